@@ -1,0 +1,67 @@
+import { dirname } from "node:path";
+import { describe, expect, test } from "vitest";
+import { changedMigrations } from "./tidy/checksums.ts";
+import { longFiles, missingFromRegistry, presentReadPastClock } from "./tidy/code.ts";
+import {
+  changelogWithoutUnreleased,
+  deadLinks,
+  otherLicences,
+  readmesWithoutTheirParts,
+} from "./tidy/documents.ts";
+import { physicalDirections } from "./tidy/pages.ts";
+import { privatePlaces } from "./tidy/private-places.ts";
+import { sqlOutsideItsFiles, tablesOfSeveralFolders } from "./tidy/sql.ts";
+import { workingTree } from "./tidy/tree.ts";
+
+// House rules that no linter knows. What each asks for stands beside it in tools/tidy.
+const tree = workingTree(dirname(import.meta.dirname));
+
+describe("the repository", () => {
+  test("has SQL in *.sql.ts and migrations only", () => {
+    expect(sqlOutsideItsFiles(tree)).toEqual([]);
+  });
+
+  test("names each table in one folder only", () => {
+    expect(tablesOfSeveralFolders(tree)).toEqual([]);
+  });
+
+  test("has the migrations that it had, and only new ones besides", () => {
+    expect(changedMigrations(tree)).toEqual([]);
+  });
+
+  test("takes the time from the clock", () => {
+    expect(presentReadPastClock(tree)).toEqual([]);
+  });
+
+  test("has every one of a kind in its registry", () => {
+    expect(missingFromRegistry(tree)).toEqual([]);
+  });
+
+  test("has no file over 300 lines without a reason", () => {
+    expect(longFiles(tree)).toEqual([]);
+  });
+
+  test("says in each domain folder what it owns", () => {
+    expect(readmesWithoutTheirParts(tree)).toEqual([]);
+  });
+
+  test("has no dead link in its documents", () => {
+    expect(deadLinks(tree)).toEqual([]);
+  });
+
+  test("has a changelog with a place for what is new", () => {
+    expect(changelogWithoutUnreleased(tree)).toEqual([]);
+  });
+
+  test("is under the MIT licence throughout", () => {
+    expect(otherLicences(tree)).toEqual([]);
+  });
+
+  test("writes its pages from start to end, not from left to right", () => {
+    expect(physicalDirections(tree)).toEqual([]);
+  });
+
+  test("names no path and no package registry of one machine", () => {
+    expect(privatePlaces(tree, process.env)).toEqual([]);
+  });
+});

@@ -1,0 +1,70 @@
+import { readSource } from "./source.ts";
+import type { Tree } from "./tree.ts";
+
+const linesMax = 300;
+
+/** Folders whose `index.ts` is a registry: the list of every one of a kind. */
+const registries = [
+  "server/src/orders/service-types",
+  "server/src/providers/connectors",
+  "server/src/payments/methods",
+  "server/src/http/reseller/dialects",
+  "server/src/cli/commands",
+  "server/src/workers",
+];
+
+/** Files that may ask the machine for the time. */
+const clocks = ["server/src/values/clock.ts", "server/src/database/"];
+
+/** Tests and what only tests use. */
+export function isTest(file: string): boolean {
+  return /\.test\.tsx?$|\/test-[^/]+\.ts$/.test(file) || file.startsWith("server/test/");
+}
+
+/** A file of more than 300 lines says why on top: `// Long because: …`. */
+export function longFiles(tree: Tree): string[] {
+  return tree.files
+    .filter((file) => /^(server\/src|web\/src|tools)\/.*\.(tsx?|mjs|css)$/.test(file))
+    .filter((file) => !isTest(file))
+    .flatMap((file) => {
+      const lines = tree.read(file).trimEnd().split("\n");
+      const hasReason = lines.slice(0, 5).some((line) => /\bLong because: \S/.test(line));
+      if (lines.length <= linesMax || hasReason) return [];
+      return [`${file} has ${lines.length} lines: split it, or say "// Long because: …" on top`];
+    });
+}
+
+/** The present comes from the clock, so that a test can turn it. */
+export function presentReadPastClock(tree: Tree): string[] {
+  return tree.files
+    .filter((file) => /^(server|contract|web)\/src\/.*\.tsx?$/.test(file) && !isTest(file))
+    .filter((file) => !clocks.some((clock) => file.startsWith(clock)))
+    .flatMap((file) =>
+      readSource(file, tree.read(file)).presentReadAt.map(
+        (line) => `${file}:${line} reads the present: take it from ctx.clock`,
+      ),
+    );
+}
+
+/**
+ * Whatever lies in the folder of a registry is in the registry, helps a neighbour that is, or
+ * uses the registry: a new one that nobody registered does nothing, and nothing else says so.
+ */
+export function missingFromRegistry(tree: Tree): string[] {
+  return registries.flatMap((folder) => {
+    const neighbours = tree.files.filter(
+      (file) => file.startsWith(`${folder}/`) && file.endsWith(".ts") && !isTest(file),
+    );
+    if (neighbours.length === 0) return [];
+    const index = `${folder}/index.ts`;
+    if (!neighbours.includes(index)) return [`${folder} has no index.ts: it is the registry`];
+    const importsOf = new Map(
+      neighbours.map((file) => [file, readSource(file, tree.read(file)).imports]),
+    );
+    const imported = new Set([...importsOf.values()].flat());
+    return neighbours
+      .filter((file) => file !== index && !importsOf.get(file)?.includes("./index.ts"))
+      .filter((file) => !imported.has(`./${file.slice(folder.length + 1)}`))
+      .map((file) => `${file} is not in ${index}`);
+  });
+}

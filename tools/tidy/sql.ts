@@ -1,0 +1,94 @@
+import { readSource } from "./source.ts";
+import type { Text } from "./source.ts";
+import type { Tree } from "./tree.ts";
+import { isTest } from "./code.ts";
+
+/** Code that has SQL and cannot be a `*.sql.ts`, and why. */
+const sqlElsewhere: Record<string, string> = {
+  "server/src/database/database.ts": "tells the operator what to type",
+  "server/src/database/embedded/cluster.ts": "speaks to a server that has no database yet",
+};
+
+type Reader = { readonly tables: readonly string[] | "all"; readonly why: string };
+
+/** Files and folders that name tables of other folders, and why no function of the owner would do. */
+const readsElsewhere: Record<string, Reader> = {
+  "server/src/archive/": { tables: "all", why: "copies every table as it stands" },
+  "server/src/demo/": { tables: "all", why: "takes away all that the sample shop has made" },
+  "server/src/customers/customers.sql.ts": {
+    tables: ["accounts", "postings"],
+    why: "lists customers with their balances in one statement",
+  },
+  "server/src/ledger/verify.sql.ts": {
+    tables: ["customers", "orders"],
+    why: "proves postings against who and what they were made for",
+  },
+  "server/src/orders/lookup.sql.ts": {
+    tables: ["api_keys", "customers", "postings"],
+    why: "answers the busiest call in one statement, which also checks the key",
+  },
+};
+
+const statement = new RegExp(
+  [
+    String.raw`^\s*(?:--.*\n\s*)*(?:`,
+    String.raw`select\s(?:[^]*\bfrom\s+[\w".]+|\d|[\w.]+\()`,
+    String.raw`|with\s+(?:recursive\s+)?\w+\s+as\s*(?:(?:not\s+)?materialized\s*)?\(`,
+    String.raw`|insert\s+into\s|delete\s+from\s|update\s+(?:only\s+)?[\w.]+\s+(?:\w+\s+)?set\s`,
+    String.raw`|(?:create|alter|drop)\s+(?:or\s+replace\s+)?(?:unique\s+|unlogged\s+|temp\w*\s+)?`,
+    String.raw`(?:table|index|role|database|schema|function|view|sequence|trigger|type|system)\s`,
+    String.raw`|truncate\s+(?:table\s+)?\w|lock\s+table\s|copy\s+[\w.]+\s*(?:\([^)]*\)\s*)?(?:from|to)\s`,
+    String.raw`)`,
+  ].join(""),
+  "i",
+);
+
+/** SQL lives in `*.sql.ts` and in the migrations; tests and benchmarks may set a scene. */
+export function sqlOutsideItsFiles(tree: Tree): string[] {
+  return tree.files
+    .filter((file) => /\.tsx?$/.test(file) && !file.endsWith(".sql.ts") && !isTest(file))
+    .filter((file) => !file.startsWith("server/bench/") && !(file in sqlElsewhere))
+    .flatMap((file) =>
+      textsOf(tree, file)
+        .filter(({ text }) => statement.test(text))
+        .map(({ line }) => `${file}:${line} has SQL: move it to a *.sql.ts`),
+    );
+}
+
+/** A table belongs to one folder: the others call the functions of its owner. */
+export function tablesOfSeveralFolders(tree: Tree): string[] {
+  const tables = migrationsOf(tree).flatMap((file) =>
+    [
+      ...tree
+        .read(file)
+        .matchAll(/^create (?:unlogged )?table (?:if not exists )?(?:\w+\.)?(\w+)/gm),
+    ].map(([, table = ""]) => table),
+  );
+  const folders = new Map(tables.map((table) => [table, new Set<string>()]));
+  for (const file of tree.files.filter((name) => /^server\/src\/.*\.sql\.ts$/.test(name))) {
+    const reader = Object.entries(readsElsewhere).find(([place]) => file.startsWith(place))?.[1];
+    for (const table of namedTables(textsOf(tree, file))) {
+      const isExcused = reader?.tables === "all" || reader?.tables.includes(table);
+      if (!isExcused) folders.get(table)?.add(file.split("/")[2] ?? "");
+    }
+  }
+  return [...folders]
+    .filter(([, owners]) => owners.size > 1)
+    .map(
+      ([table, owners]) => `the table ${table} is named in ${[...owners].toSorted().join(" and ")}`,
+    );
+}
+
+function namedTables(texts: readonly Text[]): string[] {
+  const place = /\b(?:from|join|into|update|table|only)\s+(?:\w+\.)?(\w+)/gi;
+  return texts.flatMap(({ text }) => [...text.matchAll(place)].map(([, name = ""]) => name));
+}
+
+/** The migrations, in the order in which they run. */
+export function migrationsOf(tree: Tree): string[] {
+  return tree.files.filter((file) => /^server\/migrations\/[^/]+\.sql$/.test(file));
+}
+
+function textsOf(tree: Tree, file: string): readonly Text[] {
+  return readSource(file, tree.read(file)).texts;
+}

@@ -1,0 +1,247 @@
+import { describe, expect, test } from "vitest";
+import { changedMigrations, checksumsFile, withNewMigrations } from "./checksums.ts";
+import { longFiles, missingFromRegistry, presentReadPastClock } from "./code.ts";
+import {
+  changelogWithoutUnreleased,
+  deadLinks,
+  otherLicences,
+  readmesWithoutTheirParts,
+} from "./documents.ts";
+import { physicalDirections } from "./pages.ts";
+import { privatePlaces } from "./private-places.ts";
+import { sqlOutsideItsFiles, tablesOfSeveralFolders } from "./sql.ts";
+import type { Tree } from "./tree.ts";
+
+/** A repository of these files and no others. */
+function treeOf(files: Record<string, string>): Tree {
+  return { files: Object.keys(files), read: (file) => files[file] ?? "" };
+}
+
+describe("SQL outside of its files", () => {
+  const place = (code: string, file = "server/src/orders/order.ts") =>
+    sqlOutsideItsFiles(treeOf({ [file]: code }));
+
+  test.each([
+    "const q = `\n  select id,\n  status from orders where id = ${id}`;",
+    'db.query("select 1");',
+    "db.query(`select now()`);",
+    "run(`insert into orders (id) values (1)`);",
+    "run(`update orders set status = ${status}`);",
+    "run(`update orders o set status = 'x'`);",
+    "run(`-- a comment\n delete from orders`);",
+    "run(`with due as materialized (select 1) select * from due`);",
+    "run('create unique index concurrently x on y (z)');",
+    "run(`ALTER TABLE orders add column x int`);",
+    "run('truncate orders');",
+    "run('copy orders (id) to stdout');",
+  ])("is found: %s", (code) => {
+    expect(place(code)).toHaveLength(1);
+  });
+
+  test.each([
+    "const words = `choose a service from the list`;",
+    'const words = "update the order";',
+    'const words = "Create an order, then look from time to time.";',
+    'const words = "with care";',
+    "// select id from orders",
+    'const words = "selected from here";',
+  ])("is not seen in %s", (code) => {
+    expect(place(code)).toEqual([]);
+  });
+
+  test("may stand in *.sql.ts, tests and benchmarks", () => {
+    const code = "run(`delete from orders`);";
+
+    expect(place(code, "server/src/orders/orders.sql.ts")).toEqual([]);
+    expect(place(code, "server/src/orders/order.test.ts")).toEqual([]);
+    expect(place(code, "server/test/panel.ts")).toEqual([]);
+    expect(place(code, "server/bench/shop.ts")).toEqual([]);
+  });
+});
+
+test("a table named in the SQL of two folders is found, though one only reads it", () => {
+  const files = {
+    "server/migrations/0001_a.sql":
+      "create table orders (\n id int);\ncreate table tasks (id int);",
+    "server/src/orders/orders.sql.ts": "export const a = `update orders set id = 1`;",
+    "server/src/tasks/tasks.sql.ts":
+      "export const b = `select 1 from tasks t join orders o on true`;",
+  };
+
+  expect(tablesOfSeveralFolders(treeOf(files))).toEqual([
+    "the table orders is named in orders and tasks",
+  ]);
+});
+
+describe("the migrations", () => {
+  const first = { "server/migrations/0001_a.sql": "create table a ();" };
+  const recorded = { ...first, [checksumsFile]: JSON.stringify(withNewMigrations(treeOf(first))) };
+
+  test("are as they were recorded", () => {
+    expect(changedMigrations(treeOf(recorded))).toEqual([]);
+  });
+
+  test("may not be new without a record, which is told how to make", () => {
+    const tree = treeOf({ ...recorded, "server/migrations/0002_b.sql": "" });
+
+    expect(changedMigrations(tree)).toEqual([
+      expect.stringMatching(/^0002_b\.sql is not in .* add it with `node tools\/checksums\.ts`$/),
+    ]);
+    expect(Object.keys(withNewMigrations(tree))).toEqual(["0001_a.sql", "0002_b.sql"]);
+  });
+
+  test("may not change, and recording again does not hide it", () => {
+    const changed = { ...recorded, "server/migrations/0001_a.sql": "create table b ();" };
+    const again = JSON.stringify(withNewMigrations(treeOf(changed)));
+
+    expect(changedMigrations(treeOf({ ...changed, [checksumsFile]: again }))).toEqual([
+      expect.stringContaining("0001_a.sql was changed"),
+    ]);
+  });
+
+  test("may not be taken away", () => {
+    const tree = treeOf({ [checksumsFile]: recorded[checksumsFile] ?? "" });
+
+    expect(changedMigrations(tree)).toEqual([expect.stringContaining("0001_a.sql was recorded")]);
+  });
+});
+
+test("the present is read by the clock alone", () => {
+  const code =
+    "export const a = new Date();\nexport const b = new Date(5);\nexport const c = Date();";
+  const tree = treeOf({ "server/src/orders/a.ts": code, "server/src/values/clock.ts": code });
+
+  expect(presentReadPastClock(tree)).toEqual([
+    expect.stringMatching(/^server\/src\/orders\/a\.ts:1 /),
+    expect.stringMatching(/^server\/src\/orders\/a\.ts:3 /),
+  ]);
+});
+
+test("a file of a registry's folder that nothing there imports is found", () => {
+  const folder = "server/src/orders/service-types";
+  const files = {
+    [`${folder}/index.ts`]: 'import { a } from "./a.ts";\nexport const all = { a };',
+    [`${folder}/a.ts`]: 'import type { Kind } from "./kind.ts";\nexport const a: Kind = 1;',
+    [`${folder}/kind.ts`]: "export type Kind = number;",
+    [`${folder}/uses-all.ts`]: 'export { all } from "./index.ts";',
+    [`${folder}/a.test.ts`]: "",
+  };
+
+  expect(missingFromRegistry(treeOf(files))).toEqual([]);
+  expect(missingFromRegistry(treeOf({ ...files, [`${folder}/b.ts`]: "" }))).toEqual([
+    `${folder}/b.ts is not in ${folder}/index.ts`,
+  ]);
+});
+
+test("a file over 300 lines is found unless it says why", () => {
+  const long = "x\n".repeat(301);
+  const tree = treeOf({
+    "server/src/a.ts": long,
+    "server/src/b.ts": `// Long because: one table of texts.\n${long}`,
+    "server/src/c.test.ts": long,
+    "web/src/d.json": long,
+    "web/src/e.tsx": "x\n".repeat(300),
+  });
+
+  expect(longFiles(tree)).toEqual([expect.stringContaining("server/src/a.ts has 301 lines")]);
+});
+
+describe("the documents", () => {
+  test("say in a domain folder what it owns, once there is the folder", () => {
+    expect(readmesWithoutTheirParts(treeOf({ "server/src/http/app.ts": "" }))).toEqual([]);
+    expect(readmesWithoutTheirParts(treeOf({ "server/src/tasks/a.ts": "" }))).toEqual([
+      "server/src/tasks/README.md is missing",
+    ]);
+    const readme = "# Tasks\n## Words\n## Owns\n## Invariants\n";
+    expect(readmesWithoutTheirParts(treeOf({ "server/src/tasks/README.md": readme }))).toEqual([
+      'server/src/tasks/README.md has no heading "Does not own"',
+    ]);
+  });
+
+  test("lead to files and headings that are there", () => {
+    const tree = treeOf({
+      "README.md": [
+        "# Panel",
+        "[a](docs/a.md) [b](docs/a.md#money-is-exact) [c](docs) [d](https://example.com/x.md)",
+        "[e](#panel) [root](/docs/a.md) `[code](no.md)`",
+        "```\n[fenced](no.md)\n```",
+        "[gone](docs/b.md) [lost](docs/a.md#nothing)",
+        "[reference]: docs/c.md",
+      ].join("\n"),
+      "docs/a.md": "## Money is exact\n[up](../README.md) ![picture](gone.png)",
+    });
+
+    expect(deadLinks(tree)).toEqual([
+      "README.md links to docs/b.md, which is not there",
+      "README.md links to docs/a.md#nothing, which is not there",
+      "README.md links to docs/c.md, which is not there",
+      "docs/a.md links to gone.png, which is not there",
+    ]);
+  });
+
+  test("have a place for what is not released", () => {
+    expect(changelogWithoutUnreleased(treeOf({}))).toHaveLength(1);
+    expect(changelogWithoutUnreleased(treeOf({ "CHANGELOG.md": "# 1.0\n" }))).toHaveLength(1);
+    expect(changelogWithoutUnreleased(treeOf({ "CHANGELOG.md": "## Unreleased\n" }))).toEqual([]);
+  });
+
+  test("grant the MIT licence, in every package", () => {
+    const grant = "Permission is hereby granted, free of charge, to any person\nobtaining a copy";
+    const good = { LICENSE: `MIT License\n\n${grant}`, "package.json": '{"license": "MIT"}' };
+
+    expect(otherLicences(treeOf(good))).toEqual([]);
+    expect(otherLicences(treeOf({ ...good, LICENSE: "GPL" }))).toHaveLength(1);
+    expect(otherLicences(treeOf({ ...good, "web/package.json": "{}" }))).toEqual([
+      'web/package.json does not say "license": "MIT"',
+    ]);
+  });
+});
+
+describe("left and right in pages", () => {
+  const place = (file: string, line: string) => physicalDirections(treeOf({ [file]: line }));
+
+  test.each([
+    ["web/src/kit/page.css", ".a { margin-left: 1px }"],
+    ["web/src/kit/page.css", ".a {\n  right: 0;\n}"],
+    ["web/src/kit/page.css", ".a { border-top-left-radius: 1px; }"],
+    ["web/src/kit/page.css", ".a { text-align: right; }"],
+    ["web/src/kit/page.tsx", "const a = { paddingLeft: 1 };"],
+    ["web/src/kit/page.tsx", "const a = { left: 1 };"],
+    ["web/src/kit/page.tsx", '<Box ml="md" />'],
+    ["web/src/kit/page.tsx", "<Box pr={4} />"],
+    ["web/src/kit/page.tsx", '<Text ta="right" />'],
+    ["web/src/kit/page.tsx", '<div className="flex mr-2" />'],
+  ])("are found in %s: %s", (file, line) => {
+    expect(place(file, line)).toHaveLength(1);
+  });
+
+  test.each([
+    ["web/src/kit/page.css", ".a { margin-inline-start: 1px; inset-inline-end: 0 }"],
+    ["web/src/kit/page.css", "  left: 0; /* physical: the pointer is measured from there */"],
+    ["web/src/kit/page.tsx", "// What is left of it."],
+    ["web/src/kit/page.tsx", '<Button leftSection={icon} ms="md" ta="start" />'],
+    ["web/src/kit/page.tsx", 'const key = "html-mr";'],
+    ["server/src/a.ts", "const a = { left: 1 };"],
+  ])("are not seen in %s: %s", (file, line) => {
+    expect(place(file, line)).toEqual([]);
+  });
+});
+
+test("a path or a registry of one machine is found", () => {
+  // Made here, so that this file does not break the rule itself.
+  const path = ["", "work", "main"].join("/");
+  const word = ["reg", "istry"].join("");
+  const tree = treeOf({
+    "a.md": `It lies in ${path}.`,
+    "b.json": `{"resolved": "https://${word}.example.com/a.tgz"}`,
+    "c.md": "See packages.example.org for more.",
+    "d.md": `A network${path} and https://example.com${path} are something else.`,
+  });
+  const env = { npm_config_registry: "https://packages.example.org/npm/" };
+
+  expect(privatePlaces(tree, env)).toEqual([
+    "a.md names a path of one machine",
+    "b.json names a package registry",
+    "c.md names a package registry",
+  ]);
+});

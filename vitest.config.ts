@@ -1,0 +1,53 @@
+import { existsSync } from "node:fs";
+import { defineConfig } from "vitest/config";
+
+const setup = "server/test/global-setup.ts";
+const globalSetup = existsSync(new URL(setup, import.meta.url)) ? [setup] : [];
+
+/** Starts processes and waits for them: a slow machine must not fail such a test. */
+const patient = { testTimeout: 60_000, hookTimeout: 120_000 };
+
+const projects = [
+  { name: "tools", include: ["tools/**/*.test.ts"], ...patient },
+  { name: "contract", include: ["contract/**/*.test.ts"] },
+  {
+    name: "server",
+    include: ["server/src/**/*.test.ts", "server/test/**/*.test.ts"],
+    exclude: ["server/test/crash/**"],
+    globalSetup,
+    ...patient,
+  },
+  {
+    name: "web",
+    include: ["web/**/*.test.ts", "web/**/*.test.tsx"],
+    exclude: ["web/dist/**"],
+    ...patient,
+  },
+];
+
+/** Kills processes for minutes, one after the other: only where it is asked for by name. */
+const crash = {
+  name: "crash",
+  include: ["server/test/crash/**/*.test.ts"],
+  globalSetup,
+  fileParallelism: false,
+  testTimeout: 600_000,
+  hookTimeout: 120_000,
+};
+
+const isCrashRun = process.argv.includes("--project=crash");
+
+export default defineConfig({
+  test: {
+    // A test owns processes and a database: it needs a process of its own, and two fill two cores.
+    pool: "forks",
+    maxWorkers: 2,
+    // An output line of a test that passed is nobody's business.
+    silent: "passed-only",
+    allowOnly: false,
+    projects: (isCrashRun ? [crash] : projects).map((project) => ({
+      extends: true,
+      test: project,
+    })),
+  },
+});
