@@ -1,0 +1,90 @@
+import { parseQuantity } from "#values/quantity.ts";
+import { ok, refused } from "#values/result.ts";
+import {
+  readOptionalDate,
+  readQuantity,
+  readTrimmed,
+  readUsername,
+  type Reading,
+} from "./fields.ts";
+import type { OrderInput, ServiceType } from "./service-type.ts";
+
+/** The minutes that may lie between a post and its order, as the newest API pages list them. */
+const delaysMinutes: readonly number[] = [
+  0, 5, 10, 15, 20, 30, 40, 50, 60, 90, 120, 150, 180, 210, 240, 270, 300, 360, 420, 480, 540, 600,
+];
+
+/**
+ * An order for each post of a user: of the next `posts` ones (absent: of all), of the last
+ * `oldPosts` ones, or of both. Each is for a quantity from `min` to `max`.
+ */
+export const subscriptions: ServiceType = {
+  wireName: "Subscriptions",
+  pricing: "later",
+  inputs: [
+    { name: "username", kind: "text", isRequired: true },
+    { name: "min", kind: "number", isRequired: true },
+    { name: "max", kind: "number", isRequired: true },
+    { name: "delay", kind: "number", isRequired: false },
+    { name: "posts", kind: "number", isRequired: false },
+    { name: "oldPosts", kind: "number", isRequired: false },
+    { name: "expiry", kind: "date", isRequired: false },
+  ],
+  read(input, service) {
+    const username = readUsername(input);
+    if (!username.ok) return username;
+    const min = readQuantity(input, service, "min");
+    if (!min.ok) return min;
+    const max = readQuantity(input, service, "max");
+    if (!max.ok) return max;
+    if (min.value > max.value) return refused({ code: "min_above_max", field: "min" });
+    const delay = readDelay(input);
+    if (!delay.ok) return delay;
+    const posts = readPosts(input);
+    if (!posts.ok) return posts;
+    const expiry = readOptionalDate(input, "expiry");
+    if (!expiry.ok) return expiry;
+    return ok({
+      link: username.value,
+      quantity: 0,
+      fields: {
+        username: username.value,
+        min: min.value,
+        max: max.value,
+        delay: delay.value,
+        ...posts.value,
+        ...(expiry.value !== undefined && { expiry: expiry.value }),
+      },
+    });
+  },
+};
+
+function readDelay(input: OrderInput): Reading<number> {
+  const delay = parseQuantity(readTrimmed(input, "delay") ?? "0");
+  return delay !== undefined && delaysMinutes.includes(delay)
+    ? ok(delay)
+    : refused({ code: "delay_invalid", field: "delay" });
+}
+
+type PostCounts = { readonly posts?: number; readonly oldPosts?: number };
+
+function readPosts(input: OrderInput): Reading<PostCounts> {
+  const posts = readPostCount(input, "posts");
+  if (!posts.ok) return posts;
+  const oldPosts = readPostCount(input, "oldPosts");
+  if (!oldPosts.ok) return oldPosts;
+  if (posts.value === 0 && !oldPosts.value) {
+    return refused({ code: "posts_invalid", field: "posts" });
+  }
+  return ok({
+    ...(posts.value !== undefined && { posts: posts.value }),
+    ...(oldPosts.value !== undefined && { oldPosts: oldPosts.value }),
+  });
+}
+
+function readPostCount(input: OrderInput, field: string): Reading<number | undefined> {
+  const text = readTrimmed(input, field);
+  if (text === undefined) return ok(undefined);
+  const count = parseQuantity(text);
+  return count === undefined ? refused({ code: "posts_invalid", field }) : ok(count);
+}

@@ -1,0 +1,21 @@
+import type { Brand } from "./brand.ts";
+
+// Ids are plain integers below 2^53: clients of API v2 keep them as JSON numbers.
+export type AccountId = Brand<number, "AccountId">;
+export type ServiceId = Brand<number, "ServiceId">;
+export type CategoryId = Brand<number, "CategoryId">;
+export type ProviderId = Brand<number, "ProviderId">;
+export type OrderId = Brand<number, "OrderId">;
+export type RefillId = Brand<number, "RefillId">;
+export type CancelId = Brand<number, "CancelId">;
+export type ApiKeyId = Brand<number, "ApiKeyId">;
+
+/**
+ * Reads an id as it stands on the wire: ASCII digits only, from 1 to 2^53-1. Anything else is
+ * `undefined`, which callers treat as "no such thing".
+ */
+export function parseId<Id extends number>(text: string): Id | undefined {
+  if (text.length === 0 || text.length > 16 || !/^[0-9]+$/.test(text)) return undefined;
+  const id = Number(text);
+  return id >= 1 && Number.isSafeInteger(id) ? (id as Id) : undefined;
+}

@@ -1,0 +1,106 @@
+import type { Brand } from "./brand.ts";
+
+/**
+ * An exact amount of the panel's one currency, counted in 10^-8 of one unit: 1.25 is 125_000_000n.
+ * The same scale as `numeric(28,8)` in the database.
+ */
+export type Amount = Brand<bigint, "Amount">;
+
+/**
+ * The price of 1000 pieces (of one order for the Package types) after every discount, on the scale
+ * of `Amount` and with at most 5 decimals, so that a charge never needs rounding.
+ */
+export type EffectiveRate = Brand<bigint, "EffectiveRate">;
+
+/** How many units of `Amount` make one unit of the currency. */
+export const unitsPerOne = 100_000_000n;
+
+export const zero = 0n as Amount;
+
+/** No order may cost more than this (10^15 of the currency): `numeric(28,8)` must hold sums of it. */
+export const chargeMax = (1_000_000_000_000_000n * unitsPerOne) as Amount;
+
+const decimalPattern = /^-?[0-9]{1,16}(\.[0-9]{1,8})?$/;
+const rateStep = 1_000n;
+
+/**
+ * Reads a decimal such as `12`, `0.5` or `-3.00000001`: at most 16 digits before the point and 8
+ * behind it. `undefined` for anything else (exponents, blanks, a comma, a leading plus).
+ */
+export function parseAmount(text: string): Amount | undefined {
+  if (!decimalPattern.test(text)) return undefined;
+  return amountFromDecimal(text);
+}
+
+/** Like `parseAmount` for text that the database wrote, which is a decimal by construction. */
+export function amountFromDecimal(text: string): Amount {
+  const isNegative = text.startsWith("-");
+  const [whole = "0", fraction = ""] = (isNegative ? text.slice(1) : text).split(".");
+  const units = BigInt(whole) * unitsPerOne + BigInt(fraction.padEnd(8, "0").slice(0, 8));
+  return (isNegative ? -units : units) as Amount;
+}
+
+/** The amount as the database reads it: a decimal with 8 places. */
+export function decimalFromAmount(amount: bigint): string {
+  const digits = (amount < 0n ? -amount : amount).toString().padStart(9, "0");
+  return `${amount < 0n ? "-" : ""}${digits.slice(0, -8)}.${digits.slice(-8)}`;
+}
+
+/**
+ * The amount for people and for the wire: exact, with at least `decimalsMin` places and no zeros
+ * beyond them. `formatAmount(90_000_000n, 2)` is `0.90`; with 0 it is `0.9`.
+ */
+export function formatAmount(amount: bigint, decimalsMin: number): string {
+  const text = decimalFromAmount(amount);
+  let end = text.length;
+  const keep = text.length - 8 + decimalsMin;
+  while (end > keep && text.charCodeAt(end - 1) === 48) end--;
+  return text.charCodeAt(end - 1) === 46 ? text.slice(0, end - 1) : text.slice(0, end);
+}
+
+export function add(a: Amount, b: Amount): Amount {
+  return (a + b) as Amount;
+}
+
+export function subtract(a: Amount, b: Amount): Amount {
+  return (a - b) as Amount;
+}
+
+/**
+ * Rounds a rate up to 5 decimals, in the panel's favour and at most 0.00001 per 1000. This is the
+ * only place where a selling price is rounded; it happens before the price is shown or charged.
+ */
+export function effectiveRate(units: bigint): EffectiveRate {
+  if (units < 0n) throw new RangeError("a rate is never negative");
+  return (((units + rateStep - 1n) / rateStep) * rateStep) as EffectiveRate;
+}
+
+/** What per cent (with up to 8 decimals, on the scale of `Amount`) of an amount is, rounded up. */
+export function percentOf(amount: bigint, percent: bigint): bigint {
+  const scaled = amount * percent;
+  const whole = 100n * unitsPerOne;
+  return (scaled + whole - 1n) / whole;
+}
+
+/** What `quantity` costs at `rate` per 1000. Exact, because a rate has at most 5 decimals. */
+export function chargePerThousand(rate: EffectiveRate, quantity: number): Amount {
+  return ((rate * BigInt(quantity)) / 1000n) as Amount;
+}
+
+/** What `count` pieces cost at `rate` each (Package and Custom Comments Package). Exact. */
+export function chargePerPiece(rate: EffectiveRate, count: number): Amount {
+  return (rate * BigInt(count)) as Amount;
+}
+
+export function absolute(amount: Amount): Amount {
+  return (amount < 0n ? -amount : amount) as Amount;
+}
+
+/**
+ * What is kept of `charge` for `delivered` of `quantity` pieces. Exact: the charge of one piece has
+ * at most 8 decimals, because a rate per 1000 has at most 5. The refund is charge minus kept.
+ */
+export function keptCharge(charge: Amount, quantity: number, delivered: number): Amount {
+  if (quantity === 0) return charge;
+  return ((charge * BigInt(delivered)) / BigInt(quantity)) as Amount;
+}

@@ -1,0 +1,108 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { parseId } from "./ids.ts";
+import { hasControlCharacters, linkLengthMax, parseLink } from "./link.ts";
+import { isFinal, orderTransitions, parseOrderStatus, wireStatus } from "./order-status.ts";
+import type { OrderStatus } from "./order-status.ts";
+import { deliveredOf, parseQuantity, quantityMax } from "./quantity.ts";
+
+const statuses = Object.keys(wireStatus) as OrderStatus[];
+
+describe("ids and quantities", () => {
+  test("come back as they went out", () => {
+    fc.assert(
+      fc.property(fc.maxSafeNat(), (value) => {
+        expect(parseQuantity(String(value))).toBe(value);
+        expect(parseId(String(value))).toBe(value === 0 ? undefined : value);
+      }),
+    );
+    expect(parseQuantity(String(quantityMax))).toBe(quantityMax);
+  });
+
+  test("are ASCII digits and nothing else", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (text) => {
+        if (/^[0-9]{1,16}$/.test(text)) return;
+        expect(parseQuantity(text)).toBeUndefined();
+        expect(parseId(text)).toBeUndefined();
+      }),
+    );
+  });
+
+  test.each(["9007199254740992", "9007199254740993", "9999999999999999", "00000000000000001"])(
+    "%s is beyond what a number holds",
+    (text) => {
+      expect(parseQuantity(text)).toBeUndefined();
+      expect(parseId(text)).toBeUndefined();
+    },
+  );
+
+  test("what was delivered lies between nothing and the quantity", () => {
+    const count = fc.integer({ min: 0, max: 1_000_000 });
+    fc.assert(
+      fc.property(count, fc.integer({ min: -2_000_000, max: 2_000_000 }), (quantity, remains) => {
+        const delivered = deliveredOf(quantity, remains);
+        expect(delivered).toBeGreaterThanOrEqual(0);
+        expect(delivered).toBeLessThanOrEqual(quantity);
+        if (remains >= 0 && remains <= quantity) expect(delivered + remains).toBe(quantity);
+      }),
+    );
+  });
+});
+
+describe("links", () => {
+  test("are kept as they are but for blanks around them, and can always be stored", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary", maxLength: 50 }), (text) => {
+        const link = parseLink(text);
+        if (link === undefined) return;
+        expect(link).toBe(text.trim().toWellFormed());
+        expect(hasControlCharacters(link)).toBe(false);
+        expect(link).not.toBe("");
+      }),
+    );
+  });
+
+  test("have a length", () => {
+    expect(parseLink("l".repeat(linkLengthMax))).toHaveLength(linkLengthMax);
+    expect(parseLink("l".repeat(linkLengthMax + 1))).toBeUndefined();
+    expect(parseLink(` ${"l".repeat(linkLengthMax)} `)).toHaveLength(linkLengthMax);
+  });
+
+  test.each(["", " ", "\t", "a\u0000", "a\nb", "\u007f", "\u001b[31m"])("are not %j", (text) => {
+    expect(parseLink(text)).toBeUndefined();
+  });
+});
+
+describe("states of an order", () => {
+  test("are six words, spelt as every client knows them", () => {
+    expect(Object.values(wireStatus)).toEqual([
+      "Pending",
+      "Processing",
+      "In progress",
+      "Completed",
+      "Partial",
+      "Canceled",
+    ]);
+  });
+
+  test("are read in any letter case, with blanks or hyphens", () => {
+    for (const status of statuses) {
+      for (const text of [status, wireStatus[status], wireStatus[status].toUpperCase()]) {
+        expect(parseOrderStatus(text)).toBe(status);
+      }
+    }
+    expect(parseOrderStatus(" In-Progress ")).toBe("in_progress");
+    for (const text of ["", "cancelled", "inprogress", "__proto__", "constructor"]) {
+      expect(parseOrderStatus(text)).toBeUndefined();
+    }
+  });
+
+  test("that give money back lead nowhere that takes it again", () => {
+    expect(orderTransitions.canceled).toEqual([]);
+    for (const status of statuses.filter(isFinal)) {
+      expect(orderTransitions[status].every(isFinal)).toBe(true);
+      expect(orderTransitions[status]).not.toContain("completed");
+    }
+  });
+});
