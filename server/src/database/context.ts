@@ -1,0 +1,12 @@
+import type { Pool } from "pg";
+import type { Logger } from "pino";
+import type { Clock } from "#values/clock.ts";
+
+/** What every use case needs from outside: the database, the time, the log. */
+export type Context = {
+  readonly db: Pool;
+  /** For the batched statements of the hot path only. */
+  readonly hot: Pool;
+  readonly clock: Clock;
+  readonly log: Logger;
+};

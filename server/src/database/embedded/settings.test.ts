@@ -1,0 +1,23 @@
+import { expect, test } from "vitest";
+import { fixedSettings, settingsText } from "./settings.ts";
+
+const gibibyte = 1024 ** 3;
+const settings = { hasLz4: false, memoryBytes: 16 * gibibyte, customFile: undefined };
+
+test("the server takes 256 MiB of a big computer and a quarter of a small one", () => {
+  expect(settingsText(settings)).toContain("shared_buffers = 256MB");
+  expect(settingsText({ ...settings, memoryBytes: gibibyte / 2 })).toContain(
+    "shared_buffers = 128MB",
+  );
+});
+
+test("the log is compressed by the best method that was built in", () => {
+  expect(settingsText(settings)).toContain("wal_compression = pglz");
+  expect(settingsText({ ...settings, hasLz4: true })).toContain("wal_compression = lz4");
+});
+
+test("a folder with commas and quotes in its name is still one socket folder", () => {
+  const fixed = fixedSettings({ settingsFile: "/s", runFolder: '/a, "b"' });
+
+  expect(fixed).toContain('unix_socket_directories="/a, ""b""/pg"');
+});

@@ -1,0 +1,26 @@
+import { randomUUID } from "node:crypto";
+import { hostname } from "node:os";
+import type { Context } from "./context.ts";
+import { deleteProcess, upsertProcess } from "./processes.sql.ts";
+
+const everyMs = 5000;
+
+/** Notes every five seconds that this process works, so that a dead worker is noticed. */
+export async function startHeartbeat(
+  ctx: Context,
+  roles: readonly string[],
+): Promise<{ close(): Promise<void> }> {
+  const self = { id: randomUUID(), roles, host: hostname(), pid: process.pid };
+  await upsertProcess(ctx.db, self);
+  const timer = setInterval(() => {
+    upsertProcess(ctx.db, self).catch((error: unknown) =>
+      ctx.log.warn({ error }, "heartbeat not written"),
+    );
+  }, everyMs);
+  return {
+    close: async () => {
+      clearInterval(timer);
+      await deleteProcess(ctx.db, self.id).catch(() => {});
+    },
+  };
+}

@@ -1,0 +1,107 @@
+import { describe, expect, test } from "vitest";
+import { BatchFull, microBatch } from "./micro-batch.ts";
+
+const limits = { itemsMax: 4, batchesMax: 1, waitingMax: 100 };
+const numbers = (count: number) => Array.from({ length: count }, (_, index) => index);
+
+/** A batch function that answers when it is told to. */
+function heldBack() {
+  const batches: number[][] = [];
+  const releases: (() => void)[] = [];
+  const run = async (items: number[]) => {
+    batches.push(items);
+    await new Promise<void>((resolve) => releases.push(resolve));
+    return items.map((item) => item * 2);
+  };
+  return { batches, run, release: () => releases.shift()?.() };
+}
+
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+describe("a micro-batch", () => {
+  test("gives every item its own answer, in whatever batches they went", async () => {
+    const batch = microBatch(async (items: number[]) => items.map((item) => item * 2), limits);
+
+    const answers = await Promise.all(numbers(50).map((item) => batch.ask(item)));
+
+    expect(answers).toEqual(numbers(50).map((item) => item * 2));
+  });
+
+  test("gathers what comes in one turn, and what comes while a batch is under way", async () => {
+    const { batches, run, release } = heldBack();
+    const batch = microBatch(run, limits);
+
+    const asked = [batch.ask(1), batch.ask(2)];
+    await turn();
+    asked.push(...[3, 4, 5, 6, 7].map((item) => batch.ask(item)));
+    await turn();
+    expect(batches).toEqual([[1, 2]]);
+    for (let n = 0; n < 3; n++) {
+      release();
+      await turn();
+    }
+
+    expect(await Promise.all(asked)).toEqual([2, 4, 6, 8, 10, 12, 14]);
+    expect(batches).toEqual([[1, 2], [3, 4, 5, 6], [7]]);
+  });
+
+  test("keeps no more batches under way than it may", async () => {
+    const { batches, run, release } = heldBack();
+    const batch = microBatch(run, { ...limits, batchesMax: 2 });
+
+    const asked = Promise.all(numbers(20).map((item) => batch.ask(item)));
+    await turn();
+    expect(batches).toHaveLength(2);
+    for (let n = 0; n < 5; n++) {
+      release();
+      await turn();
+    }
+
+    expect(await asked).toHaveLength(20);
+    expect(batches).toHaveLength(5);
+  });
+
+  test("that fails fails its own items alone", async () => {
+    const run = async (items: number[]) => {
+      if (items.includes(2)) throw new Error("no");
+      return items;
+    };
+    const batch = microBatch(run, { ...limits, itemsMax: 2 });
+
+    const settled = await Promise.allSettled(numbers(6).map((item) => batch.ask(item)));
+
+    expect(settled.map(({ status }) => status)).toEqual([
+      "fulfilled",
+      "fulfilled",
+      "rejected",
+      "rejected",
+      "fulfilled",
+      "fulfilled",
+    ]);
+    expect(await batch.ask(7)).toBe(7);
+  });
+
+  test("that answers another number of answers than it was asked for is a failure", async () => {
+    const batch = microBatch(async () => [1], limits);
+
+    const settled = await Promise.allSettled([batch.ask(1), batch.ask(2)]);
+
+    expect(settled.every(({ status }) => status === "rejected")).toBe(true);
+  });
+
+  test("turns away what is more than it will hold, and takes on again afterwards", async () => {
+    const { run, release } = heldBack();
+    const batch = microBatch(run, { itemsMax: 1, batchesMax: 1, waitingMax: 2 });
+    const first = batch.ask(1);
+    await turn();
+    const waiting = [batch.ask(2), batch.ask(3)];
+
+    await expect(batch.ask(4)).rejects.toThrow(BatchFull);
+    for (let n = 0; n < 3; n++) {
+      release();
+      await turn();
+    }
+
+    expect(await Promise.all([first, ...waiting])).toEqual([2, 4, 6]);
+  });
+});

@@ -1,0 +1,127 @@
+import type { Client } from "pg";
+import { statement } from "./statement.ts";
+import { sqlState } from "./transaction.ts";
+
+export type Migration = {
+  readonly version: number;
+  readonly name: string;
+  readonly text: string;
+  readonly checksum: string;
+};
+
+/** The role that the application acts as: it owns nothing and cannot change a posting. */
+const applicationRole = "panelwright_app";
+
+const findTable = statement<{ found: boolean }>(
+  "migrate.findTable",
+  "select to_regclass('schema_migrations') is not null as found",
+);
+
+/** The versions that this database has; `undefined` where it never ran one. */
+export async function appliedMigrations(
+  owner: Client,
+): Promise<{ version: number; checksum: string }[] | undefined> {
+  if (!(await findTable.one(owner)).found) return undefined;
+  const { rows } = await owner.query<{ version: number; checksum: string }>(
+    "select version, checksum from schema_migrations order by version",
+  );
+  return rows;
+}
+
+/** Makes the table of applied migrations; of two that try at once the later one finds it made. */
+export async function createMigrationTable(owner: Client): Promise<void> {
+  try {
+    await owner.query(`
+      create table if not exists schema_migrations (
+        version    integer primary key,
+        name       text not null,
+        checksum   text not null,
+        applied_at timestamptz not null default now()
+      )`);
+  } catch (error) {
+    // "if not exists" does not cover two creators at once: the loser sees a duplicate.
+    if (!["23505", "42P07", "42710"].includes(sqlState(error) ?? "")) throw error;
+  }
+}
+
+/** Lets one process at a time migrate, until its transaction ends. */
+export async function lockMigrations(owner: Client): Promise<void> {
+  await owner.query("lock table schema_migrations in access exclusive mode");
+}
+
+export async function runMigrationText(owner: Client, migration: Migration): Promise<void> {
+  try {
+    await owner.query(migration.text);
+  } catch (cause) {
+    throw new Error(`migration ${migration.name} failed: ${String(cause)}`, { cause });
+  }
+}
+
+export async function insertMigration(owner: Client, migration: Migration): Promise<void> {
+  await owner.query("insert into schema_migrations (version, name, checksum) values ($1, $2, $3)", [
+    migration.version,
+    migration.name,
+    migration.checksum,
+  ]);
+}
+
+type RoleState = { exists: boolean; member: boolean; granted: boolean };
+
+async function roleState(owner: Client): Promise<RoleState> {
+  const { rows } = await owner.query<RoleState>(
+    `select count(*) = 1 as exists,
+            coalesce(bool_and(pg_has_role(current_user, oid, 'member')), false) as member,
+            coalesce(bool_and(to_regclass('postings') is not null
+              and has_table_privilege(oid, to_regclass('postings'), 'insert')), false) as granted
+       from pg_roles
+      where rolname = $1`,
+    [applicationRole],
+  );
+  return rows[0] ?? { exists: false, member: false, granted: false };
+}
+
+/**
+ * The role to act as; `undefined` where the login has none. `isReady` is false where the role still
+ * wants its rights on this database's tables.
+ */
+export async function findApplicationRole(
+  owner: Client,
+): Promise<{ role: string | undefined; isReady: boolean }> {
+  const state = await roleState(owner);
+  if (!state.member) return { role: undefined, isReady: true };
+  return { role: applicationRole, isReady: state.granted };
+}
+
+/**
+ * Makes the role and joins it; `undefined` where the login may not. Roles belong to the whole
+ * server, so the panels of one server share it. Runs inside the migration's transaction.
+ */
+export async function makeApplicationRole(owner: Client): Promise<string | undefined> {
+  const before = await roleState(owner);
+  if (before.member) return applicationRole;
+  await owner.query("savepoint application_role");
+  try {
+    if (!before.exists) await owner.query(`create role ${applicationRole} nologin`);
+    await owner.query(`grant ${applicationRole} to current_user`);
+    await owner.query("release savepoint application_role");
+    return applicationRole;
+  } catch (error) {
+    await owner.query("rollback to savepoint application_role");
+    const state = sqlState(error);
+    // Another database of the same server made the role in this moment: it is there now.
+    if (state === "42710" || state === "23505") return makeApplicationRole(owner);
+    if (state === "42501") return undefined;
+    throw error;
+  }
+}
+
+/** Gives the role its rights: everything but changing what must stay as it was written. */
+export async function grantApplicationRights(owner: Client, role: string): Promise<void> {
+  await owner.query(`
+    grant usage on schema public to ${role};
+    grant select, insert, update, delete on all tables in schema public to ${role};
+    grant usage, select on all sequences in schema public to ${role};
+    grant execute on all functions in schema public to ${role};
+    revoke update, delete, truncate on postings, audit_entries from ${role};
+    revoke insert, update, delete, truncate on schema_migrations from ${role}`);
+}
