@@ -1,0 +1,109 @@
+import { statement } from "#database/statement.ts";
+import type { Queryable } from "#database/statement.ts";
+import type { Tx } from "#database/transaction.ts";
+
+/** One thing that is not as the ledger's rules say. */
+export type Drift = { readonly what: string; readonly account: number; readonly detail: string };
+
+const driftsMax = 100;
+
+// Each check reads its tables once, in the order of their primary keys: linear in the postings.
+const checks = [
+  statement<Drift>(
+    "verify.chain",
+    `select 'posting does not follow from the one before' as what, account_id as account,
+            'posting ' || seq || ': balance ' || balance_after || ', expected '
+              || before + direction * amount || ' as number ' || place as detail
+       from (select account_id, seq, direction, amount, balance_after,
+                    coalesce(lag(balance_after) over by_account, 0) as before,
+                    row_number() over by_account as place
+               from postings
+             window by_account as (partition by account_id order by seq)) chain
+      where balance_after <> before + direction * amount or seq <> place
+      limit ${driftsMax}`,
+  ),
+  statement<Drift>(
+    "verify.orphans",
+    `select 'posting of an account that does not exist' as what, p.account_id as account,
+            count(*) || ' postings' as detail
+       from postings p left join accounts a on a.id = p.account_id
+      where a.id is null
+      group by p.account_id
+      limit ${driftsMax}`,
+  ),
+  statement<Drift>(
+    "verify.orders",
+    `select case when o.id is null then 'posting of an order that does not exist'
+                 else 'order and its postings disagree' end as what,
+            coalesce(o.account_id, p.account_id) as account,
+            'order ' || coalesce(o.id, p.order_id) || ': charge ' || coalesce(o.charge, 0)
+              || ' against ' || coalesce(p.charged, 0) || ', refunded ' || coalesce(o.refunded, 0)
+              || ' against ' || coalesce(p.refunded, 0) as detail
+       from orders o
+       full join (select account_id, order_id,
+                         sum(amount) filter (where kind = 'charge') as charged,
+                         sum(amount) filter (where kind = 'refund') as refunded
+                    from postings
+                   where order_id is not null
+                   group by account_id, order_id) p
+              on p.account_id = o.account_id and p.order_id = o.id
+      where o.id is null
+         or o.charge <> coalesce(p.charged, 0)
+         or o.refunded <> coalesce(p.refunded, 0)
+      limit ${driftsMax}`,
+  ),
+  statement<Drift>(
+    "verify.customers",
+    `select 'account without a customer' as what, a.id as account, '' as detail
+       from accounts a left join customers c on c.account_id = a.id
+      where a.kind = 'customer' and c.account_id is null
+      limit ${driftsMax}`,
+  ),
+];
+
+/** Everything that is not as it should be, at most 100 of each kind. Empty is the proof. */
+export async function listDrifts(db: Queryable): Promise<Drift[]> {
+  const drifts: Drift[] = [];
+  for (const check of checks) drifts.push(...(await check.all(db)));
+  return drifts;
+}
+
+export type LedgerTotals = {
+  readonly currency: string;
+  readonly account: string;
+  readonly postings: number;
+  readonly total: string;
+};
+
+const sumEntriesSql = statement<LedgerTotals>(
+  "verify.sumEntries",
+  `select currency, account, sum(postings)::bigint as postings, sum(total)::text as total
+     from (select a.currency, p.counter::text as account, count(*) as postings,
+                  -sum(p.direction * p.amount) as total
+             from postings p join accounts a on a.id = p.account_id
+            group by 1, 2
+            union all
+           select a.currency, 'customers', count(*), sum(last.balance_after)
+             from accounts a
+             join lateral (select p.balance_after
+                             from postings p
+                            where p.account_id = a.id
+                            order by p.seq desc
+                            limit 1) last on true
+            group by 1) sides
+    group by currency, account
+    order by currency, account`,
+);
+
+/**
+ * Each side's total: the customers' as their balances say, the counter accounts' as the postings
+ * say. Together they are zero per currency.
+ */
+export function sumEntries(db: Queryable): Promise<LedgerTotals[]> {
+  return sumEntriesSql.all(db);
+}
+
+/** Begins a read-only transaction that sees one moment. */
+export async function beginSnapshot(tx: Tx): Promise<void> {
+  await tx.query("begin isolation level repeatable read read only");
+}

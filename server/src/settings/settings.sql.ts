@@ -1,0 +1,67 @@
+import { statement } from "#database/statement.ts";
+import type { Queryable } from "#database/statement.ts";
+import type { Tx } from "#database/transaction.ts";
+
+export type SettingRow = { readonly key: string; readonly value: unknown };
+
+const listSettingsSql = statement<SettingRow>(
+  "settings.listSettings",
+  "select key, value from settings order by key",
+);
+
+/** What was ever set; a key that is missing has its default. */
+export function listSettings(db: Queryable): Promise<SettingRow[]> {
+  return listSettingsSql.all(db);
+}
+
+const upsertSettingSql = statement(
+  "settings.upsertSetting",
+  `insert into settings (key, value)
+   values ($1::text, $2::jsonb)
+   on conflict (key) do update set value = excluded.value, updated_at = panel_now()`,
+);
+
+export async function upsertSetting(tx: Tx, key: string, value: unknown): Promise<void> {
+  await upsertSettingSql.run(tx, key, JSON.stringify(value));
+}
+
+const insertSettingSql = statement(
+  "settings.insertSetting",
+  `insert into settings (key, value)
+   values ($1::text, $2::jsonb)
+   on conflict (key) do nothing`,
+);
+const findSettingSql = statement<{ value: unknown }>(
+  "settings.findSetting",
+  "select value from settings where key = $1::text",
+);
+const lockSettingSql = statement<{ value: unknown }>(
+  "settings.lockSetting",
+  "select value from settings where key = $1::text for update",
+);
+const deleteSettingSql = statement(
+  "settings.deleteSetting",
+  "delete from settings where key = $1::text",
+);
+
+/**
+ * Sets what was never set: false where it was. Of two transactions that try at the same time the
+ * later one waits for the end of the earlier one.
+ */
+export async function insertSetting(db: Queryable, key: string, value: unknown): Promise<boolean> {
+  return (await insertSettingSql.run(db, key, JSON.stringify(value))) === 1;
+}
+
+/** A value as it was stored; `undefined` where it was never set. */
+export async function findSetting(db: Queryable, key: string): Promise<unknown> {
+  return (await findSettingSql.maybe(db, key))?.value;
+}
+
+/** The same, held until the transaction ends. */
+export async function lockSetting(tx: Tx, key: string): Promise<unknown> {
+  return (await lockSettingSql.maybe(tx, key))?.value;
+}
+
+export async function deleteSetting(tx: Tx, key: string): Promise<void> {
+  await deleteSettingSql.run(tx, key);
+}
