@@ -1,0 +1,79 @@
+import { LRUCache } from "lru-cache";
+import type { Context } from "#database/context.ts";
+import type { AccountId, ServiceId } from "#values/ids.ts";
+import { findCustomer } from "#customers/customers.sql.ts";
+import { findCatalogVersion, listCustomRates, listServices } from "./catalog.sql.ts";
+import type { CustomerPrices } from "./price.ts";
+import type { Service } from "./service.ts";
+
+const customersMax = 20_000;
+
+/** What this process remembers of the price list and of customers' own prices. */
+export type CatalogCache = {
+  /** Raised with every change that this process has seen. */
+  readonly version: () => number;
+  /** All services in the order in which they are shown, disabled ones included. */
+  readonly services: () => readonly Service[];
+  readonly find: (id: ServiceId) => Service | undefined;
+  /** Looks for changes; calls while one is under way share it. */
+  readonly refresh: () => Promise<void>;
+  /** The customer's own prices, read again where `version` is newer than what is remembered. */
+  readonly pricesOf: (id: AccountId, version?: number) => Promise<CustomerPrices>;
+  /** The same, where they are remembered: for the hot path, which must not wait. */
+  readonly rememberedPricesOf: (id: AccountId) => CustomerPrices | undefined;
+  /** Forgets what is remembered of a customer, because an order said it is out of date. */
+  readonly forgetPrices: (id: AccountId) => void;
+};
+
+/**
+ * Opens the cache, filled. It may be behind for a moment: an order is therefore decided only if the
+ * versions that it was priced with are still the committed ones (`place_orders_v1`).
+ */
+export async function openCatalogCache(ctx: Context): Promise<CatalogCache> {
+  let version = 0;
+  let services: readonly Service[] = [];
+  let byId: ReadonlyMap<ServiceId, Service> = new Map();
+  let underWay: Promise<void> | undefined;
+  const prices = new LRUCache<AccountId, CustomerPrices>({ max: customersMax });
+
+  const load = async () => {
+    const current = await findCatalogVersion(ctx.db);
+    if (current === version) return;
+    services = await listServices(ctx.db);
+    byId = new Map(services.map((service) => [service.id, service]));
+    // Read before the rows: what was committed in between is found again by the next refresh.
+    version = current;
+  };
+
+  const cache: CatalogCache = {
+    version: () => version,
+    services: () => services,
+    find: (id) => byId.get(id),
+    refresh: () => {
+      underWay ??= load().finally(() => {
+        underWay = undefined;
+      });
+      return underWay;
+    },
+    rememberedPricesOf: (id) => prices.get(id),
+    pricesOf: async (id, wanted) => {
+      const known = prices.get(id);
+      if (known !== undefined && known.version >= (wanted ?? 0)) return known;
+      const customer = await findCustomer(ctx.db, id);
+      if (customer === undefined) throw new Error(`account ${id} has no customer`);
+      const customRates = await listCustomRates(ctx.db, id);
+      const fresh = {
+        discountPercent: customer.discountPercent,
+        customRates,
+        version: customer.priceVersion,
+      };
+      prices.set(id, fresh);
+      return fresh;
+    },
+    forgetPrices: (id) => {
+      prices.delete(id);
+    },
+  };
+  await cache.refresh();
+  return cache;
+}

@@ -1,0 +1,44 @@
+import { brokenConstraint, inTransaction } from "#database/transaction.ts";
+import type { Context } from "#database/context.ts";
+import { audit } from "#audit/audit.sql.ts";
+import { ok, refused } from "#values/result.ts";
+import type { Result } from "#values/result.ts";
+import type { ServiceId } from "#values/ids.ts";
+import { ensureCategory, insertService, raiseCatalogVersion } from "./catalog.sql.ts";
+import type { NewService } from "./catalog.sql.ts";
+import { auditedService, checkService } from "./service.ts";
+import type { ServiceRefusal } from "./service.ts";
+
+/** A service as an operator describes it: its category by name, made where it is missing. */
+export type ServiceDescription = Omit<NewService, "categoryId"> & { readonly category: string };
+
+/** Puts a service on sale, at the end of its category. */
+export async function createService(
+  ctx: Context,
+  actor: string,
+  description: ServiceDescription,
+): Promise<Result<ServiceId, ServiceRefusal>> {
+  const refusal = checkService(description);
+  if (refusal !== undefined) return refused(refusal);
+  try {
+    return await inTransaction(ctx, async (tx) => {
+      const version = await raiseCatalogVersion(tx);
+      const { category, ...service } = description;
+      const categoryId = await ensureCategory(tx, category);
+      const id = await insertService(tx, { ...service, categoryId }, version, version);
+      await audit(tx, {
+        actor,
+        action: "service.create",
+        subject: `service:${id}`,
+        after: auditedService(description),
+      });
+      return ok(id);
+    });
+  } catch (error) {
+    if (brokenConstraint(error) !== "services_provider_service") throw error;
+    return refused({
+      code: "provider_service_taken",
+      providerService: description.providerService ?? "",
+    });
+  }
+}

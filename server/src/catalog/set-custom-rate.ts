@@ -1,0 +1,75 @@
+import { inTransaction } from "#database/transaction.ts";
+import type { Context } from "#database/context.ts";
+import { audit } from "#audit/audit.sql.ts";
+import { findCustomer, raisePriceVersion } from "#customers/customers.sql.ts";
+import { ok, refused } from "#values/result.ts";
+import type { Result } from "#values/result.ts";
+import type { AccountId, ServiceId } from "#values/ids.ts";
+import { formatAmount, unitsPerOne, zero } from "#values/money.ts";
+import type { EffectiveRate } from "#values/money.ts";
+import { findService, listCustomRates, putCustomRate } from "./catalog.sql.ts";
+import { priceFor } from "./price.ts";
+import type { CustomRate } from "./price.ts";
+import { rateMax } from "./service.ts";
+
+export type SetCustomRateRefusal =
+  | { readonly code: "customer_unknown" }
+  | { readonly code: "service_unknown" }
+  | { readonly code: "rate_invalid"; readonly expected: string }
+  | { readonly code: "custom_rate_unknown" };
+
+const percentMax = 1000n * unitsPerOne;
+
+/**
+ * Gives a customer a rate of their own for one service, or with `undefined` takes it away. Answers
+ * what 1000 (or one package) then cost them.
+ */
+export function setCustomRate(
+  ctx: Context,
+  actor: string,
+  accountId: AccountId,
+  serviceId: ServiceId,
+  rate: CustomRate | undefined,
+): Promise<Result<EffectiveRate, SetCustomRateRefusal>> {
+  return inTransaction(ctx, async (tx) => {
+    // First, because it locks the customer's prices: two changes follow each other.
+    await raisePriceVersion(tx, accountId);
+    const customer = await findCustomer(tx, accountId);
+    if (customer === undefined) return refused({ code: "customer_unknown" });
+    const service = await findService(tx, serviceId);
+    if (service === undefined) return refused({ code: "service_unknown" });
+    const invalid = checkRate(rate);
+    if (invalid !== undefined) return refused({ code: "rate_invalid", expected: invalid });
+    const customRates = await listCustomRates(tx, accountId);
+    const before = customRates.get(serviceId);
+    if (rate === undefined && before === undefined) return refused({ code: "custom_rate_unknown" });
+    await putCustomRate(tx, accountId, serviceId, rate);
+    await audit(tx, {
+      actor,
+      action: rate === undefined ? "rate.remove" : "rate.set",
+      subject: `customer:${accountId}`,
+      before: before && { service: serviceId, ...auditedRate(before) },
+      after: rate && { service: serviceId, ...auditedRate(rate) },
+    });
+    if (rate === undefined) customRates.delete(serviceId);
+    else customRates.set(serviceId, rate);
+    const { discountPercent, priceVersion } = customer;
+    return ok(priceFor(service, { discountPercent, customRates, version: priceVersion }));
+  });
+}
+
+function checkRate(rate: CustomRate | undefined): string | undefined {
+  if (rate?.kind === "fixed" && (rate.rate <= zero || rate.rate > rateMax)) {
+    return "more than 0, at most 10^12";
+  }
+  if (rate?.kind === "percent" && (rate.percent <= zero || rate.percent > percentMax)) {
+    return "more than 0, at most 1000 per cent of the list price";
+  }
+  return undefined;
+}
+
+function auditedRate(rate: CustomRate): Readonly<Record<string, string>> {
+  return rate.kind === "fixed"
+    ? { fixed: formatAmount(rate.rate, 2) }
+    : { percent: formatAmount(rate.percent, 0) };
+}

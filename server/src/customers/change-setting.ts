@@ -1,0 +1,53 @@
+import { inTransaction } from "#database/transaction.ts";
+import type { Context } from "#database/context.ts";
+import { audit } from "#audit/audit.sql.ts";
+import { changeCurrency } from "#ledger/ledger.sql.ts";
+import { upsertSetting } from "#settings/settings.sql.ts";
+import { parseSetting, readSettings } from "#settings/settings.ts";
+import type { SettingKey, SettingRefusal } from "#settings/settings.ts";
+import { ok, refused } from "#values/result.ts";
+import type { Result } from "#values/result.ts";
+import { dialectNames } from "./dialect-names.ts";
+
+export type ChangeSettingRefusal =
+  | SettingRefusal
+  | {
+      readonly code: "dialect_unknown";
+      readonly dialect: string;
+      readonly known: readonly string[];
+    }
+  | { readonly code: "currency_fixed"; readonly currency: string };
+
+/**
+ * Changes one setting, given as a person typed it. The currency goes to every account and is fixed
+ * with the first posting. Stands with the customers because the currency of their accounts and the
+ * dialect of their keys do.
+ */
+export async function changeSetting(
+  ctx: Context,
+  actor: string,
+  keyText: string,
+  valueText: string,
+): Promise<Result<{ key: SettingKey; value: string | number }, ChangeSettingRefusal>> {
+  const parsed = parseSetting(keyText, valueText);
+  if (!parsed.ok) return parsed;
+  const { key, value } = parsed.value;
+  if (key === "dialect" && !dialectNames.includes(String(value))) {
+    return refused({ code: "dialect_unknown", dialect: String(value), known: dialectNames });
+  }
+  return inTransaction(ctx, async (tx) => {
+    const before = (await readSettings(tx))[key];
+    if (key === "currency" && value !== before && !(await changeCurrency(tx, String(value)))) {
+      return refused({ code: "currency_fixed", currency: String(before) });
+    }
+    await upsertSetting(tx, key, value);
+    await audit(tx, {
+      actor,
+      action: "setting.change",
+      subject: `setting:${key}`,
+      before: { value: before },
+      after: { value },
+    });
+    return ok({ key, value });
+  });
+}

@@ -1,0 +1,49 @@
+import { inTransaction } from "#database/transaction.ts";
+import type { Context } from "#database/context.ts";
+import { audit } from "#audit/audit.sql.ts";
+import { ok, refused } from "#values/result.ts";
+import type { Result } from "#values/result.ts";
+import type { AccountId, ApiKeyId } from "#values/ids.ts";
+import { apiKeyHint, hashApiKey, makeApiKey } from "./api-key.ts";
+import { checkKeyTerms } from "./check-key-terms.ts";
+import type { KeyTermsRefusal } from "./check-key-terms.ts";
+import { insertApiKey } from "./api-keys.sql.ts";
+import { findCustomer } from "./customers.sql.ts";
+import type { ApiKeyTerms } from "./api-keys.sql.ts";
+
+export type CreateKeyRefusal = { readonly code: "customer_unknown" } | KeyTermsRefusal;
+
+/** Makes a key for a customer. The key itself is in the answer and nowhere else, ever again. */
+export function createKey(
+  ctx: Context,
+  actor: string,
+  accountId: AccountId,
+  terms: ApiKeyTerms,
+): Promise<Result<{ readonly key: string; readonly id: ApiKeyId }, CreateKeyRefusal>> {
+  return inTransaction(ctx, async (tx) => {
+    if ((await findCustomer(tx, accountId)) === undefined) {
+      return refused({ code: "customer_unknown" });
+    }
+    const refusal = checkKeyTerms(terms);
+    if (refusal !== undefined) return refused(refusal);
+    const key = makeApiKey();
+    const id = await insertApiKey(tx, accountId, hashApiKey(key), apiKeyHint(key), terms);
+    await audit(tx, {
+      actor,
+      action: "key.create",
+      subject: `key:${id}`,
+      after: { customer: accountId, ...terms },
+    });
+    return ok({ key, id });
+  });
+}
+
+/** What a key may do where nobody said otherwise. */
+export const apiKeyTermsDefault: ApiKeyTerms = {
+  name: "",
+  scopes: ["read", "order"],
+  dialect: undefined,
+  ipAllow: [],
+  rateLimit: undefined,
+  expiresAt: undefined,
+};

@@ -1,0 +1,22 @@
+import type { AccountId } from "#values/ids.ts";
+import type { Amount } from "#values/money.ts";
+
+/** Who buys from the panel. The customer's account carries the same id. */
+export type Customer = {
+  readonly accountId: AccountId;
+  readonly email: string;
+  readonly isActive: boolean;
+  readonly discountPercent: Amount;
+  readonly floor: Amount;
+  readonly balance: Amount;
+  readonly priceVersion: number;
+  readonly createdAt: Date;
+};
+
+const emailPattern = /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/;
+
+/** An address as it is stored: trimmed, letter case kept. `undefined` where it is none. */
+export function parseEmail(text: string): string | undefined {
+  const email = text.trim();
+  return email.length <= 320 && emailPattern.test(email) ? email : undefined;
+}
