@@ -1,0 +1,101 @@
+import type { Tx } from "#database/transaction.ts";
+import { ok, refused } from "#values/result.ts";
+import type { Result } from "#values/result.ts";
+import type { AccountId, OrderId } from "#values/ids.ts";
+import { add, keptCharge, subtract, zero } from "#values/money.ts";
+import type { Amount } from "#values/money.ts";
+import { deliveredOf } from "#values/quantity.ts";
+import { isFinal, orderTransitions } from "#values/order-status.ts";
+import type { OrderStatus } from "#values/order-status.ts";
+import { refundOrder } from "#ledger/movements/refund-order.ts";
+import { deleteTask } from "#tasks/tasks.sql.ts";
+import { lockOrder, updateOrder } from "./orders.sql.ts";
+import type { Order } from "./orders.sql.ts";
+import { closeOpenCancel } from "./requests.sql.ts";
+
+/** Where an order is to stand. What is left out stays as it is. */
+export type OrderMove = {
+  readonly status?: OrderStatus;
+  readonly startCount?: number;
+  /** What is left to deliver; negative where more was delivered than ordered. */
+  readonly remains?: number;
+  readonly note?: string;
+};
+
+export type MoveOrderRefusal =
+  | { readonly code: "order_unknown" }
+  | { readonly code: "transition_illegal"; readonly from: OrderStatus; readonly to: OrderStatus }
+  | { readonly code: "partial_needs_remains"; readonly quantity: number };
+
+export type MovedOrder = {
+  readonly before: Order;
+  readonly after: Order;
+  /** What this move gave back to the customer. */
+  readonly refund: Amount;
+};
+
+/**
+ * Moves an order along the table of transitions, and gives back what a Partial did not deliver or
+ * all of a Canceled: at most what is left of the charge, and the same move again gives nothing.
+ * Locks the order, then the account where money moves.
+ */
+export async function moveOrder(
+  tx: Tx,
+  accountId: AccountId,
+  orderId: OrderId,
+  move: OrderMove,
+): Promise<Result<MovedOrder, MoveOrderRefusal>> {
+  const before = await lockOrder(tx, accountId, orderId);
+  if (before === undefined) return refused({ code: "order_unknown" });
+  const status = move.status ?? before.status;
+  if (status !== before.status && !orderTransitions[before.status].includes(status)) {
+    return refused({ code: "transition_illegal", from: before.status, to: status });
+  }
+  const remains =
+    move.remains ?? (status === "completed" ? Math.min(before.remains, 0) : before.remains);
+  if (status === "partial" && (remains < 1 || remains > before.quantity)) {
+    return refused({ code: "partial_needs_remains", quantity: before.quantity });
+  }
+
+  const due = subtract(before.charge, keptOf(before, status, remains));
+  const refund = due > before.refunded ? subtract(due, before.refunded) : zero;
+  const after: Order = {
+    ...before,
+    status,
+    remains,
+    startCount: move.startCount ?? before.startCount,
+    refunded: add(before.refunded, refund),
+    note: move.note ?? before.note,
+  };
+  await updateOrder(tx, after);
+  if (refund > zero) {
+    const posted = await refundOrder(tx, {
+      accountId,
+      orderId,
+      amount: refund,
+      alreadyRefunded: before.refunded,
+    });
+    if (!posted.ok) throw new Error(`a refund was refused: ${posted.refusal.code}`);
+  }
+  if (isFinal(status) && status !== before.status) {
+    await deleteTask(tx, accountId, orderId);
+    const wasGranted = status === "canceled" || status === "partial";
+    await closeOpenCancel(tx, accountId, orderId, wasGranted ? "completed" : "rejected");
+  }
+  return ok({ before, after, refund });
+}
+
+/** What the customer still pays for an order in this state. */
+function keptOf(order: Order, status: OrderStatus, remains: number): Amount {
+  switch (status) {
+    case "canceled":
+      return zero;
+    case "partial":
+      return keptCharge(order.charge, order.quantity, deliveredOf(order.quantity, remains));
+    case "pending":
+    case "processing":
+    case "in_progress":
+    case "completed":
+      return subtract(order.charge, order.refunded);
+  }
+}

@@ -1,0 +1,104 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
+import type { Context } from "#database/context.ts";
+import { microBatch } from "#database/micro-batch.ts";
+import type { MicroBatch } from "#database/micro-batch.ts";
+import { brokenConstraint, isRetryable, sqlState } from "#database/transaction.ts";
+import { findOrderBatch, placeOrderBatch } from "./place-orders.sql.ts";
+import type { OrderOutcome, OrderRequest } from "./place-orders.sql.ts";
+
+const attemptsMax = 8;
+const pauseMs = 250;
+
+/** Nobody can say whether the order was placed: the caller must answer nothing rather than guess. */
+export class OutcomeUnknown extends Error {
+  override name = "OutcomeUnknown";
+}
+
+/** The database could not be reached and nothing was sent to it: the order was not placed. */
+export class NotPlaced extends Error {
+  override name = "NotPlaced";
+}
+
+/** An order's outcome, or the failure that concerns this order alone. */
+type Settled = OrderOutcome | { readonly code: "failed"; readonly error: Error };
+
+export type OrderBatches = MicroBatch<OrderRequest, Settled>;
+
+/**
+ * Opens the way by which all new orders of this process reach the database: one batch at a time.
+ * Each answer is given after the commit of its batch, never before.
+ */
+export function openOrderBatches(ctx: Context): OrderBatches {
+  return microBatch((requests) => placeBatch(ctx, requests), {
+    itemsMax: 256,
+    batchesMax: 1,
+    waitingMax: 10_000,
+  });
+}
+
+/**
+ * Decides the batch through lost connections. The batch's id is unique in the database, so that it
+ * commits once however often it is sent: after a lost answer it is looked up, and sent again only
+ * under the same id. A batch with a row that the database refuses to read is sent row by row.
+ */
+async function placeBatch(ctx: Context, requests: OrderRequest[]): Promise<Settled[]> {
+  const batchId = randomUUID();
+  let mayBePlaced = false;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      if (mayBePlaced) {
+        const stored = await findOrderBatch(ctx.hot, batchId);
+        if (stored !== undefined) return stored;
+      }
+      const connection = await ctx.hot.connect();
+      mayBePlaced = true;
+      let failure: Error | undefined;
+      try {
+        return await placeOrderBatch(connection, batchId, requests);
+      } catch (error) {
+        failure = error instanceof Error ? error : new Error(String(error));
+        throw error;
+      } finally {
+        // A connection that failed without an answer of the server is not used again.
+        connection.release(sqlState(failure) === undefined ? failure : undefined);
+      }
+    } catch (error) {
+      const isOpen = isConnectionLoss(error) || isRetryable(error) || isSameBatch(error);
+      if (!isOpen && requests.length > 1) return placeOneByOne(ctx, requests);
+      if (!isOpen) throw error;
+      if (attempt >= attemptsMax) {
+        ctx.log.error({ batchId, orders: requests.length, error }, "batch of orders given up");
+        const words = `batch ${batchId} of ${requests.length} orders`;
+        throw mayBePlaced
+          ? new OutcomeUnknown(words, { cause: error })
+          : new NotPlaced(words, { cause: error });
+      }
+      if (isConnectionLoss(error)) await pause(pauseMs * attempt);
+    }
+  }
+}
+
+async function placeOneByOne(ctx: Context, requests: OrderRequest[]): Promise<Settled[]> {
+  const settled: Settled[] = [];
+  for (const request of requests) {
+    try {
+      settled.push(...(await placeBatch(ctx, [request])));
+    } catch (error) {
+      const words = error instanceof Error ? error : new Error(String(error));
+      settled.push({ code: "failed", error: words });
+    }
+  }
+  return settled;
+}
+
+/** True where no answer came, or only that the server is going away: the outcome is open. */
+function isConnectionLoss(error: unknown): boolean {
+  const state = sqlState(error);
+  return state === undefined || /^(57P0[1-5]|08...|53300)$/.test(state);
+}
+
+/** True where an earlier sending of this very batch was committed after all. */
+function isSameBatch(error: unknown): boolean {
+  return brokenConstraint(error) === "order_batches_pkey";
+}

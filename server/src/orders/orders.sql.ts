@@ -1,0 +1,227 @@
+import { statement } from "#database/statement.ts";
+import type { Queryable } from "#database/statement.ts";
+import type { Tx } from "#database/transaction.ts";
+import type { AccountId, OrderId, ProviderId, ServiceId } from "#values/ids.ts";
+import { amountFromDecimal, decimalFromAmount } from "#values/money.ts";
+import type { Amount } from "#values/money.ts";
+import type { OrderStatus } from "#values/order-status.ts";
+
+/** An order as the panel keeps it. */
+export type Order = {
+  readonly accountId: AccountId;
+  readonly id: OrderId;
+  readonly serviceId: ServiceId;
+  readonly providerId: ProviderId;
+  readonly providerService: string | undefined;
+  readonly providerOrder: string | undefined;
+  readonly status: OrderStatus;
+  readonly link: string;
+  readonly quantity: number;
+  readonly runs: number | undefined;
+  readonly intervalMinutes: number | undefined;
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly rate: Amount;
+  readonly charge: Amount;
+  readonly refunded: Amount;
+  readonly startCount: number | undefined;
+  readonly remains: number;
+  readonly note: string | undefined;
+  readonly requestId: string | undefined;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+};
+
+type OrderRow = {
+  account_id: AccountId;
+  id: OrderId;
+  service_id: ServiceId;
+  provider_id: ProviderId;
+  provider_service: string | null;
+  provider_order: string | null;
+  status: OrderStatus;
+  link: string;
+  quantity: number;
+  runs: number | null;
+  interval_minutes: number | null;
+  fields: Record<string, unknown> | null;
+  rate: string;
+  charge: string;
+  refunded: string;
+  start_count: number | null;
+  remains: number;
+  note: string | null;
+  request_id: string | null;
+  created_at: Date;
+  updated_at: Date;
+};
+
+const orderColumns = `account_id, id, service_id, provider_id, provider_service, provider_order,
+          status, link, quantity, runs, interval_minutes, fields, rate, charge, refunded,
+          start_count, remains, note, request_id, created_at, updated_at`;
+
+function orderFromRow(row: OrderRow): Order {
+  return {
+    accountId: row.account_id,
+    id: row.id,
+    serviceId: row.service_id,
+    providerId: row.provider_id,
+    providerService: row.provider_service ?? undefined,
+    providerOrder: row.provider_order ?? undefined,
+    status: row.status,
+    link: row.link,
+    quantity: row.quantity,
+    runs: row.runs ?? undefined,
+    intervalMinutes: row.interval_minutes ?? undefined,
+    fields: row.fields ?? {},
+    rate: amountFromDecimal(row.rate),
+    charge: amountFromDecimal(row.charge),
+    refunded: amountFromDecimal(row.refunded),
+    startCount: row.start_count ?? undefined,
+    remains: row.remains,
+    note: row.note ?? undefined,
+    requestId: row.request_id ?? undefined,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  };
+}
+
+const lockOrderSql = statement<OrderRow>(
+  "orders.lockOrder",
+  `select ${orderColumns}
+     from orders
+    where account_id = $1::bigint and id = $2::bigint
+      for no key update`,
+);
+
+/** Locks one order until the transaction ends. Orders are locked before accounts. */
+export async function lockOrder(
+  tx: Tx,
+  accountId: AccountId,
+  id: OrderId,
+): Promise<Order | undefined> {
+  const row = await lockOrderSql.maybe(tx, accountId, id);
+  return row && orderFromRow(row);
+}
+
+const findOrderSql = statement<OrderRow>(
+  "orders.findOrder",
+  `select ${orderColumns} from orders where id = $1::bigint`,
+);
+
+/** For staff, who know an order by its id alone. */
+export async function findOrder(db: Queryable, id: OrderId): Promise<Order | undefined> {
+  const row = await findOrderSql.maybe(db, id);
+  return row && orderFromRow(row);
+}
+
+const listOrdersByKeySql = statement<OrderRow>(
+  "orders.listOrdersByKey",
+  `select ${orderColumns
+    .split(",")
+    .map((column) => `o.${column.trim()}`)
+    .join(", ")}
+     from unnest($1::bigint[], $2::bigint[]) with ordinality as i (account_id, id, n)
+     join orders o on o.account_id = i.account_id and o.id = i.id
+    order by i.n`,
+);
+
+/** The orders of these (account, id) pairs; pairs without an order are left out. */
+export async function listOrdersByKey(
+  db: Queryable,
+  keys: readonly { readonly accountId: AccountId; readonly orderId: OrderId }[],
+): Promise<Order[]> {
+  const rows = await listOrdersByKeySql.all(
+    db,
+    keys.map((key) => key.accountId),
+    keys.map((key) => key.orderId),
+  );
+  return rows.map(orderFromRow);
+}
+
+const listOrdersSql = statement<OrderRow>(
+  "orders.listOrders",
+  `select ${orderColumns}
+     from orders
+    where id < coalesce($1::bigint, 9007199254740991)
+      and ($2::bigint is null or account_id = $2::bigint)
+      and ($3::order_status is null or status = $3::order_status)
+    order by id desc
+    limit $4::integer`,
+);
+
+/** Newest first, from before `beforeId` on. */
+export async function listOrders(
+  db: Queryable,
+  filter: { beforeId?: OrderId; accountId?: AccountId; status?: OrderStatus; limit: number },
+): Promise<Order[]> {
+  const rows = await listOrdersSql.all(
+    db,
+    filter.beforeId,
+    filter.accountId,
+    filter.status,
+    filter.limit,
+  );
+  return rows.map(orderFromRow);
+}
+
+const updateOrderSql = statement(
+  "orders.updateOrder",
+  `update orders
+      set status = $3::order_status, start_count = $4::bigint, remains = $5::bigint,
+          refunded = $6::numeric, note = $7::text, updated_at = panel_now()
+    where account_id = $1::bigint and id = $2::bigint`,
+);
+
+/** Writes where a locked order stands. `refunded` moves only together with its posting. */
+export async function updateOrder(
+  tx: Tx,
+  order: Pick<
+    Order,
+    "accountId" | "id" | "status" | "startCount" | "remains" | "refunded" | "note"
+  >,
+): Promise<void> {
+  await updateOrderSql.run(
+    tx,
+    order.accountId,
+    order.id,
+    order.status,
+    order.startCount,
+    order.remains,
+    decimalFromAmount(order.refunded),
+    order.note,
+  );
+}
+
+const setProviderOrderSql = statement(
+  "orders.setProviderOrder",
+  `update orders
+      set provider_order = $3::text, note = null, updated_at = panel_now()
+    where account_id = $1::bigint and id = $2::bigint`,
+);
+
+/** Notes the provider's number of an order that the provider accepted. */
+export async function setProviderOrder(
+  tx: Tx,
+  accountId: AccountId,
+  id: OrderId,
+  providerOrder: string,
+): Promise<void> {
+  await setProviderOrderSql.run(tx, accountId, id, providerOrder);
+}
+
+const setNoteSql = statement(
+  "orders.setNote",
+  `update orders
+      set note = $3::text, updated_at = panel_now()
+    where account_id = $1::bigint and id = $2::bigint`,
+);
+
+/** Leaves a word for staff at the order. */
+export async function setOrderNote(
+  tx: Tx,
+  accountId: AccountId,
+  id: OrderId,
+  note: string,
+): Promise<void> {
+  await setNoteSql.run(tx, accountId, id, note);
+}

@@ -1,0 +1,111 @@
+import { statement } from "#database/statement.ts";
+import type { Queryable } from "#database/statement.ts";
+import type { AccountId, ApiKeyId, OrderId, ServiceId } from "#values/ids.ts";
+import { decimalFromAmount } from "#values/money.ts";
+import type { Amount, EffectiveRate } from "#values/money.ts";
+
+/** A priced order on its way into a batch. */
+export type OrderRequest = {
+  readonly accountId: AccountId;
+  readonly keyId: ApiKeyId;
+  readonly keyVersion: number;
+  readonly serviceId: ServiceId;
+  readonly serviceVersion: number;
+  readonly priceVersion: number;
+  readonly quantity: number;
+  readonly runs: number | undefined;
+  readonly intervalMinutes: number | undefined;
+  readonly rate: EffectiveRate;
+  readonly charge: Amount;
+  readonly link: string;
+  /** JSON text, or `null` where the type asks nothing more. */
+  readonly fields: string | null;
+  readonly requestId: string | null;
+  /** A UUID made of the normalised request; `null` without a request id. */
+  readonly requestHash: string | null;
+};
+
+export type OrderOutcome =
+  | { readonly code: "accepted" | "replayed"; readonly orderId: OrderId }
+  | {
+      readonly code: "conflict" | "insufficient" | "key" | "inactive" | "stale";
+      readonly orderId?: undefined;
+    };
+
+type OutcomeRow = { outcomes: OrderOutcome["code"][]; order_ids: (OrderId | null)[] };
+
+// An account or customer that vanished joins to nothing; accounts are never removed, so that the
+// function's answer always has one outcome for each order.
+const placeOrdersSql = statement<OutcomeRow>(
+  "orders.placeOrders",
+  `select outcomes, order_ids
+     from place_orders_v1(
+       $1::uuid, $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],
+       $7::bigint[], $8::bigint[], $9::integer[], $10::integer[], $11::numeric[], $12::numeric[],
+       $13::text[], $14::jsonb[], $15::text[], $16::uuid[])`,
+);
+
+/**
+ * Decides and stores a batch; one statement, one commit. The outcomes stand in the order of the
+ * requests. Locks the accounts of the batch for as long as it runs.
+ */
+export async function placeOrderBatch(
+  db: Queryable,
+  batchId: string,
+  requests: readonly OrderRequest[],
+): Promise<OrderOutcome[]> {
+  const column = <Value>(read: (request: OrderRequest) => Value) => requests.map(read);
+  const row = await placeOrdersSql.one(
+    db,
+    batchId,
+    column((request) => request.accountId),
+    column((request) => request.keyId),
+    column((request) => request.keyVersion),
+    column((request) => request.serviceId),
+    column((request) => request.serviceVersion),
+    column((request) => request.priceVersion),
+    column((request) => request.quantity),
+    column((request) => request.runs),
+    column((request) => request.intervalMinutes),
+    column((request) => decimalFromAmount(request.rate)),
+    column((request) => decimalFromAmount(request.charge)),
+    column((request) => request.link),
+    column((request) => request.fields),
+    column((request) => request.requestId),
+    column((request) => request.requestHash),
+  );
+  return outcomesFromRow(row);
+}
+
+const findBatchSql = statement<OutcomeRow>(
+  "orders.findBatch",
+  "select outcomes, order_ids from order_batches where id = $1::uuid",
+);
+
+/** What a batch was answered, if it was committed at all. */
+export async function findOrderBatch(
+  db: Queryable,
+  batchId: string,
+): Promise<OrderOutcome[] | undefined> {
+  const row = await findBatchSql.maybe(db, batchId);
+  return row && outcomesFromRow(row);
+}
+
+const deleteOldBatchesSql = statement(
+  "orders.deleteOldBatches",
+  "delete from order_batches where created_at < panel_now() - interval '1 day'",
+);
+
+/** Forgets batches that no process can still be asking for. */
+export async function deleteOldBatches(db: Queryable): Promise<void> {
+  await deleteOldBatchesSql.run(db);
+}
+
+function outcomesFromRow(row: OutcomeRow): OrderOutcome[] {
+  return row.outcomes.map((code, index) => {
+    if (code !== "accepted" && code !== "replayed") return { code };
+    const orderId = row.order_ids[index];
+    if (orderId === null || orderId === undefined) throw new Error("an order without an id");
+    return { code, orderId };
+  });
+}

@@ -1,0 +1,15 @@
+import type { Amount } from "#values/money.ts";
+import type { ContentRefusal } from "./service-types/service-type.ts";
+
+/** Why a new order is not taken. Codes are stable; each dialect has one text for each. */
+export type PlaceOrderRefusal =
+  | ContentRefusal
+  | { readonly code: "service_unknown"; readonly field: string }
+  | { readonly code: "charge_too_high"; readonly field: string }
+  | { readonly code: "insufficient_funds" }
+  | { readonly code: "price_above_max_charge"; readonly field: string; readonly charge: Amount }
+  | { readonly code: "request_id_invalid"; readonly field: string }
+  | { readonly code: "request_id_used"; readonly field: string }
+  | { readonly code: "max_charge_invalid"; readonly field: string }
+  | { readonly code: "key_dead" }
+  | { readonly code: "customer_inactive" };

@@ -1,0 +1,44 @@
+import { inTransaction } from "#database/transaction.ts";
+import type { Context } from "#database/context.ts";
+import { audit } from "#audit/audit.sql.ts";
+import { refused } from "#values/result.ts";
+import type { Result } from "#values/result.ts";
+import type { OrderId } from "#values/ids.ts";
+import { formatAmount } from "#values/money.ts";
+import { moveOrder } from "./move-order.ts";
+import type { MovedOrder, MoveOrderRefusal, OrderMove } from "./move-order.ts";
+import { findOrder } from "./orders.sql.ts";
+import type { Order } from "./orders.sql.ts";
+
+/** Moves an order by an operator's hand, with the refund that the move brings. */
+export async function setOrder(
+  ctx: Context,
+  actor: string,
+  id: OrderId,
+  move: OrderMove,
+): Promise<Result<MovedOrder, MoveOrderRefusal>> {
+  const order = await findOrder(ctx.db, id);
+  if (order === undefined) return refused({ code: "order_unknown" });
+  return inTransaction(ctx, async (tx) => {
+    const moved = await moveOrder(tx, order.accountId, id, move);
+    if (!moved.ok) return moved;
+    await audit(tx, {
+      actor,
+      action: "order.set",
+      subject: `order:${id}`,
+      before: auditedState(moved.value.before),
+      after: auditedState(moved.value.after),
+    });
+    return moved;
+  });
+}
+
+function auditedState(order: Order): Readonly<Record<string, unknown>> {
+  return {
+    status: order.status,
+    startCount: order.startCount,
+    remains: order.remains,
+    refunded: formatAmount(order.refunded, 2),
+    note: order.note,
+  };
+}
