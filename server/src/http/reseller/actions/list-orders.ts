@@ -1,0 +1,54 @@
+import { parseQuantity } from "#values/quantity.ts";
+import { amountFromDecimal } from "#values/money.ts";
+import { listRecentOrders } from "#orders/lookup.sql.ts";
+import { json, refusedWith } from "#http/reseller/answer.ts";
+import type { Answer } from "#http/reseller/answer.ts";
+import type { Call } from "#http/reseller/call.ts";
+import type { Command } from "#http/reseller/command.ts";
+
+const limitDefault = 100;
+const limitMax = 1000;
+
+/**
+ * `orders` (an addition to the documents): the caller's newest orders, to find one whose answer was
+ * lost. `since` is a time, ISO 8601 or seconds since 1970; `request_id` finds one order.
+ */
+export async function listOrders(
+  call: Call,
+  command: Extract<Command, { kind: "list_orders" }>,
+): Promise<Answer> {
+  const limit = command.limit === undefined ? limitDefault : parseQuantity(command.limit.trim());
+  if (limit === undefined || limit < 1 || limit > limitMax) {
+    const expected = `a number from 1 to ${limitMax}`;
+    return refusedWith({ code: "filter_invalid", field: "limit", expected });
+  }
+  const since = command.since === undefined ? undefined : readTime(command.since.trim());
+  if (since === "unreadable") {
+    const expected = "ISO 8601 or seconds since 1970";
+    return refusedWith({ code: "filter_invalid", field: "since", expected });
+  }
+  const { desk, key, dialect } = call;
+  const rows = await listRecentOrders(desk.ctx.db, key.accountId, {
+    ...(command.requestId === undefined ? {} : { requestId: command.requestId }),
+    ...(since === undefined ? {} : { since }),
+    limit,
+  });
+  const { currency } = desk.settings();
+  return json(
+    rows.map((row) => ({
+      order: row.id,
+      service: row.service_id,
+      link: row.link,
+      quantity: String(row.quantity),
+      ...dialect.order({ ...row, charge: amountFromDecimal(row.charge) }, currency),
+      request_id: row.request_id,
+      date: row.created_at.toISOString(),
+    })),
+  );
+}
+
+function readTime(text: string): Date | "unreadable" {
+  const seconds = parseQuantity(text);
+  const time = new Date(seconds === undefined ? text : seconds * 1000);
+  return Number.isNaN(time.getTime()) ? "unreadable" : time;
+}

@@ -1,0 +1,135 @@
+import type { OrderInput } from "#orders/service-types/service-type.ts";
+import type { Fields } from "./fields.ts";
+
+/** What a caller wants, free of the wire's spelling. Ids are still text: what is no id is unknown. */
+export type Command =
+  | { readonly kind: "services" }
+  | { readonly kind: "balance" }
+  | { readonly kind: "place_order"; readonly input: OrderInput }
+  | { readonly kind: "order_state"; readonly order: string }
+  | { readonly kind: "order_states"; readonly orders: readonly string[] }
+  | { readonly kind: "refill"; readonly order: string }
+  | { readonly kind: "refills"; readonly orders: readonly string[] }
+  | { readonly kind: "refill_state"; readonly refill: string }
+  | { readonly kind: "refill_states"; readonly refills: readonly string[] }
+  | { readonly kind: "cancels"; readonly orders: readonly string[] }
+  | {
+      readonly kind: "list_orders";
+      readonly since: string | undefined;
+      readonly requestId: string | undefined;
+      readonly limit: string | undefined;
+    };
+
+/**
+ * The command behind the fields; `undefined` for an action that does not exist. The official sample
+ * sends `refills=5,Array` and older ones leave `action` out: both must end in an answer.
+ */
+export function readCommand(
+  fields: Fields,
+  idempotencyKey: string | undefined,
+): Command | undefined {
+  const one = (name: string) => scalar(fields, name) ?? "";
+  switch (scalar(fields, "action")?.trim()) {
+    case "services":
+      return { kind: "services" };
+    case "balance":
+      return { kind: "balance" };
+    case "add":
+      return { kind: "place_order", input: orderInput(fields, idempotencyKey) };
+    case "status": {
+      const orders = list(fields, "orders") ?? severalIn(fields, "order");
+      return orders
+        ? { kind: "order_states", orders }
+        : { kind: "order_state", order: one("order") };
+    }
+    case "refill": {
+      const orders = list(fields, "orders") ?? severalIn(fields, "order");
+      return orders ? { kind: "refills", orders } : { kind: "refill", order: one("order") };
+    }
+    case "refill_status": {
+      const refills = list(fields, "refills") ?? severalIn(fields, "refill");
+      return refills
+        ? { kind: "refill_states", refills }
+        : { kind: "refill_state", refill: one("refill") };
+    }
+    case "cancel":
+      return {
+        kind: "cancels",
+        orders: list(fields, "orders") ?? list(fields, "order") ?? [""],
+      };
+    case "orders":
+      return {
+        kind: "list_orders",
+        since: optional(fields, "since"),
+        requestId: optional(fields, "request_id"),
+        limit: optional(fields, "limit"),
+      };
+    default:
+      return undefined;
+  }
+}
+
+/** The API key that the request carries. A list in its place is no key. */
+export function readApiKey(fields: Fields): string | undefined {
+  return scalar(fields, "key")?.trim();
+}
+
+function scalar(fields: Fields, name: string): string | undefined {
+  const value = fields.get(name);
+  return typeof value === "string" ? value : undefined;
+}
+
+// Client libraries write the words for what they leave out.
+function optional(fields: Fields, name: string): string | undefined {
+  const value = scalar(fields, name);
+  return value === undefined || value === "" || value === "undefined" || value === "null"
+    ? undefined
+    : value;
+}
+
+function list(fields: Fields, name: string): readonly string[] | undefined {
+  const value = fields.get(name);
+  if (value === undefined) return undefined;
+  if (typeof value !== "string") return value.map((item) => item.trim());
+  const text = optional(fields, name);
+  return text?.split(",").map((item) => item.trim());
+}
+
+// Some clients put a comma list where one id belongs, and are answered as if they had named it so.
+function severalIn(fields: Fields, name: string): readonly string[] | undefined {
+  const ids = list(fields, name);
+  return ids !== undefined && ids.length > 1 ? ids : undefined;
+}
+
+const wireNames = new Map<string, string>();
+
+/** `answerNumber` on the wire is `answer_number`. */
+export function wireNameOf(field: string): string {
+  const known = wireNames.get(field);
+  if (known !== undefined) return known;
+  const name = field.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  wireNames.set(field, name);
+  return name;
+}
+
+function orderInput(fields: Fields, idempotencyKey: string | undefined): OrderInput {
+  return (field) => {
+    const value = optional(fields, wireNameOf(field));
+    if (value === undefined && field === "requestId") return idempotencyKey;
+    if (value !== undefined) return value;
+    // A list sent as a JSON array or as comments[]=… means its lines.
+    const items = fields.get(wireNameOf(field));
+    return typeof items === "object" && listFields.has(field) ? items.join("\n") : undefined;
+  };
+}
+
+const listFields: ReadonlySet<string> = new Set([
+  "comments",
+  "usernames",
+  "hashtags",
+  "keywords",
+  "groups",
+  "list",
+  "suggest",
+  "search",
+]);

@@ -1,0 +1,25 @@
+import type { Service } from "#catalog/service.ts";
+import type { LookupRow } from "#orders/lookup.sql.ts";
+import type { Amount, EffectiveRate } from "#values/money.ts";
+import type { ResellerRefusal } from "#http/reseller/refusal.ts";
+
+/** An order as its customer may see it. */
+export type ShownOrder = Pick<LookupRow, "start_count" | "status" | "remains"> & {
+  readonly charge: Amount;
+};
+
+/**
+ * How the API v2 is spoken by one family of panels: names, types and texts, no rules. Adding one:
+ * a file here and a line in `dialects/index.ts`.
+ */
+export type Dialect = {
+  readonly name: string;
+  /** Charges, rates and balances as text. */
+  money(amount: bigint): string;
+  /** One row of the service list. */
+  service(service: Service, rate: EffectiveRate): Readonly<Record<string, unknown>>;
+  /** One order's state. */
+  order(order: ShownOrder, currency: string): Readonly<Record<string, unknown>>;
+  /** The English sentence of a refusal: clients compare it, so that it never changes. */
+  refusal(refusal: ResellerRefusal): string;
+};

@@ -1,0 +1,223 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { BatchFull } from "#database/micro-batch.ts";
+import type { ApiKey } from "#customers/api-key.ts";
+import { NotPlaced, OutcomeUnknown } from "#orders/order-batch.ts";
+import { clientAddress, isInNetworks, parseNetwork } from "#http/client-address.ts";
+import { refusedWith } from "./answer.ts";
+import type { Answer } from "./answer.ts";
+import { readApiKey, readCommand } from "./command.ts";
+import type { Command } from "./command.ts";
+import { findDialect } from "./dialects/index.ts";
+import type { Dialect } from "./dialects/dialect.ts";
+import { v2 } from "./dialects/v2.ts";
+import { readFields } from "./fields.ts";
+import type { ResellerDesk } from "./reseller-desk.ts";
+import { runCommand } from "./run-command.ts";
+
+// Clients compare this text letter by letter: `charset=utf-8` breaks a published one.
+const contentType = "application/json; charset=UTF-8";
+const freshForListMs = 1000;
+const rereadsMax = 3;
+
+export type ResellerEndpoint = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** The one address of API v2: reads the request, finds the key, runs the command, writes JSON. */
+export function openResellerEndpoint(
+  desk: ResellerDesk,
+  trustedProxies: readonly NonNullable<ReturnType<typeof parseNetwork>>[],
+): ResellerEndpoint {
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
+    const fields = await readFields(request);
+    let dialect = findDialect(desk.settings().dialect) ?? v2;
+    if (!fields.ok) {
+      // The rest of a body that is too large is not read: the connection ends with the answer.
+      if (fields.refusal.code === "body_too_large") response.setHeader("Connection", "close");
+      return write(request, response, dialect, refusedWith(fields.refusal));
+    }
+    const address = clientAddress(request, trustedProxies);
+    for (let reread = 0; ; reread++) {
+      const keyText = readApiKey(fields.value) ?? "";
+      const command = readCommand(fields.value, headerText(request, "idempotency-key"));
+      const key = await findKey(desk, keyText, command, reread);
+      if (key === undefined || !isAllowedFrom(key, address)) {
+        const refusal = await refuseKey(desk, address, key !== undefined);
+        return write(request, response, dialect, refusal);
+      }
+      if (key.dialect !== undefined) dialect = findDialect(key.dialect) ?? dialect;
+      if (reread === 0) {
+        const retryAfterSeconds = await desk.limits.countKey(key);
+        if (retryAfterSeconds > 0) {
+          const refusal = { code: "rate_limited", retryAfterSeconds } as const;
+          return write(request, response, dialect, refusedWith(refusal));
+        }
+      }
+      const result = await decide(desk, key, dialect, command);
+      const isOutdated = result.kind === "refused" && result.refusal.code === "key_dead";
+      if (isOutdated && reread < rereadsMax) continue;
+      // A refusal may have come before any statement looked at the key: then it is looked at now.
+      if (result.kind === "refused" && (await desk.keys.findFresh(keyText, -1)) === undefined) {
+        return write(request, response, dialect, await refuseKey(desk, address, false));
+      }
+      return write(request, response, dialect, result);
+    }
+  };
+
+  return (request, response) => {
+    answer(request, response).catch((error: unknown) => fail(desk, request, response, error));
+  };
+}
+
+async function decide(
+  desk: ResellerDesk,
+  key: ApiKey,
+  dialect: Dialect,
+  command: Command | undefined,
+): Promise<Answer> {
+  if (!key.isCustomerActive) return refusedWith({ code: "customer_inactive" });
+  if (command === undefined) return refusedWith({ code: "action_unknown" });
+  return runCommand({ desk, key, dialect }, command);
+}
+
+/**
+ * The hot commands check the key in their own statement, so that a remembered one will do; the list
+ * is sent from memory, so that its key is at most a second old; all others read the key anew.
+ */
+async function findKey(
+  desk: ResellerDesk,
+  keyText: string,
+  command: Command | undefined,
+  reread: number,
+): Promise<ApiKey | undefined> {
+  if (keyText === "") return undefined;
+  if (reread > 0) return desk.keys.findFresh(keyText, -1);
+  switch (command?.kind) {
+    case "place_order":
+    case "order_state":
+    case "order_states":
+    case "balance": {
+      const key = await desk.keys.find(keyText);
+      // A suspended customer may be active again by now.
+      return key?.isCustomerActive === false ? desk.keys.findFresh(keyText, -1) : key;
+    }
+    case "services":
+      return desk.keys.findFresh(keyText, freshForListMs);
+    default:
+      return desk.keys.findFresh(keyText, -1);
+  }
+}
+
+function isAllowedFrom(key: ApiKey, address: string): boolean {
+  if (key.ipAllow.length === 0) return true;
+  const networks = key.ipAllow.map(parseNetwork).filter((network) => network !== undefined);
+  return isInNetworks(address, networks);
+}
+
+async function refuseKey(desk: ResellerDesk, address: string, isKnown: boolean): Promise<Answer> {
+  const retryAfterSeconds = await desk.limits.countFailedKey(address);
+  if (retryAfterSeconds > 0) return refusedWith({ code: "rate_limited", retryAfterSeconds });
+  return refusedWith({ code: isKnown ? "address_not_allowed" : "key_unknown" });
+}
+
+function headerText(request: IncomingMessage, name: string): string | undefined {
+  const value = request.headers[name];
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+function write(
+  request: IncomingMessage,
+  response: ServerResponse,
+  dialect: Dialect,
+  answer: Answer,
+): void {
+  switch (answer.kind) {
+    case "json":
+      writeText(response, 200, answer.text);
+      return;
+    case "refused": {
+      const { refusal } = answer;
+      response.setHeader("X-Error-Code", refusal.code);
+      if ("field" in refusal) response.setHeader("X-Error-Field", refusal.field);
+      if (refusal.code === "rate_limited") {
+        response.setHeader("Retry-After", String(refusal.retryAfterSeconds));
+      }
+      const status = refusal.code === "rate_limited" ? 429 : 200;
+      writeText(response, status, JSON.stringify({ error: dialect.refusal(refusal) }));
+      return;
+    }
+    case "list":
+      void writeList(request, response, answer.list).catch(() => response.destroy());
+  }
+}
+
+function writeText(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, {
+    "Content-Type": contentType,
+    "Content-Length": Buffer.byteLength(text),
+    "Cache-Control": "no-store",
+  });
+  response.end(text);
+}
+
+async function writeList(
+  request: IncomingMessage,
+  response: ServerResponse,
+  list: Extract<Answer, { kind: "list" }>["list"],
+): Promise<void> {
+  const headers = {
+    "Content-Type": contentType,
+    // The caller may keep it, nobody in between.
+    "Cache-Control": "private, no-cache",
+    ETag: list.etag,
+    Vary: "Accept-Encoding",
+  };
+  if (matchesEtag(request, list.etag)) {
+    response.writeHead(304, headers);
+    response.end();
+    return;
+  }
+  if (/\bgzip\b/.test(headerText(request, "accept-encoding") ?? "")) {
+    const compressed = await list.compressed();
+    response.writeHead(200, {
+      ...headers,
+      "Content-Encoding": "gzip",
+      "Content-Length": compressed.length,
+    });
+    response.end(compressed);
+    return;
+  }
+  response.writeHead(200, { ...headers, "Content-Length": list.bytes });
+  response.cork();
+  for (const piece of list.pieces) response.write(piece);
+  response.end();
+  response.uncork();
+}
+
+function matchesEtag(request: IncomingMessage, etag: string): boolean {
+  const sent = headerText(request, "if-none-match");
+  if (sent === undefined) return false;
+  return sent
+    .split(",")
+    .some((tag) => tag.trim().replace(/^W\//, "") === etag || tag.trim() === "*");
+}
+
+/**
+ * What is no refusal. Where the order may or may not have been placed nothing is answered, because
+ * either answer could be false: the connection is closed and the client asks again.
+ */
+function fail(
+  desk: ResellerDesk,
+  request: IncomingMessage,
+  response: ServerResponse,
+  error: unknown,
+): void {
+  if (request.destroyed && !response.writable) return;
+  if (error instanceof OutcomeUnknown || response.headersSent) {
+    response.destroy();
+    return;
+  }
+  const isBusy = error instanceof BatchFull || error instanceof NotPlaced;
+  if (!isBusy) desk.ctx.log.error({ error }, "reseller request failed");
+  response.setHeader("Retry-After", "1");
+  response.setHeader("X-Error-Code", "unavailable");
+  writeText(response, 503, JSON.stringify({ error: v2.refusal({ code: "unavailable" }) }));
+}

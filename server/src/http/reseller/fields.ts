@@ -1,0 +1,146 @@
+import type { IncomingMessage } from "node:http";
+import { ok, refused } from "#values/result.ts";
+import type { Result } from "#values/result.ts";
+
+/** The largest body that is read. */
+export const bodyBytesMax = 1024 * 1024;
+
+/**
+ * What a request said, by the wire's field names: text, or a list where the client sent one. Later
+ * values win over earlier ones and the body wins over the query string.
+ */
+export type Fields = ReadonlyMap<string, string | readonly string[]>;
+
+export type FieldsRefusal =
+  | { readonly code: "body_too_large"; readonly bytesMax: number }
+  | { readonly code: "body_unreadable" };
+
+/**
+ * Reads a request as every deployed client writes it: form, multipart, JSON or query string, in any
+ * mixture, whatever the content type claims.
+ */
+export async function readFields(request: IncomingMessage): Promise<Result<Fields, FieldsRefusal>> {
+  const fields = new Map<string, string | readonly string[]>();
+  const url = request.url ?? "";
+  const queryAt = url.indexOf("?");
+  if (queryAt !== -1) addPairs(fields, new URLSearchParams(url.slice(queryAt + 1)));
+  if (request.method === "GET" || request.method === "HEAD") return ok(fields);
+
+  const body = await readBody(request);
+  if (body === undefined) return refused({ code: "body_too_large", bytesMax: bodyBytesMax });
+  if (body.length === 0) return ok(fields);
+  const contentType = request.headers["content-type"] ?? "";
+  if (contentType.startsWith("multipart/")) return addMultipart(fields, body, contentType);
+  const text = body.toString("utf8");
+  return isJson(contentType, text) ? addJson(fields, text) : addForm(fields, text);
+}
+
+function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= bodyBytesMax) chunks.push(chunk);
+      else chunks.length = 0;
+      // Reading on a little lets the client finish and see the answer; a flood is cut off.
+      if (size > 8 * bodyBytesMax) resolve(undefined);
+    });
+    request.on("end", () => {
+      if (size > bodyBytesMax) resolve(undefined);
+      else resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks));
+    });
+    request.on("error", reject);
+    // A client that hangs up in the middle: nobody is left to answer.
+    request.on("close", () => reject(new Error("the client closed the connection")));
+  });
+}
+
+// Clients announce JSON with many names, and some send it as a form.
+function isJson(contentType: string, text: string): boolean {
+  return contentType.includes("json") || /^\s*\{/.test(text);
+}
+
+function addForm(
+  fields: Map<string, string | readonly string[]>,
+  text: string,
+): Result<Fields, FieldsRefusal> {
+  addPairs(fields, new URLSearchParams(text));
+  return ok(fields);
+}
+
+function addPairs(
+  fields: Map<string, string | readonly string[]>,
+  pairs: Iterable<readonly [string, unknown]>,
+): void {
+  const lists = new Map<string, string[]>();
+  for (const [name, value] of pairs) {
+    if (typeof value !== "string") continue;
+    // PHP's way to write a list: orders[]=1&orders[]=2 or orders[0]=1.
+    const list = /^([^[\]]+)\[[^\]]*\]$/.exec(name)?.[1];
+    if (list === undefined) {
+      fields.set(name, value);
+      continue;
+    }
+    const items = lists.get(list) ?? [];
+    items.push(value);
+    lists.set(list, items);
+    fields.set(list, items);
+  }
+}
+
+async function addMultipart(
+  fields: Map<string, string | readonly string[]>,
+  body: Buffer,
+  contentType: string,
+): Promise<Result<Fields, FieldsRefusal>> {
+  try {
+    const response = new Response(new Uint8Array(body), {
+      headers: { "content-type": contentType },
+    });
+    addPairs(fields, await response.formData());
+    return ok(fields);
+  } catch {
+    return refused({ code: "body_unreadable" });
+  }
+}
+
+function addJson(
+  fields: Map<string, string | readonly string[]>,
+  text: string,
+): Result<Fields, FieldsRefusal> {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    // A form that merely looks like JSON, or announces it by mistake, still says what it wants.
+    if (!/^\s*[[{]/.test(text) && text.includes("=")) return addForm(fields, text);
+    return refused({ code: "body_unreadable" });
+  }
+  if (typeof json !== "object" || json === null || Array.isArray(json)) {
+    return refused({ code: "body_unreadable" });
+  }
+  for (const [name, value] of Object.entries(json)) {
+    const scalar = scalarText(value);
+    if (scalar !== undefined) fields.set(name, scalar);
+    else if (Array.isArray(value))
+      fields.set(
+        name,
+        value.map((item) => scalarText(item) ?? ""),
+      );
+    else fields.delete(name);
+  }
+  return ok(fields);
+}
+
+function scalarText(value: unknown): string | undefined {
+  switch (typeof value) {
+    case "string":
+      return value;
+    case "number":
+    case "boolean":
+      return String(value);
+    default:
+      return undefined;
+  }
+}

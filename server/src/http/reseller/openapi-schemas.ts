@@ -1,0 +1,283 @@
+import { serviceTypes } from "#orders/service-types/index.ts";
+import type { InputField, ServiceType } from "#orders/service-types/service-type.ts";
+import { wireStatus } from "#values/order-status.ts";
+import { wireNameOf } from "./command.ts";
+
+/** JSON Schema of 2020-12, as OpenAPI 3.1 uses it. */
+export type Schema = { readonly [keyword: string]: unknown };
+
+/** A call of API v2: its schemas by name, as they stand in the document. */
+export type DocumentedAction = {
+  readonly name: string;
+  readonly action: string;
+  readonly summary: string;
+  readonly request: string;
+  /** One for each dialect where they differ. */
+  readonly answers: readonly string[];
+};
+
+export function ref(name: string): Schema {
+  return { $ref: `#/components/schemas/${name}` };
+}
+
+/** `mentions_user_followers` is `AddMentionsUserFollowers`. */
+export function addSchemaName(slug: string): string {
+  const words = slug.split("_").map((word) => word.charAt(0).toUpperCase() + word.slice(1));
+  return `Add${words.join("")}`;
+}
+
+const addActions: readonly DocumentedAction[] = Object.entries(serviceTypes).map(
+  ([slug, type]) => ({
+    name: `Add order: ${type.wireName}`,
+    action: "add",
+    summary: `Places an order for a service of type ${type.wireName}. ${pricingText(type)}`,
+    request: addSchemaName(slug),
+    answers: ["Added"],
+  }),
+);
+
+/** Every call, in the order of the documents that resellers know. */
+export const documentedActions: readonly DocumentedAction[] = [
+  {
+    name: "Service list",
+    action: "services",
+    summary: "All services on sale, at the caller's own rates.",
+    request: "ServicesRequest",
+    answers: ["ServiceList", "ServiceList1dg"],
+  },
+  ...addActions,
+  {
+    name: "Order status",
+    action: "status",
+    summary: "The state of one order.",
+    request: "StatusRequest",
+    answers: ["OrderState", "OrderState1dg"],
+  },
+  {
+    name: "Multiple orders status",
+    action: "status",
+    summary: "The states of several orders, by the ids as they were sent.",
+    request: "MultipleStatusRequest",
+    answers: ["OrderStates", "OrderStates1dg"],
+  },
+  {
+    name: "Create refill",
+    action: "refill",
+    summary: "Asks for a refill of a delivered order.",
+    request: "RefillRequest",
+    answers: ["Refill"],
+  },
+  {
+    name: "Create multiple refill",
+    action: "refill",
+    summary: "Asks for refills of several orders.",
+    request: "MultipleRefillRequest",
+    answers: ["Refills"],
+  },
+  {
+    name: "Get refill status",
+    action: "refill_status",
+    summary: "The state of one refill.",
+    request: "RefillStatusRequest",
+    answers: ["RefillState"],
+  },
+  {
+    name: "Get multiple refill status",
+    action: "refill_status",
+    summary: "The states of several refills.",
+    request: "MultipleRefillStatusRequest",
+    answers: ["RefillStates"],
+  },
+  {
+    name: "Create cancel",
+    action: "cancel",
+    summary: "Asks for orders to be cancelled. `1` says that the request was taken, not more.",
+    request: "CancelRequest",
+    answers: ["Cancels"],
+  },
+  {
+    name: "User balance",
+    action: "balance",
+    summary: "What the caller can still spend.",
+    request: "BalanceRequest",
+    answers: ["Balance", "Balance1dg"],
+  },
+  {
+    name: "List of orders",
+    action: "orders",
+    summary: "An addition of this panel: the newest orders, to find one whose answer was lost.",
+    request: "OrdersRequest",
+    answers: ["OrderList", "OrderList1dg"],
+  },
+];
+
+const key: Schema = { type: "string", description: "Your API key." };
+const number: Schema = { type: ["string", "integer"], pattern: "^[0-9]+$", minimum: 0 };
+const lines: Schema = {
+  anyOf: [{ type: "string" }, { type: "array", items: { type: "string" } }],
+};
+const ids: Schema = {
+  anyOf: [
+    { type: "string" },
+    { type: "integer" },
+    { type: "array", items: { type: ["string", "integer"] } },
+  ],
+  description: "IDs, separated by commas.",
+};
+
+function request(action: string, fields: Schema, required: readonly string[]): Schema {
+  return {
+    type: "object",
+    properties: { key, action: { const: action }, ...fields },
+    required: ["key", "action", ...required],
+  };
+}
+
+const fieldKinds: Readonly<Record<InputField["kind"], Schema>> = {
+  text: { type: ["string", "integer"] },
+  number,
+  lines,
+  date: { type: "string", description: "Day, month and year: d/m/Y." },
+};
+
+const addExtras: Schema = {
+  request_id: {
+    type: "string",
+    minLength: 1,
+    maxLength: 128,
+    description:
+      "An addition of this panel: the caller's own id. The same request again answers the same " +
+      "order and charges nothing. The header Idempotency-Key does the same.",
+  },
+  max_charge: {
+    type: "string",
+    pattern: "^[0-9]{1,16}(\\.[0-9]{1,8})?$",
+    description: "An addition of this panel: an order that would cost more is refused.",
+  },
+};
+
+function addRequest(type: ServiceType): Schema {
+  const inputs = type.inputs.map((input): [string, Schema] => [
+    wireNameOf(input.name),
+    fieldKinds[input.kind],
+  ]);
+  const required = type.inputs.filter((input) => input.isRequired);
+  return {
+    description: `An order for a service of type ${type.wireName}. ${pricingText(type)}`,
+    ...request("add", { service: number, ...Object.fromEntries(inputs), ...addExtras }, [
+      "service",
+      ...required.map((input) => wireNameOf(input.name)),
+    ]),
+  };
+}
+
+function pricingText({ pricing }: ServiceType): string {
+  switch (pricing) {
+    case "per_thousand":
+      return "The rate is the price of 1000.";
+    case "per_order":
+      return "The rate is the price of one whole order.";
+    case "later":
+      return "Nothing is charged for it: each order that it creates is charged by itself.";
+  }
+}
+
+/** What may be sent, by schema name. */
+export function requestSchemas(): Schema {
+  const adds = Object.entries(serviceTypes).map(([slug, type]): [string, Schema] => [
+    addSchemaName(slug),
+    addRequest(type),
+  ]);
+  return {
+    ServicesRequest: request("services", {}, []),
+    ...Object.fromEntries(adds),
+    StatusRequest: request("status", { order: number }, ["order"]),
+    MultipleStatusRequest: request("status", { orders: ids }, ["orders"]),
+    RefillRequest: request("refill", { order: number }, ["order"]),
+    MultipleRefillRequest: request("refill", { orders: ids }, ["orders"]),
+    RefillStatusRequest: request("refill_status", { refill: number }, ["refill"]),
+    MultipleRefillStatusRequest: request("refill_status", { refills: ids }, ["refills"]),
+    CancelRequest: request("cancel", { orders: ids }, ["orders"]),
+    BalanceRequest: request("balance", {}, []),
+    OrdersRequest: request(
+      "orders",
+      {
+        since: {
+          type: ["string", "integer"],
+          description: "Only orders from this time on: ISO 8601, or seconds since 1970.",
+        },
+        request_id: { type: "string", description: "Only the order placed with this request_id." },
+        limit: { ...number, description: "How many, 1 to 1000; 100 where it is left out." },
+      },
+      [],
+    ),
+  };
+}
+
+/** What comes back, by schema name; `1dg` are the shapes of that dialect where it differs. */
+export function answerSchemas(): Schema {
+  const money: Schema = { type: "string", pattern: "^-?[0-9]+\\.[0-9]{2,8}$" };
+  const money1dg: Schema = { type: "string", pattern: "^-?[0-9]+(\\.[0-9]*[1-9])?$" };
+  const currency: Schema = { type: "string", pattern: "^[A-Z]{3}$" };
+  const id: Schema = { type: "integer", minimum: 1 };
+  const sentId: Schema = { type: ["integer", "string"], description: "The id as it was sent." };
+  const state: Schema = {
+    start_count: { type: ["string", "null"], pattern: "^[0-9]+$" },
+    status: { enum: Object.values(wireStatus) },
+    remains: { type: "string", pattern: "^-?[0-9]+$", description: "Below zero: over-delivered." },
+  };
+  const service: Schema = {
+    service: id,
+    name: { type: "string" },
+    type: { enum: Object.values(serviceTypes).map((type) => type.wireName) },
+    min: { type: "string", pattern: "^[0-9]+$" },
+    max: { type: "string", pattern: "^[0-9]+$" },
+    dripfeed: { type: "boolean" },
+    refill: { type: "boolean" },
+    category: { type: "string" },
+    desc: { type: "string" },
+  };
+  const listed: Schema = {
+    order: id,
+    service: id,
+    link: { type: "string" },
+    quantity: { type: "string", pattern: "^[0-9]+$" },
+    request_id: { type: ["string", "null"] },
+    date: { type: "string", pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z$" },
+  };
+  const states = (name: string): Schema => ({
+    type: "object",
+    additionalProperties: { anyOf: [ref(name), ref("Error")] },
+  });
+  return {
+    ServiceList: list(object({ ...service, rate: money, cancel: { type: "boolean" } })),
+    ServiceList1dg: list(object({ ...service, rate: money1dg })),
+    Added: object({ order: id }),
+    OrderState: object({ charge: money, ...state, currency }),
+    OrderState1dg: object({ charge: money1dg, ...state }),
+    OrderStates: states("OrderState"),
+    OrderStates1dg: states("OrderState1dg"),
+    Refill: object({ refill: { type: "string", pattern: "^[0-9]+$" } }),
+    Refills: list(object({ order: sentId, refill: { anyOf: [id, ref("Error")] } })),
+    RefillStatus: { enum: ["Pending", "In progress", "Completed", "Rejected", "Error"] },
+    RefillState: object({ status: ref("RefillStatus") }),
+    RefillStates: list(
+      object({ refill: sentId, status: { anyOf: [ref("RefillStatus"), ref("Error")] } }),
+    ),
+    Cancels: list(object({ order: sentId, cancel: { anyOf: [{ const: 1 }, ref("Error")] } })),
+    Balance: object({ balance: money, currency }),
+    Balance1dg: object({ balance: money1dg, currency }),
+    OrderList: list(object({ ...listed, charge: money, ...state, currency })),
+    OrderList1dg: list(object({ ...listed, charge: money1dg, ...state })),
+    Error: object({ error: { type: "string" } }),
+  };
+}
+
+function object(properties: Schema): Schema {
+  const required = Object.keys(properties);
+  return { type: "object", properties, required, additionalProperties: false };
+}
+
+function list(items: Schema): Schema {
+  return { type: "array", items };
+}

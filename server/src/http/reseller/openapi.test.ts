@@ -1,0 +1,212 @@
+import { readFileSync } from "node:fs";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { beforeAll, describe, expect, test } from "vitest";
+import { serviceTypes } from "#orders/service-types/index.ts";
+import { setOrder } from "#orders/set-order.ts";
+import { settleRefill } from "#orders/settle-refill.ts";
+import { readSettings } from "#settings/settings.ts";
+import type { OrderId, RefillId } from "#values/ids.ts";
+import { must, testPanel } from "#test/panel.ts";
+import { addSchemaName, documentedActions } from "./openapi-schemas.ts";
+import { openApiDocument } from "./openapi.ts";
+import { refusalCodes } from "./refusal-samples.ts";
+import { englishTexts } from "./texts.ts";
+
+type Fields = Readonly<Record<string, string | number>>;
+
+const panel = testPanel();
+const documentId = "https://panel.example/openapi.json";
+let ajv: Ajv2020;
+
+beforeAll(async () => {
+  const document = openApiDocument(await readSettings(panel.ctx.db), "0.1.0");
+  ajv = new Ajv2020({ strict: false, allErrors: true });
+  ajv.addSchema({ ...document, $id: documentId });
+});
+
+function expectValid(schemaName: string, value: unknown): void {
+  const validate = ajv.getSchema(`${documentId}#/components/schemas/${schemaName}`);
+  expect(validate, schemaName).toBeDefined();
+  void validate?.(value);
+  expect(validate?.errors ?? [], `${schemaName}: ${JSON.stringify(value)}`).toEqual([]);
+}
+
+/** Calls the panel, with both sides of the call held against the document. */
+async function call(request: string, answer: string, fields: Fields): Promise<unknown> {
+  expectValid(request, fields);
+  const answered = await panel.api(fields);
+  expectValid(answer, answered);
+  return answered;
+}
+
+async function orderOf(request: string, fields: Fields): Promise<OrderId> {
+  const { order } = (await call(request, "Added", fields)) as { order: OrderId };
+  return order;
+}
+
+test("every reference in the document leads somewhere", () => {
+  const text = JSON.stringify(ajv.getSchema(documentId)?.schema);
+  const references = new Set([...text.matchAll(/"\$ref":"(#[^"]+)"/g)].map((found) => found[1]));
+
+  expect(references.size).toBeGreaterThan(20);
+  for (const reference of references) {
+    expect(ajv.getSchema(`${documentId}${reference}`), reference).toBeDefined();
+  }
+});
+
+test("the header of error codes names every code that there is, and no other", async () => {
+  const document = openApiDocument(await readSettings(panel.ctx.db), "0.1.0") as {
+    components: { headers: { ErrorCode: { schema: { enum: string[] } } } };
+    "x-error-texts": { code: string; text: string }[];
+  };
+  const codes = Object.keys(englishTexts).toSorted();
+
+  expect(refusalCodes.toSorted()).toEqual(codes);
+  expect(document.components.headers.ErrorCode.schema.enum.toSorted()).toEqual(codes);
+  expect(document["x-error-texts"].map(({ code }) => code).toSorted()).toEqual(codes);
+  for (const { text } of document["x-error-texts"]) expect(text).not.toMatch(/undefined|NaN|=>/);
+});
+
+test("the guide for resellers has an entry for every error text, with its sentence", async () => {
+  const guide = readFileSync(
+    new URL("../../../../docs/api/reseller-api.md", import.meta.url),
+    "utf8",
+  );
+  const document = openApiDocument(await readSettings(panel.ctx.db), "0.1.0") as {
+    "x-error-texts": { code: string; text: string }[];
+  };
+  const entries = new Map(
+    [...guide.matchAll(/^### `(\w+)`\n+> (.+)$/gm)].map((found) => [found[1], found[2]]),
+  );
+
+  expect(Object.fromEntries(entries)).toEqual(
+    Object.fromEntries(document["x-error-texts"].map(({ code, text }) => [code, text])),
+  );
+});
+
+test("every call of every action has its schemas", () => {
+  const actions = new Set(documentedActions.map(({ action }) => action));
+
+  expect(actions).toEqual(
+    new Set([
+      "services",
+      "add",
+      "status",
+      "refill",
+      "refill_status",
+      "cancel",
+      "balance",
+      "orders",
+    ]),
+  );
+});
+
+describe.each([
+  { dialect: "v2", suffix: "" },
+  { dialect: "v2-1dg", suffix: "1dg" },
+])("in dialect $dialect", ({ dialect, suffix }) => {
+  test("every call is answered as the document says", async () => {
+    const service = await panel.addService();
+    const { key } = await panel.addCustomer({ terms: { dialect } });
+    const add = { key, action: "add", service, link: "https://example.com/a", quantity: 1000 };
+    const delivered = await orderOf("AddDefault", { ...add, request_id: "r-1", max_charge: "1" });
+    const overDelivered = await orderOf("AddDefault", add);
+    const open = await orderOf("AddDefault", { ...add, link: "b" });
+    must(await setOrder(panel.ctx, "test", delivered, { status: "completed", startCount: 7 }));
+    const over = { status: "completed", remains: -2 } as const;
+    must(await setOrder(panel.ctx, "test", overDelivered, over));
+    const mixed = `${delivered},${overDelivered},${open},999999999,none`;
+
+    await call("ServicesRequest", `ServiceList${suffix}`, { key, action: "services" });
+    await call("BalanceRequest", `Balance${suffix}`, { key, action: "balance" });
+    for (const order of [delivered, overDelivered, open]) {
+      await call("StatusRequest", `OrderState${suffix}`, { key, action: "status", order });
+    }
+    await call("StatusRequest", "Error", { key, action: "status", order: 999_999_999 });
+    const several = { key, action: "status", orders: mixed };
+    await call("MultipleStatusRequest", `OrderStates${suffix}`, several);
+
+    const refill = { key, action: "refill" };
+    const made = await call("RefillRequest", "Refill", { ...refill, order: delivered });
+    await call("RefillRequest", "Error", { ...refill, order: open });
+    await call("MultipleRefillRequest", "Refills", { ...refill, orders: mixed });
+
+    const refillId = Number((made as { refill: string }).refill) as RefillId;
+    for (const status of ["pending", "in_progress", "error", "completed"] as const) {
+      must(await settleRefill(panel.ctx, "test", refillId, status));
+      const one = { key, action: "refill_status", refill: refillId };
+      await call("RefillStatusRequest", "RefillState", one);
+    }
+    const refills = { key, action: "refill_status", refills: `${refillId},999999,none` };
+    await call("MultipleRefillStatusRequest", "RefillStates", refills);
+    const unknown = { key, action: "refill_status", refill: 999_999 };
+    await call("RefillStatusRequest", "Error", unknown);
+
+    await call("CancelRequest", "Cancels", { key, action: "cancel", orders: mixed });
+    const list = { key, action: "orders", since: "2026-01-01", limit: 10 };
+    await call("OrdersRequest", `OrderList${suffix}`, list);
+    const found = { key, action: "orders", request_id: "r-1" };
+    expect(await call("OrdersRequest", `OrderList${suffix}`, found)).toHaveLength(1);
+    await call("OrdersRequest", "Error", { key, action: "orders", limit: 0 });
+  });
+});
+
+// What orders of each type may look like; a type without a sample fails the test.
+const samples: Readonly<Record<string, Fields>> = {
+  default: { link: "a", quantity: 100, runs: 2, interval: 10 },
+  package: { link: "a" },
+  custom_comments: { link: "a", comments: "one\r\ntwo\r\nthree" },
+  custom_comments_package: { link: "a", comments: "one\ntwo" },
+  mentions: { link: "a", quantity: 100, usernames: "a\nb" },
+  mentions_with_hashtags: { link: "a", quantity: 100, usernames: "a\nb", hashtags: "#c\n#d" },
+  mentions_custom_list: { link: "a", usernames: "a\nb\nc" },
+  mentions_hashtag: { link: "a", quantity: 100, hashtag: "#c" },
+  mentions_user_followers: { link: "a", quantity: 100, username: "a" },
+  mentions_media_likers: { link: "a", quantity: 100, media: "https://example.com/m" },
+  comment_likes: { link: "a", quantity: 100, username: "a" },
+  comment_replies: { link: "a", username: "a", comments: "one\ntwo" },
+  poll: { link: "a", quantity: 100, answer_number: 2 },
+  subscriptions: { username: "a", min: 10, max: 20, delay: 5, posts: 3, expiry: "31/12/2099" },
+  invites_from_groups: { link: "a", quantity: 100, groups: "a\nb" },
+  seo: { link: "a", quantity: 100, keywords: "a\nb" },
+  web_traffic: { link: "a", quantity: 9, country: "US", device: 5, type_of_traffic: 3 },
+  special_1dg: { link: "a", quantity: 100, list: "a\nb" },
+  special_1_1dg: { link: "a", quantity: 100, search: "a\nb" },
+};
+
+test.each(Object.entries(serviceTypes))(
+  "an order of type %s is placed as the document says, and needs what it says is needed",
+  async (slug, type) => {
+    const bounds = { min: 1, dripfeed: true };
+    const service = await panel.addService({ type: type.wireName, ...bounds });
+    const { key } = await panel.addCustomer();
+    const schema = addSchemaName(slug);
+    const fields: Fields = { key, action: "add", service, ...samples[slug] };
+
+    await orderOf(schema, fields);
+
+    const schemaOf = ajv.getSchema(`${documentId}#/components/schemas/${schema}`)?.schema;
+    const { required } = schemaOf as { required: string[] };
+    for (const name of required.filter((name) => name !== "key" && name !== "action")) {
+      const { [name]: _left, ...rest } = fields;
+      expectValid("Error", await panel.api(rest));
+    }
+  },
+);
+
+test("a list that has not changed is not sent again, and a wrong key says why in a header", async () => {
+  const { key } = await panel.addCustomer();
+  const url = `${panel.url}/api/v2`;
+  const body = () => new URLSearchParams({ key, action: "services" });
+  const first = await fetch(url, { method: "POST", body: body() });
+  const etag = first.headers.get("etag") ?? "";
+
+  const headers = { "If-None-Match": etag };
+  const second = await fetch(url, { method: "POST", body: body(), headers });
+  const wrong = await fetch(url, { method: "POST", body: new URLSearchParams({ key: "no" }) });
+
+  expect(etag).not.toBe("");
+  expect(second.status).toBe(304);
+  expect(wrong.status).toBe(200);
+  expect(wrong.headers.get("x-error-code")).toBe("key_unknown");
+});

@@ -1,0 +1,22 @@
+import type { PlaceOrderRefusal } from "#orders/refusal.ts";
+import type { RequestCancelRefusal } from "#orders/request-cancel.ts";
+import type { RequestRefillRefusal } from "#orders/request-refill.ts";
+import type { FieldsRefusal } from "./fields.ts";
+
+/** Everything that a caller of the reseller API can be refused with. Codes are stable. */
+export type ResellerRefusal =
+  | PlaceOrderRefusal
+  | RequestRefillRefusal
+  | RequestCancelRefusal
+  | FieldsRefusal
+  | { readonly code: "key_unknown" }
+  | { readonly code: "address_not_allowed" }
+  | { readonly code: "scope_missing"; readonly scope: string }
+  | { readonly code: "action_unknown" }
+  | { readonly code: "refill_unknown" }
+  | { readonly code: "too_many_ids"; readonly max: number }
+  | { readonly code: "filter_invalid"; readonly field: string; readonly expected: string }
+  | { readonly code: "rate_limited"; readonly retryAfterSeconds: number }
+  | { readonly code: "unavailable" };
+
+export type RefusalCode = ResellerRefusal["code"];

@@ -1,0 +1,19 @@
+import type { CatalogCache } from "#catalog/catalog-cache.ts";
+import type { KeyRing } from "#customers/key-ring.ts";
+import type { Context } from "#database/context.ts";
+import type { OrderDesk } from "#orders/place-order.ts";
+import type { Lookups } from "#orders/lookup.ts";
+import type { Settings } from "#settings/settings.ts";
+import type { Limits } from "#http/limits.ts";
+import type { ServicesLists } from "./services-list.ts";
+
+/** Everything that the reseller API of one process works with. */
+export type ResellerDesk = OrderDesk & {
+  readonly ctx: Context;
+  readonly catalog: CatalogCache;
+  readonly keys: KeyRing;
+  readonly limits: Limits;
+  readonly lookups: Lookups;
+  readonly lists: ServicesLists;
+  readonly settings: () => Settings;
+};

@@ -1,0 +1,76 @@
+import { amountFromDecimal } from "#values/money.ts";
+import type { ApiKeyScope } from "#customers/api-key.ts";
+import { placeOrder } from "#orders/place-order.ts";
+import { cancelMany } from "#http/reseller/actions/cancel.ts";
+import { listOrders } from "#http/reseller/actions/list-orders.ts";
+import { refillMany, refillOne, refillState, refillStates } from "#http/reseller/actions/refill.ts";
+import { orderState, orderStates } from "#http/reseller/actions/status.ts";
+import { json, refusedWith } from "./answer.ts";
+import type { Answer } from "./answer.ts";
+import { callerOf, callerRefusal } from "./call.ts";
+import type { Call } from "./call.ts";
+import type { Command } from "./command.ts";
+
+const scopes: Readonly<Record<Command["kind"], ApiKeyScope>> = {
+  services: "read",
+  balance: "read",
+  order_state: "read",
+  order_states: "read",
+  refill_state: "read",
+  refill_states: "read",
+  list_orders: "read",
+  place_order: "order",
+  refill: "order",
+  refills: "order",
+  cancels: "order",
+};
+
+/**
+ * Runs a command for the key's customer. Answers `key_dead` where a statement found the key changed
+ * or revoked since it was remembered: the caller reads the key again and decides.
+ */
+export async function runCommand(call: Call, command: Command): Promise<Answer> {
+  const scope = scopes[command.kind];
+  if (!call.key.scopes.includes(scope)) return refusedWith({ code: "scope_missing", scope });
+  switch (command.kind) {
+    case "services":
+      return services(call);
+    case "balance":
+      return balance(call);
+    case "place_order": {
+      const placed = await placeOrder(call.desk, call.key, command.input);
+      return placed.ok ? json({ order: placed.value.orderId }) : refusedWith(placed.refusal);
+    }
+    case "order_state":
+      return orderState(call, command.order);
+    case "order_states":
+      return orderStates(call, command.orders);
+    case "refill":
+      return refillOne(call, command.order);
+    case "refills":
+      return refillMany(call, command.orders);
+    case "refill_state":
+      return refillState(call, command.refill);
+    case "refill_states":
+      return refillStates(call, command.refills);
+    case "cancels":
+      return cancelMany(call, command.orders);
+    case "list_orders":
+      return listOrders(call, command);
+  }
+}
+
+/** The service list with this customer's prices. `key` must have been read within the last seconds. */
+async function services({ desk, key, dialect }: Call): Promise<Answer> {
+  const prices = await desk.catalog.pricesOf(key.accountId, key.priceVersion);
+  return { kind: "list", list: await desk.lists.listFor(dialect, key.accountId, prices) };
+}
+
+async function balance({ desk, key, dialect }: Call): Promise<Answer> {
+  const row = await desk.lookups.balances.ask(callerOf(key));
+  if (row.caller !== "ok") return refusedWith(callerRefusal(row.caller));
+  return json({
+    balance: dialect.money(amountFromDecimal(row.balance)),
+    currency: desk.settings().currency,
+  });
+}

@@ -1,0 +1,69 @@
+import { formatAmount } from "#values/money.ts";
+import { wireNameOf } from "./command.ts";
+import type { RefusalCode, ResellerRefusal } from "./refusal.ts";
+
+/** A sentence for each code; `{name}` stands for that field of the refusal. */
+type Texts = Readonly<Record<RefusalCode, string>>;
+
+const missing = "There are missing required parameters. Please check your API Manual";
+
+/**
+ * The sentences that deployed panels answer, each the one seen most often; clients compare them word
+ * by word. Where no panel has the case, the sentence says what was expected.
+ */
+export const englishTexts: Texts = {
+  key_unknown: "Invalid API key",
+  key_dead: "Invalid API key",
+  address_not_allowed: "Invalid API key",
+  customer_inactive: "Account suspended",
+  scope_missing: 'This API key has no "{scope}" permission',
+  action_unknown: "Incorrect request",
+  body_unreadable: "Incorrect request",
+  body_too_large: "The request is too large, {bytesMax} bytes at most",
+  rate_limited: "Rate limit exceeded",
+  unavailable: "The panel is busy or being restarted, please try again in a moment",
+
+  service_unknown: "Incorrect service ID",
+  insufficient_funds: "Not enough funds on balance",
+  bad_link: "Bad link",
+  quantity_required: "Quantity is required",
+  quantity_invalid: "Quantity must be a whole number",
+  quantity_below_min: "Quantity less than minimal {min}",
+  quantity_above_max: "Quantity more than maximum {max}",
+  comments_required: "Comments field is required",
+  username_required: "Missing username",
+  field_required: missing,
+  field_invalid: "Incorrect {field}, expected {expected}",
+  list_too_long: "Too many lines in {field}, {max} at most",
+  dripfeed_unsupported: "This services does not support Dripfeed feature!",
+  runs_required: "Runs is required",
+  interval_required: "Interval time is required",
+  posts_invalid: "At least 1 new post",
+  delay_invalid: "Incorrect delay",
+  min_above_max: "Quantity Min cannot be higher than Quantity Max",
+  charge_too_high: "The charge of this order is too high, please order less at once",
+  price_above_max_charge: "The charge would be {charge}, more than max_charge",
+  max_charge_invalid: "Incorrect max_charge, expected a decimal such as 1.25",
+  request_id_invalid: "Incorrect request_id, expected 1 to 128 printable characters",
+  request_id_used: "This request_id was used for another order",
+
+  order_unknown: "Incorrect order ID",
+  refill_unknown: "Refill not found",
+  refill_disabled: "Refill is disabled for this service",
+  order_not_completed: "The order is not completed",
+  refill_open: "The refill task is not completed for this order",
+  cancel_disabled: "Cannot cancel",
+  order_finished: "Order already completed",
+  too_many_ids: "Maximum {max} IDs in one request",
+  filter_invalid: "Incorrect {field}, expected {expected}",
+};
+
+/** The sentence for one refusal: fields by their name on the wire, amounts as decimals. */
+export function textOf(texts: Texts, refusal: ResellerRefusal): string {
+  const values = new Map<string, unknown>(Object.entries(refusal));
+  return texts[refusal.code].replaceAll(/\{([a-zA-Z]+)\}/g, (_, name: string) => {
+    const value = values.get(name);
+    if (typeof value === "bigint") return formatAmount(value, 2);
+    return name === "field" ? wireNameOf(String(value)) : String(value);
+  });
+}

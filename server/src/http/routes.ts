@@ -1,0 +1,125 @@
+import { readFileSync } from "node:fs";
+import { Hono } from "hono";
+import type { Context as Request, MiddlewareHandler } from "hono";
+import { contractRoutes } from "@panelwright/contract/routes.ts";
+import type { Context } from "#database/context.ts";
+import { readSettings } from "#settings/settings.ts";
+import { openApiDocument } from "./reseller/openapi.ts";
+import { panelInfo } from "./panel-info.ts";
+import { readWebFiles, webFolder } from "./web-files.ts";
+import type { WebFile, WebFiles } from "./web-files.ts";
+
+const healthTimeoutMs = 2000;
+
+/** Everything beside API v2 that this process serves: health, what the panel is, the web app. */
+export function panelRoutes(
+  ctx: Context,
+  hasWeb: boolean,
+  files: WebFiles = readWebFiles(webFolder),
+): Hono {
+  const version = readVersion();
+  const routes = new Hono();
+  routes.use(securityHeaders);
+  routes.onError((error, c) => {
+    ctx.log.error({ error }, "request failed");
+    return c.json({ error: "The panel could not answer" }, 500);
+  });
+
+  routes.get("/healthz", async (c) => {
+    c.header("Cache-Control", "no-store");
+    return (await answers(ctx)) ? c.json({ ok: true }) : c.json({ ok: false }, 503);
+  });
+  routes.get(contractRoutes.panelInfo.path, async (c) => {
+    c.header("Cache-Control", "no-cache");
+    const info = panelInfo(await readSettings(ctx.db), version, files.languages);
+    return c.json(contractRoutes.panelInfo.output.parse(info));
+  });
+  routes.get("/openapi.json", async (c) => {
+    // Tools that draw documents from it run on other origins; it holds nothing secret.
+    c.header("Access-Control-Allow-Origin", "*");
+    c.header("Cache-Control", "no-cache");
+    return c.json(openApiDocument(await readSettings(ctx.db), version));
+  });
+  // One address below /api is a page of the web app: the one that describes the API.
+  if (hasWeb) routes.on("GET", ["/api", "/api/"], (c) => page(c, files));
+  routes.all("/api/*", (c) => c.json({ error: "Not found" }, 404));
+  if (hasWeb) routes.get("*", (c) => webApp(c, files));
+  routes.notFound((c) => c.text("Not found\n", 404));
+  return routes;
+}
+
+// Mantine writes its theme into a style element, so that styles may be inline; scripts may not.
+const contentSecurityPolicy = [
+  "default-src 'self'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+const securityHeaders: MiddlewareHandler = async (c, next) => {
+  await next();
+  c.header("Content-Security-Policy", contentSecurityPolicy);
+  c.header("Cross-Origin-Opener-Policy", "same-origin");
+  c.header("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()");
+  c.header("Referrer-Policy", "no-referrer");
+  c.header("X-Content-Type-Options", "nosniff");
+  c.header("X-Frame-Options", "DENY");
+};
+
+/** Whether the database answers soon enough to work with. */
+async function answers(ctx: Context): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), healthTimeoutMs);
+  });
+  const asked = ctx.db.query("select 1").then(
+    () => true,
+    () => false,
+  );
+  try {
+    return await Promise.race([asked, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** A file of the app; for any other address that names no file, the page that the app begins with. */
+function webApp(c: Request, files: WebFiles): Response | Promise<Response> {
+  const file = files.find(c.req.path);
+  if (file !== undefined) return send(c, file);
+  const namesFile = /\.[^/]*$/.test(c.req.path);
+  return namesFile ? c.notFound() : page(c, files);
+}
+
+function page(c: Request, { index }: WebFiles): Response | Promise<Response> {
+  if (index !== undefined) return send(c, index);
+  return c.text("The web app was not built yet: npm start builds it.\n", 503);
+}
+
+async function send(c: Request, file: WebFile): Promise<Response> {
+  c.header("Cache-Control", file.cacheControl);
+  // Weak: the compressed bytes are others.
+  c.header("ETag", `W/${file.etag}`);
+  c.header("Vary", "Accept-Encoding");
+  const known = c.req.header("If-None-Match") ?? "";
+  if (known.split(",").some((tag) => tag.trim().replace(/^W\//, "") === file.etag)) {
+    return c.body(null, 304);
+  }
+  c.header("Content-Type", file.contentType);
+  const acceptsGzip = /\bgzip\b/.test(c.req.header("Accept-Encoding") ?? "");
+  const compressed = acceptsGzip ? await file.compressed() : undefined;
+  if (compressed === undefined) return c.body(file.bytes);
+  c.header("Content-Encoding", "gzip");
+  return c.body(compressed);
+}
+
+function readVersion(): string {
+  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+  const manifest: unknown = JSON.parse(text);
+  if (typeof manifest !== "object" || manifest === null || !("version" in manifest)) return "";
+  return String(manifest.version);
+}
