@@ -1,0 +1,20 @@
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: "no such file or folder",
+  EACCES: "permission denied",
+  EPERM: "not permitted",
+  EISDIR: "it is a folder",
+  ENOTDIR: "a part of its path is not a folder",
+  ENOSPC: "the disk is full",
+  EDQUOT: "the disk quota is used up",
+  EROFS: "the file system is read-only",
+  EFBIG: "the file would be too large for the file system",
+  EIO: "the disk reports an error",
+  ENAMETOOLONG: "the name is too long",
+};
+
+/** Why a file could not be read or written, in words; `undefined` for every other failure. */
+export function fileProblem(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !("code" in error) || !("syscall" in error)) return undefined;
+  // A database that is not there fails on a path as well: that of its socket.
+  return error.syscall === "connect" ? undefined : reasons[String(error.code)];
+}

@@ -1,0 +1,309 @@
+// Long because: one restore from the first check to the proof, with the words of each refusal.
+import { createHash } from "node:crypto";
+import { audit } from "#audit/audit.sql.ts";
+import { copyIn } from "#database/copy.ts";
+import type { PanelDatabase } from "#database/database.ts";
+import { asOwner } from "#database/owner.ts";
+import { sqlState } from "#database/transaction.ts";
+import type { Tx } from "#database/transaction.ts";
+import { amountFromDecimal } from "#values/money.ts";
+import { listDrifts, sumEntries } from "#ledger/verify.sql.ts";
+import { findFileFingerprint, secretFingerprintKey } from "#secrets/open-secrets.ts";
+import { deleteSetting, upsertSetting } from "#settings/settings.sql.ts";
+import { ok, refused } from "#values/result.ts";
+import type { Result } from "#values/result.ts";
+import {
+  analyzeTables,
+  beginWriting,
+  commit,
+  copyInText,
+  emptyTable,
+  findDatabaseState,
+  findPanelContent,
+  listLiveProcesses,
+  listTables,
+  lockTables,
+  raiseIdentities,
+  rollback,
+  setSequence,
+} from "./archive.sql.ts";
+import type { Table } from "./archive.sql.ts";
+import { countLines } from "./backup.ts";
+import { fileProblem } from "./file-problem.ts";
+import { formatVersion } from "./format.ts";
+import type { ArchiveHeader, SequenceValue } from "./format.ts";
+import { DamagedArchive, openArchive } from "./read-archive.ts";
+import type { CheckedArchive, ReadRecord } from "./read-archive.ts";
+
+export type Restored = {
+  readonly header: ArchiveHeader;
+  readonly tables: readonly { readonly name: string; readonly rows: number }[];
+  /** True where encrypted fields cannot be read, because their key is not here. */
+  readonly isWithoutSecret: boolean;
+};
+
+/** `message` is for the operator. Whatever the code, nothing was changed. */
+export type RestoreRefusal = {
+  readonly code:
+    | "file_unreadable"
+    | "archive_damaged"
+    | "archive_newer"
+    | "archive_unfit"
+    | "panel_not_empty"
+    | "panel_running"
+    | "secret_missing"
+    | "secret_other"
+    | "ledger_drift";
+  readonly message: string;
+};
+
+type Options = {
+  readonly file: string;
+  readonly secretFile: string;
+  readonly isWithoutSecret?: boolean;
+};
+
+/**
+ * Fills an empty panel with what an archive holds, in one transaction as the owner of the tables:
+ * all of it with a proven ledger, or nothing. The file is checked before the database is touched.
+ */
+export async function restore(
+  database: Pick<PanelDatabase, "ownerSettings">,
+  actor: string,
+  options: Options,
+): Promise<Result<Restored, RestoreRefusal>> {
+  try {
+    const archive = await openArchive(options.file);
+    const secret = await checkSecret(archive.header, options);
+    if (!secret.ok) return secret;
+    return await asOwner(database.ownerSettings, async (owner) => {
+      const tx = await owner.connect();
+      let isOver = false;
+      try {
+        await beginWriting(tx);
+        const restored = await fill(tx, actor, archive, options, secret.value);
+        await (restored.ok ? commit(tx) : rollback(tx));
+        isOver = true;
+        return restored;
+      } finally {
+        // Without its connection the transaction is gone, wherever it stood.
+        tx.release(!isOver);
+      }
+    });
+  } catch (error) {
+    if (error instanceof DamagedArchive) {
+      return refuse("archive_damaged", `${error.message} Nothing was changed.`);
+    }
+    const problem = fileProblem(error);
+    if (problem === undefined) throw error;
+    return refuse("file_unreadable", `${options.file} cannot be read: ${problem}.`);
+  }
+}
+
+type SecretState = { readonly fingerprint: string | undefined; readonly isRight: boolean };
+
+async function checkSecret(
+  header: ArchiveHeader,
+  options: Options,
+): Promise<Result<SecretState, RestoreRefusal>> {
+  const fingerprint = await findFileFingerprint(options.secretFile);
+  const needed = header.secretFingerprint;
+  const isRight = needed === null || needed === fingerprint;
+  if (isRight || options.isWithoutSecret === true) return ok({ fingerprint, isRight });
+  const advice =
+    `Put the key file of that panel there, or name it in PANEL_SECRET_FILE. With ` +
+    `--without-secret everything but the encrypted fields is restored.`;
+  return fingerprint === undefined
+    ? refuse(
+        "secret_missing",
+        `The backup's encrypted fields need the key ${needed}, and ${options.secretFile} is no ` +
+          `key file. ${advice}`,
+      )
+    : refuse(
+        "secret_other",
+        `The backup's encrypted fields need the key ${needed}, and ${options.secretFile} holds ` +
+          `the key ${fingerprint}. ${advice}`,
+      );
+}
+
+async function fill(
+  tx: Tx,
+  actor: string,
+  archive: CheckedArchive,
+  options: Options,
+  secret: SecretState,
+): Promise<Result<Restored, RestoreRefusal>> {
+  const { header } = archive;
+  const state = await findDatabaseState(tx);
+  if (header.format > formatVersion || header.schema > state.version) {
+    return refuse(
+      "archive_newer",
+      `The backup comes from a newer panel (schema ${header.schema}, this one has ` +
+        `${state.version}). Install that version and restore there.`,
+    );
+  }
+  const tables = await listTables(tx);
+  await lockTables(tx, tables);
+  const content = await findPanelContent(tx);
+  if (content !== undefined) {
+    return refuse(
+      "panel_not_empty",
+      `This panel has ${content} already. Restore into a new data folder or database: nothing ` +
+        "is ever overwritten.",
+    );
+  }
+  const [running] = await listLiveProcesses(tx);
+  if (running !== undefined) {
+    return refuse(
+      "panel_running",
+      `The panel runs on this database (process ${running.pid} on ${running.host}). Stop it and ` +
+        "restore again; after a crash wait half a minute.",
+    );
+  }
+
+  const loaded = await load(tx, archive, tables);
+  if (!loaded.ok) return loaded;
+  const { sequences, rows } = loaded.value;
+  for (const { name, last } of sequences) await setSequence(tx, name, last);
+  await raiseIdentities(tx);
+  if (!secret.isRight) await adoptSecret(tx, secret.fingerprint);
+  await analyzeTables(tx, tables);
+  const drift = await findDrift(tx);
+  if (drift !== undefined) {
+    return refuse(
+      "ledger_drift",
+      `The backup's ledger is not right: ${drift} Nothing was changed.`,
+    );
+  }
+  await audit(tx, {
+    actor,
+    action: "archive.restore",
+    subject: "panel",
+    after: { createdAt: header.createdAt, schema: header.schema, withoutSecret: !secret.isRight },
+  });
+  return ok({ header, tables: rows, isWithoutSecret: !secret.isRight });
+}
+
+type Loaded = {
+  readonly sequences: readonly SequenceValue[];
+  readonly rows: readonly { readonly name: string; readonly rows: number }[];
+};
+
+async function load(
+  tx: Tx,
+  archive: CheckedArchive,
+  tables: readonly Table[],
+): Promise<Result<Loaded, RestoreRefusal>> {
+  const records = archive.records();
+  let sequences: readonly SequenceValue[] = [];
+  const rows: { name: string; rows: number }[] = [];
+  try {
+    for (;;) {
+      const record = await nextRecord(records);
+      switch (record.kind) {
+        case "table": {
+          const misfit = findMisfit(record.name, record.columns, tables);
+          if (misfit !== undefined) return refuse("archive_unfit", misfit);
+          await emptyTable(tx, record.name);
+          const summary = { name: record.name, rows: 0 };
+          const data = tableData(records, summary);
+          await copyIn(tx, copyInText(record.name, record.columns), data);
+          rows.push(summary);
+          break;
+        }
+        case "sequences":
+          sequences = record.values;
+          break;
+        case "done":
+          if (record.tables !== rows.length) throw new DamagedArchive("A table is missing.");
+          return ok({ sequences, rows });
+        case "data":
+        case "end":
+          throw new DamagedArchive("The file's records are out of order.");
+      }
+    }
+  } catch (error) {
+    if (!isBadData(error)) throw error;
+    const { message } = error;
+    return refuse("archive_unfit", `The database does not take the backup's data: ${message}`);
+  } finally {
+    await records.return();
+  }
+}
+
+type Records = AsyncGenerator<ReadRecord, void, undefined>;
+
+async function nextRecord(records: Records): Promise<ReadRecord> {
+  const next = await records.next();
+  if (next.done === true) throw new DamagedArchive("The file's records end too early.");
+  return next.value;
+}
+
+/** One table's rows up to its end, checked against what its end says of them. */
+async function* tableData(
+  records: Records,
+  summary: { readonly name: string; rows: number },
+): AsyncGenerator<Buffer, void, undefined> {
+  const hash = createHash("sha256");
+  for (;;) {
+    const record = await nextRecord(records);
+    if (record.kind === "data") {
+      hash.update(record.content);
+      summary.rows += countLines(record.content);
+      yield record.content;
+      continue;
+    }
+    const isWhole =
+      record.kind === "end" &&
+      record.name === summary.name &&
+      record.rows === summary.rows &&
+      record.sha256 === hash.digest("hex");
+    if (!isWhole) throw new DamagedArchive(`The rows of ${summary.name} are not all there.`);
+    return;
+  }
+}
+
+/** Why a table of the archive has no place in this schema; `undefined` where it has. */
+function findMisfit(
+  name: string,
+  columns: readonly string[],
+  tables: readonly Table[],
+): string | undefined {
+  const table = tables.find((one) => one.name === name);
+  if (table === undefined) return `This panel has no table ${name}, which the backup holds.`;
+  const unknown = columns.find((column) => !table.columns.some((one) => one.name === column));
+  if (unknown !== undefined) return `The table ${name} has no column ${unknown} any more.`;
+  const needed = table.columns.find((one) => one.isNeeded && !columns.includes(one.name));
+  if (needed === undefined) return undefined;
+  return `The backup lacks the column ${needed.name} of ${name}, which this version needs.`;
+}
+
+/** Makes the key that is here (or the next one) the panel's own. */
+async function adoptSecret(tx: Tx, fingerprint: string | undefined): Promise<void> {
+  if (fingerprint === undefined) await deleteSetting(tx, secretFingerprintKey);
+  else await upsertSetting(tx, secretFingerprintKey, fingerprint);
+}
+
+/** The first thing that is wrong with the ledger, in words. */
+async function findDrift(tx: Tx): Promise<string | undefined> {
+  const [drift] = await listDrifts(tx);
+  if (drift !== undefined) return `${drift.what}, account ${drift.account}. ${drift.detail}.`;
+  const sums = new Map<string, bigint>();
+  for (const { currency, total } of await sumEntries(tx)) {
+    sums.set(currency, (sums.get(currency) ?? 0n) + amountFromDecimal(total));
+  }
+  const unbalanced = [...sums].find(([, sum]) => sum !== 0n);
+  return unbalanced === undefined ? undefined : `the sides of ${unbalanced[0]} do not sum to zero.`;
+}
+
+/** True for what the server says of rows that it cannot read or that break a rule. */
+function isBadData(error: unknown): error is Error {
+  return error instanceof Error && /^(22|23)/.test(sqlState(error) ?? "");
+}
+
+function refuse(
+  code: RestoreRefusal["code"],
+  message: string,
+): { readonly ok: false; readonly refusal: RestoreRefusal } {
+  return refused({ code, message });
+}

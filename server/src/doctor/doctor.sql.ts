@@ -1,0 +1,74 @@
+import { statement } from "#database/statement.ts";
+import type { Queryable } from "#database/statement.ts";
+
+export type ServerState = {
+  readonly version: string;
+  readonly version_number: number;
+  readonly fsync: string;
+  readonly synchronous_commit: string;
+  readonly full_page_writes: string;
+  readonly login: string;
+  readonly may_change_postings: boolean;
+  readonly guards: number;
+  readonly connections_max: number;
+  readonly connections_used: number;
+  readonly clock_offset: string;
+};
+
+const findServerState = statement<ServerState>(
+  "doctor.findServerState",
+  `select current_setting('server_version') as version,
+          current_setting('server_version_num')::integer as version_number,
+          current_setting('fsync') as fsync,
+          current_setting('synchronous_commit') as synchronous_commit,
+          current_setting('full_page_writes') as full_page_writes,
+          current_user::text as login,
+          has_table_privilege('postings', 'update') or has_table_privilege('postings', 'delete')
+            as may_change_postings,
+          (select count(*)::integer
+             from pg_trigger
+            where tgrelid = 'postings'::regclass and tgenabled = 'O'
+              and tgname in ('postings_are_append_only', 'postings_are_never_truncated'))
+            as guards,
+          current_setting('max_connections')::integer
+            - current_setting('superuser_reserved_connections')::integer as connections_max,
+          (select coalesce(sum(numbackends), 0)::integer from pg_stat_database)
+            as connections_used,
+          coalesce(current_setting('panel.clock_offset', true), '') as clock_offset`,
+);
+
+/** The server as the application meets it. */
+export function readServerState(db: Queryable): Promise<ServerState> {
+  return findServerState.one(db);
+}
+
+const findClock = statement<{ now: number }>(
+  "doctor.findClock",
+  "select extract(epoch from clock_timestamp())::float8 * 1000 as now",
+);
+
+/** The server's own clock, in milliseconds since 1970; not the panel's, which tests turn. */
+export async function readServerClock(db: Queryable): Promise<number> {
+  return (await findClock.one(db)).now;
+}
+
+const findSchema = statement<{ version: number }>(
+  "doctor.findSchema",
+  "select max(version) as version from schema_migrations",
+);
+
+export async function findSchemaVersion(db: Queryable): Promise<number> {
+  return (await findSchema.one(db)).version;
+}
+
+const findLastBackup = statement<{ age_seconds: number | null }>(
+  "doctor.findLastBackup",
+  `select extract(epoch from panel_now() - max(at))::float8 as age_seconds
+     from audit_entries
+    where subject = 'panel' and action = $1::text`,
+);
+
+/** How long ago the audit's last entry of that action was made; `undefined` where there is none. */
+export async function findActionAge(db: Queryable, action: string): Promise<number | undefined> {
+  return (await findLastBackup.one(db, action)).age_seconds ?? undefined;
+}

@@ -1,0 +1,97 @@
+import type { Context } from "#database/context.ts";
+import type { DatabasePlace } from "#database/database.ts";
+import { findFileFingerprint, findSecretFingerprint } from "#secrets/open-secrets.ts";
+import { bad } from "./check.ts";
+import type { Finding } from "./check.ts";
+import {
+  checkBackup,
+  checkClock,
+  checkConnections,
+  checkDurability,
+  checkGuards,
+  checkLedger,
+  checkSchema,
+  checkServer,
+  checkWorker,
+} from "./database-checks.ts";
+import { readServerState } from "./doctor.sql.ts";
+import { checkDataFolder, checkDisk, checkNode, checkSecretFile } from "./machine-checks.ts";
+
+/** Where the panel keeps its things: a part of the configuration. */
+export type PatientPlace = {
+  readonly place: DatabasePlace;
+  readonly dataFolder: string;
+  readonly secretFile: string;
+};
+
+export type DoctorReport = {
+  /** False where something is bad. Warnings do not count. */
+  readonly ok: boolean;
+  readonly checks: readonly Finding[];
+};
+
+/**
+ * Looks at everything that a healthy panel needs and changes nothing. `open` gives the context of
+ * an opened database; where it throws, that is a finding like any other.
+ */
+export async function runDoctor(
+  patient: PatientPlace,
+  open: () => Promise<Context>,
+): Promise<DoctorReport> {
+  const checks: Finding[] = [checkNode(process.versions.node)];
+  // Opening makes the data folder where it is missing: look first.
+  checks.push(await checkDataFolder(patient.dataFolder));
+  checks.push(await look("disk", () => checkDisk(patient.dataFolder)));
+  checks.push(...(await checkDatabase(patient, open)));
+  return { ok: checks.every((check) => check.state !== "bad"), checks };
+}
+
+async function checkDatabase(
+  patient: PatientPlace,
+  open: () => Promise<Context>,
+): Promise<Finding[]> {
+  let ctx: Context;
+  try {
+    ctx = await open();
+  } catch (error) {
+    const where = patient.place.kind === "embedded" ? "the data folder's logs" : "the server";
+    const advice = `Look at ${where}, and at PANEL_DATABASE_URL and PANEL_DATA.`;
+    return [bad("database", `It cannot be used: ${wordsOf(error)}`, advice)];
+  }
+  try {
+    const state = await readServerState(ctx.db);
+    return [
+      checkServer(patient.place, state),
+      checkDurability(state),
+      checkGuards(state),
+      await look("schema", () => checkSchema(ctx)),
+      await look("ledger", () => checkLedger(ctx)),
+      await look("encryption key", () => checkSecret(ctx, patient.secretFile)),
+      await look("worker", () => checkWorker(ctx)),
+      checkConnections(state),
+      await look("clock", () => checkClock(ctx, state)),
+      await look("backup", () => checkBackup(ctx)),
+    ];
+  } catch (error) {
+    return [bad("database", `It does not answer: ${wordsOf(error)}`, "Look at its log.")];
+  }
+}
+
+async function checkSecret(ctx: Context, file: string): Promise<Finding> {
+  const expected = await findSecretFingerprint(ctx.db);
+  return checkSecretFile(file, expected, await findFileFingerprint(file));
+}
+
+/** One check that must not keep the others from being made. */
+async function look(name: string, check: () => Promise<Finding>): Promise<Finding> {
+  try {
+    return await check();
+  } catch (error) {
+    return bad(name, `It could not be checked: ${wordsOf(error)}`, "Look at the log.");
+  }
+}
+
+function wordsOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : `${error.message}: ${wordsOf(error.cause)}`;
+}

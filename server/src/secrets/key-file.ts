@@ -1,0 +1,78 @@
+import { randomBytes } from "node:crypto";
+import { link, mkdir, open, readFile, rm, unlink } from "node:fs/promises";
+import path from "node:path";
+import { keyLength } from "./seal.ts";
+
+// The first line says what the file is, so that nobody deletes it for rubbish.
+const header = "panelwright-key 1";
+
+/** What a key file holds. */
+export type KeyFile =
+  | { readonly kind: "key"; readonly key: Buffer }
+  | { readonly kind: "missing" }
+  | { readonly kind: "damaged" };
+
+/** Reads the key file. Throws where it may not be read. */
+export async function readKeyFile(file: string): Promise<KeyFile> {
+  let text: string;
+  try {
+    text = await readFile(file, "utf8");
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return { kind: "missing" };
+    throw error;
+  }
+  const [first, encoded = "", ...rest] = text.trim().split(/\r?\n/);
+  const key = Buffer.from(encoded.trim(), "base64");
+  // A copy by hand may have lost characters: only what reads back the same is the key.
+  const isWhole =
+    first?.trim() === header &&
+    rest.length === 0 &&
+    key.length === keyLength &&
+    key.toString("base64") === encoded.trim();
+  return isWhole ? { kind: "key", key } : { kind: "damaged" };
+}
+
+/**
+ * Makes the file with a new key, readable by its owner alone. It is there whole or not at all, also
+ * when the power fails, and never replaces a file: false where there is one already.
+ */
+export async function createKeyFile(file: string): Promise<boolean> {
+  const folder = path.dirname(file);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const draft = `${file}.${randomBytes(6).toString("hex")}.new`;
+  try {
+    const handle = await open(draft, "wx", 0o600);
+    try {
+      await handle.writeFile(`${header}\n${randomBytes(keyLength).toString("base64")}\n`);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await link(draft, file);
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") return false;
+    throw error;
+  } finally {
+    await rm(draft, { force: true });
+  }
+  await syncFolder(folder);
+  return true;
+}
+
+/** Takes back a file that this process has just made and nothing depends on. */
+export async function removeKeyFile(file: string): Promise<void> {
+  await unlink(file);
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && "code" in error ? error.code : undefined;
+}

@@ -1,0 +1,59 @@
+import { createCipheriv, createDecipheriv, hash, randomBytes } from "node:crypto";
+
+const cipher = "aes-256-gcm";
+const formatVersion = 1;
+const nonceLength = 12;
+const tagLength = 16;
+const headLength = 1 + nonceLength + tagLength;
+
+/** How long a key is, in bytes. */
+export const keyLength = 32;
+
+/** The panel's encryption key, at work. */
+export type Secrets = {
+  /** Tells keys apart without giving the key away. */
+  readonly fingerprint: string;
+  /**
+   * Encrypts a text for one purpose, such as `provider:7:key`. What it gives is Base64 and differs
+   * every time.
+   */
+  seal(purpose: string, text: string): string;
+  /** `undefined` where it was sealed with another key or for another purpose, or was changed. */
+  open(purpose: string, sealed: string): string | undefined;
+};
+
+/** Puts a key of 32 bytes to work. */
+export function secretsOf(key: Uint8Array): Secrets {
+  if (key.length !== keyLength) throw new RangeError("an encryption key has 32 bytes");
+  return {
+    fingerprint: fingerprintOf(key),
+    seal: (purpose, text) => {
+      const nonce = randomBytes(nonceLength);
+      const sealing = createCipheriv(cipher, key, nonce, { authTagLength: tagLength });
+      sealing.setAAD(Buffer.from(purpose, "utf8"));
+      const hidden = Buffer.concat([sealing.update(text, "utf8"), sealing.final()]);
+      const version = Buffer.of(formatVersion);
+      return Buffer.concat([version, nonce, sealing.getAuthTag(), hidden]).toString("base64");
+    },
+    open: (purpose, sealed) => {
+      const bytes = Buffer.from(sealed, "base64");
+      if (bytes.length < headLength || bytes[0] !== formatVersion) return undefined;
+      const nonce = bytes.subarray(1, 1 + nonceLength);
+      const opening = createDecipheriv(cipher, key, nonce, { authTagLength: tagLength });
+      opening.setAAD(Buffer.from(purpose, "utf8"));
+      opening.setAuthTag(bytes.subarray(1 + nonceLength, headLength));
+      try {
+        const text = Buffer.concat([opening.update(bytes.subarray(headLength)), opening.final()]);
+        return text.toString("utf8");
+      } catch {
+        return undefined;
+      }
+    },
+  };
+}
+
+/** 16 hexadecimal characters; the label keeps them from being of use for anything else. */
+function fingerprintOf(key: Uint8Array): string {
+  const labelled = Buffer.concat([Buffer.from("panelwright key fingerprint\n"), key]);
+  return hash("sha256", labelled, "hex").slice(0, 16);
+}
