@@ -1,0 +1,34 @@
+import { listCancels } from "#orders/requests.sql.ts";
+import { answer } from "#cli/command.ts";
+import type { CliCommand } from "#cli/command.ts";
+import { optional } from "#cli/option.ts";
+import { shownTime, table } from "#cli/output.ts";
+import { oneOf } from "#cli/readers.ts";
+import { limitOption, requestJson, wireWord } from "#cli/shared.ts";
+
+const statuses = ["pending", "completed", "rejected"] as const;
+const status = optional("--status <status>", "only those that are Pending, …", oneOf(statuses));
+const limit = limitOption(100);
+
+export const cancelList: CliCommand = {
+  name: "cancel list",
+  summary: "Lists orders that customers asked to cancel, newest first.",
+  options: [status, limit],
+  run: async (desk, given) => {
+    const { ctx } = await desk.open();
+    const cancels = await listCancels(ctx.db, given(limit), given(status));
+    const rows = cancels.map((cancel) => [
+      cancel.id,
+      cancel.order_id,
+      cancel.account_id,
+      wireWord(cancel.status),
+      shownTime(cancel.created_at),
+      cancel.note ?? undefined,
+    ]);
+    const headers = ["cancel>", "order>", "customer>", "status", "asked (UTC)", "note"];
+    return answer(
+      cancels.map((cancel) => requestJson(cancel, "cancel")),
+      table(headers, rows, "No cancel requests."),
+    );
+  },
+};

@@ -1,0 +1,60 @@
+import { changeCustomer } from "#customers/change-customer.ts";
+import { formatAmount, zero, subtract } from "#values/money.ts";
+import { answer, refuse } from "#cli/command.ts";
+import type { CliCommand } from "#cli/command.ts";
+import { optional, UsageError } from "#cli/option.ts";
+import { amount, oneOf, percent } from "#cli/readers.ts";
+import { currencyOf, customerEmail, customerJson, customerOf, money } from "#cli/shared.ts";
+
+const floor = optional(
+  "--floor <amount>",
+  "how much debt is allowed: 50 and -50 both let the balance go down to -50",
+  (typed) => {
+    const debt = amount(typed);
+    return debt > zero ? subtract(zero, debt) : debt;
+  },
+);
+const discount = optional("--discount <percent>", "taken off every list price, 0 to 100", percent);
+const status = optional(
+  "--status <word>",
+  "active or suspended",
+  oneOf(["active", "suspended"] as const),
+);
+
+export const customerSet: CliCommand = {
+  name: "customer set",
+  summary: "Changes a customer's allowed debt, discount or status.",
+  details:
+    "A floor above the present balance is allowed: no order goes through until the balance has\n" +
+    "risen, and no money moves. A rate of the customer's own stands in place of the discount.",
+  options: [customerEmail, floor, discount, status],
+  positions: [customerEmail],
+  run: async (desk, given) => {
+    const word = given(status);
+    const change = {
+      floor: given(floor),
+      discountPercent: given(discount),
+      isActive: word === undefined ? undefined : word === "active",
+    };
+    if (Object.values(change).every((value) => value === undefined)) {
+      throw new UsageError("nothing to change: give --floor, --discount or --status");
+    }
+    const open = await desk.open();
+    const found = await customerOf(open, given(customerEmail));
+    if (!found.ok) return found;
+    const changed = await changeCustomer(open.ctx, open.actor, found.value.accountId, change);
+    if (!changed.ok) return refuse(changed.refusal);
+    const customer = changed.value;
+    if (customer.balance < customer.floor) {
+      desk.remark(
+        `The balance ${money(customer.balance)} is below the floor: orders wait for a deposit.`,
+      );
+    }
+    return answer(
+      customerJson(customer, await currencyOf(open)),
+      `${customer.email}: floor ${money(customer.floor)}, ` +
+        `discount ${formatAmount(customer.discountPercent, 0)} %, ` +
+        `${customer.isActive ? "active" : "suspended"}.`,
+    );
+  },
+};

@@ -1,0 +1,28 @@
+import { removeDemo } from "#demo/remove-demo.ts";
+import { refused } from "#values/result.ts";
+import { answer } from "#cli/command.ts";
+import type { CliCommand } from "#cli/command.ts";
+
+export const demoRemove: CliCommand = {
+  name: "demo remove",
+  summary: "Takes the sandbox shop away, with its customer, orders and money.",
+  details:
+    "Services of it that other customers have ordered are disabled instead. The ledger is proven\n" +
+    "before the change stands.",
+  options: [],
+  run: async (desk) => {
+    const { ctx, database, actor } = await desk.open();
+    const removed = await removeDemo(ctx, database, actor);
+    if (!removed.ok) {
+      return refused({ code: removed.refusal.code, text: "There is no sandbox shop to remove." });
+    }
+    const { orders, postings, services, disabled } = removed.value;
+    const words = [
+      `The sandbox shop is gone: ${services} services, ${orders} orders, ${postings} postings.`,
+      ...(disabled.length === 0
+        ? []
+        : [`Others have ordered from service ${disabled.join(", ")}: disabled, not removed.`]),
+    ];
+    return answer({ removed: true, orders, postings, services, disabled }, words.join("\n"));
+  },
+};

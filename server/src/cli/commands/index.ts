@@ -1,0 +1,81 @@
+import type { CliCommand } from "#cli/command.ts";
+import { auditList } from "./audit-list.ts";
+import { backup } from "./backup.ts";
+import { cancelList } from "./cancel-list.ts";
+import { cancelSet } from "./cancel-set.ts";
+import { customerCreate } from "./customer-create.ts";
+import { customerDeposit } from "./customer-deposit.ts";
+import { customerList } from "./customer-list.ts";
+import { customerSet } from "./customer-set.ts";
+import { customerStatement } from "./customer-statement.ts";
+import { demoCreate } from "./demo-create.ts";
+import { demoRemove } from "./demo-remove.ts";
+import { doctor } from "./doctor.ts";
+import { keyCreate } from "./key-create.ts";
+import { keyList } from "./key-list.ts";
+import { keyRevoke } from "./key-revoke.ts";
+import { keySet } from "./key-set.ts";
+import { ledgerAdjust } from "./ledger-adjust.ts";
+import { ledgerBonus } from "./ledger-bonus.ts";
+import { ledgerVerify } from "./ledger-verify.ts";
+import { orderList } from "./order-list.ts";
+import { orderSet } from "./order-set.ts";
+import { orderShow } from "./order-show.ts";
+import { providerAdd } from "./provider-add.ts";
+import { providerList } from "./provider-list.ts";
+import { rateList } from "./rate-list.ts";
+import { rateSet } from "./rate-set.ts";
+import { refillList } from "./refill-list.ts";
+import { refillSet } from "./refill-set.ts";
+import { restore } from "./restore.ts";
+import { serviceCreate } from "./service-create.ts";
+import { serviceDisable } from "./service-disable.ts";
+import { serviceEnable } from "./service-enable.ts";
+import { serviceImport } from "./service-import.ts";
+import { serviceList } from "./service-list.ts";
+import { serviceSet } from "./service-set.ts";
+import { settingsGet } from "./settings-get.ts";
+import { settingsSet } from "./settings-set.ts";
+import { start } from "./start.ts";
+
+/** Every command, in the order in which the help lists them. One file and one line for each. */
+export const commands: readonly CliCommand[] = [
+  start,
+  customerCreate,
+  customerList,
+  customerSet,
+  customerDeposit,
+  customerStatement,
+  keyCreate,
+  keyList,
+  keySet,
+  keyRevoke,
+  serviceCreate,
+  serviceList,
+  serviceSet,
+  serviceEnable,
+  serviceDisable,
+  serviceImport,
+  rateSet,
+  rateList,
+  orderList,
+  orderShow,
+  orderSet,
+  refillList,
+  refillSet,
+  cancelList,
+  cancelSet,
+  ledgerVerify,
+  ledgerAdjust,
+  ledgerBonus,
+  settingsGet,
+  settingsSet,
+  providerAdd,
+  providerList,
+  auditList,
+  backup,
+  restore,
+  doctor,
+  demoCreate,
+  demoRemove,
+];

@@ -1,0 +1,47 @@
+import { createKey } from "#customers/create-key.ts";
+import { answer, refuse } from "#cli/command.ts";
+import type { CliCommand } from "#cli/command.ts";
+import { apiKeyScopes } from "#customers/api-key.ts";
+import { optional } from "#cli/option.ts";
+import { countWithin, moment, scopes, text, wordList } from "#cli/readers.ts";
+import { customerEmail, customerOf } from "#cli/shared.ts";
+
+const scope = optional("--scope <scopes>", "read, or read,order (if left out)", scopes, [
+  "--scopes <scopes>",
+]);
+const dialect = optional("--dialect <name>", "how the API speaks; the panel's setting else", text);
+const name = optional("--name <text>", "so that people can tell keys apart", text);
+const ip = optional("--ip <list>", "addresses and networks that may use it", wordList);
+const expires = optional("--expires <moment>", "when it ends, such as 2027-01-31", moment);
+const rateLimit = optional(
+  "--rate-limit <number>",
+  "requests a second; 0 is no limit; the panel's setting else",
+  countWithin(0, 1_000_000),
+);
+
+export const keyCreate: CliCommand = {
+  name: "key create",
+  summary: "Makes an API key and shows it, this one time.",
+  options: [customerEmail, scope, dialect, name, ip, expires, rateLimit],
+  positions: [customerEmail],
+  run: async (desk, given) => {
+    const open = await desk.open();
+    const found = await customerOf(open, given(customerEmail));
+    if (!found.ok) return found;
+    const made = await createKey(open.ctx, open.actor, found.value.accountId, {
+      name: given(name) ?? "",
+      scopes: given(scope) ?? apiKeyScopes,
+      dialect: given(dialect),
+      ipAllow: given(ip) ?? [],
+      rateLimit: given(rateLimit),
+      expiresAt: given(expires),
+    });
+    if (!made.ok) return refuse(made.refusal);
+    const { key, id } = made.value;
+    return answer(
+      { key, id },
+      `${key}\n\nThis is key ${id} of ${found.value.email}. It is shown only now: ` +
+        "the panel keeps no copy of it.",
+    );
+  },
+};

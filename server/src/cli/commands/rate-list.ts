@@ -1,0 +1,47 @@
+import { listCustomRates, listServices } from "#catalog/catalog.sql.ts";
+import { priceFor } from "#catalog/price.ts";
+import { formatAmount } from "#values/money.ts";
+import { answer } from "#cli/command.ts";
+import type { CliCommand } from "#cli/command.ts";
+import { table } from "#cli/output.ts";
+import { customerEmail, customerOf, money } from "#cli/shared.ts";
+
+export const rateList: CliCommand = {
+  name: "rate list",
+  summary: "Lists a customer's own rates.",
+  options: [customerEmail],
+  positions: [customerEmail],
+  run: async (desk, given) => {
+    const open = await desk.open();
+    const found = await customerOf(open, given(customerEmail));
+    if (!found.ok) return found;
+    const { accountId, discountPercent, priceVersion } = found.value;
+    const customRates = await listCustomRates(open.ctx.db, accountId);
+    const prices = { discountPercent, customRates, version: priceVersion };
+    const rates = (await listServices(open.ctx.db)).flatMap((service) => {
+      const custom = customRates.get(service.id);
+      if (custom === undefined) return [];
+      return [
+        {
+          service: service.id,
+          name: service.name,
+          list_rate: money(service.rate),
+          fixed: custom.kind === "fixed" ? money(custom.rate) : null,
+          percent: custom.kind === "percent" ? formatAmount(custom.percent, 0) : null,
+          rate: money(priceFor(service, prices)),
+        },
+      ];
+    });
+    const rows = rates.map((rate) => [
+      rate.service,
+      rate.name,
+      rate.list_rate,
+      rate.fixed ?? `${rate.percent} %`,
+      rate.rate,
+    ]);
+    return answer(
+      rates,
+      table(["service>", "name", "list>", "own>", "pays>"], rows, "No rates of their own."),
+    );
+  },
+};

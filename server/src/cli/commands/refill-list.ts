@@ -1,0 +1,34 @@
+import { listRefills } from "#orders/requests.sql.ts";
+import { answer } from "#cli/command.ts";
+import type { CliCommand } from "#cli/command.ts";
+import { optional } from "#cli/option.ts";
+import { shownTime, table } from "#cli/output.ts";
+import { oneOf } from "#cli/readers.ts";
+import { limitOption, requestJson, wireWord } from "#cli/shared.ts";
+
+const statuses = ["pending", "in_progress", "completed", "rejected", "error"] as const;
+const status = optional("--status <status>", "only those that are Pending, …", oneOf(statuses));
+const limit = limitOption(100);
+
+export const refillList: CliCommand = {
+  name: "refill list",
+  summary: "Lists refills that customers asked for, newest first.",
+  options: [status, limit],
+  run: async (desk, given) => {
+    const { ctx } = await desk.open();
+    const refills = await listRefills(ctx.db, given(limit), given(status));
+    const rows = refills.map((refill) => [
+      refill.id,
+      refill.order_id,
+      refill.account_id,
+      wireWord(refill.status),
+      shownTime(refill.created_at),
+      refill.note ?? undefined,
+    ]);
+    const headers = ["refill>", "order>", "customer>", "status", "asked (UTC)", "note"];
+    return answer(
+      refills.map((refill) => requestJson(refill, "refill")),
+      table(headers, rows, "No refills."),
+    );
+  },
+};

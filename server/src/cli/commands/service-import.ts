@@ -1,0 +1,154 @@
+import { readFile, stat } from "node:fs/promises";
+import path from "node:path";
+import { importServices } from "#catalog/import-services.ts";
+import type { ImportReport } from "#catalog/import-services.ts";
+import { readServiceList } from "#catalog/read-service-list.ts";
+import type { RowRemark } from "#catalog/read-service-list.ts";
+import { findServiceType } from "#orders/service-types/index.ts";
+import { ok } from "#values/result.ts";
+import type { Result } from "#values/result.ts";
+import { answer, refuse } from "#cli/command.ts";
+import type { CliCommand, SaidRefusal } from "#cli/command.ts";
+import { flag, required } from "#cli/option.ts";
+import { table } from "#cli/output.ts";
+import { filledText, percent } from "#cli/readers.ts";
+import { refusalText } from "#cli/refusal-text.ts";
+import { currencyOf } from "#cli/shared.ts";
+
+const bytesMax = 256 * 1024 * 1024;
+const shownMax = 20;
+
+const file = required("--file <file>", "the provider's answer to action=services", filledText);
+const provider = required("--provider <name>", "who delivers; made where missing", filledText);
+const markup = required("--markup-percent <percent>", "added to the provider's rate", percent, [
+  "--markup <percent>",
+]);
+const dryRun = flag("--dry-run", "only say what would happen");
+
+export const serviceImport: CliCommand = {
+  name: "service import",
+  summary: "Puts a provider's service list on sale, with a mark-up.",
+  details:
+    "All or nothing, in one transaction. Services that the same provider brought before are brought\n" +
+    "up to date. Rows that cannot be sold safely are left out, each with its reason. Rates are taken\n" +
+    "to be in the panel's currency and rounded up to 5 decimals after the mark-up.",
+  options: [file, provider, markup, dryRun],
+  positions: [file],
+  run: async (desk, given) => {
+    const source = await readSource(path.resolve(given(file)));
+    if (!source.ok) return source;
+    const list = readServiceList(source.value, (name) => findServiceType(name)?.wireName);
+    if (!list.ok) return refuse(list.refusal);
+    const open = await desk.open();
+    const isDryRun = given(dryRun);
+    const imported = await importServices(open.ctx, open.actor, {
+      list: list.value,
+      providerName: given(provider),
+      markupPercent: given(markup),
+      isDryRun,
+    });
+    const name = given(provider).trim();
+    if (!imported.ok) {
+      const { refusal } = imported;
+      if (refusal.code !== "nothing_importable") return refuse(refusal);
+      // The reasons, row by row, are the answer; the exit code says that it is a refusal.
+      const report = { ...refusal.report, wasProviderMade: false };
+      const error = refusalText(refusal);
+      desk.remark(error);
+      const json = { error, code: refusal.code, ...reportJson(report, name, isDryRun) };
+      return answer(json, remarkLines(report).join("\n").trim(), 1);
+    }
+    const report = imported.value;
+    const words = reportText(report, name, isDryRun, await currencyOf(open));
+    return answer(reportJson(report, name, isDryRun), words);
+  },
+};
+
+async function readSource(file: string): Promise<Result<string, SaidRefusal>> {
+  try {
+    if ((await stat(file)).size > bytesMax) {
+      return refuse({ code: "file_unreadable", file, problem: "it is too large" });
+    }
+    return ok(new TextDecoder("utf-8", { fatal: true }).decode(await readFile(file)));
+  } catch (error) {
+    const problem =
+      error instanceof TypeError
+        ? "it is not text in UTF-8"
+        : error instanceof Error
+          ? error.message
+          : String(error);
+    return refuse({ code: "file_unreadable", file, problem });
+  }
+}
+
+/** How often each reason was given, most frequent first. */
+function countReasons(remarks: readonly RowRemark[]): [reason: string, rows: number][] {
+  const counts = new Map<string, number>();
+  for (const { field, reason } of remarks) {
+    const words = `${field} ${reason}`;
+    counts.set(words, (counts.get(words) ?? 0) + 1);
+  }
+  return [...counts].toSorted(([, a], [, b]) => b - a);
+}
+
+function reportJson(
+  report: ImportReport,
+  provider: string,
+  isDryRun: boolean,
+): Readonly<Record<string, unknown>> {
+  return {
+    imported: report.imported,
+    updated: report.updated,
+    changed: report.changed,
+    refused: report.refused.length,
+    dry_run: isDryRun,
+    provider,
+    provider_made: report.wasProviderMade,
+    reasons: Object.fromEntries(countReasons(report.refused)),
+    refused_rows: report.refused,
+    notes: report.notes,
+  };
+}
+
+function reportText(
+  report: ImportReport,
+  provider: string,
+  isDryRun: boolean,
+  currency: string,
+): string {
+  const { imported, updated, changed, refused, wasProviderMade } = report;
+  const lines = [
+    ...(isDryRun ? ["A dry run: nothing was changed."] : []),
+    `${imported} imported, ${updated} updated (${changed} of them changed), ` +
+      `${refused.length} refused. Rates were taken as ${currency}.`,
+  ];
+  if (wasProviderMade) {
+    lines.push(
+      `The provider ${provider} ${isDryRun ? "would be" : "was"} made with the connector manual: ` +
+        "its orders wait for an operator.",
+    );
+  }
+  return [...lines, ...remarkLines(report)].join("\n");
+}
+
+/** What was taken for granted and what was refused, counted, and the first refused rows. */
+function remarkLines({ refused, notes }: ImportReport): string[] {
+  const lines: string[] = [];
+  if (notes.length > 0) {
+    lines.push("", "Taken for granted:", ...countReasons(notes).map(countLine));
+  }
+  if (refused.length > 0) {
+    const rows = refused
+      .slice(0, shownMax)
+      .map((remark) => [remark.row, remark.service, remark.field, remark.reason]);
+    lines.push("", "Refused:", ...countReasons(refused).map(countLine), "");
+    lines.push(table(["row>", "service", "field", "reason"], rows, ""));
+    const more = refused.length - rows.length;
+    if (more > 0) lines.push(`… and ${more} more: all of them with --json.`);
+  }
+  return lines;
+}
+
+function countLine([reason, rows]: [reason: string, rows: number]): string {
+  return `  ${rows} × ${reason}`;
+}

@@ -1,0 +1,60 @@
+import { listServices } from "#catalog/catalog.sql.ts";
+import { listProviders } from "#providers/providers.sql.ts";
+import { answer } from "#cli/command.ts";
+import type { CliCommand } from "#cli/command.ts";
+import { optional } from "#cli/option.ts";
+import { table } from "#cli/output.ts";
+import { filledText, oneOf } from "#cli/readers.ts";
+import { limitOption, money, serviceJson } from "#cli/shared.ts";
+
+const category = optional("--category <name>", "only of this category", filledText);
+const provider = optional("--provider <name>", "only of this provider", filledText);
+const status = optional(
+  "--status <word>",
+  "enabled or disabled",
+  oneOf(["enabled", "disabled"] as const),
+);
+const limit = limitOption(100_000);
+
+export const serviceList: CliCommand = {
+  name: "service list",
+  summary: "Lists the services, in the order in which customers see them.",
+  options: [category, provider, status, limit],
+  run: async (desk, given) => {
+    const { ctx } = await desk.open();
+    const providers = new Map((await listProviders(ctx.db)).map((each) => [each.id, each]));
+    const [wantedCategory, wantedProvider, wantedStatus] = [
+      given(category)?.trim().toLowerCase(),
+      given(provider)?.trim().toLowerCase(),
+      given(status),
+    ];
+    const services = (await listServices(ctx.db))
+      .filter(
+        (service) =>
+          (wantedCategory ?? service.category.toLowerCase()) === service.category.toLowerCase() &&
+          (wantedProvider === undefined ||
+            wantedProvider === providers.get(service.providerId)?.name.toLowerCase()) &&
+          (wantedStatus === undefined || (wantedStatus === "enabled") === service.isEnabled),
+      )
+      .slice(0, given(limit));
+    const rows = services.map((service) => [
+      service.id,
+      service.name,
+      service.category,
+      service.type,
+      money(service.rate),
+      service.min,
+      service.max,
+      [service.refill && "refill", service.cancel && "cancel", service.dripfeed && "dripfeed"]
+        .filter((word) => word !== false)
+        .join(" "),
+      providers.get(service.providerId)?.name,
+      service.isEnabled ? "enabled" : "disabled",
+    ]);
+    const headers = ["id>", "name", "category", "type", "rate>", "min>", "max>", ""];
+    return answer(
+      services.map((service) => serviceJson(service, providers)),
+      table([...headers, "provider", "status"], rows, "No services."),
+    );
+  },
+};

@@ -1,0 +1,71 @@
+/** Writes an answer to standard output. */
+export function print(text: string): void {
+  process.stdout.write(text.endsWith("\n") ? text : `${text}\n`);
+}
+
+/** Writes a word that is not the answer to standard error. */
+export function complain(text: string): void {
+  process.stderr.write(text.endsWith("\n") ? text : `${text}\n`);
+}
+
+/** A reader that went away early (`… | head`) is no failure of the command. */
+export function ignoreClosedPipes(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") throw error;
+    });
+  }
+}
+
+const cellWidthMax = 60;
+
+/**
+ * Rows as aligned columns; headers that end with `>` stand on the right, as numbers do. Long cells
+ * are cut.
+ */
+export function table(
+  headers: readonly string[],
+  rows: readonly (readonly (string | number | undefined)[])[],
+  whenEmpty: string,
+): string {
+  if (rows.length === 0) return whenEmpty;
+  const isRight = headers.map((header) => header.endsWith(">"));
+  const cells = [
+    headers.map((header) => header.replace(/>$/, "")),
+    ...rows.map((row) => row.map((cell) => shorten(cell === undefined ? "-" : String(cell)))),
+  ];
+  const widths = headers.map((_, column) =>
+    Math.max(...cells.map((row) => widthOf(row[column] ?? ""))),
+  );
+  const lines = cells.map((row) =>
+    row
+      .map((cell, column) => {
+        const padding = " ".repeat(Math.max(0, (widths[column] ?? 0) - widthOf(cell)));
+        return isRight[column] === true ? padding + cell : cell + padding;
+      })
+      .join("  ")
+      .trimEnd(),
+  );
+  return lines.join("\n");
+}
+
+/** In code points: near enough to what a terminal makes of it. */
+function widthOf(text: string): number {
+  return Array.from(text).length;
+}
+
+function shorten(text: string): string {
+  const characters = Array.from(inOneLine(text));
+  if (characters.length <= cellWidthMax) return characters.join("");
+  return `${characters.slice(0, cellWidthMax - 1).join("")}…`;
+}
+
+/** Without line breaks and control characters, which a stranger's text may hold. */
+export function inOneLine(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").trim();
+}
+
+/** A date and time for people, in UTC. */
+export function shownTime(time: Date | null | undefined): string | undefined {
+  return time?.toISOString().slice(0, 16).replace("T", " ");
+}

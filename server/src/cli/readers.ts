@@ -1,0 +1,137 @@
+import { apiKeyScopes } from "#customers/api-key.ts";
+import type { ApiKeyScope } from "#customers/api-key.ts";
+import { findServiceType } from "#orders/service-types/index.ts";
+import type { ServiceType } from "#orders/service-types/service-type.ts";
+import { parseId } from "#values/ids.ts";
+import { parseAmount } from "#values/money.ts";
+import type { Amount } from "#values/money.ts";
+import { parseOrderStatus, wireStatus } from "#values/order-status.ts";
+import type { OrderStatus } from "#values/order-status.ts";
+import { parseQuantity } from "#values/quantity.ts";
+import { UsageError } from "./option.ts";
+import type { Reader } from "./option.ts";
+
+// How values are read from the command line. Each throws `UsageError` with what it expected.
+
+export function text(typed: string): string {
+  if (typed.includes("\u0000")) throw new UsageError("holds a character that cannot be stored");
+  return typed.toWellFormed();
+}
+
+export function filledText(typed: string): string {
+  if (typed.trim() === "") throw new UsageError("expected some text");
+  return text(typed);
+}
+
+export function amount(typed: string): Amount {
+  const parsed = parseAmount(typed.trim());
+  if (parsed === undefined) {
+    throw new UsageError("expected an amount such as 12.50, with at most 8 decimals");
+  }
+  return parsed;
+}
+
+export function positiveAmount(typed: string): Amount {
+  const parsed = amount(typed);
+  if (parsed <= 0n) throw new UsageError("expected an amount of more than 0");
+  return parsed;
+}
+
+/** Per cent on the scale of `Amount`; a trailing per cent sign is understood. */
+export function percent(typed: string): Amount {
+  return amount(typed.trim().replace(/%$/, ""));
+}
+
+/** A whole number of zero or more. */
+export function count(typed: string): number {
+  const parsed = parseQuantity(typed.trim());
+  if (parsed === undefined) throw new UsageError("expected a whole number of 0 or more");
+  return parsed;
+}
+
+/** A whole number that may be negative. */
+export function integer(typed: string): number {
+  const trimmed = typed.trim();
+  const parsed = parseQuantity(trimmed.replace(/^-/, ""));
+  if (parsed === undefined) throw new UsageError("expected a whole number");
+  return trimmed.startsWith("-") ? 0 - parsed : parsed;
+}
+
+/** A whole number within bounds, such as how many rows to show. */
+export function countWithin(min: number, max: number): Reader<number> {
+  return (typed) => {
+    const parsed = parseQuantity(typed.trim());
+    if (parsed === undefined || parsed < min || parsed > max) {
+      throw new UsageError(`expected a whole number from ${min} to ${max}`);
+    }
+    return parsed;
+  };
+}
+
+export function id<Id extends number>(typed: string): Id {
+  const parsed = parseId<Id>(typed.trim().replace(/^#/, ""));
+  if (parsed === undefined) throw new UsageError("expected an id: a whole number of 1 or more");
+  return parsed;
+}
+
+/** One word of a list, in any letter case and with blanks or hyphens for underscores. */
+export function oneOf<Word extends string>(words: readonly Word[]): Reader<Word> {
+  return (typed) => {
+    const simplified = typed.trim().toLowerCase().replaceAll(/[ -]+/g, "_");
+    const found = words.find((word) => word === simplified);
+    if (found === undefined) throw new UsageError(`expected one of: ${words.join(", ")}`);
+    return found;
+  };
+}
+
+export function orderStatus(typed: string): OrderStatus {
+  // The other usual spelling of the word is understood, never shown.
+  const parsed = parseOrderStatus(typed.replace(/^cancelled$/i, "canceled"));
+  if (parsed === undefined) {
+    throw new UsageError(`expected one of: ${Object.values(wireStatus).join(", ")}`);
+  }
+  return parsed;
+}
+
+export function serviceType(typed: string): ServiceType {
+  const type = findServiceType(typed);
+  if (type === undefined) {
+    throw new UsageError("expected a service type such as Default, Package or Custom Comments");
+  }
+  return type;
+}
+
+/** `read`, `order` or both; whoever may order may read. */
+export function scopes(typed: string): readonly ApiKeyScope[] {
+  const words = typed.split(/[,\s]+/).filter((word) => word !== "");
+  const isKnown = words.every((word) => apiKeyScopes.some((scope) => scope === word));
+  if (words.length === 0 || !isKnown) throw new UsageError("expected read, order, or read,order");
+  return words.includes("order") ? apiKeyScopes : ["read"];
+}
+
+/** Words separated by commas or blanks; none where the text is empty. */
+export function wordList(typed: string): readonly string[] {
+  return text(typed)
+    .split(/[,\s]+/)
+    .filter((word) => word !== "");
+}
+
+/** A moment such as 2027-01-31 or 2027-01-31T12:00:00Z; without a zone it is UTC. */
+export function moment(typed: string): Date {
+  const trimmed = typed.trim();
+  const pattern = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/i;
+  const hasZone = /(Z|[+-]\d{2}:?\d{2})$/i.test(trimmed.slice(10));
+  const isDay = trimmed.length === 10;
+  const read = new Date(hasZone || isDay ? trimmed : `${trimmed}Z`);
+  if (!pattern.test(trimmed) || Number.isNaN(read.getTime()) || !isDayOfCalendar(trimmed)) {
+    throw new UsageError("expected a moment such as 2027-01-31 or 2027-01-31T12:00:00Z");
+  }
+  return read;
+}
+
+/** False for the 31st of February, which `Date` takes for a day in March. */
+function isDayOfCalendar(trimmed: string): boolean {
+  const day = trimmed.slice(0, 10);
+  const midnight = new Date(day);
+  return !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(day);
+}

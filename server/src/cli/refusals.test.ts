@@ -1,0 +1,187 @@
+import { randomUUID } from "node:crypto";
+import { writeFile, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { connect } from "#database/connection.ts";
+import { testPanel } from "#test/panel.ts";
+import { runPanel, runProgram, words } from "./test-cli.ts";
+
+const panel = testPanel();
+const email = "refused@example.com";
+let folder = "";
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), "panel-cli-"));
+  for (const line of [
+    `customer create ${email}`,
+    `customer deposit --email ${email} --amount 10 --reference known`,
+    "service create --category A --name B --type Default --rate 1 --min 1 --max 2",
+  ]) {
+    const { exitCode, stderr } = await runPanel(panel.database.url, ...words(line));
+    if (exitCode !== 0) throw new Error(`${line}: ${stderr}`);
+  }
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const of = ["--email", email];
+
+describe("what is refused", () => {
+  test.each<[code: string, ...args: string[]]>([
+    ["email_taken", "customer", "create", email.toUpperCase()],
+    ["email_invalid", "customer", "create", "nobody"],
+    ["email_unknown", "customer", "statement", "nobody@example.com"],
+    ["key_used_otherwise", "customer", "deposit", ...of, "--amount", "11", "--reference", "known"],
+    ["discount_invalid", "customer", "set", ...of, "--discount", "101"],
+    ["dialect_unknown", "key", "create", ...of, "--dialect", "v9"],
+    ["address_invalid", "key", "create", ...of, "--ip", "10.0.0.0/33"],
+    ["key_unknown", "key", "revoke", "--key", "0123456789abcdef0123456789abcdef"],
+    ["key_unknown", "key", "set", "--id", "999999", "--name", "x"],
+    ["service_unknown", "service", "set", "999999", "--rate", "1"],
+    ["rate_invalid", "service", "set", "1", "--rate", "0"],
+    ["bounds_invalid", "service", "set", "1", "--min", "3"],
+    ["service_name_invalid", "service", "set", "1", "--name", "x".repeat(1001)],
+    ["category_invalid", "service", "set", "1", "--category", "x".repeat(501)],
+    [
+      "provider_name_invalid",
+      "provider",
+      "add",
+      "--name",
+      "x".repeat(101),
+      "--connector",
+      "manual",
+    ],
+    ["provider_unknown", "service", "set", "1", "--provider", "nobody"],
+    ["rate_invalid", "rate", "set", ...of, "--service", "1", "--percent", "0"],
+    ["custom_rate_unknown", "rate", "set", ...of, "--service", "1", "--remove"],
+    ["order_unknown", "order", "show", "999999"],
+    ["order_unknown", "order", "set", "999999", "--status", "completed"],
+    ["refill_unknown", "refill", "set", "999999", "--status", "completed"],
+    ["cancel_unknown", "cancel", "set", "999999", "--status", "rejected"],
+    ["below_floor", "ledger", "adjust", ...of, "--amount", "-10.00000001", "--reason", "x"],
+    ["amount_not_positive", "ledger", "adjust", ...of, "--amount", "0", "--reason", "x"],
+    ["setting_unknown", "settings", "set", "colour", "red"],
+    ["setting_invalid", "settings", "set", "key_rate_limit", "-1"],
+    ["dialect_unknown", "settings", "set", "dialect", "v9"],
+    ["currency_fixed", "settings", "set", "currency", "EUR"],
+    ["connector_unknown", "provider", "add", "--name", "x", "--connector", "nothing"],
+    ["provider_taken", "provider", "add", "--name", "Manual", "--connector", "manual"],
+    ["file_unreadable", "service", "import", "missing.json", "--provider", "x", "--markup", "0"],
+  ])("%s: %s %s: exit code 1, a sentence, and the code in JSON", async (code, ...args) => {
+    const run = await runPanel(panel.database.url, ...args, "--json");
+    expect(run.exitCode).toBe(1);
+    expect(run.json()).toEqual({ error: run.stderr.trim(), code });
+    expect(run.stderr).toMatch(/^\S.*\.\n$/s);
+  });
+
+  test.each([
+    ["", "list_empty_file"],
+    ["[]", "list_empty"],
+    ["<html>", "list_html"],
+    ["{", "list_not_json"],
+    ['{"error":"Invalid API key"}', "list_error"],
+    ['[{"service":1,"rate":0}]', "nothing_importable"],
+  ])("a service list that says %j: %s", async (text, code) => {
+    const file = path.join(folder, `${randomUUID()}.json`);
+    await writeFile(file, text);
+    const args = ["service", "import", file, "--provider", "Nobody", "--markup-percent", "10"];
+    const run = await runPanel(panel.database.url, ...args, "--json");
+    expect(run.exitCode).toBe(1);
+    expect(run.json()).toMatchObject({ error: run.stderr.trim(), code });
+  });
+
+  test("a mark-up below zero: markup_invalid", async () => {
+    const file = path.join(folder, "good.json");
+    const row = { service: 1, name: "A", type: "Default", rate: 1, max: 10 };
+    await writeFile(file, JSON.stringify([row]));
+    const args = ["service", "import", file, "--provider", "Nobody", "--markup-percent", "-1"];
+    const run = await runPanel(panel.database.url, ...args, "--json");
+    expect(run).toMatchObject({ exitCode: 1 });
+    expect(run.json()).toMatchObject({ code: "markup_invalid" });
+  });
+
+  test("a ledger that does not add up: exit code 1 and the findings", async () => {
+    const owner = await connect(panel.database.ownerSettings);
+    const seq = "(select max(seq) from postings)";
+    const change = (by: string) =>
+      owner.query(
+        `begin;
+         alter table postings disable trigger user;
+         update postings set balance_after = balance_after + ${by} where seq = ${seq};
+         alter table postings enable trigger user;
+         commit`,
+      );
+    try {
+      await change("1");
+      const run = await runPanel(panel.database.url, "ledger", "verify", "--json");
+      expect(run.exitCode).toBe(1);
+      expect(run.json()).toMatchObject({ ok: false, drifts: [{ account: 1 }, { account: 0 }] });
+    } finally {
+      await change("-1");
+      await owner.end();
+    }
+  });
+});
+
+describe("what was not written as it has to be", () => {
+  test.each<[says: string, ...args: string[]]>([
+    ["Did you mean customer?", "custmer", "list"],
+    ["Did you mean list?", "customer", "lst"],
+    ["Did you mean --email?", "customer", "statement", "--mail", "x"],
+    ["--email <address> is missing", "customer", "create"],
+    ["--amount", "customer", "deposit", ...of, "--amount", "ten"],
+    ["more than 0", "customer", "deposit", ...of, "--amount", "-1"],
+    [
+      "belong to the panel",
+      "customer",
+      "deposit",
+      ...of,
+      "--amount",
+      "1",
+      "--reference",
+      "order:1",
+    ],
+    ["twice and differently", "service", "disable", "1", "--id", "2"],
+    ["--min is missing", ...words("service create --category A --name B --type Default --rate 1")],
+    ["service type", "service", "create", "--category", "A", "--name", "B", "--type", "Strange"],
+    ["nothing to change", "service", "set", "1"],
+    ["one of --fixed, --percent", "rate", "set", ...of, "--service", "1"],
+    ["expected one of: Pending", "order", "list", "--status", "finished"],
+    ["expected an id", "order", "show", "1.5"],
+    ["either --id or --key", "key", "revoke"],
+    ["expected a moment", "key", "create", ...of, "--expires", "tomorrow"],
+    ["expected read, order", "key", "create", ...of, "--scope", "admin"],
+    ["expected some of: api,web,worker", "start", "--roles", "api,cook"],
+    ["too many arguments", "provider", "list", "x"],
+    ["Usage: panel customer", "customer"],
+  ])("%s", async (says, ...args) => {
+    const run = await runPanel(panel.database.url, ...args, "--json");
+    expect(run.exitCode).toBe(2);
+    expect(run.stderr).toContain(says);
+    expect(run.json()).toMatchObject({ code: "usage" });
+  });
+
+  test("an unknown setting of the environment", async () => {
+    const run = await runProgram({ PANEL_DATABSE_URL: "x" }, "customer", "list");
+    expect(run).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(run.stderr).toContain("PANEL_DATABSE_URL");
+  });
+});
+
+test.each(["postgres://owner@127.0.0.1:1/panel", "postgres://owner@nowhere.invalid/panel"])(
+  "a database that cannot be reached at %s: exit code 3 in good time",
+  async (url) => {
+    const run = await runPanel(url, "customer", "list", "--json");
+    expect(run.exitCode).toBe(3);
+    expect(run.json()).toMatchObject({ code: "database_unreachable" });
+    expect(run.stderr).not.toContain("    at ");
+  },
+);
+
+test("a command alone brings up the embedded database and leaves it", async () => {
+  const env = { PANEL_DATA: path.join(folder, "data") };
+  const made = await runProgram(env, "customer", "create", "a@example.com", "--json");
+  expect(made).toMatchObject({ exitCode: 0, stderr: "" });
+  const list = await runProgram(env, "customer", "list", "--json");
+  expect(list.json()).toMatchObject([{ email: "a@example.com", balance: "0.00" }]);
+});

@@ -1,0 +1,131 @@
+import type { AddressInfo } from "node:net";
+import { openCatalogCache } from "#catalog/catalog-cache.ts";
+import { openKeyRing } from "#customers/key-ring.ts";
+import type { Context } from "#database/context.ts";
+import type { PanelDatabase } from "#database/database.ts";
+import { startHeartbeat } from "#database/heartbeat.ts";
+import { openHttpServer } from "#http/app.ts";
+import { openLimits } from "#http/limits.ts";
+import { openResellerEndpoint } from "#http/reseller/endpoint.ts";
+import type { ResellerEndpoint } from "#http/reseller/endpoint.ts";
+import { openServicesLists } from "#http/reseller/services-list.ts";
+import { panelRoutes } from "#http/routes.ts";
+import { openLookups } from "#orders/lookup.ts";
+import { openOrderBatches } from "#orders/order-batch.ts";
+import { readSettings } from "#settings/settings.ts";
+import { systemClock } from "#values/clock.ts";
+import { runWorker } from "#workers/run-worker.ts";
+import type { Config, ProcessRole } from "./config.ts";
+import { openLog } from "./log.ts";
+
+const refreshEveryMs = 1000;
+const closeGraceMs = 10_000;
+
+/** One process of a panel, at work. */
+export type Panel = {
+  readonly ctx: Context;
+  /** Where it listens; `undefined` for a worker. */
+  readonly url: string | undefined;
+  /** Answers what is under way, ends the worker's turn, and lets go of everything. */
+  close(): Promise<void>;
+};
+
+type Part = { close(): Promise<void> };
+
+/** Starts the parts that the roles ask for. The database stays open: who opened it closes it. */
+export async function openPanel(
+  config: Config,
+  database: PanelDatabase,
+  roles: readonly ProcessRole[],
+): Promise<Panel> {
+  const ctx: Context = {
+    db: database.pool,
+    hot: database.hotPool,
+    clock: systemClock,
+    log: openLog(config.logLevel),
+  };
+  const parts: Part[] = [await startHeartbeat(ctx, roles)];
+  const close = async () => {
+    for (const part of parts.toReversed()) await part.close();
+  };
+  try {
+    if (roles.includes("worker")) parts.push(runWorker(ctx));
+    let url: string | undefined;
+    if (roles.includes("api") || roles.includes("web")) {
+      const desk = roles.includes("api") ? await openReseller(ctx, config, parts) : undefined;
+      const http = await listen(config, roles, ctx, desk);
+      parts.push(http);
+      url = http.url;
+    }
+    return { ctx, url, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function openReseller(
+  ctx: Context,
+  config: Config,
+  parts: Part[],
+): Promise<ResellerEndpoint> {
+  const catalog = await openCatalogCache(ctx);
+  let settings = await readSettings(ctx.db);
+  const timer = setInterval(() => {
+    void Promise.all([catalog.refresh(), readSettings(ctx.db)]).then(
+      ([, fresh]) => {
+        settings = fresh;
+      },
+      (error: unknown) => ctx.log.warn({ error }, "price list and settings not refreshed"),
+    );
+  }, refreshEveryMs);
+  const keys = openKeyRing(ctx);
+  parts.push(keys, {
+    close: async () => {
+      clearInterval(timer);
+    },
+  });
+  return openResellerEndpoint(
+    {
+      ctx,
+      catalog,
+      keys,
+      settings: () => settings,
+      limits: openLimits(() => settings),
+      batches: openOrderBatches(ctx),
+      lookups: openLookups(ctx),
+      lists: openServicesLists(catalog),
+    },
+    config.trustedProxies,
+  );
+}
+
+async function listen(
+  config: Config,
+  roles: readonly ProcessRole[],
+  ctx: Context,
+  reseller: ResellerEndpoint | undefined,
+): Promise<Part & { readonly url: string }> {
+  const server = openHttpServer({ reseller, routes: panelRoutes(ctx, roles.includes("web")) });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(config.port, config.host, resolve);
+  });
+  const { port } = addressOf(server.address());
+  const host = config.host.includes(":") ? `[${config.host}]` : config.host;
+  return {
+    url: `http://${host}:${port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeIdleConnections();
+        // Whoever is still connected after that has had time to read the answer.
+        setTimeout(() => server.closeAllConnections(), closeGraceMs).unref();
+      }),
+  };
+}
+
+function addressOf(address: string | AddressInfo | null): AddressInfo {
+  if (typeof address !== "object" || address === null) throw new Error("the server has no port");
+  return address;
+}

@@ -1,0 +1,56 @@
+import cluster from "node:cluster";
+import type { Worker } from "node:cluster";
+import { setTimeout as pause } from "node:timers/promises";
+
+/** The processes that answer API and web on one shared port. */
+export type ServerProcesses = {
+  readonly url: string;
+  /** Ends them all, and waits until they have. */
+  close(): Promise<void>;
+};
+
+const restartPauseMs = 1000;
+
+/**
+ * Starts `count` copies of this program, which find themselves to be cluster workers. One that ends
+ * unasked is started again. Rejects where the first of them does not come up.
+ */
+export async function forkServers(count: number): Promise<ServerProcesses> {
+  let isClosing = false;
+  cluster.on("exit", (worker, code, signal) => {
+    if (isClosing) return;
+    process.stderr.write(`Server process ${worker.process.pid} ended (${signal ?? code}).\n`);
+    void pause(restartPauseMs).then(() => {
+      if (!isClosing) cluster.fork();
+    });
+  });
+  const forked = Array.from({ length: count }, () => cluster.fork());
+  const urls = await Promise.all(forked.map(urlOf));
+  const [url] = urls;
+  if (url === undefined) throw new Error("no server process came up");
+  return {
+    url,
+    close: async () => {
+      isClosing = true;
+      const living = Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);
+      await Promise.all(living.map(end));
+    },
+  };
+}
+
+function urlOf(worker: Worker): Promise<string> {
+  return new Promise((resolve, reject) => {
+    worker.on("message", (message: unknown) => {
+      if (typeof message !== "object" || message === null || !("url" in message)) return;
+      if (typeof message.url === "string") resolve(message.url);
+    });
+    worker.once("exit", () => reject(new Error("a server process ended before it came up")));
+  });
+}
+
+function end(worker: Worker): Promise<void> {
+  return new Promise((resolve) => {
+    worker.once("exit", () => resolve());
+    worker.process.kill("SIGTERM");
+  });
+}
