@@ -1,0 +1,21 @@
+import { useEffect, useRef, useState } from "react";
+import type { RefObject } from "react";
+
+/** Whether an element is wider inside than it shows: then the keyboard has to reach it to scroll. */
+export function useOverflow<Kind extends HTMLElement>(): {
+  readonly ref: RefObject<Kind | null>;
+  readonly isOverflowing: boolean;
+} {
+  const ref = useRef<Kind>(null);
+  const [isOverflowing, setOverflowing] = useState(false);
+  useEffect(() => {
+    const element = ref.current;
+    if (element === null) return undefined;
+    const observer = new ResizeObserver(() => {
+      setOverflowing(element.scrollWidth > element.clientWidth);
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  });
+  return { ref, isOverflowing };
+}
