@@ -1,0 +1,153 @@
+import { connect } from "#database/connection.ts";
+import { openBenchDatabase } from "./database.ts";
+import { load } from "./load.ts";
+import type { LoadResult } from "./load.ts";
+import { listen } from "./processes.ts";
+import { fillShop, keyOf } from "./shop.sql.ts";
+import { median, printTable } from "./table.ts";
+
+const size = { customers: 1000, services: 10_000, orders: 1_000_000, customRates: 50 };
+const rounds = 3;
+const seconds = Number(process.env["BENCH_SECONDS"] ?? 5);
+const only = process.argv[2];
+
+/** One thing that is measured: the bodies that are sent, and how large the answers are. */
+type Case = {
+  readonly name: string;
+  readonly bodies: readonly string[];
+  readonly answerBytes: number;
+  /** The least part of the floor that it should reach. */
+  readonly goal: number;
+};
+
+const say = (line: string) => process.stdout.write(`${line}\n`);
+const form = (fields: Record<string, string | number>) =>
+  new URLSearchParams(
+    Object.entries(fields).map(([name, value]): [string, string] => [name, String(value)]),
+  ).toString();
+const customerOf = (order: number) => 1 + (order % size.customers);
+const many = <Value>(count: number, make: (n: number) => Value) =>
+  Array.from({ length: count }, (_, n) => make(n));
+// Spreads over the range without a pattern that a cache could learn, and is the same in every run.
+const scattered = (n: number, below: number) => (n * 2_654_435_761) % below;
+
+const cases: Case[] = [
+  {
+    name: "status of one id",
+    goal: 0.5,
+    answerBytes: 91,
+    bodies: many(20_000, (n) => {
+      const order = 1 + scattered(n, size.orders);
+      return form({ key: keyOf(customerOf(order)), action: "status", order });
+    }),
+  },
+  {
+    name: "balance",
+    goal: 0.5,
+    answerBytes: 45,
+    bodies: many(20_000, (n) => form({ key: keyOf(1 + (n % size.customers)), action: "balance" })),
+  },
+  {
+    name: "add",
+    goal: 0.2,
+    answerBytes: 17,
+    bodies: many(20_000, (n) => addBody(1 + (n % size.customers), n)),
+  },
+  {
+    name: "add, one hot customer",
+    goal: 0.2,
+    answerBytes: 17,
+    bodies: many(20_000, (n) => addBody(1, n)),
+  },
+  {
+    name: "status of 100 ids",
+    goal: 0.04,
+    answerBytes: 9_900,
+    bodies: many(4_000, (n) => {
+      const customer = 1 + (n % size.customers);
+      const first = customer === 1 ? size.customers : customer - 1;
+      const orders = many(100, (k) => first + size.customers * ((n * 7 + k) % 999));
+      return form({ key: keyOf(customer), action: "status", orders: orders.join(",") });
+    }),
+  },
+  {
+    name: "services, list price",
+    goal: 0.8,
+    answerBytes: 0,
+    bodies: many(64, () => form({ key: keyOf(1), action: "services" })),
+  },
+  {
+    name: "services, 1,000 customers with own rates",
+    goal: 0.8,
+    answerBytes: 0,
+    bodies: many(999, (n) => form({ key: keyOf(2 + n), action: "services" })),
+  },
+];
+
+function addBody(customer: number, n: number): string {
+  return form({
+    key: keyOf(customer),
+    action: "add",
+    service: 1 + scattered(n, size.services),
+    link: `https://example.com/post/${n}`,
+    quantity: 1000,
+  });
+}
+
+const database = await openBenchDatabase();
+const owner = await connect(database.settings);
+say(`Filling ${size.orders} orders, ${size.services} services, ${size.customers} customers …`);
+await fillShop(owner, size);
+
+const floor = await listen("floor.ts", [], {});
+const panel = await listen("../src/main.ts", ["start", "--roles", "api"], {
+  PANEL_DATABASE_URL: database.url,
+  PANEL_PORT: "0",
+  PANEL_LOG_LEVEL: "warn",
+});
+try {
+  const listBytes = await answerBytes(form({ key: keyOf(1), action: "services" }));
+  const rows: string[][] = [];
+  for (const each of cases.filter(({ name }) => only === undefined || name.startsWith(only))) {
+    const bytes = each.answerBytes === 0 ? listBytes : each.answerBytes;
+    const floors: LoadResult[] = [];
+    const results: LoadResult[] = [];
+    await load(`${panel.url}/api/v2`, each.bodies, 2);
+    for (let round = 0; round < rounds; round++) {
+      floors.push(await load(`${floor.url}/${bytes}`, each.bodies, seconds));
+      results.push(
+        await load(`${panel.url}/api/v2`, each.bodies, seconds, { refusesErrors: bytes < 1000 }),
+      );
+    }
+    const ratio = median(
+      results.map((result, n) => result.perSecond / (floors[n]?.perSecond ?? 1)),
+    );
+    rows.push([
+      each.name,
+      String(Math.round(median(results.map((result) => result.perSecond)))),
+      String(Math.round(median(floors.map((result) => result.perSecond)))),
+      ratio.toFixed(3),
+      each.goal.toFixed(2),
+      ratio >= each.goal ? "reached" : "missed",
+      String(median(results.map((result) => result.p50Ms))),
+      String(median(results.map((result) => result.p99Ms))),
+      String(results.reduce((sum, result) => sum + result.failures, 0)),
+      panel.memoryMb().toFixed(0),
+    ]);
+    say(rows.at(-1)?.join("  ") ?? "");
+  }
+  say("");
+  const head = ["", "/s", "floor /s", "ratio", "goal", "", "p50 ms", "p99 ms", "failed", "RSS MB"];
+  printTable(say, head, rows);
+} finally {
+  await panel.stop();
+  await floor.stop();
+  await owner.end();
+  await database.close();
+}
+
+async function answerBytes(body: string): Promise<number> {
+  const headers = { "content-type": "application/x-www-form-urlencoded" };
+  const response = await fetch(`${panel.url}/api/v2`, { method: "POST", body, headers });
+  return (await response.arrayBuffer()).byteLength;
+}

@@ -1,0 +1,56 @@
+import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { createInterface } from "node:readline";
+
+/** A process of the benchmark's own that listens somewhere. */
+export type Listening = {
+  readonly url: string;
+  readonly pid: number;
+  /** Its resident memory now, in MB. */
+  memoryMb(): number;
+  stop(): Promise<void>;
+};
+
+/** Starts a program and waits for its line `Listening on …`. */
+export async function listen(
+  script: string,
+  args: readonly string[],
+  env: Record<string, string>,
+): Promise<Listening> {
+  const child = spawn(
+    process.execPath,
+    ["--disable-warning=ExperimentalWarning", path.join(import.meta.dirname, script), ...args],
+    { env: { PATH: process.env["PATH"] ?? "", ...env }, stdio: ["ignore", "pipe", "inherit"] },
+  );
+  const url = await firstUrl(child);
+  const { pid } = child;
+  if (pid === undefined) throw new Error(`${script} did not start`);
+  return {
+    url,
+    pid,
+    memoryMb: () => residentMb(pid),
+    stop: () =>
+      new Promise((resolve) => {
+        child.once("exit", () => resolve());
+        child.kill("SIGTERM");
+      }),
+  };
+}
+
+function firstUrl(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    if (child.stdout === null) return;
+    createInterface(child.stdout).on("line", (line) => {
+      const url = /Listening on (\S+)/.exec(line)?.[1];
+      if (url !== undefined) resolve(url);
+    });
+    child.once("exit", (code) => reject(new Error(`the process ended with ${code}`)));
+  });
+}
+
+function residentMb(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, "utf8");
+  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
+}

@@ -1,0 +1,52 @@
+import { randomBytes } from "node:crypto";
+import { inject } from "vitest";
+import { connect, openHotPool, openPool } from "#database/connection.ts";
+import type { ConnectionSettings } from "#database/connection.ts";
+import type { PanelDatabase } from "#database/database.ts";
+import { withDatabase } from "./global-setup.ts";
+
+/** A database of the test's own, as the panel would open it. */
+export type TestDatabase = PanelDatabase & {
+  /** For processes that the test starts: the same database as a URL. */
+  readonly url: string;
+  /** Removes the database. */
+  drop(): Promise<void>;
+};
+
+/** Copies the migrated database. The caller drops the copy. */
+export async function createTestDatabase(): Promise<TestDatabase> {
+  const { settings: server, template } = inject("testServer");
+  const name = `panel_test_${randomBytes(6).toString("hex")}`;
+  const admin = await connect(server);
+  await admin.query(`create database ${name} template ${template} strategy file_copy`);
+
+  const ownerSettings = withDatabase(server, name);
+  const settings = { ...ownerSettings, role: "panelwright_app" };
+  const pool = openPool(settings, 20);
+  const hotPool = openHotPool(settings, 4);
+  const close = async () => {
+    await Promise.all([pool, hotPool].filter((each) => !each.ended).map((each) => each.end()));
+  };
+  return {
+    place: { kind: "server", url: urlOf(ownerSettings) },
+    settings,
+    ownerSettings,
+    pool,
+    hotPool,
+    notes: [],
+    url: urlOf(ownerSettings),
+    close,
+    drop: async () => {
+      await close();
+      await admin.query(`drop database if exists ${name} with (force)`);
+      await admin.end();
+    },
+  };
+}
+
+function urlOf(settings: ConnectionSettings): string {
+  if (settings.connectionString !== undefined) return settings.connectionString;
+  const { user, host, port, database } = settings;
+  // A folder as host means a Unix socket; in a URL it has to stand in the query.
+  return `postgres://${user}@/${database}?host=${encodeURIComponent(host ?? "")}&port=${port}`;
+}

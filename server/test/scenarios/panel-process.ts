@@ -1,0 +1,59 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import path from "node:path";
+
+const mainFile = path.join(import.meta.dirname, "../../src/main.ts");
+
+/** A panel in a process of its own, as an operator starts it. */
+export type PanelProcess = {
+  readonly url: string;
+  readonly pid: number;
+  /** Everything that it wrote so far: answers and log. */
+  output(): string;
+  /** Ends it as an operator does, and waits until it is gone. Answers its exit code. */
+  stop(): Promise<number | null>;
+  /** Ends it as a power cut does. */
+  kill(): Promise<void>;
+};
+
+/** Starts `panel start` over this database on a free port; resolves as soon as it says where. */
+export async function startPanelProcess(
+  databaseUrl: string,
+  options: { readonly roles?: string; readonly env?: Readonly<Record<string, string>> } = {},
+): Promise<PanelProcess> {
+  const child = spawn(process.execPath, [mainFile, "start", "--roles", options.roles ?? "api"], {
+    env: {
+      PATH: process.env["PATH"],
+      PANEL_DATABASE_URL: databaseUrl,
+      PANEL_PORT: "0",
+      ...options.env,
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const ended = once(child, "exit");
+  let output = "";
+  const url = await new Promise<string>((resolve, reject) => {
+    const hear = (chunk: Buffer) => {
+      output += chunk.toString("utf8");
+      const found = /http:\/\/127\.0\.0\.1:[0-9]+/.exec(output);
+      if (found !== null) resolve(found[0]);
+    };
+    child.stdout.on("data", hear);
+    child.stderr.on("data", hear);
+    child.once("exit", (code) => reject(new Error(`ended with ${code}:\n${output}`)));
+  });
+  return {
+    url,
+    pid: child.pid ?? 0,
+    output: () => output,
+    stop: async () => {
+      child.kill("SIGTERM");
+      await ended;
+      return child.exitCode;
+    },
+    kill: async () => {
+      child.kill("SIGKILL");
+      await ended;
+    },
+  };
+}

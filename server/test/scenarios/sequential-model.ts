@@ -1,0 +1,62 @@
+import type { OrderOutcome, OrderRequest } from "#orders/place-orders.sql.ts";
+
+/** What the sequential shop knows of one account. Amounts in units of 10^-8. */
+export type ModelAccount = {
+  balance: bigint;
+  floor: bigint;
+  isActive: boolean;
+  priceVersion: number;
+  /** Live keys by id, with their versions. */
+  readonly keys: Map<number, number>;
+  /** Remembered requests: which order they became. */
+  readonly requests: Map<string, { readonly hash: string; readonly order: number }>;
+  /** The balance after each posting, from the first on. */
+  readonly balances: bigint[];
+};
+
+/** A shop that takes one order after the other, as simply as it can be said. */
+export type Model = {
+  readonly accounts: Map<number, ModelAccount>;
+  /** Current versions of the services that exist. */
+  readonly services: Map<number, number>;
+  orders: number;
+};
+
+/**
+ * What one order is answered by the model, which is changed by it. `take` gives the id of a newly
+ * accepted order: ids are the panel's to choose. `inThisBatch` are the orders taken with this one.
+ */
+export function placeInModel(
+  model: Model,
+  request: OrderRequest,
+  take: () => number,
+  inThisBatch: ReadonlySet<number>,
+): { readonly code: OrderOutcome["code"]; readonly orderId?: number } {
+  const account = model.accounts.get(request.accountId);
+  if (account === undefined) throw new Error("the model has no such account");
+  if (account.keys.get(request.keyId) !== request.keyVersion) return { code: "key" };
+  if (!account.isActive) return { code: "inactive" };
+  const known = request.requestId === null ? undefined : account.requests.get(request.requestId);
+  const isCurrent =
+    model.services.get(request.serviceId) === request.serviceVersion &&
+    account.priceVersion === request.priceVersion;
+  if (known !== undefined) {
+    // Its caller prices a stale order again and asks again: then it is seen to be a repetition.
+    if (!isCurrent && inThisBatch.has(known.order)) return { code: "stale" };
+    if (known.hash !== request.requestHash) return { code: "conflict" };
+    return { code: "replayed", orderId: known.order };
+  }
+  if (!isCurrent) return { code: "stale" };
+  if (request.charge > account.balance - account.floor) return { code: "insufficient" };
+
+  const orderId = take();
+  model.orders++;
+  if (request.charge > 0n) {
+    account.balance -= request.charge;
+    account.balances.push(account.balance);
+  }
+  if (request.requestId !== null && request.requestHash !== null) {
+    account.requests.set(request.requestId, { hash: request.requestHash, order: orderId });
+  }
+  return { code: "accepted", orderId };
+}
