@@ -1,8 +1,9 @@
 import { connect } from "#database/connection.ts";
-import { openBenchDatabase } from "./database.ts";
+import { openBenchServer } from "./database.ts";
 import { load } from "./load.ts";
 import type { LoadResult } from "./load.ts";
-import { listen } from "./processes.ts";
+import { listen, listenPanel } from "./processes.ts";
+import { addBody, form, many, statusBodies } from "./requests.ts";
 import { fillShop, keyOf } from "./shop.sql.ts";
 import { median, printTable } from "./table.ts";
 
@@ -21,25 +22,13 @@ type Case = {
 };
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
-const form = (fields: Record<string, string | number>) =>
-  new URLSearchParams(
-    Object.entries(fields).map(([name, value]): [string, string] => [name, String(value)]),
-  ).toString();
-const customerOf = (order: number) => 1 + (order % size.customers);
-const many = <Value>(count: number, make: (n: number) => Value) =>
-  Array.from({ length: count }, (_, n) => make(n));
-// Spreads over the range without a pattern that a cache could learn, and is the same in every run.
-const scattered = (n: number, below: number) => (n * 2_654_435_761) % below;
 
 const cases: Case[] = [
   {
     name: "status of one id",
     goal: 0.5,
     answerBytes: 91,
-    bodies: many(20_000, (n) => {
-      const order = 1 + scattered(n, size.orders);
-      return form({ key: keyOf(customerOf(order)), action: "status", order });
-    }),
+    bodies: statusBodies(size, 20_000),
   },
   {
     name: "balance",
@@ -51,13 +40,13 @@ const cases: Case[] = [
     name: "add",
     goal: 0.2,
     answerBytes: 17,
-    bodies: many(20_000, (n) => addBody(1 + (n % size.customers), n)),
+    bodies: many(20_000, (n) => addBody(size, 1 + (n % size.customers), n)),
   },
   {
     name: "add, one hot customer",
     goal: 0.2,
     answerBytes: 17,
-    bodies: many(20_000, (n) => addBody(1, n)),
+    bodies: many(20_000, (n) => addBody(size, 1, n)),
   },
   {
     name: "status of 100 ids",
@@ -84,27 +73,14 @@ const cases: Case[] = [
   },
 ];
 
-function addBody(customer: number, n: number): string {
-  return form({
-    key: keyOf(customer),
-    action: "add",
-    service: 1 + scattered(n, size.services),
-    link: `https://example.com/post/${n}`,
-    quantity: 1000,
-  });
-}
-
-const database = await openBenchDatabase();
+const server = await openBenchServer();
+const database = await server.create("bench");
 const owner = await connect(database.settings);
 say(`Filling ${size.orders} orders, ${size.services} services, ${size.customers} customers …`);
 await fillShop(owner, size);
 
 const floor = await listen("floor.ts", [], {});
-const panel = await listen("../src/main.ts", ["start", "--roles", "api"], {
-  PANEL_DATABASE_URL: database.url,
-  PANEL_PORT: "0",
-  PANEL_LOG_LEVEL: "warn",
-});
+const panel = await listenPanel(database);
 try {
   const listBytes = await answerBytes(form({ key: keyOf(1), action: "services" }));
   const rows: string[][] = [];
@@ -143,7 +119,7 @@ try {
   await panel.stop();
   await floor.stop();
   await owner.end();
-  await database.close();
+  await server.close();
 }
 
 async function answerBytes(body: string): Promise<number> {

@@ -54,3 +54,16 @@ function residentMb(pid: number): number {
   const status = readFileSync(`/proc/${pid}/status`, "utf8");
   return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
 }
+
+/** Starts the API of a panel over a benchmark's database. */
+export function listenPanel(database: {
+  readonly url: string;
+  readonly folder: string;
+}): Promise<Listening> {
+  return listen("../src/main.ts", ["start", "--roles", "api"], {
+    PANEL_DATABASE_URL: database.url,
+    PANEL_DATA: database.folder,
+    PANEL_PORT: "0",
+    PANEL_LOG_LEVEL: "warn",
+  });
+}

@@ -64,6 +64,8 @@ begin
                when c.status <> 'active' then 'inactive'
                when o.request_hash = i.hash then 'replayed'
                when o.id is not null then 'conflict'
+               -- Decided in the next turn, when it is known what became of the first.
+               when coalesce(repeats[i.n], false) then null
                when s.id is null or c.price_version <> i.price_version then 'stale'
              end as verdict
         from unnest(p_account, p_key, p_key_version, p_service, p_service_version, p_price_version,

@@ -46,7 +46,10 @@ export async function openPanel(
   };
   const parts: Part[] = [await startHeartbeat(ctx, roles)];
   const close = async () => {
-    for (const part of parts.toReversed()) await part.close();
+    for (const part of parts.toReversed()) {
+      // One part that cannot end properly must not keep the others from it.
+      await part.close().catch((error: unknown) => ctx.log.warn({ error }, "part not closed"));
+    }
   };
   try {
     if (roles.includes("worker")) parts.push(runWorker(ctx));
@@ -117,10 +120,18 @@ async function listen(
     url: `http://${host}:${port}`,
     close: () =>
       new Promise((resolve) => {
-        server.close(() => resolve());
+        // Kept-alive connections end with their next answer, idle ones at once.
+        server.prependListener("request", (_request, response) => {
+          response.setHeader("Connection", "close");
+        });
+        const sweep = setInterval(() => server.closeIdleConnections(), 100);
+        const cut = setTimeout(() => server.closeAllConnections(), closeGraceMs);
+        server.close(() => {
+          clearInterval(sweep);
+          clearTimeout(cut);
+          resolve();
+        });
         server.closeIdleConnections();
-        // Whoever is still connected after that has had time to read the answer.
-        setTimeout(() => server.closeAllConnections(), closeGraceMs).unref();
       }),
   };
 }

@@ -59,8 +59,11 @@ async function serve(config: Config, roles: readonly ProcessRole[]): Promise<voi
 }
 
 async function closeAll(panel: Panel, database: PanelDatabase): Promise<void> {
-  await panel.close();
-  await database.close();
+  try {
+    await panel.close();
+  } finally {
+    await database.close();
+  }
 }
 
 /** Ends cleanly on the first signal; a second one ends at once. */

@@ -34,6 +34,7 @@ export function openHttpServer(parts: HttpParts): Server {
     const body = '{"error":"Incorrect request"}';
     socket.end(
       "HTTP/1.1 400 Bad Request\r\nContent-Type: application/json; charset=UTF-8\r\n" +
+        "X-Error-Code: body_unreadable\r\n" +
         `Content-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
     );
   });

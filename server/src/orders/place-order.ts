@@ -12,12 +12,13 @@ import type { CatalogCache } from "#catalog/catalog-cache.ts";
 import { priceFor } from "#catalog/price.ts";
 import type { Service } from "#catalog/service.ts";
 import { findOrderByRequest } from "./lookup.sql.ts";
+import { NotPlaced } from "./order-batch.ts";
 import type { OrderBatches } from "./order-batch.ts";
 import type { PlaceOrderRefusal } from "./refusal.ts";
 import { serviceTypeOf } from "./service-types/index.ts";
 import type { OrderDraft, OrderInput, ServiceType } from "./service-types/service-type.ts";
 
-const repricingsMax = 5;
+const repricingsMax = 100;
 const requestIdLengthMax = 128;
 
 /** What placing an order needs beside the context: this process's price list and batches. */
@@ -94,7 +95,7 @@ export async function placeOrder(
       case "failed":
         throw outcome.error;
       case "stale":
-        if (repricing >= repricingsMax) throw new Error("the price list changes too fast");
+        if (repricing >= repricingsMax) throw new NotPlaced("the price changes too fast");
         desk.catalog.forgetPrices(key.accountId);
         await desk.catalog.refresh();
     }
@@ -172,7 +173,12 @@ function chargeFor(type: ServiceType, rate: EffectiveRate, quantity: number): Am
 }
 
 function isRequestId(text: string): boolean {
-  return text.length > 0 && text.length <= requestIdLengthMax && !hasControlCharacters(text);
+  return (
+    text.length > 0 &&
+    text.length <= requestIdLengthMax &&
+    text.isWellFormed() &&
+    !hasControlCharacters(text)
+  );
 }
 
 function readMaxCharge(input: OrderInput): Result<Amount | undefined, PlaceOrderRefusal> {

@@ -24,13 +24,12 @@ export type Model = {
 
 /**
  * What one order is answered by the model, which is changed by it. `take` gives the id of a newly
- * accepted order: ids are the panel's to choose. `inThisBatch` are the orders taken with this one.
+ * accepted order: ids are the panel's to choose.
  */
 export function placeInModel(
   model: Model,
   request: OrderRequest,
   take: () => number,
-  inThisBatch: ReadonlySet<number>,
 ): { readonly code: OrderOutcome["code"]; readonly orderId?: number } {
   const account = model.accounts.get(request.accountId);
   if (account === undefined) throw new Error("the model has no such account");
@@ -41,8 +40,6 @@ export function placeInModel(
     model.services.get(request.serviceId) === request.serviceVersion &&
     account.priceVersion === request.priceVersion;
   if (known !== undefined) {
-    // Its caller prices a stale order again and asks again: then it is seen to be a repetition.
-    if (!isCurrent && inThisBatch.has(known.order)) return { code: "stale" };
     if (known.hash !== request.requestHash) return { code: "conflict" };
     return { code: "replayed", orderId: known.order };
   }

@@ -114,14 +114,18 @@ export function wireNameOf(field: string): string {
 
 function orderInput(fields: Fields, idempotencyKey: string | undefined): OrderInput {
   return (field) => {
-    const value = optional(fields, wireNameOf(field));
-    if (value === undefined && field === "requestId") return idempotencyKey;
-    if (value !== undefined) return value;
-    // A list sent as a JSON array or as comments[]=… means its lines.
-    const items = fields.get(wireNameOf(field));
-    return typeof items === "object" && listFields.has(field) ? items.join("\n") : undefined;
+    const value = fields.get(wireNameOf(field));
+    if (typeof value === "object") {
+      // A list sent as a JSON array or as comments[]=… means its lines.
+      return listFields.has(field) && value.length > 0 ? value.join("\n") : unreadable;
+    }
+    const text = optional(fields, wireNameOf(field));
+    return text === undefined && field === "requestId" ? idempotencyKey : text;
   };
 }
+
+// No reader of a field takes it: a guard such as max_charge that cannot be read must not be dropped.
+const unreadable = "\u0000";
 
 const listFields: ReadonlySet<string> = new Set([
   "comments",

@@ -5,12 +5,13 @@ import { NotPlaced, OutcomeUnknown } from "#orders/order-batch.ts";
 import { clientAddress, isInNetworks, parseNetwork } from "#http/client-address.ts";
 import { refusedWith } from "./answer.ts";
 import type { Answer } from "./answer.ts";
-import { readApiKey, readCommand } from "./command.ts";
+import { readApiKey, readCommand, wireNameOf } from "./command.ts";
 import type { Command } from "./command.ts";
 import { findDialect } from "./dialects/index.ts";
 import type { Dialect } from "./dialects/dialect.ts";
 import { v2 } from "./dialects/v2.ts";
 import { readFields } from "./fields.ts";
+import type { ResellerRefusal } from "./refusal.ts";
 import type { ResellerDesk } from "./reseller-desk.ts";
 import { runCommand } from "./run-command.ts";
 
@@ -35,31 +36,23 @@ export function openResellerEndpoint(
       return write(request, response, dialect, refusedWith(fields.refusal));
     }
     const address = clientAddress(request, trustedProxies);
-    for (let reread = 0; ; reread++) {
-      const keyText = readApiKey(fields.value) ?? "";
-      const command = readCommand(fields.value, headerText(request, "idempotency-key"));
-      const key = await findKey(desk, keyText, command, reread);
-      if (key === undefined || !isAllowedFrom(key, address)) {
-        const refusal = await refuseKey(desk, address, key !== undefined);
-        return write(request, response, dialect, refusal);
-      }
+    const keyText = readApiKey(fields.value) ?? "";
+    const command = readCommand(fields.value, headerText(request, "idempotency-key"));
+    let key = await findKey(desk, keyText, command);
+    for (let rereads = 0; key !== undefined; rereads++) {
       if (key.dialect !== undefined) dialect = findDialect(key.dialect) ?? dialect;
-      if (reread === 0) {
-        const retryAfterSeconds = await desk.limits.countKey(key);
-        if (retryAfterSeconds > 0) {
-          const refusal = { code: "rate_limited", retryAfterSeconds } as const;
-          return write(request, response, dialect, refusedWith(refusal));
-        }
+      const result = await decide(desk, key, address, dialect, command);
+      if (result.kind !== "refused" || isSettled(result.refusal) || rereads === rereadsMax) {
+        return write(request, response, dialect, result);
       }
-      const result = await decide(desk, key, dialect, command);
-      const isOutdated = result.kind === "refused" && result.refusal.code === "key_dead";
-      if (isOutdated && reread < rereadsMax) continue;
-      // A refusal may have come before any statement looked at the key: then it is looked at now.
-      if (result.kind === "refused" && (await desk.keys.findFresh(keyText, -1)) === undefined) {
-        return write(request, response, dialect, await refuseKey(desk, address, false));
-      }
-      return write(request, response, dialect, result);
+      // A refusal may rest on what was remembered of the key: it stands if the key still is the same.
+      const fresh = await desk.keys.findFresh(keyText, -1);
+      const isOutdated = result.refusal.code === "key_dead" || !isSameKey(fresh, key);
+      if (!isOutdated) return write(request, response, dialect, result);
+      key = fresh;
     }
+    const refusal = await countRefused(desk, address, { code: "key_unknown" });
+    return write(request, response, dialect, refusedWith(refusal));
   };
 
   return (request, response) => {
@@ -70,12 +63,31 @@ export function openResellerEndpoint(
 async function decide(
   desk: ResellerDesk,
   key: ApiKey,
+  address: string,
   dialect: Dialect,
   command: Command | undefined,
 ): Promise<Answer> {
+  if (!isAllowedFrom(key, address)) {
+    return refusedWith(await countRefused(desk, address, { code: "address_not_allowed" }));
+  }
+  const retryAfterSeconds = await desk.limits.countKey(key);
+  if (retryAfterSeconds > 0) return refusedWith({ code: "rate_limited", retryAfterSeconds });
   if (!key.isCustomerActive) return refusedWith({ code: "customer_inactive" });
   if (command === undefined) return refusedWith({ code: "action_unknown" });
   return runCommand({ desk, key, dialect }, command);
+}
+
+/** True where the statement that refused has looked at the key itself, in the same breath. */
+function isSettled(refusal: ResellerRefusal): boolean {
+  return refusal.code === "insufficient_funds";
+}
+
+function isSameKey(fresh: ApiKey | undefined, known: ApiKey): boolean {
+  return (
+    fresh !== undefined &&
+    fresh.version === known.version &&
+    fresh.isCustomerActive === known.isCustomerActive
+  );
 }
 
 /**
@@ -86,19 +98,14 @@ async function findKey(
   desk: ResellerDesk,
   keyText: string,
   command: Command | undefined,
-  reread: number,
 ): Promise<ApiKey | undefined> {
   if (keyText === "") return undefined;
-  if (reread > 0) return desk.keys.findFresh(keyText, -1);
   switch (command?.kind) {
     case "place_order":
     case "order_state":
     case "order_states":
-    case "balance": {
-      const key = await desk.keys.find(keyText);
-      // A suspended customer may be active again by now.
-      return key?.isCustomerActive === false ? desk.keys.findFresh(keyText, -1) : key;
-    }
+    case "balance":
+      return desk.keys.find(keyText);
     case "services":
       return desk.keys.findFresh(keyText, freshForListMs);
     default:
@@ -112,10 +119,14 @@ function isAllowedFrom(key: ApiKey, address: string): boolean {
   return isInNetworks(address, networks);
 }
 
-async function refuseKey(desk: ResellerDesk, address: string, isKnown: boolean): Promise<Answer> {
+/** A wrong key counts against its address; once too many, that is what is said. */
+async function countRefused(
+  desk: ResellerDesk,
+  address: string,
+  refusal: ResellerRefusal,
+): Promise<ResellerRefusal> {
   const retryAfterSeconds = await desk.limits.countFailedKey(address);
-  if (retryAfterSeconds > 0) return refusedWith({ code: "rate_limited", retryAfterSeconds });
-  return refusedWith({ code: isKnown ? "address_not_allowed" : "key_unknown" });
+  return retryAfterSeconds > 0 ? { code: "rate_limited", retryAfterSeconds } : refusal;
 }
 
 function headerText(request: IncomingMessage, name: string): string | undefined {
@@ -136,7 +147,7 @@ function write(
     case "refused": {
       const { refusal } = answer;
       response.setHeader("X-Error-Code", refusal.code);
-      if ("field" in refusal) response.setHeader("X-Error-Field", refusal.field);
+      if ("field" in refusal) response.setHeader("X-Error-Field", wireNameOf(refusal.field));
       if (refusal.code === "rate_limited") {
         response.setHeader("Retry-After", String(refusal.retryAfterSeconds));
       }
@@ -210,7 +221,8 @@ function fail(
   response: ServerResponse,
   error: unknown,
 ): void {
-  if (request.destroyed && !response.writable) return;
+  // The client hung up in the middle: nobody is left to answer, and nothing went wrong here.
+  if (request.destroyed && !request.complete) return;
   if (error instanceof OutcomeUnknown || response.headersSent) {
     response.destroy();
     return;

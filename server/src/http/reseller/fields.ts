@@ -30,8 +30,8 @@ export async function readFields(request: IncomingMessage): Promise<Result<Field
   if (body === undefined) return refused({ code: "body_too_large", bytesMax: bodyBytesMax });
   if (body.length === 0) return ok(fields);
   const contentType = request.headers["content-type"] ?? "";
-  if (contentType.startsWith("multipart/")) return addMultipart(fields, body, contentType);
-  const text = body.toString("utf8");
+  if (/^multipart\//i.test(contentType)) return addMultipart(fields, body, contentType);
+  const text = body.toString("utf8").replace(/^\ufeff/, "");
   return isJson(contentType, text) ? addJson(fields, text) : addForm(fields, text);
 }
 
@@ -111,7 +111,7 @@ function addJson(
 ): Result<Fields, FieldsRefusal> {
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = JSON.parse(text, exactNumber);
   } catch {
     // A form that merely looks like JSON, or announces it by mistake, still says what it wants.
     if (!/^\s*[[{]/.test(text) && text.includes("=")) return addForm(fields, text);
@@ -121,16 +121,26 @@ function addJson(
     return refused({ code: "body_unreadable" });
   }
   for (const [name, value] of Object.entries(json)) {
-    const scalar = scalarText(value);
-    if (scalar !== undefined) fields.set(name, scalar);
-    else if (Array.isArray(value))
-      fields.set(
-        name,
-        value.map((item) => scalarText(item) ?? ""),
-      );
-    else fields.delete(name);
+    if (value === null) fields.delete(name);
+    else fields.set(name, scalarText(value) ?? listTexts(value));
   }
   return ok(fields);
+}
+
+// Something that is neither text nor a list was said all the same: an empty list, which readers of
+// a field refuse, so that nobody takes it for silence.
+function listTexts(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.map((item) => scalarText(item) ?? "") : [];
+}
+
+// A number beyond 2^53 keeps its digits: two long ids must not become one.
+function exactNumber(_name: string, value: unknown, ...context: unknown[]): unknown {
+  if (typeof value !== "number" || !Number.isInteger(value) || Number.isSafeInteger(value)) {
+    return value;
+  }
+  const [written] = context;
+  const isText = typeof written === "object" && written !== null && "source" in written;
+  return isText && typeof written.source === "string" ? written.source : value;
 }
 
 function scalarText(value: unknown): string | undefined {

@@ -7,7 +7,7 @@ import { refillMany, refillOne, refillState, refillStates } from "#http/reseller
 import { orderState, orderStates } from "#http/reseller/actions/status.ts";
 import { json, refusedWith } from "./answer.ts";
 import type { Answer } from "./answer.ts";
-import { callerOf, callerRefusal } from "./call.ts";
+import { callerOf, callerRefusal, idsMax } from "./call.ts";
 import type { Call } from "./call.ts";
 import type { Command } from "./command.ts";
 
@@ -32,6 +32,7 @@ const scopes: Readonly<Record<Command["kind"], ApiKeyScope>> = {
 export async function runCommand(call: Call, command: Command): Promise<Answer> {
   const scope = scopes[command.kind];
   if (!call.key.scopes.includes(scope)) return refusedWith({ code: "scope_missing", scope });
+  if (idsOf(command).length > 2 * idsMax) return refusedWith({ code: "too_many_ids", max: idsMax });
   switch (command.kind) {
     case "services":
       return services(call);
@@ -58,6 +59,12 @@ export async function runCommand(call: Call, command: Command): Promise<Answer> 
     case "list_orders":
       return listOrders(call, command);
   }
+}
+
+// A little above the limit each id gets its answer; far above it the answer itself would be a flood.
+function idsOf(command: Command): readonly string[] {
+  if ("orders" in command) return command.orders;
+  return "refills" in command ? command.refills : [];
 }
 
 /** The service list with this customer's prices. `key` must have been read within the last seconds. */
