@@ -1,7 +1,7 @@
 import { inTransaction, brokenConstraint } from "#database/transaction.ts";
 import type { Context } from "#database/context.ts";
 import { audit } from "#audit/audit.sql.ts";
-import { insertAccount } from "#ledger/ledger.sql.ts";
+import { holdCurrency, insertAccount } from "#ledger/ledger.sql.ts";
 import { readSettings } from "#settings/settings.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
@@ -24,6 +24,7 @@ export async function createCustomer(
   if (email === undefined) return refused({ code: "email_invalid", email: input.email });
   try {
     return await inTransaction(ctx, async (tx) => {
+      await holdCurrency(tx);
       const { currency } = await readSettings(tx);
       const accountId = await insertAccount(tx, currency, zero);
       await insertCustomer(tx, accountId, email);

@@ -11,6 +11,7 @@ export type ConnectionSettings = {
   readonly role?: string;
 };
 
+const hotTimeoutMs = 30_000;
 const int8Oid = 20;
 const int8ArrayOid = 1016;
 
@@ -48,6 +49,9 @@ function clientConfig(
     types,
     application_name: "panelwright",
     connectionTimeoutMillis: 10_000,
+    // A server that vanished without a word is noticed.
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
     // Two statements that waited for each other end with an error instead of standing for ever.
     options: [
       "-c timezone=UTC",
@@ -100,6 +104,8 @@ export function openHotPool(settings: ConnectionSettings, connectionsMax: number
       "-c enable_mergejoin=off",
     ]),
     max: connectionsMax,
+    // A hot statement takes milliseconds: after this long its connection is dead.
+    query_timeout: hotTimeoutMs,
     idleTimeoutMillis: 0,
   });
   return quiet(pool);

@@ -201,10 +201,14 @@ export async function updateFloor(tx: Tx, id: AccountId, floor: Amount): Promise
   await updateFloorSql.run(tx, id, decimalFromAmount(floor));
 }
 
-const lockAllAccounts = statement(
-  "ledger.lockAllAccounts",
-  "select 1 from accounts order by id for no key update",
-);
+/**
+ * Keeps the panel's currency as it is until the transaction ends: read it after this, then open an
+ * account in it.
+ */
+export async function holdCurrency(tx: Tx): Promise<void> {
+  await tx.query("lock table accounts in row exclusive mode");
+}
+
 const findAnyPosting = statement("ledger.findAnyPosting", "select 1 as one from postings limit 1");
 const updateCurrencies = statement(
   "ledger.updateCurrencies",
@@ -213,10 +217,11 @@ const updateCurrencies = statement(
 
 /**
  * Gives every account another currency, as long as no money was ever moved: false otherwise.
- * Holds all accounts, because each first posting is written under its account's lock.
+ * Waits for everybody who holds an account, because postings are written under its lock, and keeps
+ * new accounts away until the transaction ends.
  */
 export async function changeCurrency(tx: Tx, currency: string): Promise<boolean> {
-  await lockAllAccounts.run(tx);
+  await tx.query("lock table accounts in exclusive mode");
   if ((await findAnyPosting.maybe(tx)) !== undefined) return false;
   await updateCurrencies.run(tx, currency);
   return true;

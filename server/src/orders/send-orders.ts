@@ -78,8 +78,14 @@ async function recordAll(ctx: Context, settled: readonly Settled[]): Promise<und
 
 /** Writes what came of one call. Nothing is written where the lease was lost in the meantime. */
 async function record(tx: Tx, task: Task, outcome: PlaceOutcome | undefined): Promise<void> {
-  if (!(await holdTask(tx, task))) return;
   const { accountId, orderId } = task;
+  if (!(await holdTask(tx, task))) {
+    // Canceled, or taken on by another worker, while the call was under way: staff must know.
+    if (outcome?.kind !== "accepted") return;
+    const words = `The provider accepted it as ${outcome.providerOrder} when it was no longer due`;
+    await setOrderNote(tx, accountId, orderId, words);
+    return;
+  }
   switch (outcome?.kind) {
     case "accepted":
       await setProviderOrder(tx, accountId, orderId, outcome.providerOrder);
