@@ -1,10 +1,14 @@
+import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 
 /**
  * The floor: a bare `node:http` handler that reads the same bodies and answers a constant. The
- * request's path says how large: `/89` answers 89 bytes. Prints its address and runs until killed.
+ * request's path says which: `/89` is 89 bytes, `/sample` the file named as argument (the clients'
+ * work depends on what they read). Prints its address and runs until killed.
  */
 const constants = new Map<string, Buffer>();
+const [sample] = process.argv.slice(2);
+if (sample !== undefined) constants.set("/sample", readFileSync(sample));
 
 const server = createServer((request, response) => {
   const url = request.url ?? "/0";

@@ -65,5 +65,7 @@ export function listenPanel(database: {
     PANEL_DATA: database.folder,
     PANEL_PORT: "0",
     PANEL_LOG_LEVEL: "warn",
+    // As `npm start` does: types are stripped once, not in every process.
+    NODE_COMPILE_CACHE: path.join(database.folder, "compile-cache"),
   });
 }

@@ -47,12 +47,7 @@ export async function fillShop(owner: Client, size: ShopSize): Promise<void> {
 }
 
 /** Orders `from` + 1 to `to`, spread over the customers, each with its posting. */
-export async function fillOrders(
-  owner: Client,
-  size: ShopSize,
-  from: number,
-  to: number,
-): Promise<void> {
+async function fillOrders(owner: Client, size: ShopSize, from: number, to: number): Promise<void> {
   const step = 1_000_000;
   for (let start = from; start < to; start += step) {
     const end = Math.min(start + step, to);

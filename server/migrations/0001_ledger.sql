@@ -39,7 +39,8 @@ create table postings (
   idempotency_key text collate "C" not null check (length(idempotency_key) between 1 and 200),
   note            text,
   primary key (account_id, seq),
-  unique (account_id, idempotency_key),
+  -- The key first: the keys of new charges grow, so that a batch of them lands on one page.
+  unique (idempotency_key, account_id),
   constraint postings_never_below_floor check (direction = 1 or balance_after >= balance_floor),
   constraint postings_shape check (
     case kind

@@ -53,9 +53,10 @@ create table tasks (
   attempts    integer not null default 0,
   kind        task_kind not null,
   lease       uuid,
-  primary key (account_id, order_id)
+  -- The order first: a batch of new tasks lands on one page.
+  primary key (order_id, account_id)
 ) with (fillfactor = 85);
-create index tasks_due on tasks (provider_id, kind, due_at);
+create index tasks_due on tasks (provider_id, kind, due_at) with (deduplicate_items = off);
 
 -- What a batch of orders was answered, kept for a while: a process that lost the answer of its
 -- COMMIT looks here before it does anything else.

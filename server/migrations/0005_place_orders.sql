@@ -29,6 +29,8 @@ create function place_orders_v1(
 ) language plpgsql as $$
 declare
   orders_in integer := cardinality(p_account);
+  -- Asked once: the columns' defaults would ask for each row.
+  moment timestamptz := panel_now();
   has_requests boolean := array_remove(p_request, null) <> '{}';
   repeats boolean[];
   pass record;
@@ -78,7 +80,7 @@ begin
         left join customers c on c.account_id = i.account
         left join api_keys k on k.id = i.key and k.account_id = i.account
                             and k.version = i.key_version and k.revoked_at is null
-                            and (k.expires_at is null or k.expires_at > panel_now())
+                            and (k.expires_at is null or k.expires_at > moment)
         left join services s on s.id = i.service and s.version = i.service_version
         left join orders o on o.account_id = i.account and o.request_id = i.request
         left join lateral (
@@ -114,23 +116,24 @@ begin
     new_orders as (
       insert into orders (account_id, id, service_id, provider_id, key_id, quantity, remains, runs,
                           interval_minutes, rate, charge, link, fields, provider_service,
-                          request_id, request_hash)
+                          request_id, request_hash, created_at, updated_at)
       select account, id, service, provider_id, key, quantity, quantity, runs,
-             interval_minutes, rate, charge, link, fields, provider_service, request, hash
+             interval_minutes, rate, charge, link, fields, provider_service, request, hash,
+             moment, moment
         from decided
        where id is not null
     ),
     new_postings as (
       insert into postings (account_id, seq, order_id, kind, counter, direction, amount,
-                            balance_after, balance_floor, idempotency_key)
+                            balance_after, balance_floor, idempotency_key, created_at)
       select account, seq + place, id, 'charge', 'revenue', -1, charge,
-             balance - total, balance_floor, 'order:' || id || ':charge'
+             balance - total, balance_floor, 'order:' || id || ':charge', moment
         from decided
        where id is not null and charge > 0
     ),
     new_tasks as (
       insert into tasks (account_id, order_id, provider_id, kind, due_at)
-      select account, id, provider_id, 'send', panel_now()
+      select account, id, provider_id, 'send', moment
         from decided
        where id is not null
     )
@@ -156,5 +159,6 @@ begin
     exit when array_position(outcomes, null) is null;
   end loop;
 
-  insert into order_batches (id, outcomes, order_ids) values (p_batch, outcomes, order_ids);
+  insert into order_batches (id, outcomes, order_ids, created_at)
+  values (p_batch, outcomes, order_ids, moment);
 end $$;

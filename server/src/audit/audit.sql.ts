@@ -53,3 +53,15 @@ export function listAuditEntries(
 ): Promise<AuditRow[]> {
   return listEntriesSql.all(db, subject, limit);
 }
+
+const findLastActionSql = statement<{ age_seconds: number | null }>(
+  "audit.findLastAction",
+  `select extract(epoch from panel_now() - max(at))::float8 as age_seconds
+     from audit_entries
+    where subject = 'panel' and action = $1::text`,
+);
+
+/** How long ago the audit's last entry of that action was made; `undefined` where there is none. */
+export async function findActionAge(db: Queryable, action: string): Promise<number | undefined> {
+  return (await findLastActionSql.one(db, action)).age_seconds ?? undefined;
+}

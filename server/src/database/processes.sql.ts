@@ -53,3 +53,10 @@ const listSql = statement<ProcessRow>(
 export function listProcesses(db: Queryable): Promise<ProcessRow[]> {
   return listSql.all(db);
 }
+
+const pingSql = statement("processes.ping", "select 1 as one");
+
+/** Resolves when the database answers. */
+export async function ping(db: Queryable): Promise<void> {
+  await pingSql.one(db);
+}

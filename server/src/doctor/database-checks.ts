@@ -8,7 +8,8 @@ import { verifyLedger } from "#ledger/verify-ledger.ts";
 import { countDueTasks } from "#tasks/tasks.sql.ts";
 import { bad, fine, warn } from "./check.ts";
 import type { Finding } from "./check.ts";
-import { findActionAge, findSchemaVersion, readServerClock } from "./doctor.sql.ts";
+import { findActionAge } from "#audit/audit.sql.ts";
+import { findSchemaVersion, readServerClock } from "./doctor.sql.ts";
 import type { ServerState } from "./doctor.sql.ts";
 
 const versionNeeded = 15;

@@ -60,15 +60,3 @@ const findSchema = statement<{ version: number }>(
 export async function findSchemaVersion(db: Queryable): Promise<number> {
   return (await findSchema.one(db)).version;
 }
-
-const findLastBackup = statement<{ age_seconds: number | null }>(
-  "doctor.findLastBackup",
-  `select extract(epoch from panel_now() - max(at))::float8 as age_seconds
-     from audit_entries
-    where subject = 'panel' and action = $1::text`,
-);
-
-/** How long ago the audit's last entry of that action was made; `undefined` where there is none. */
-export async function findActionAge(db: Queryable, action: string): Promise<number | undefined> {
-  return (await findLastBackup.one(db, action)).age_seconds ?? undefined;
-}

@@ -33,17 +33,19 @@ describe("the limit of a key", () => {
     const common = keyWith(2, undefined);
     const free = keyWith(3, 0);
 
-    expect(await passedOf(10, () => desk.countKey(own))).toBe(3);
-    expect(await passedOf(10, () => desk.countKey(common))).toBe(5);
-    expect(await passedOf(100, () => desk.countKey(free))).toBe(100);
-    expect(await passedOf(100, () => limits({ key_rate_limit: 0 }).countKey(common))).toBe(100);
+    expect(await passedOf(10, async () => desk.countKey(own))).toBe(3);
+    expect(await passedOf(10, async () => desk.countKey(common))).toBe(5);
+    expect(await passedOf(100, async () => desk.countKey(free))).toBe(100);
+    expect(await passedOf(100, async () => limits({ key_rate_limit: 0 }).countKey(common))).toBe(
+      100,
+    );
   });
 
   test("of one key does not touch another's", async () => {
     const desk = limits({ key_rate_limit: 5 });
-    await passedOf(10, () => desk.countKey(keyWith(1, undefined)));
+    await passedOf(10, async () => desk.countKey(keyWith(1, undefined)));
 
-    expect(await passedOf(10, () => desk.countKey(keyWith(2, undefined)))).toBe(5);
+    expect(await passedOf(10, async () => desk.countKey(keyWith(2, undefined)))).toBe(5);
   });
 
   test("says in whole seconds, at least one, when to try again", async () => {
@@ -67,7 +69,7 @@ describe("the limit of failed keys", () => {
     const desk = limits({ failed_key_limit: 4, key_rate_limit: 4 });
     await passedOf(10, () => desk.countFailedKey("1"));
 
-    expect(await passedOf(10, () => desk.countKey(keyWith(1, undefined)))).toBe(4);
+    expect(await passedOf(10, async () => desk.countKey(keyWith(1, undefined)))).toBe(4);
   });
 
   test("lasts for the rest of the minute", async () => {

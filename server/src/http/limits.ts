@@ -11,7 +11,7 @@ export type RetryAfterSeconds = number;
  * address count against the address and never stop it.
  */
 export type Limits = {
-  countKey(key: ApiKey): Promise<RetryAfterSeconds>;
+  countKey(key: ApiKey): RetryAfterSeconds | Promise<RetryAfterSeconds>;
   countFailedKey(address: string): Promise<RetryAfterSeconds>;
 };
 
@@ -29,14 +29,12 @@ export function openLimits(settings: () => Settings): Limits {
   return {
     countKey: (key) => {
       const points = key.rateLimit ?? settings().key_rate_limit;
-      return points === 0 ? passes : consume(limiter(points, 1), String(key.id));
+      return points === 0 ? 0 : consume(limiter(points, 1), String(key.id));
     },
     countFailedKey: (address) =>
       consume(limiter(settings().failed_key_limit, 60), addressGroup(address)),
   };
 }
-
-const passes = Promise.resolve(0);
 
 async function consume(limiter: RateLimiterMemory, subject: string): Promise<RetryAfterSeconds> {
   try {

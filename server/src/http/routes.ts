@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import type { Context as Request, MiddlewareHandler } from "hono";
 import { contractRoutes } from "@panelwright/contract/routes.ts";
 import type { Context } from "#database/context.ts";
+import { ping } from "#database/processes.sql.ts";
 import { readSettings } from "#settings/settings.ts";
 import { openApiDocument } from "./reseller/openapi.ts";
 import { panelInfo } from "./panel-info.ts";
@@ -76,7 +77,7 @@ async function answers(ctx: Context): Promise<boolean> {
   const late = new Promise<boolean>((resolve) => {
     timer = setTimeout(() => resolve(false), healthTimeoutMs);
   });
-  const asked = ctx.db.query("select 1").then(
+  const asked = ping(ctx.db).then(
     () => true,
     () => false,
   );

@@ -1,6 +1,10 @@
-import { statement } from "#database/statement.ts";
+import { arrayText, statement } from "#database/statement.ts";
 import type { Queryable } from "#database/statement.ts";
+import { idFromDatabase } from "#values/ids.ts";
 import type { AccountId, ApiKeyId, OrderId, ServiceId } from "#values/ids.ts";
+import { amountFromDecimal, zero } from "#values/money.ts";
+import type { Amount } from "#values/money.ts";
+import { orderStatusFromDatabase } from "#values/order-status.ts";
 import type { OrderStatus } from "#values/order-status.ts";
 
 /** Who asks: hot statements check in the same breath that the key still lives. */
@@ -10,78 +14,138 @@ export type Caller = {
   readonly keyVersion: number;
 };
 
-/** One order as the API shows it; every field null where the caller has no such order. */
-export type LookupRow = {
-  /** `ok`, `key` (dead or changed) or `inactive` (customer). */
-  readonly caller: "ok" | "key" | "inactive";
+/** What a hot statement found of who asks: `key` is dead or changed, `inactive` the customer. */
+export type CallerState = "ok" | "key" | "inactive";
+
+/** One order as the API shows it. */
+export type ShownOrder = {
   readonly id: OrderId;
-  readonly service_id: ServiceId | null;
-  readonly charge: string;
-  readonly start_count: string | null;
+  readonly serviceId: ServiceId;
+  /** The charge less what was refunded. */
+  readonly charge: Amount;
+  readonly startCount: string | null;
   readonly status: OrderStatus;
   readonly remains: string;
 };
 
-// Plans must not depend on the first values seen; the orders come by primary key, one probe each.
-const lookUpSql = statement<LookupRow>(
+export type Lookup = {
+  readonly caller: CallerState;
+  /** `undefined` where the caller has no such order. */
+  readonly order: ShownOrder | undefined;
+};
+
+// The answers come as one text: taking thousands of small columns apart would cost this process more
+// than finding the rows costs the database. No field can hold the separators.
+const orderText = `concat_ws(',', o.id, o.service_id, o.charge - o.refunded,
+                             coalesce(o.start_count::text, ''), o.status, o.remains)`;
+
+const liveKey = `k.revoked_at is null and (k.expires_at is null or k.expires_at > panel_now())`;
+
+const lookUpSql = statement<{ answers: string | null }>(
   "orders.lookUp",
-  `select case when k.id is null then 'key' when c.status <> 'active' then 'inactive' else 'ok' end
-            as caller,
-          i.id, o.service_id, (o.charge - o.refunded)::text as charge, o.start_count::text, o.status,
-          o.remains::text
+  `select string_agg(case when k.id is null then 'key'
+                          when c.status <> 'active' then 'inactive'
+                          when o.id is null then ''
+                          else ${orderText} end, ';' order by i.n) as answers
      from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[]) with ordinality
           as i (account, key, key_version, id, n)
      left join customers c on c.account_id = i.account
      left join api_keys k on k.id = i.key and k.account_id = i.account
-                         and k.version = i.key_version and k.revoked_at is null
-                         and (k.expires_at is null or k.expires_at > panel_now())
-     left join orders o on o.account_id = i.account and o.id = i.id
-    order by i.n`,
+                         and k.version = i.key_version and ${liveKey}
+     left join orders o on o.account_id = i.account and o.id = i.id`,
 );
 
 /** One answer for each question, in their order. */
-export function lookUpOrders(
+export async function lookUpOrders(
   db: Queryable,
   questions: readonly { readonly caller: Caller; readonly orderId: OrderId }[],
-): Promise<LookupRow[]> {
-  return lookUpSql.all(
+): Promise<Lookup[]> {
+  const { answers } = await lookUpSql.one(
     db,
-    questions.map((question) => question.caller.accountId),
-    questions.map((question) => question.caller.keyId),
-    questions.map((question) => question.caller.keyVersion),
-    questions.map((question) => question.orderId),
+    arrayText(questions.map(({ caller }) => caller.accountId)),
+    arrayText(questions.map(({ caller }) => caller.keyId)),
+    arrayText(questions.map(({ caller }) => caller.keyVersion)),
+    arrayText(questions.map(({ orderId }) => orderId)),
   );
+  return (answers ?? "").split(";").map((answer) => {
+    if (answer === "key" || answer === "inactive") return { caller: answer, order: undefined };
+    return { caller: "ok", order: answer === "" ? undefined : orderFromText(answer) };
+  });
 }
 
-export type BalanceRow = { readonly caller: LookupRow["caller"]; readonly balance: string };
+const lookUpOfSql = statement<{ caller: CallerState; answers: string | null }>(
+  "orders.lookUpOf",
+  `select coalesce((select case when c.status <> 'active' then 'inactive' else 'ok' end
+                      from api_keys k
+                      join customers c on c.account_id = k.account_id
+                     where k.id = $2::bigint and k.account_id = $1::bigint
+                       and k.version = $3::bigint and ${liveKey}), 'key') as caller,
+          (select string_agg(${orderText}, ';')
+             from orders o
+            where o.account_id = $1::bigint and o.id = any ($4::bigint[])) as answers`,
+);
 
-const lookUpBalancesSql = statement<BalanceRow>(
+/** Those of the orders that are the caller's, in no order. */
+export async function lookUpOrdersOf(
+  db: Queryable,
+  caller: Caller,
+  orderIds: readonly OrderId[],
+): Promise<{ readonly caller: CallerState; readonly orders: ShownOrder[] }> {
+  const ids = arrayText(orderIds);
+  const row = await lookUpOfSql.one(db, caller.accountId, caller.keyId, caller.keyVersion, ids);
+  const orders = row.answers === null ? [] : row.answers.split(";").map(orderFromText);
+  return { caller: row.caller, orders };
+}
+
+function orderFromText(text: string): ShownOrder {
+  const [id, serviceId, charge = "0", startCount = "", status = "", remains = ""] = text.split(",");
+  return {
+    id: idFromDatabase<OrderId>(id),
+    serviceId: idFromDatabase<ServiceId>(serviceId),
+    charge: amountFromDecimal(charge),
+    startCount: startCount === "" ? null : startCount,
+    status: orderStatusFromDatabase(status),
+    remains,
+  };
+}
+
+export type BalanceRow = { readonly caller: CallerState; readonly balance: Amount };
+
+const lookUpBalancesSql = statement<{ answers: string | null }>(
   "orders.lookUpBalances",
-  `select case when k.id is null then 'key' when c.status <> 'active' then 'inactive' else 'ok' end
-            as caller,
-          coalesce(p.balance_after, 0)::text as balance
+  `select string_agg(case when k.id is null then 'key'
+                          when c.status <> 'active' then 'inactive'
+                          else coalesce(p.balance_after, 0)::text end, ';' order by i.n) as answers
      from unnest($1::bigint[], $2::bigint[], $3::bigint[]) with ordinality
           as i (account, key, key_version, n)
      left join customers c on c.account_id = i.account
      left join api_keys k on k.id = i.key and k.account_id = i.account
-                         and k.version = i.key_version and k.revoked_at is null
-                         and (k.expires_at is null or k.expires_at > panel_now())
+                         and k.version = i.key_version and ${liveKey}
      left join lateral (select p.balance_after
                           from postings p
                          where p.account_id = i.account
                          order by p.seq desc
-                         limit 1) p on true
-    order by i.n`,
+                         limit 1) p on true`,
 );
 
 /** One balance for each caller, in their order. */
-export function lookUpBalances(db: Queryable, callers: readonly Caller[]): Promise<BalanceRow[]> {
-  return lookUpBalancesSql.all(
+export async function lookUpBalances(
+  db: Queryable,
+  callers: readonly Caller[],
+): Promise<BalanceRow[]> {
+  const { answers } = await lookUpBalancesSql.one(
     db,
-    callers.map((caller) => caller.accountId),
-    callers.map((caller) => caller.keyId),
-    callers.map((caller) => caller.keyVersion),
+    arrayText(callers.map((caller) => caller.accountId)),
+    arrayText(callers.map((caller) => caller.keyId)),
+    arrayText(callers.map((caller) => caller.keyVersion)),
   );
+  return (answers ?? "")
+    .split(";")
+    .map((answer) =>
+      answer === "key" || answer === "inactive"
+        ? { caller: answer, balance: zero }
+        : { caller: "ok", balance: amountFromDecimal(answer) },
+    );
 }
 
 const findByRequestSql = statement<{ id: OrderId; is_same: boolean }>(

@@ -1,4 +1,4 @@
-import { statement } from "#database/statement.ts";
+import { arrayText, statement } from "#database/statement.ts";
 import type { Queryable } from "#database/statement.ts";
 import type { AccountId, ApiKeyId, OrderId, ServiceId } from "#values/ids.ts";
 import { decimalFromAmount } from "#values/money.ts";
@@ -58,17 +58,17 @@ export async function placeOrderBatch(
   const row = await placeOrdersSql.one(
     db,
     batchId,
-    column((request) => request.accountId),
-    column((request) => request.keyId),
-    column((request) => request.keyVersion),
-    column((request) => request.serviceId),
-    column((request) => request.serviceVersion),
-    column((request) => request.priceVersion),
-    column((request) => request.quantity),
-    column((request) => request.runs),
-    column((request) => request.intervalMinutes),
-    column((request) => decimalFromAmount(request.rate)),
-    column((request) => decimalFromAmount(request.charge)),
+    arrayText(column((request) => request.accountId)),
+    arrayText(column((request) => request.keyId)),
+    arrayText(column((request) => request.keyVersion)),
+    arrayText(column((request) => request.serviceId)),
+    arrayText(column((request) => request.serviceVersion)),
+    arrayText(column((request) => request.priceVersion)),
+    arrayText(column((request) => request.quantity)),
+    arrayText(column((request) => request.runs)),
+    arrayText(column((request) => request.intervalMinutes)),
+    `{${column((request) => decimalFromAmount(request.rate)).join(",")}}`,
+    `{${column((request) => decimalFromAmount(request.charge)).join(",")}}`,
     column((request) => request.link),
     column((request) => request.fields),
     column((request) => request.requestId),

@@ -19,3 +19,10 @@ export function parseId<Id extends number>(text: string): Id | undefined {
   const id = Number(text);
   return id >= 1 && Number.isSafeInteger(id) ? (id as Id) : undefined;
 }
+
+/** An id as the database wrote it; anything else is a bug. */
+export function idFromDatabase<Id extends number>(text: string | undefined): Id {
+  const id = Number(text);
+  if (!Number.isSafeInteger(id) || id < 1) throw new RangeError(`${text} is no id`);
+  return id as Id;
+}

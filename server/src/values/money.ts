@@ -34,6 +34,11 @@ export function parseAmount(text: string): Amount | undefined {
 
 /** Like `parseAmount` for text that the database wrote, which is a decimal by construction. */
 export function amountFromDecimal(text: string): Amount {
+  // Columns of the database have 8 places: without the point they are the units.
+  const point = text.length - 9;
+  if (point > 0 && text[point] === ".") {
+    return BigInt(text.slice(0, point) + text.slice(point + 1)) as Amount;
+  }
   const isNegative = text.startsWith("-");
   const [whole = "0", fraction = ""] = (isNegative ? text.slice(1) : text).split(".");
   const units = BigInt(whole) * unitsPerOne + BigInt(fraction.padEnd(8, "0").slice(0, 8));

@@ -40,3 +40,9 @@ export function parseOrderStatus(text: string): OrderStatus | undefined {
   const word = text.trim().toLowerCase().replaceAll(/[ -]/g, "_");
   return Object.hasOwn(wireStatus, word) ? (word as OrderStatus) : undefined;
 }
+
+/** A state as the database wrote it; anything else is a bug. */
+export function orderStatusFromDatabase(text: string): OrderStatus {
+  if (!Object.hasOwn(wireStatus, text)) throw new RangeError(`${text} is no state of an order`);
+  return text as OrderStatus;
+}

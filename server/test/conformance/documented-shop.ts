@@ -57,12 +57,12 @@ export async function addDocumentedServices(panel: TestPanel): Promise<void> {
 }
 
 /** A customer of their own for one documented request, so that ids can be those of the document. */
-export function addDocumentedCustomer(shop: Shop, balance = "100"): Promise<TestCustomer> {
+function addDocumentedCustomer(shop: Shop, balance = "100"): Promise<TestCustomer> {
   return shop.panel.addCustomer({ balance, terms: { dialect: shop.dialect } });
 }
 
 /** Places the order over HTTP and moves it to where the document shows it. */
-export async function placeDocumentedOrder(
+async function placeDocumentedOrder(
   shop: Shop,
   customer: TestCustomer,
   order: DocumentedOrder,

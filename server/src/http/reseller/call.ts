@@ -1,5 +1,5 @@
 import type { ApiKey } from "#customers/api-key.ts";
-import type { Caller, LookupRow } from "#orders/lookup.sql.ts";
+import type { Caller, CallerState } from "#orders/lookup.sql.ts";
 import type { Dialect } from "./dialects/dialect.ts";
 import type { ResellerRefusal } from "./refusal.ts";
 import type { ResellerDesk } from "./reseller-desk.ts";
@@ -19,6 +19,6 @@ export function callerOf(key: ApiKey): Caller {
 }
 
 /** The refusal behind what a hot statement found of its caller. */
-export function callerRefusal(caller: Exclude<LookupRow["caller"], "ok">): ResellerRefusal {
+export function callerRefusal(caller: Exclude<CallerState, "ok">): ResellerRefusal {
   return { code: caller === "key" ? "key_dead" : "customer_inactive" };
 }

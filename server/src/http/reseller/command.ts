@@ -97,6 +97,8 @@ function list(fields: Fields, name: string): readonly string[] | undefined {
 
 // Some clients put a comma list where one id belongs, and are answered as if they had named it so.
 function severalIn(fields: Fields, name: string): readonly string[] | undefined {
+  const value = fields.get(name);
+  if (typeof value === "string" && !value.includes(",")) return undefined;
   const ids = list(fields, name);
   return ids !== undefined && ids.length > 1 ? ids : undefined;
 }

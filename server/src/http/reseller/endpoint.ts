@@ -38,7 +38,7 @@ export function openResellerEndpoint(
     const address = clientAddress(request, trustedProxies);
     const keyText = readApiKey(fields.value) ?? "";
     const command = readCommand(fields.value, headerText(request, "idempotency-key"));
-    let key = await findKey(desk, keyText, command);
+    let key = rememberedKey(desk, keyText, command) ?? (await findKey(desk, keyText, command));
     for (let rereads = 0; key !== undefined; rereads++) {
       if (key.dialect !== undefined) dialect = findDialect(key.dialect) ?? dialect;
       const result = await decide(desk, key, address, dialect, command);
@@ -70,7 +70,8 @@ async function decide(
   if (!isAllowedFrom(key, address)) {
     return refusedWith(await countRefused(desk, address, { code: "address_not_allowed" }));
   }
-  const retryAfterSeconds = await desk.limits.countKey(key);
+  const limited = desk.limits.countKey(key);
+  const retryAfterSeconds = typeof limited === "number" ? limited : await limited;
   if (retryAfterSeconds > 0) return refusedWith({ code: "rate_limited", retryAfterSeconds });
   if (!key.isCustomerActive) return refusedWith({ code: "customer_inactive" });
   if (command === undefined) return refusedWith({ code: "action_unknown" });
@@ -91,26 +92,34 @@ function isSameKey(fresh: ApiKey | undefined, known: ApiKey): boolean {
 }
 
 /**
- * The hot commands check the key in their own statement, so that a remembered one will do; the list
- * is sent from memory, so that its key is at most a second old; all others read the key anew.
+ * The key as this process remembers it, for the hot commands: their own statement checks in the same
+ * breath whether it still is so.
  */
+function rememberedKey(
+  desk: ResellerDesk,
+  keyText: string,
+  command: Command | undefined,
+): ApiKey | undefined {
+  return command !== undefined && hotCommands.has(command.kind)
+    ? desk.keys.remembered(keyText)
+    : undefined;
+}
+
+const hotCommands: ReadonlySet<Command["kind"]> = new Set([
+  "place_order",
+  "order_state",
+  "order_states",
+  "balance",
+]);
+
+/** The key as it is; for the service list, which is sent from memory, as it was a second ago. */
 async function findKey(
   desk: ResellerDesk,
   keyText: string,
   command: Command | undefined,
 ): Promise<ApiKey | undefined> {
   if (keyText === "") return undefined;
-  switch (command?.kind) {
-    case "place_order":
-    case "order_state":
-    case "order_states":
-    case "balance":
-      return desk.keys.find(keyText);
-    case "services":
-      return desk.keys.findFresh(keyText, freshForListMs);
-    default:
-      return desk.keys.findFresh(keyText, -1);
-  }
+  return desk.keys.findFresh(keyText, command?.kind === "services" ? freshForListMs : -1);
 }
 
 function isAllowedFrom(key: ApiKey, address: string): boolean {
@@ -197,6 +206,11 @@ async function writeList(
     return;
   }
   response.writeHead(200, { ...headers, "Content-Length": list.bytes });
+  const [only, ...others] = list.pieces;
+  if (others.length === 0) {
+    response.end(only);
+    return;
+  }
   response.cork();
   for (const piece of list.pieces) response.write(piece);
   response.end();

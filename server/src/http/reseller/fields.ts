@@ -23,7 +23,7 @@ export async function readFields(request: IncomingMessage): Promise<Result<Field
   const fields = new Map<string, string | readonly string[]>();
   const url = request.url ?? "";
   const queryAt = url.indexOf("?");
-  if (queryAt !== -1) addPairs(fields, new URLSearchParams(url.slice(queryAt + 1)));
+  if (queryAt !== -1) addPairs(fields, readPairs(url.slice(queryAt + 1)));
   if (request.method === "GET" || request.method === "HEAD") return ok(fields);
 
   const body = await readBody(request);
@@ -50,9 +50,8 @@ function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
       if (size > bodyBytesMax) resolve(undefined);
       else resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks));
     });
+    // Also where the client hangs up in the middle: nobody is left to answer.
     request.on("error", reject);
-    // A client that hangs up in the middle: nobody is left to answer.
-    request.on("close", () => reject(new Error("the client closed the connection")));
   });
 }
 
@@ -65,23 +64,42 @@ function addForm(
   fields: Map<string, string | readonly string[]>,
   text: string,
 ): Result<Fields, FieldsRefusal> {
-  addPairs(fields, new URLSearchParams(text));
+  addPairs(fields, readPairs(text));
   return ok(fields);
+}
+
+// Nearly every body is a few plain pairs, which take a fraction of what URLSearchParams needs for
+// them. Whatever is not plain (a plus, a broken escape, bytes that are no UTF-8) is left to it.
+function readPairs(text: string): Iterable<readonly [string, string]> {
+  if (text.includes("+")) return new URLSearchParams(text);
+  try {
+    return text.split("&").map((pair): [string, string] => {
+      const at = pair.indexOf("=");
+      const name = at === -1 ? pair : pair.slice(0, at);
+      const value = at === -1 ? "" : pair.slice(at + 1);
+      return text.includes("%")
+        ? [decodeURIComponent(name), decodeURIComponent(value)]
+        : [name, value];
+    });
+  } catch {
+    return new URLSearchParams(text);
+  }
 }
 
 function addPairs(
   fields: Map<string, string | readonly string[]>,
   pairs: Iterable<readonly [string, unknown]>,
 ): void {
-  const lists = new Map<string, string[]>();
+  let lists: Map<string, string[]> | undefined;
   for (const [name, value] of pairs) {
     if (typeof value !== "string") continue;
     // PHP's way to write a list: orders[]=1&orders[]=2 or orders[0]=1.
-    const list = /^([^[\]]+)\[[^\]]*\]$/.exec(name)?.[1];
+    const list = name.endsWith("]") ? /^([^[\]]+)\[[^\]]*\]$/.exec(name)?.[1] : undefined;
     if (list === undefined) {
       fields.set(name, value);
       continue;
     }
+    lists ??= new Map();
     const items = lists.get(list) ?? [];
     items.push(value);
     lists.set(list, items);

@@ -1,4 +1,3 @@
-import { amountFromDecimal } from "#values/money.ts";
 import type { ApiKeyScope } from "#customers/api-key.ts";
 import { placeOrder } from "#orders/place-order.ts";
 import { cancelMany } from "#http/reseller/actions/cancel.ts";
@@ -77,7 +76,7 @@ async function balance({ desk, key, dialect }: Call): Promise<Answer> {
   const row = await desk.lookups.balances.ask(callerOf(key));
   if (row.caller !== "ok") return refusedWith(callerRefusal(row.caller));
   return json({
-    balance: dialect.money(amountFromDecimal(row.balance)),
+    balance: dialect.money(row.balance),
     currency: desk.settings().currency,
   });
 }

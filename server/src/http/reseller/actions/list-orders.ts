@@ -2,6 +2,7 @@ import { hasControlCharacters } from "#values/link.ts";
 import { parseQuantity } from "#values/quantity.ts";
 import { amountFromDecimal } from "#values/money.ts";
 import { listRecentOrders } from "#orders/lookup.sql.ts";
+import type { OrderListRow } from "#orders/lookup.sql.ts";
 import { json, refusedWith } from "#http/reseller/answer.ts";
 import type { Answer } from "#http/reseller/answer.ts";
 import type { Call } from "#http/reseller/call.ts";
@@ -42,11 +43,15 @@ export async function listOrders(
       service: row.service_id,
       link: row.link,
       quantity: String(row.quantity),
-      ...dialect.order({ ...row, charge: amountFromDecimal(row.charge) }, currency),
+      ...dialect.order(shownOf(row), currency),
       request_id: row.request_id,
       date: row.created_at.toISOString(),
     })),
   );
+}
+
+function shownOf(row: OrderListRow): Parameters<Call["dialect"]["order"]>[0] {
+  return { ...row, charge: amountFromDecimal(row.charge), startCount: row.start_count };
 }
 
 function readTime(text: string): Date | "unreadable" {

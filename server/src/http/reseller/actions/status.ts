@@ -1,9 +1,8 @@
 import { parseId } from "#values/ids.ts";
 import type { OrderId } from "#values/ids.ts";
-import { amountFromDecimal } from "#values/money.ts";
 import { isFinal, wireStatus } from "#values/order-status.ts";
-import { lookUpOrders } from "#orders/lookup.sql.ts";
-import type { LookupRow } from "#orders/lookup.sql.ts";
+import { lookUpOrdersOf } from "#orders/lookup.sql.ts";
+import type { ShownOrder } from "#orders/lookup.sql.ts";
 import { listOrdersByKey } from "#orders/orders.sql.ts";
 import type { Order } from "#orders/orders.sql.ts";
 import { subscriptions } from "#orders/service-types/subscriptions.ts";
@@ -11,29 +10,31 @@ import { json, refusedWith } from "#http/reseller/answer.ts";
 import type { Answer } from "#http/reseller/answer.ts";
 import { callerOf, callerRefusal, idsMax } from "#http/reseller/call.ts";
 import type { Call } from "#http/reseller/call.ts";
-import type { ResellerRefusal } from "#http/reseller/refusal.ts";
 
 /** `status` of one order. A foreign order reads as one that does not exist. */
 export async function orderState(call: Call, idText: string): Promise<Answer> {
   const orderId = parseId<OrderId>(idText.trim());
   if (orderId === undefined) return refusedWith({ code: "order_unknown" });
-  const row = await call.desk.lookups.orders.ask({ caller: callerOf(call.key), orderId });
-  if (row.caller !== "ok") return refusedWith(callerRefusal(row.caller));
-  if (row.service_id === null) return refusedWith({ code: "order_unknown" });
-  const [state] = await shown(call, [row]);
-  return json(state);
+  const found = await call.desk.lookups.orders.ask({ caller: callerOf(call.key), orderId });
+  if (found.caller !== "ok") return refusedWith(callerRefusal(found.caller));
+  if (found.order === undefined) return refusedWith({ code: "order_unknown" });
+  if (!isSubscription(call, found.order)) {
+    return json(call.dialect.order(found.order, call.desk.settings().currency));
+  }
+  return json((await showAll(call, [found.order])).get(found.order.id));
 }
 
 /** `status` of several orders: an object keyed by the ids as they were sent. */
 export async function orderStates(call: Call, idTexts: readonly string[]): Promise<Answer> {
-  const { dialect } = call;
+  const { desk, dialect, key } = call;
   const ids = new Map<string, OrderId>();
   for (const text of idTexts.slice(0, idsMax)) {
     const id = parseId<OrderId>(text);
     if (id !== undefined) ids.set(text, id);
   }
-  const rows = await rowsOf(call, [...ids.values()]);
-  if (!Array.isArray(rows)) return refusedWith(rows);
+  const found = await lookUpOrdersOf(desk.ctx.hot, callerOf(key), [...ids.values()]);
+  if (found.caller !== "ok") return refusedWith(callerRefusal(found.caller));
+  const shown = await showAll(call, found.orders);
 
   const unknown = JSON.stringify({ error: dialect.refusal({ code: "order_unknown" }) });
   const tooMany = JSON.stringify({
@@ -41,55 +42,38 @@ export async function orderStates(call: Call, idTexts: readonly string[]): Promi
   });
   const states = new Map<string, string>();
   idTexts.forEach((text, index) => states.set(text, index < idsMax ? unknown : tooMany));
-  const shownRows = await shown(call, rows);
-  [...ids.keys()].forEach((text, index) => {
-    const state = shownRows[index];
+  for (const [text, id] of ids) {
+    const state = shown.get(id);
     if (state !== undefined) states.set(text, JSON.stringify(state));
-  });
+  }
   // Written by hand: an object would reorder numeric keys and trip over names such as __proto__.
   const members = [...states].map(([text, state]) => `${JSON.stringify(text)}:${state}`);
   return { kind: "json", text: `{${members.join(",")}}` };
 }
 
-async function rowsOf(
-  { desk, key }: Call,
-  orderIds: readonly OrderId[],
-): Promise<LookupRow[] | ResellerRefusal> {
-  const caller = callerOf(key);
-  // Without an id to look up, the key is looked at all the same.
-  const first = orderIds.length === 0 ? await desk.lookups.balances.ask(caller) : undefined;
-  const rows = await lookUpOrders(
-    desk.ctx.hot,
-    orderIds.map((orderId) => ({ caller, orderId })),
-  );
-  const found = first?.caller ?? rows[0]?.caller ?? "ok";
-  return found === "ok" ? rows : callerRefusal(found);
-}
-
 type Shown = Readonly<Record<string, unknown>>;
 
-/** The rows as the caller's dialect shows them; `undefined` for an order that is not there. */
-async function shown(call: Call, rows: readonly LookupRow[]): Promise<(Shown | undefined)[]> {
-  const { desk, dialect, key } = call;
-  const { currency } = desk.settings();
-  const isSubscription = ({ service_id: id }: LookupRow) =>
-    id !== null && desk.catalog.find(id)?.type === subscriptions.wireName;
-  const states = rows.map((row) =>
-    row.service_id === null
-      ? undefined
-      : dialect.order({ ...row, charge: amountFromDecimal(row.charge) }, currency),
+/** The orders as the caller's dialect shows them, by their ids. */
+async function showAll(
+  call: Call,
+  orders: readonly ShownOrder[],
+): Promise<ReadonlyMap<OrderId, Shown>> {
+  const { currency } = call.desk.settings();
+  const shown = new Map(
+    orders.map((order): [OrderId, Shown] => [order.id, call.dialect.order(order, currency)]),
   );
-  if (!rows.some(isSubscription)) return states;
+  const keys = orders
+    .filter((order) => isSubscription(call, order))
+    .map((order) => ({ accountId: call.key.accountId, orderId: order.id }));
+  if (keys.length === 0) return shown;
+  for (const order of await listOrdersByKey(call.desk.ctx.db, keys)) {
+    shown.set(order.id, { ...shown.get(order.id), ...subscriptionState(order) });
+  }
+  return shown;
+}
 
-  const keys = rows.map((row) => ({ accountId: key.accountId, orderId: row.id }));
-  const orders = await listOrdersByKey(desk.ctx.db, keys);
-  const byId = new Map(orders.map((order) => [order.id, order]));
-  return rows.map((row, index) => {
-    const order = byId.get(row.id);
-    return order !== undefined && isSubscription(row)
-      ? { ...states[index], ...subscriptionState(order) }
-      : states[index];
-  });
+function isSubscription({ desk }: Call, order: ShownOrder): boolean {
+  return desk.catalog.find(order.serviceId)?.type === subscriptions.wireName;
 }
 
 /** What a subscription's state has beside an order's: deployed panels name its word `Active`. */

@@ -1,12 +1,10 @@
 import type { Service } from "#catalog/service.ts";
-import type { LookupRow } from "#orders/lookup.sql.ts";
-import type { Amount, EffectiveRate } from "#values/money.ts";
+import type { ShownOrder } from "#orders/lookup.sql.ts";
+import type { EffectiveRate } from "#values/money.ts";
 import type { ResellerRefusal } from "#http/reseller/refusal.ts";
 
-/** An order as its customer may see it. */
-export type ShownOrder = Pick<LookupRow, "start_count" | "status" | "remains"> & {
-  readonly charge: Amount;
-};
+/** What a dialect needs to know of an order to show it. */
+type OrderToShow = Pick<ShownOrder, "charge" | "startCount" | "status" | "remains">;
 
 /**
  * How the API v2 is spoken by one family of panels: names, types and texts, no rules. Adding one:
@@ -19,7 +17,7 @@ export type Dialect = {
   /** One row of the service list. */
   service(service: Service, rate: EffectiveRate): Readonly<Record<string, unknown>>;
   /** One order's state. */
-  order(order: ShownOrder, currency: string): Readonly<Record<string, unknown>>;
+  order(order: OrderToShow, currency: string): Readonly<Record<string, unknown>>;
   /** The English sentence of a refusal: clients compare it, so that it never changes. */
   refusal(refusal: ResellerRefusal): string;
 };

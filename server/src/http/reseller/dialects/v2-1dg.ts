@@ -26,7 +26,7 @@ export const v2Of1dg: Dialect = {
   }),
   order: (order) => ({
     charge: formatAmount(order.charge, 0),
-    start_count: order.start_count,
+    start_count: order.startCount,
     status: wireStatus[order.status],
     remains: order.remains,
   }),

@@ -26,7 +26,7 @@ export const v2: Dialect = {
   }),
   order: (order, currency) => ({
     charge: formatAmount(order.charge, 2),
-    start_count: order.start_count,
+    start_count: order.startCount,
     status: wireStatus[order.status],
     remains: order.remains,
     currency,
