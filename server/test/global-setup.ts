@@ -9,7 +9,6 @@ import { openEmbedded } from "#database/embedded/embedded.ts";
 import { migrate, readMigrations } from "#database/migrate.ts";
 
 declare module "vitest" {
-  // oxlint-disable-next-line typescript/consistent-type-definitions -- merged with vitest's own.
   interface ProvidedContext {
     /** The server that the tests make their databases on, and the migrated one they copy. */
     testServer: { settings: ConnectionSettings; template: string };

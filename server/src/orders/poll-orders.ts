@@ -6,10 +6,10 @@ import { orderTransitions } from "#values/order-status.ts";
 import { findConnector } from "#providers/connectors/index.ts";
 import type { ProviderOrderState } from "#providers/connector.ts";
 import type { Provider } from "#providers/providers.sql.ts";
-import { claimTasks, deleteTask, holdTask, rescheduleTask } from "#tasks/tasks.sql.ts";
+import { byAccount, claimTasks, deleteTask, holdTask, rescheduleTask } from "#tasks/tasks.sql.ts";
 import type { Task } from "#tasks/tasks.sql.ts";
 import { moveOrder } from "./move-order.ts";
-import { listOrdersByKey } from "./orders.sql.ts";
+import { listOrdersByKey, lockOrder } from "./orders.sql.ts";
 import type { Order } from "./orders.sql.ts";
 
 const ordersMax = 100;
@@ -38,8 +38,7 @@ export async function pollOrders(ctx: Context, provider: Provider): Promise<numb
   const states = await connector.orderStates(asked, call);
 
   const byOrder = new Map(orders.map((order) => [order.id, order]));
-  // Always in the order of the ids, so that two workers never wait for each other in a circle.
-  const inOrder = tasks.toSorted((a, b) => a.orderId - b.orderId);
+  const inOrder = tasks.toSorted(byAccount);
   await inTransaction(ctx, async (tx) => {
     for (const task of inOrder) {
       const order = byOrder.get(task.orderId);
@@ -58,6 +57,7 @@ async function follow(
   state: ProviderOrderState | undefined,
   now: number,
 ): Promise<void> {
+  await lockOrder(tx, task.accountId, task.orderId);
   if (!(await holdTask(tx, task))) return;
   if (order === undefined) return deleteTask(tx, task.accountId, task.orderId);
   const isKnown = state !== undefined && isAhead(order, state);

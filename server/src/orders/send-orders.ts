@@ -6,9 +6,9 @@ import type { Tx } from "#database/transaction.ts";
 import { findConnector } from "#providers/connectors/index.ts";
 import type { OutgoingOrder, PlaceOutcome } from "#providers/connector.ts";
 import type { Provider } from "#providers/providers.sql.ts";
-import { claimTasks, deleteTask, holdTask, rescheduleTask } from "#tasks/tasks.sql.ts";
+import { byAccount, claimTasks, deleteTask, holdTask, rescheduleTask } from "#tasks/tasks.sql.ts";
 import type { Task } from "#tasks/tasks.sql.ts";
-import { listOrdersByKey, setOrderNote, setProviderOrder } from "./orders.sql.ts";
+import { listOrdersByKey, lockOrder, setOrderNote, setProviderOrder } from "./orders.sql.ts";
 import type { Order } from "./orders.sql.ts";
 
 const ordersMax = 100;
@@ -68,8 +68,7 @@ function outgoing(order: Order): OutgoingOrder {
 }
 
 async function recordAll(ctx: Context, settled: readonly Settled[]): Promise<undefined[]> {
-  // Always in the order of the ids, so that two workers never wait for each other in a circle.
-  const inOrder = settled.toSorted((a, b) => a.task.orderId - b.task.orderId);
+  const inOrder = settled.toSorted((a, b) => byAccount(a.task, b.task));
   await inTransaction(ctx, async (tx) => {
     for (const { task, outcome } of inOrder) await record(tx, task, outcome);
   });
@@ -79,6 +78,7 @@ async function recordAll(ctx: Context, settled: readonly Settled[]): Promise<und
 /** Writes what came of one call. Nothing is written where the lease was lost in the meantime. */
 async function record(tx: Tx, task: Task, outcome: PlaceOutcome | undefined): Promise<void> {
   const { accountId, orderId } = task;
+  await lockOrder(tx, accountId, orderId);
   if (!(await holdTask(tx, task))) {
     // Canceled, or taken on by another worker, while the call was under way: staff must know.
     if (outcome?.kind !== "accepted") return;

@@ -13,6 +13,14 @@ export type Task = {
   readonly lease: string;
 };
 
+/**
+ * The order in which tasks are worked off in one transaction: orders and accounts are then locked in
+ * the order of the accounts, as everybody does, and nobody waits in a circle.
+ */
+export function byAccount(a: Task, b: Task): number {
+  return a.accountId - b.accountId || a.orderId - b.orderId;
+}
+
 const claimSql = statement<{ account_id: AccountId; order_id: OrderId; attempts: number }>(
   "tasks.claim",
   `update tasks t
