@@ -6,6 +6,7 @@ import { orderTransitions } from "#values/order-status.ts";
 import { findConnector } from "#providers/connectors/index.ts";
 import type { ProviderOrderState } from "#providers/connector.ts";
 import type { Provider } from "#providers/providers.sql.ts";
+import { keepLease, leaseSeconds } from "#tasks/keep-lease.ts";
 import { byAccount, claimTasks, deleteTask, holdTask, rescheduleTask } from "#tasks/tasks.sql.ts";
 import type { Task } from "#tasks/tasks.sql.ts";
 import { moveOrder } from "./move-order.ts";
@@ -13,7 +14,6 @@ import { listOrdersByKey, lockOrder } from "./orders.sql.ts";
 import type { Order } from "./orders.sql.ts";
 
 const ordersMax = 100;
-const leaseSeconds = 60;
 const pollSecondsMin = 1;
 const pollSecondsMax = 600;
 
@@ -35,7 +35,7 @@ export async function pollOrders(ctx: Context, provider: Provider): Promise<numb
   const orders = await listOrdersByKey(ctx.db, tasks);
   const asked = orders.map((order) => order.providerOrder).filter((id) => id !== undefined);
   const call = { settings: provider.settings, now: ctx.clock.now() };
-  const states = await connector.orderStates(asked, call);
+  const states = await keepLease(ctx, tasks, () => connector.orderStates(asked, call));
 
   const byOrder = new Map(orders.map((order) => [order.id, order]));
   const inOrder = tasks.toSorted(byAccount);

@@ -6,6 +6,7 @@ import type { Tx } from "#database/transaction.ts";
 import { findConnector } from "#providers/connectors/index.ts";
 import type { OutgoingOrder, PlaceOutcome } from "#providers/connector.ts";
 import type { Provider } from "#providers/providers.sql.ts";
+import { keepLease, leaseSeconds } from "#tasks/keep-lease.ts";
 import { byAccount, claimTasks, deleteTask, holdTask, rescheduleTask } from "#tasks/tasks.sql.ts";
 import type { Task } from "#tasks/tasks.sql.ts";
 import { listOrdersByKey, lockOrder, setOrderNote, setProviderOrder } from "./orders.sql.ts";
@@ -13,7 +14,6 @@ import type { Order } from "./orders.sql.ts";
 
 const ordersMax = 100;
 const parallelCallsMax = 10;
-const leaseSeconds = 60;
 const firstPollSeconds = 1;
 const retrySecondsMax = 300;
 
@@ -51,7 +51,9 @@ export async function sendOrders(ctx: Context, provider: Provider): Promise<numb
       await records.ask({ task, outcome });
     }
   };
-  await Promise.all(Array.from({ length: parallelCallsMax }, sendNext));
+  await keepLease(ctx, tasks, () =>
+    Promise.all(Array.from({ length: parallelCallsMax }, sendNext)),
+  );
   return tasks.length;
 }
 

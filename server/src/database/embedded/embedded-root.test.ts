@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { isRoot } from "./accounts.ts";
+import { canEnter, findAccount, isRoot } from "./accounts.ts";
 import { clusterOf } from "./places.ts";
 import {
   cleanUp,
@@ -71,7 +71,12 @@ describe.runIf(isRoot())("as root", () => {
     expect(existsSync(join(folder, "postgres.location"))).toBe(false);
   });
 
-  test("in an ordinary user's folder nothing comes to belong to root", async () => {
+  test("in an ordinary user's folder nothing comes to belong to root", async ({ skip }) => {
+    const daemon = await findAccount("daemon");
+    // A clone in a home that is closed to others keeps its program from that user: the database is
+    // then root's, elsewhere.
+    const canRun = daemon !== undefined && (await canEnter(daemon, import.meta.dirname));
+    skip(!canRun, "this clone is closed to other users");
     const folder = makeTestFolder(0o700);
     execFileSync("chown", ["daemon", folder]);
 
