@@ -13,6 +13,9 @@ export type Listening = {
   stop(): Promise<void>;
 };
 
+// As the launcher starts the panel.
+const nodeFlags = ["--disable-warning=ExperimentalWarning", "--max-semi-space-size=8"];
+
 /** Starts a program and waits for its line `Listening on …`. */
 export async function listen(
   script: string,
@@ -21,7 +24,7 @@ export async function listen(
 ): Promise<Listening> {
   const child = spawn(
     process.execPath,
-    ["--disable-warning=ExperimentalWarning", path.join(import.meta.dirname, script), ...args],
+    [...nodeFlags, path.join(import.meta.dirname, script), ...args],
     { env: { PATH: process.env["PATH"] ?? "", ...env }, stdio: ["ignore", "pipe", "inherit"] },
   );
   const url = await firstUrl(child);

@@ -4,10 +4,10 @@ import { fixedSettings, settingsText } from "./settings.ts";
 const gibibyte = 1024 ** 3;
 const settings = { hasLz4: false, memoryBytes: 16 * gibibyte, customFile: undefined };
 
-test("the server takes 256 MiB of a big computer and a quarter of a small one", () => {
-  expect(settingsText(settings)).toContain("shared_buffers = 256MB");
+test("the server takes 1 GiB of a big computer and an eighth of a small one", () => {
+  expect(settingsText(settings)).toContain("shared_buffers = 1024MB");
   expect(settingsText({ ...settings, memoryBytes: gibibyte / 2 })).toContain(
-    "shared_buffers = 128MB",
+    "shared_buffers = 64MB",
   );
 });
 
