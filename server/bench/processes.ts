@@ -14,7 +14,11 @@ export type Listening = {
 };
 
 // As the launcher starts the panel.
-const nodeFlags = ["--disable-warning=ExperimentalWarning", "--max-semi-space-size=8"];
+const nodeFlags = [
+  "--disable-warning=ExperimentalWarning",
+  "--max-semi-space-size=8",
+  "--max-old-space-size=1024",
+];
 
 /** Starts a program and waits for its line `Listening on …`. */
 export async function listen(
