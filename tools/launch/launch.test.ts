@@ -43,13 +43,12 @@ const fakeNpm = `
 
 const main = `
   const [first = ""] = process.argv.slice(2);
+  // Before the word that a test waits for.
+  if (first === "wait") process.once("SIGTERM", () => process.exit(7));
   process.stdout.write("ran " + process.argv.slice(2).join(" ") + "\\n");
   if (first === "code") process.exit(5);
   if (first === "die") process.kill(process.pid, "SIGKILL");
-  if (first === "wait") {
-    process.once("SIGTERM", () => process.exit(7));
-    setInterval(() => {}, 1000);
-  }
+  if (first === "wait") setInterval(() => {}, 1000);
 `;
 
 let root: string;

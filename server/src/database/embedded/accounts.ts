@@ -1,7 +1,5 @@
 import { runProgram } from "./run-program.ts";
-
-/** A user of this computer. */
-export type Account = { readonly uid: number; readonly gid: number; readonly name: string };
+import type { Account } from "./run-program.ts";
 
 const limitMs = 10_000;
 

@@ -13,12 +13,11 @@ import {
 import { cp } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
-import type { Account } from "./accounts.ts";
 import { errorCode, syncPath } from "./files.ts";
 import { isRunning } from "./process-table.ts";
 import { EmbeddedRefusal } from "./refusal.ts";
 import { runProgram } from "./run-program.ts";
-import type { Ran } from "./run-program.ts";
+import type { Account, Ran } from "./run-program.ts";
 
 /** The PostgreSQL programs, proven to start as the server's user. */
 export type Binaries = {

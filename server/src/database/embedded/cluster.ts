@@ -1,6 +1,6 @@
 import { chownSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { Account } from "./accounts.ts";
+import type { Account } from "./run-program.ts";
 import type { Binaries } from "./binaries.ts";
 import { errorCode, readIfPresent, syncPath } from "./files.ts";
 import { clusterOf } from "./places.ts";

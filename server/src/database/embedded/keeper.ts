@@ -8,7 +8,7 @@ import { closeSync, rmSync, writeSync } from "node:fs";
 import { createServer } from "node:net";
 import type { Server as SocketServer } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
-import type { Account } from "./accounts.ts";
+import type { Account } from "./run-program.ts";
 import { createClients } from "./clients.ts";
 import type { Clients } from "./clients.ts";
 import { readIfPresent, replaceFile } from "./files.ts";

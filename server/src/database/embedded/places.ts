@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { canEnter, canUse, findAccount, isRoot } from "./accounts.ts";
-import type { Account } from "./accounts.ts";
+import type { Account } from "./run-program.ts";
 import { createFile, errorCode, makeFolder, readIfPresent } from "./files.ts";
 import { EmbeddedRefusal } from "./refusal.ts";
 

@@ -1,6 +1,8 @@
 import { spawn } from "node:child_process";
-import type { Account } from "./accounts.ts";
 import { sendSignal } from "./process-table.ts";
+
+/** A user of this computer. */
+export type Account = { readonly uid: number; readonly gid: number; readonly name: string };
 
 const outputCharactersMax = 16_384;
 

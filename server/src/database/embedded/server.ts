@@ -3,7 +3,7 @@ import { closeSync, openSync, readdirSync, rmSync, statSync } from "node:fs";
 import { createConnection } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import type { Account } from "./accounts.ts";
+import type { Account } from "./run-program.ts";
 import { lastLines, readIfPresent } from "./files.ts";
 import { serverSocketOf, socketFolderOf } from "./places.ts";
 import {

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { canEnter, isRoot } from "./accounts.ts";
-import type { Account } from "./accounts.ts";
+import type { Account } from "./run-program.ts";
 import { findBinariesPackage, prepareBinaries } from "./binaries.ts";
 import { databaseName, ensureCluster, ownerRole } from "./cluster.ts";
 import { replaceFile } from "./files.ts";
