@@ -38,7 +38,8 @@ export async function readKeyFile(file: string): Promise<KeyFile> {
  */
 export async function createKeyFile(file: string): Promise<boolean> {
   const folder = path.dirname(file);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  // The user who runs the embedded server has to pass through; the file itself is closed to all others.
+  await mkdir(folder, { recursive: true, mode: 0o711 });
   const draft = `${file}.${randomBytes(6).toString("hex")}.new`;
   try {
     const handle = await open(draft, "wx", 0o600);

@@ -1,5 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { hash } from "node:crypto";
+import { tmpdir } from "node:os";
 import path from "node:path";
 
 const mainFile = path.join(import.meta.dirname, "../../src/main.ts");
@@ -26,6 +28,8 @@ export async function startPanelProcess(
       PATH: process.env["PATH"],
       PANEL_DATABASE_URL: databaseUrl,
       PANEL_PORT: "0",
+      // One for each database, so that its processes share an encryption key.
+      PANEL_DATA: path.join(tmpdir(), `panel-test-${hash("sha256", databaseUrl).slice(0, 12)}`),
       ...options.env,
     },
     stdio: ["ignore", "pipe", "pipe"],

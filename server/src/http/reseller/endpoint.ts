@@ -17,7 +17,6 @@ import { runCommand } from "./run-command.ts";
 
 // Clients compare this text letter by letter: `charset=utf-8` breaks a published one.
 const contentType = "application/json; charset=UTF-8";
-const freshForListMs = 1000;
 const rereadsMax = 3;
 
 export type ResellerEndpoint = (request: IncomingMessage, response: ServerResponse) => void;
@@ -38,7 +37,7 @@ export function openResellerEndpoint(
     const address = clientAddress(request, trustedProxies);
     const keyText = readApiKey(fields.value) ?? "";
     const command = readCommand(fields.value, headerText(request, "idempotency-key"));
-    let key = rememberedKey(desk, keyText, command) ?? (await findKey(desk, keyText, command));
+    let key = rememberedKey(desk, keyText, command) ?? (await findKey(desk, keyText));
     for (let rereads = 0; key !== undefined; rereads++) {
       if (key.dialect !== undefined) dialect = findDialect(key.dialect) ?? dialect;
       const result = await decide(desk, key, address, dialect, command);
@@ -112,14 +111,9 @@ const hotCommands: ReadonlySet<Command["kind"]> = new Set([
   "balance",
 ]);
 
-/** The key as it is; for the service list, which is sent from memory, as it was a second ago. */
-async function findKey(
-  desk: ResellerDesk,
-  keyText: string,
-  command: Command | undefined,
-): Promise<ApiKey | undefined> {
-  if (keyText === "") return undefined;
-  return desk.keys.findFresh(keyText, command?.kind === "services" ? freshForListMs : -1);
+/** The key as it is now. */
+async function findKey(desk: ResellerDesk, keyText: string): Promise<ApiKey | undefined> {
+  return keyText === "" ? undefined : desk.keys.findFresh(keyText, -1);
 }
 
 function isAllowedFrom(key: ApiKey, address: string): boolean {

@@ -66,8 +66,10 @@ function idsOf(command: Command): readonly string[] {
   return "refills" in command ? command.refills : [];
 }
 
-/** The service list with this customer's prices. `key` must have been read within the last seconds. */
+/** The service list with this customer's prices. `key` must have been read for this request. */
 async function services({ desk, key, dialect }: Call): Promise<Answer> {
+  // What an operator has just put on sale is in the list at once, on every process.
+  await desk.catalog.refresh();
   const prices = await desk.catalog.pricesOf(key.accountId, key.priceVersion);
   return { kind: "list", list: await desk.lists.listFor(dialect, key.accountId, prices) };
 }
