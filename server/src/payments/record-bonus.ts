@@ -1,34 +1,15 @@
-import { inTransaction } from "#database/transaction.ts";
 import type { Context } from "#database/context.ts";
-import { audit } from "#audit/audit.sql.ts";
 import { bonus } from "#ledger/movements/bonus.ts";
 import type { Posted, PostRefusal } from "#ledger/post.ts";
 import type { Result } from "#values/result.ts";
-import type { AccountId } from "#values/ids.ts";
-import { formatAmount } from "#values/money.ts";
-import type { Amount } from "#values/money.ts";
+import { recordPayment } from "./record-payment.ts";
+import type { Payment } from "./record-payment.ts";
 
 /** Gives a customer a present of the house. Done twice under the same key, it is booked once. */
 export function recordBonus(
   ctx: Context,
   actor: string,
-  input: { accountId: AccountId; amount: Amount; idempotencyKey: string; note?: string },
+  payment: Payment,
 ): Promise<Result<Posted, PostRefusal>> {
-  return inTransaction(ctx, async (tx) => {
-    const posted = await bonus(tx, input);
-    if (posted.ok && !posted.value.isRepeat) {
-      await audit(tx, {
-        actor,
-        action: "customer.bonus",
-        subject: `customer:${input.accountId}`,
-        after: {
-          amount: formatAmount(input.amount, 2),
-          balance: formatAmount(posted.value.balance, 2),
-          reference: input.idempotencyKey,
-          note: input.note,
-        },
-      });
-    }
-    return posted;
-  });
+  return recordPayment(ctx, actor, "customer.bonus", payment, bonus);
 }

@@ -1,12 +1,9 @@
-import { inTransaction } from "#database/transaction.ts";
 import type { Context } from "#database/context.ts";
-import { audit } from "#audit/audit.sql.ts";
 import { deposit } from "#ledger/movements/deposit.ts";
 import type { Posted, PostRefusal } from "#ledger/post.ts";
 import type { Result } from "#values/result.ts";
-import type { AccountId } from "#values/ids.ts";
-import { formatAmount } from "#values/money.ts";
-import type { Amount } from "#values/money.ts";
+import { recordPayment } from "./record-payment.ts";
+import type { Payment } from "./record-payment.ts";
 
 /**
  * Books money that an operator received by hand. `idempotencyKey` names the payment (a receipt's
@@ -15,23 +12,7 @@ import type { Amount } from "#values/money.ts";
 export function recordDeposit(
   ctx: Context,
   actor: string,
-  input: { accountId: AccountId; amount: Amount; idempotencyKey: string; note?: string },
+  payment: Payment,
 ): Promise<Result<Posted, PostRefusal>> {
-  return inTransaction(ctx, async (tx) => {
-    const posted = await deposit(tx, input);
-    if (posted.ok && !posted.value.isRepeat) {
-      await audit(tx, {
-        actor,
-        action: "customer.deposit",
-        subject: `customer:${input.accountId}`,
-        after: {
-          amount: formatAmount(input.amount, 2),
-          balance: formatAmount(posted.value.balance, 2),
-          reference: input.idempotencyKey,
-          note: input.note,
-        },
-      });
-    }
-    return posted;
-  });
+  return recordPayment(ctx, actor, "customer.deposit", payment, deposit);
 }

@@ -45,7 +45,7 @@ export function openResellerEndpoint(
         return write(request, response, dialect, result);
       }
       // A refusal may rest on what was remembered of the key: it stands if the key still is the same.
-      const fresh = await desk.keys.findFresh(keyText, -1);
+      const fresh = await desk.keys.read(keyText);
       const isOutdated = result.refusal.code === "key_dead" || !isSameKey(fresh, key);
       if (!isOutdated) return write(request, response, dialect, result);
       key = fresh;
@@ -113,7 +113,7 @@ const hotCommands: ReadonlySet<Command["kind"]> = new Set([
 
 /** The key as it is now. */
 async function findKey(desk: ResellerDesk, keyText: string): Promise<ApiKey | undefined> {
-  return keyText === "" ? undefined : desk.keys.findFresh(keyText, -1);
+  return keyText === "" ? undefined : desk.keys.read(keyText);
 }
 
 function isAllowedFrom(key: ApiKey, address: string): boolean {
