@@ -18,6 +18,12 @@ const projects = [
     ...patient,
   },
   {
+    name: "sdk",
+    include: ["sdk/**/*.test.ts"],
+    globalSetup,
+    ...patient,
+  },
+  {
     name: "web",
     include: ["web/**/*.test.ts", "web/**/*.test.tsx"],
     exclude: ["web/dist/**"],
@@ -35,7 +41,18 @@ const crash = {
   hookTimeout: 120_000,
 };
 
-const isCrashRun = process.argv.includes("--project=crash");
+/** What `npm test` does with a few hundred orders, with thousands: only by name as well. */
+const chain = {
+  name: "chain",
+  include: ["server/test/chain/**/*.test.ts"],
+  globalSetup,
+  fileParallelism: false,
+  testTimeout: 3_600_000,
+  hookTimeout: 120_000,
+  env: { CHAIN_ORDERS: process.env["CHAIN_ORDERS"] ?? "10000" },
+};
+
+const asked = [crash, chain].find(({ name }) => process.argv.includes(`--project=${name}`));
 
 export default defineConfig({
   test: {
@@ -45,7 +62,7 @@ export default defineConfig({
     // An output line of a test that passed is nobody's business.
     silent: "passed-only",
     allowOnly: false,
-    projects: (isCrashRun ? [crash] : projects).map((project) => ({
+    projects: (asked === undefined ? projects : [asked]).map((project) => ({
       extends: true,
       test: project,
     })),

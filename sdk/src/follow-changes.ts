@@ -1,0 +1,54 @@
+import { isAborted, pause } from "./pause.ts";
+import { NoAnswerError, NotSentError, RefusedError } from "./errors.ts";
+import type { Change, Changes } from "./types.ts";
+
+export type FollowOptions = {
+  /** The cursor of the last change that you have dealt with; left out: from the beginning. */
+  readonly since?: string | undefined;
+  /** How long to wait when there was nothing new. */
+  readonly pollMs?: number;
+  /** Ends the iteration, quietly. */
+  readonly signal?: AbortSignal;
+};
+
+const pollMsDefault = 5000;
+const pauseMsMax = 60_000;
+
+/**
+ * Every change, one after the other, and then those to come. A panel that is away for a while is
+ * waited for; what will not pass by itself (a wrong key, an unknown action) is thrown. Store
+ * `change.cursor` when you have dealt with a change, and begin with it next time.
+ */
+export async function* followChanges(
+  ask: (since: string | undefined, signal: AbortSignal | undefined) => Promise<Changes>,
+  { since, pollMs = pollMsDefault, signal }: FollowOptions,
+): AsyncGenerator<Change, void, undefined> {
+  let cursor = since;
+  let failures = 0;
+  while (!isAborted(signal)) {
+    let page: Changes;
+    try {
+      page = await ask(cursor, signal);
+      failures = 0;
+    } catch (error) {
+      if (isAborted(signal)) return;
+      if (!isPassing(error)) throw error;
+      failures++;
+      await pause(Math.min(pollMs * 2 ** failures, pauseMsMax), signal);
+      continue;
+    }
+    for (const change of page.changes) {
+      yield change;
+      if (isAborted(signal)) return;
+    }
+    const isNew = page.cursor !== null && page.cursor !== cursor;
+    cursor = page.cursor ?? cursor;
+    // A panel that promises more and does not move on is not asked in a circle.
+    if (!page.hasMore || !isNew) await pause(pollMs, signal);
+  }
+}
+
+function isPassing(error: unknown): boolean {
+  if (error instanceof NotSentError || error instanceof NoAnswerError) return true;
+  return error instanceof RefusedError && error.kind === "limit";
+}

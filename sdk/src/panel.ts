@@ -1,0 +1,113 @@
+import type { Each } from "./batches.ts";
+import type { CallOptions } from "./call-panel.ts";
+import type { FollowOptions } from "./follow-changes.ts";
+import type { NewOrder } from "./order-fields.ts";
+import type {
+  Balance,
+  Change,
+  Changes,
+  Id,
+  ListedOrder,
+  OrderState,
+  PlacedOrder,
+  Product,
+  ProductOrderState,
+  RefillState,
+  Service,
+  TakenRefill,
+} from "./types.ts";
+
+export type PanelOptions = {
+  /**
+   * The address of API v2 as the panel's own page has it, such as `https://panel.example/api/v2`.
+   */
+  readonly url: string;
+  readonly key: string;
+  /** In place of the runtime's own: for a proxy, headers of your own, or a record of the calls. */
+  readonly fetch?: typeof globalThis.fetch;
+  /** For each request, from its first byte to the last of the answer; 30,000 where left out. */
+  readonly timeoutMs?: number;
+  /** How often a request is sent again where that is safe; 3 where left out. */
+  readonly retries?: number;
+  /** The first pause before sending again, which then doubles; 250 where left out. */
+  readonly backoffMs?: number;
+  /** The currency of panels that do not say it with a state or a balance. */
+  readonly currency?: string;
+  /**
+   * Whether the panel takes an order with the same `requestId` once, so that one whose answer was
+   * lost may be sent again. Left out, the panel's own `/openapi.json` is asked when it matters;
+   * Panelwright says yes there. Say `true` only if you know it: at others an order would be
+   * doubled.
+   */
+  readonly honoursRequestId?: boolean;
+  /** Ids in one request; 100 where left out. `1` is for panels that take no lists. */
+  readonly idsPerRequest?: number;
+};
+
+export type ListFilter = {
+  /** Only orders from this time on. */
+  readonly since?: Date;
+  /** Only the order that was placed with this id. */
+  readonly requestId?: string;
+  /** 1 to 1000; 100 where left out. */
+  readonly limit?: number;
+};
+
+export type ChangesFilter = { readonly since?: string | undefined; readonly limit?: number };
+
+export type NewProductOrder = {
+  readonly product: Id;
+  readonly quantity: number;
+  /** What the product's `require` asks for. */
+  readonly require?: string;
+  readonly requestId?: string;
+};
+
+/**
+ * One panel, with the key of one account. Calls throw a PanelError: RefusedError, NotSentError,
+ * NoAnswerError, UnreadableError, or, of what changes something, OutcomeUnknownError. Calls with
+ * several ids split them into requests and answer in the order of the ids, an error in the place of
+ * each id that has one.
+ */
+export type Panel = {
+  /** The price list, at your own rates. A list that has not changed is not fetched again. */
+  services(options?: CallOptions): Promise<readonly Service[]>;
+  /**
+   * Places an order. It is sent again where nothing was done, and where its answer was lost if the
+   * panel honours `requestId`; otherwise OutcomeUnknownError says that nobody knows.
+   */
+  order(order: NewOrder, options?: CallOptions): Promise<PlacedOrder>;
+  status(order: Id, options?: CallOptions): Promise<OrderState>;
+  statuses(orders: readonly Id[], options?: CallOptions): Promise<readonly Each<OrderState>[]>;
+  /** Asks for a refill. Never sent again by itself when its answer was lost. */
+  refill(order: Id, options?: CallOptions): Promise<TakenRefill>;
+  refills(orders: readonly Id[], options?: CallOptions): Promise<readonly Each<TakenRefill>[]>;
+  refillStatus(refill: Id, options?: CallOptions): Promise<RefillState>;
+  refillStatuses(
+    refills: readonly Id[],
+    options?: CallOptions,
+  ): Promise<readonly Each<RefillState>[]>;
+  /**
+   * Asks for orders to be cancelled. `true` says that the request was taken, not more: what
+   * became of an order shows in its status.
+   */
+  cancel(orders: readonly Id[], options?: CallOptions): Promise<readonly Each<true>[]>;
+  balance(options?: CallOptions): Promise<Balance>;
+  /** Your newest orders first: finds one whose answer was lost. An addition of Panelwright. */
+  orders(filter?: ListFilter, options?: CallOptions): Promise<readonly ListedOrder[]>;
+  /** What has changed since a cursor, at most `limit` of it. An addition of Panelwright. */
+  changes(filter?: ChangesFilter, options?: CallOptions): Promise<Changes>;
+  /** Every change since a cursor and then those to come: `for await (const change of …)`. */
+  followChanges(options?: FollowOptions): AsyncGenerator<Change, void, undefined>;
+  /** Digital products, where the panel sells them. */
+  products(options?: CallOptions): Promise<readonly Product[]>;
+  /** Like `order`; the order's id counts among product orders only. */
+  orderProduct(order: NewProductOrder, options?: CallOptions): Promise<PlacedOrder>;
+  productStatus(order: Id, options?: CallOptions): Promise<ProductOrderState>;
+  productStatuses(
+    orders: readonly Id[],
+    options?: CallOptions,
+  ): Promise<readonly Each<ProductOrderState>[]>;
+  /** What was delivered for a product order, line by line. */
+  productResult(order: Id, options?: CallOptions): Promise<readonly string[]>;
+};
