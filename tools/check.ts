@@ -2,8 +2,9 @@
  * Every check of the project, in the order in which a mistake is cheapest to find; the first that
  * fails is the last that runs. `npm test` ends here. Arguments go to vitest, such as a file name.
  *
- * `--server` runs the server's tests alone, on the PostgreSQL of PANEL_TEST_DATABASE_URL, and
- * `--crash` the tests that kill processes, which are too slow for every day.
+ * `--server` runs the server's tests alone, on the PostgreSQL of PANEL_TEST_DATABASE_URL. `--crash`
+ * runs the tests that kill processes, `--chain` those that carry thousands of orders through three
+ * panels: both are too slow for every day.
  *
  * The last line of stdout is always `N passed, N failed` (and `, N skipped` where there are any):
  * the tests as vitest counted them, and each other check as one. The exit code says the same.
@@ -33,7 +34,7 @@ forwardSignals();
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<number> {
-  const only = ["server", "crash"].find((project) => args[0] === `--${project}`);
+  const only = ["server", "crash", "chain"].find((project) => args[0] === `--${project}`);
   const filters = only === undefined ? args : args.slice(1);
   if (only === "server" && !process.env["PANEL_TEST_DATABASE_URL"]) {
     process.stderr.write(

@@ -24,8 +24,10 @@ const verbs = {
   test: { run: ["tools/check.ts"], dev: true },
   "test-server": { run: ["tools/check.ts", "--server"], dev: true },
   "test-crash": { run: ["tools/check.ts", "--crash"], dev: true },
+  "test-chain": { run: ["tools/check.ts", "--chain"], dev: true },
   bench: { run: ["server/bench/bench.ts"], dev: true },
   "bench-scale": { run: ["server/bench/scale.ts"], dev: true },
+  "bench-providers": { run: ["server/bench/providers.ts"], dev: true },
   format: { run: ["node_modules/oxfmt/bin/oxfmt"], dev: true },
 };
 

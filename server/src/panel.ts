@@ -12,6 +12,8 @@ import { openServicesLists } from "#http/reseller/services-list.ts";
 import { panelRoutes } from "#http/routes.ts";
 import { openLookups } from "#orders/lookup.ts";
 import { openOrderBatches } from "#orders/order-batch.ts";
+import { flushCallLog } from "#providers/call-log.ts";
+import { secretsWhenNeeded } from "#secrets/open-secrets.ts";
 import { readSettings } from "#settings/settings.ts";
 import { systemClock } from "#values/clock.ts";
 import { runWorker } from "#workers/run-worker.ts";
@@ -43,6 +45,7 @@ export async function openPanel(
     hot: database.hotPool,
     clock: systemClock,
     log: openLog(config.logLevel),
+    secrets: secretsWhenNeeded(database.pool, config.secretFile),
   };
   const parts: Part[] = [await startHeartbeat(ctx, roles)];
   const close = async () => {
@@ -52,6 +55,8 @@ export async function openPanel(
     }
   };
   try {
+    // Closed after the worker, so that its last calls are noted as well.
+    parts.push({ close: () => flushCallLog(ctx) });
     if (roles.includes("worker")) parts.push(runWorker(ctx));
     let url: string | undefined;
     if (roles.includes("api") || roles.includes("web")) {

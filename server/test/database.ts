@@ -1,4 +1,7 @@
-import { randomBytes } from "node:crypto";
+import { hash, randomBytes } from "node:crypto";
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { inject } from "vitest";
 import { connect, openHotPool, openPool } from "#database/connection.ts";
 import type { ConnectionSettings } from "#database/connection.ts";
@@ -40,8 +43,14 @@ export async function createTestDatabase(): Promise<TestDatabase> {
       await close();
       await admin.query(`drop database if exists ${name} with (force)`);
       await admin.end();
+      await rm(testDataFolder(urlOf(ownerSettings)), { recursive: true, force: true });
     },
   };
+}
+
+/** What processes over this database take for `PANEL_DATA`, so that they share an encryption key. */
+export function testDataFolder(databaseUrl: string): string {
+  return path.join(tmpdir(), `panel-test-${hash("sha256", databaseUrl).slice(0, 12)}`);
 }
 
 function urlOf(settings: ConnectionSettings): string {
@@ -49,4 +58,9 @@ function urlOf(settings: ConnectionSettings): string {
   const { user, host, port, database } = settings;
   // A folder as host means a Unix socket; in a URL it has to stand in the query.
   return `postgres://${user}@/${database}?host=${encodeURIComponent(host ?? "")}&port=${port}`;
+}
+
+/** For a context whose work encrypts nothing. */
+export function noSecrets(): Promise<never> {
+  return Promise.reject(new Error("nothing secret is expected here"));
 }

@@ -16,7 +16,7 @@ import { readConfig } from "#config.ts";
 import type { ProcessRole } from "#config.ts";
 import { openPanel } from "#panel.ts";
 import type { Panel } from "#panel.ts";
-import { createTestDatabase } from "./database.ts";
+import { createTestDatabase, testDataFolder } from "./database.ts";
 import type { TestDatabase } from "./database.ts";
 
 /** A panel on a database of its own, for one test file. */
@@ -52,7 +52,12 @@ export function testPanel(
   };
   const open = async (roles: readonly ProcessRole[]) => {
     if (database === undefined) throw new Error("the database is not up");
-    const env = { PANEL_PORT: "0", PANEL_LOG_LEVEL: "error", ...options.env };
+    const env = {
+      PANEL_PORT: "0",
+      PANEL_LOG_LEVEL: "error",
+      PANEL_DATA: testDataFolder(database.url),
+      ...options.env,
+    };
     const panel = await openPanel(readConfig(env), database, roles);
     panels.push(panel);
     return panel;

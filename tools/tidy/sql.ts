@@ -15,17 +15,37 @@ type Reader = { readonly tables: readonly string[] | "all"; readonly why: string
 const readsElsewhere: Record<string, Reader> = {
   "server/src/archive/": { tables: "all", why: "copies every table as it stands" },
   "server/src/demo/": { tables: "all", why: "takes away all that the sample shop has made" },
+  "server/src/catalog/catalog.sql.ts": {
+    tables: ["providers"],
+    why: "makes costs of rates with the provider's exchange rate",
+  },
+  "server/src/catalog/sources.sql.ts": {
+    tables: ["providers", "provider_states"],
+    why: "lists where a service can be bought now, in one statement",
+  },
   "server/src/customers/customers.sql.ts": {
     tables: ["accounts", "postings"],
     why: "lists customers with their balances in one statement",
   },
   "server/src/ledger/verify.sql.ts": {
-    tables: ["customers", "orders"],
+    tables: ["customers", "orders", "providers"],
     why: "proves postings against who and what they were made for",
+  },
+  "server/src/orders/advance-attempts.sql.ts": {
+    tables: ["tasks"],
+    why: "begins and ends tries under the lease of their tasks in one statement, one commit",
   },
   "server/src/orders/lookup.sql.ts": {
     tables: ["api_keys", "customers", "postings"],
     why: "answers the busiest call in one statement, which also checks the key",
+  },
+  "server/src/orders/profit.sql.ts": {
+    tables: ["postings"],
+    why: "sums revenue and cost by what the orders were of",
+  },
+  "server/src/orders/scoreboard.sql.ts": {
+    tables: ["postings"],
+    why: "sums what was spent by where the orders went",
   },
 };
 

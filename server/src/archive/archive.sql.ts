@@ -3,9 +3,10 @@ import type { Tx } from "#database/transaction.ts";
 
 /**
  * Tables that no archive holds: what the migrations write themselves, the answers of batches that
- * processes under way may still ask for, and those processes.
+ * processes under way may still ask for, those processes, and the log of calls to providers (what
+ * came of each attempt stands in `attempts`).
  */
-const leftOut = ["schema_migrations", "order_batches", "processes"];
+const leftOut = ["schema_migrations", "order_batches", "processes", "provider_calls"];
 
 /** A table as it stands in the database, with its columns in their order. */
 export type Table = { readonly name: string; readonly columns: readonly Column[] };
@@ -212,6 +213,34 @@ export async function lockTables(tx: Tx, tables: readonly Table[]): Promise<void
 /** Takes away what a new panel has by itself, before the archive's rows come in its place. */
 export async function emptyTable(tx: Tx, name: string): Promise<void> {
   await tx.query(`delete from public.${quote(name)}`);
+}
+
+const insertMissingStates = statement(
+  "archive.insertMissingProviderStates",
+  `insert into provider_states (provider_id)
+   select id from providers
+   on conflict do nothing`,
+);
+
+/** An archive of an older schema has none of the rows that every provider has since. */
+export async function insertMissingProviderStates(tx: Tx): Promise<void> {
+  await insertMissingStates.run(tx);
+}
+
+const holdRemote = statement(
+  "archive.holdRemoteProviders",
+  `update provider_states
+      set hold_kind = 'operator', held_at = panel_now(), probe_at = null,
+          hold_reason = 'restored from a backup: orders that wait may have been sent since'
+    where provider_id in (select id from providers where base_url is not null)`,
+);
+
+/**
+ * Sends nothing to other panels until an operator says so: what waited when the backup was made may
+ * have been bought after it.
+ */
+export async function holdRemoteProviders(tx: Tx): Promise<void> {
+  await holdRemote.run(tx);
 }
 
 /** Lets the planner know what was loaded, before the ledger is read through. */

@@ -20,6 +20,8 @@ import {
   emptyTable,
   findDatabaseState,
   findPanelContent,
+  holdRemoteProviders,
+  insertMissingProviderStates,
   listLiveProcesses,
   listTables,
   lockTables,
@@ -166,6 +168,8 @@ async function fill(
   const { sequences, rows } = loaded.value;
   for (const { name, last } of sequences) await setSequence(tx, name, last);
   await raiseIdentities(tx);
+  await insertMissingProviderStates(tx);
+  await holdRemoteProviders(tx);
   if (!secret.isRight) await adoptSecret(tx, secret.fingerprint);
   await analyzeTables(tx, tables);
   const drift = await findDrift(tx);

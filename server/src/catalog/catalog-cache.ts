@@ -2,8 +2,11 @@ import { LRUCache } from "lru-cache";
 import type { Context } from "#database/context.ts";
 import type { AccountId, ServiceId } from "#values/ids.ts";
 import { findCustomer } from "#customers/customers.sql.ts";
-import { findCatalogVersion, listCustomRates, listServices } from "./catalog.sql.ts";
-import type { CustomerPrices } from "./price.ts";
+import { readSettings } from "#settings/settings.ts";
+import { findCatalogVersion, listServices } from "./catalog.sql.ts";
+import { listCustomRates } from "./custom-rates.sql.ts";
+import { panelMargin } from "./panel-margin.ts";
+import type { CustomerPrices, PanelMargin } from "./price.ts";
 import type { Service } from "./service.ts";
 
 const customersMax = 20_000;
@@ -15,6 +18,8 @@ export type CatalogCache = {
   /** All services in the order in which they are shown, disabled ones included. */
   readonly services: () => readonly Service[];
   readonly find: (id: ServiceId) => Service | undefined;
+  /** Below which nothing is sold; as old as the services, or newer. */
+  readonly margin: () => PanelMargin;
   /** Looks for changes; calls while one is under way share it. */
   readonly refresh: () => Promise<void>;
   /** The customer's own prices, read again where `version` is newer than what is remembered. */
@@ -27,19 +32,25 @@ export type CatalogCache = {
 
 /**
  * Opens the cache, filled. It may be behind for a moment: an order is therefore decided only if the
- * versions that it was priced with are still the committed ones (`place_orders_v1`).
+ * versions that it was priced with are still the committed ones (`place_orders_v2`).
  */
 export async function openCatalogCache(ctx: Context): Promise<CatalogCache> {
   let version = 0;
   let services: readonly Service[] = [];
   let byId: ReadonlyMap<ServiceId, Service> = new Map();
+  let margin = panelMargin(await readSettings(ctx.db));
   let underWay: Promise<void> | undefined;
   const prices = new LRUCache<AccountId, CustomerPrices>({ max: customersMax });
 
   const load = async () => {
     const current = await findCatalogVersion(ctx.db);
     if (current === version) return;
-    services = await listServices(ctx.db);
+    const fresh = await listServices(ctx.db);
+    // After the services, whose versions its changes raise: an order priced with a newer margin than
+    // its service is refused as outdated, never one with an older margin accepted.
+    const freshMargin = panelMargin(await readSettings(ctx.db));
+    services = fresh;
+    margin = freshMargin;
     byId = new Map(services.map((service) => [service.id, service]));
     // Read before the rows: what was committed in between is found again by the next refresh.
     version = current;
@@ -48,6 +59,7 @@ export async function openCatalogCache(ctx: Context): Promise<CatalogCache> {
   const cache: CatalogCache = {
     version: () => version,
     services: () => services,
+    margin: () => margin,
     find: (id) => byId.get(id),
     refresh: () => {
       underWay ??= load().finally(() => {

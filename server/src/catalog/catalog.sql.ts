@@ -1,10 +1,12 @@
 import { statement } from "#database/statement.ts";
 import type { Queryable } from "#database/statement.ts";
 import type { Tx } from "#database/transaction.ts";
-import type { AccountId, CategoryId, ProviderId, ServiceId } from "#values/ids.ts";
-import { amountFromDecimal, decimalFromAmount } from "#values/money.ts";
-import type { CustomRate } from "./price.ts";
-import type { Service } from "./service.ts";
+import type { CategoryId, ProviderId, ServiceId } from "#values/ids.ts";
+import { amountFromDecimal, decimalFromAmount, exchanged } from "#values/money.ts";
+import type { Followable } from "./follows.ts";
+import { markUpFromJson, markUpJson } from "./mark-up.ts";
+import type { MarginPolicy } from "./price.ts";
+import type { Listing, Service } from "./service.ts";
 
 const findVersion = statement<{ version: number }>(
   "catalog.findVersion",
@@ -26,6 +28,16 @@ export async function raiseCatalogVersion(tx: Tx): Promise<number> {
   return (await raiseVersion.one(tx)).version;
 }
 
+const lockCatalogSql = statement<{ version: number }>(
+  "catalog.lockCatalog",
+  "select version from catalog_state for update",
+);
+
+/** Holds the price list until the transaction ends, for what may not change anything in the end. */
+export async function lockCatalog(tx: Tx): Promise<void> {
+  await lockCatalogSql.one(tx);
+}
+
 type ServiceRow = {
   id: ServiceId;
   category_id: CategoryId;
@@ -43,15 +55,24 @@ type ServiceRow = {
   provider_id: ProviderId;
   provider_service: string | null;
   provider_rate: string | null;
+  exchange_rate: string;
+  routing: Service["routing"];
+  follows: Followable[];
+  mark_up: Record<string, unknown> | null;
+  listing: Listing;
+  margin_percent: string | null;
+  below_margin: MarginPolicy | null;
   version: number;
 };
 
 const selectServices = `
   select s.id, s.category_id, c.name as category, s.name, s.type, s.rate, s.min, s.max, s.refill,
          s.cancel, s.dripfeed, s.description, s.status, s.provider_id, s.provider_service,
-         s.provider_rate, s.version
+         s.provider_rate, p.exchange_rate, s.routing, s.follows, s.mark_up, s.listing,
+         s.margin_percent, s.below_margin, s.version
     from services s
-    join categories c on c.id = s.category_id`;
+    join categories c on c.id = s.category_id
+    join providers p on p.id = s.provider_id`;
 
 const listServicesSql = statement<ServiceRow>(
   "catalog.listServices",
@@ -61,6 +82,16 @@ const listServicesSql = statement<ServiceRow>(
 /** The whole price list in the order in which it is shown: category position, then service. */
 export async function listServices(db: Queryable): Promise<Service[]> {
   return (await listServicesSql.all(db)).map(serviceFromRow);
+}
+
+const listServicesOfProviderSql = statement<ServiceRow>(
+  "catalog.listServicesOfProvider",
+  `${selectServices} where s.provider_id = $1::bigint order by s.id`,
+);
+
+/** Those whose own provider it is, in the order of their ids. */
+export async function listServicesOfProvider(db: Queryable, id: ProviderId): Promise<Service[]> {
+  return (await listServicesOfProviderSql.all(db, id)).map(serviceFromRow);
 }
 
 const findServiceSql = statement<ServiceRow>(
@@ -74,6 +105,8 @@ export async function findService(db: Queryable, id: ServiceId): Promise<Service
 }
 
 function serviceFromRow(row: ServiceRow): Service {
+  const providerRate =
+    row.provider_rate === null ? undefined : amountFromDecimal(row.provider_rate);
   return {
     id: row.id,
     categoryId: row.category_id,
@@ -90,26 +123,52 @@ function serviceFromRow(row: ServiceRow): Service {
     isEnabled: row.status === "enabled",
     providerId: row.provider_id,
     providerService: row.provider_service ?? undefined,
-    providerRate: row.provider_rate === null ? undefined : amountFromDecimal(row.provider_rate),
+    providerRate,
+    cost: providerRate && exchanged(providerRate, amountFromDecimal(row.exchange_rate)),
+    routing: row.routing,
+    follows: row.follows,
+    markUp: row.mark_up === null ? undefined : markUpFromJson(row.mark_up),
+    listing: row.listing,
+    marginPercent: row.margin_percent === null ? undefined : amountFromDecimal(row.margin_percent),
+    belowMargin: row.below_margin ?? undefined,
     version: row.version,
   };
 }
 
 /** A service before it has an id and a version. */
-export type NewService = Omit<Service, "id" | "category" | "isEnabled" | "version">;
+export type NewService = Pick<
+  Service,
+  | "categoryId"
+  | "name"
+  | "type"
+  | "rate"
+  | "min"
+  | "max"
+  | "refill"
+  | "cancel"
+  | "dripfeed"
+  | "description"
+  | "providerId"
+  | "providerService"
+  | "providerRate"
+>;
 
 const insertServiceSql = statement<{ id: ServiceId }>(
   "catalog.insertService",
   `insert into services (category_id, name, type, rate, min, max, refill, cancel, dripfeed,
                          description, provider_id, provider_service, provider_rate, version,
-                         position)
+                         position, follows)
    values ($1::bigint, $2::text, $3::text, $4::numeric, $5::bigint, $6::bigint, $7::boolean,
            $8::boolean, $9::boolean, $10::text, $11::bigint, $12::text, $13::numeric, $14::bigint,
-           $15::integer)
+           $15::integer,
+           case when $12::text is null then '{}'::text[] else '{status}'::text[] end)
    returning id`,
 );
 
-/** `version` comes from `raiseCatalogVersion` in the same transaction. */
+/**
+ * `version` comes from `raiseCatalogVersion` in the same transaction. What has an id at its provider
+ * is switched off when the provider drops it; everything else of it is the operator's.
+ */
 export async function insertService(
   tx: Tx,
   service: NewService,
@@ -144,7 +203,9 @@ const updateServiceSql = statement(
           min = $6::bigint, max = $7::bigint, refill = $8::boolean, cancel = $9::boolean,
           dripfeed = $10::boolean, description = $11::text, status = $12::text,
           provider_id = $13::bigint, provider_service = $14::text, provider_rate = $15::numeric,
-          version = $16::bigint, updated_at = panel_now()
+          version = $16::bigint, routing = $17::text, follows = $18::text[], mark_up = $19::jsonb,
+          listing = $20::text, margin_percent = $21::numeric, below_margin = $22::text,
+          updated_at = panel_now()
     where id = $1::bigint`,
 );
 
@@ -168,6 +229,12 @@ export async function updateService(tx: Tx, service: Service, version: number): 
     service.providerService,
     service.providerRate === undefined ? null : decimalFromAmount(service.providerRate),
     version,
+    service.routing,
+    service.follows,
+    service.markUp === undefined ? null : JSON.stringify(markUpJson(service.markUp)),
+    service.listing,
+    service.marginPercent === undefined ? null : decimalFromAmount(service.marginPercent),
+    service.belowMargin,
   );
 }
 
@@ -211,58 +278,12 @@ export async function ensureCategories(
   return new Map(rows.map((row) => [row.name, row.id]));
 }
 
-const listCustomRatesSql = statement<{
-  service_id: ServiceId;
-  fixed: string | null;
-  percent: string | null;
-}>(
-  "catalog.listCustomRates",
-  "select service_id, fixed, percent from custom_rates where account_id = $1::bigint",
+const raiseCostedVersionsSql = statement(
+  "catalog.raiseVersionsOfCosted",
+  "update services set version = $1::bigint where provider_rate is not null",
 );
 
-export async function listCustomRates(
-  db: Queryable,
-  accountId: AccountId,
-): Promise<Map<ServiceId, CustomRate>> {
-  const rates = new Map<ServiceId, CustomRate>();
-  for (const row of await listCustomRatesSql.all(db, accountId)) {
-    if (row.fixed !== null) {
-      rates.set(row.service_id, { kind: "fixed", rate: amountFromDecimal(row.fixed) });
-    } else if (row.percent !== null) {
-      rates.set(row.service_id, { kind: "percent", percent: amountFromDecimal(row.percent) });
-    }
-  }
-  return rates;
-}
-
-const upsertCustomRateSql = statement(
-  "catalog.upsertCustomRate",
-  `insert into custom_rates (account_id, service_id, fixed, percent)
-   values ($1::bigint, $2::bigint, $3::numeric, $4::numeric)
-   on conflict (account_id, service_id)
-   do update set fixed = excluded.fixed, percent = excluded.percent`,
-);
-const deleteCustomRateSql = statement(
-  "catalog.deleteCustomRate",
-  "delete from custom_rates where account_id = $1::bigint and service_id = $2::bigint",
-);
-
-/** Sets or, with `undefined`, removes a customer's own rate. Raise the customer's price version. */
-export async function putCustomRate(
-  tx: Tx,
-  accountId: AccountId,
-  serviceId: ServiceId,
-  rate: CustomRate | undefined,
-): Promise<void> {
-  if (rate === undefined) {
-    await deleteCustomRateSql.run(tx, accountId, serviceId);
-    return;
-  }
-  await upsertCustomRateSql.run(
-    tx,
-    accountId,
-    serviceId,
-    rate.kind === "fixed" ? decimalFromAmount(rate.rate) : null,
-    rate.kind === "percent" ? decimalFromAmount(rate.percent) : null,
-  );
+/** Says that the price of everything with a known cost may have changed. */
+export async function raiseVersionsOfCosted(tx: Tx, version: number): Promise<void> {
+  await raiseCostedVersionsSql.run(tx, version);
 }

@@ -7,7 +7,8 @@ import { parseSetting, readSettings } from "#settings/settings.ts";
 import type { SettingKey, SettingRefusal } from "#settings/settings.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
-import { dialectNames } from "./dialect-names.ts";
+import { dialectNames } from "#customers/dialect-names.ts";
+import { raiseCatalogVersion, raiseVersionsOfCosted } from "./catalog.sql.ts";
 
 export type ChangeSettingRefusal =
   | SettingRefusal
@@ -18,10 +19,13 @@ export type ChangeSettingRefusal =
     }
   | { readonly code: "currency_fixed"; readonly currency: string };
 
+/** Settings that prices are made with. */
+const pricingKeys: readonly SettingKey[] = ["margin_floor_percent", "below_margin"];
+
 /**
  * Changes one setting, given as a person typed it. The currency goes to every account and is fixed
- * with the first posting. Stands with the customers because the currency of their accounts and the
- * dialect of their keys do.
+ * with the first posting. Stands with the catalog because a margin is a price: no order after the
+ * change takes the old one.
  */
 export async function changeSetting(
   ctx: Context,
@@ -36,6 +40,9 @@ export async function changeSetting(
     return refused({ code: "dialect_unknown", dialect: String(value), known: dialectNames });
   }
   return inTransaction(ctx, async (tx) => {
+    if (pricingKeys.includes(key)) {
+      await raiseVersionsOfCosted(tx, await raiseCatalogVersion(tx));
+    }
     const before = (await readSettings(tx))[key];
     if (key === "currency" && value !== before && !(await changeCurrency(tx, String(value)))) {
       return refused({ code: "currency_fixed", currency: String(before) });

@@ -3,27 +3,25 @@ import type { Context } from "#database/context.ts";
 import type { Tx } from "#database/transaction.ts";
 import { audit } from "#audit/audit.sql.ts";
 import { findProviderByName, insertProvider } from "#providers/providers.sql.ts";
+import type { Provider } from "#providers/providers.sql.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import type { ProviderId } from "#values/ids.ts";
-import {
-  amountFromDecimal,
-  decimalFromAmount,
-  effectiveRate,
-  formatAmount,
-  percentOf,
-  unitsPerOne,
-  zero,
-} from "#values/money.ts";
+import { formatAmount, one } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
-import { ensureCategories, listServices, raiseCatalogVersion } from "./catalog.sql.ts";
-import { insertServices, rewriteServices } from "./import-services.sql.ts";
-import type { ListedService, RowRemark, ServiceList } from "./read-service-list.ts";
-import { rateMax } from "./service.ts";
+import { carryOut } from "./carry-out.ts";
+import { listServicesOfProvider, raiseCatalogVersion } from "./catalog.sql.ts";
+import { checkMarkUp, markUpOf } from "./mark-up.ts";
+import type { MarkUp, MarkUpRefusal } from "./mark-up.ts";
+import { planSync } from "./plan-sync.ts";
+import type { SyncPlan } from "./plan-sync.ts";
+import type { RowRemark, ServiceList } from "./read-service-list.ts";
 import type { Service } from "./service.ts";
+import { listSyncChanges } from "./sync-changes.sql.ts";
+import { insertSyncRun, markRunApplied } from "./sync-runs.sql.ts";
 
 export type ImportServicesRefusal =
-  | { readonly code: "markup_invalid" }
+  | MarkUpRefusal
   /** Every row was turned down; nothing was changed, and no provider made. */
   | { readonly code: "nothing_importable"; readonly report: ImportCounts }
   | { readonly code: "provider_name_invalid" };
@@ -39,23 +37,14 @@ export type ImportCounts = {
 
 export type ImportReport = ImportCounts & { readonly wasProviderMade: boolean };
 
-type Plan = {
-  readonly fresh: readonly PricedService[];
-  readonly changed: readonly (PricedService & { readonly known: Service })[];
-  readonly report: ImportCounts;
-};
-
-type PricedService = { readonly listed: ListedService; readonly rate: Amount };
-
 const providerNameLengthMax = 100;
-const markupMax = 100_000n * unitsPerOne;
 
 /**
- * Puts a provider's list on sale, at cost plus `markupPercent` rounded up to 5 decimals. What this
- * provider's earlier imports brought is brought up to date instead: everything but its type and
- * whether it is enabled. All or nothing, in one transaction; a dry run only reports. The list's
- * prices are taken to be in the panel's currency. A provider that is not there yet is made, to be
- * carried out by hand until it is connected.
+ * Puts a provider's list on sale, at cost plus `markupPercent` rounded up to 5 decimals, which becomes
+ * the provider's mark-up. What it brought earlier is brought up to date instead, as far as it follows
+ * the provider: everything but its type and whether it is enabled. All or nothing, in one transaction;
+ * a dry run only reports. Prices are in the provider's currency. The operator's own file meets no
+ * brakes. A provider that is not there yet is made, to be carried out by hand until it is connected.
  */
 export async function importServices(
   ctx: Context,
@@ -67,45 +56,60 @@ export async function importServices(
     readonly isDryRun: boolean;
   },
 ): Promise<Result<ImportReport, ImportServicesRefusal>> {
-  const { list, markupPercent } = order;
+  const { list } = order;
   const name = order.providerName.trim();
-  if (markupPercent < zero || markupPercent > markupMax) {
-    return refused({ code: "markup_invalid" });
-  }
+  const markUp = checkMarkUp(markUpOf(order.markupPercent));
+  if (!markUp.ok) return markUp;
   if (name === "" || name.length > providerNameLengthMax) {
     return refused({ code: "provider_name_invalid" });
   }
   if (order.isDryRun) {
     const provider = await findProviderByName(ctx.db, name);
-    const plan = makePlan(list, markupPercent, await listServices(ctx.db), provider?.id);
-    if (plan.report.imported + plan.report.updated === 0) {
-      return refused({ code: "nothing_importable", report: plan.report });
+    const services = provider && (await listServicesOfProvider(ctx.db, provider.id));
+    const counts = countsOf(planFile(list, markUp.value, provider, services ?? []));
+    if (counts.imported + counts.updated === 0) {
+      return refused({ code: "nothing_importable", report: counts });
     }
-    return ok({ ...plan.report, wasProviderMade: provider === undefined });
+    return ok({ ...counts, wasProviderMade: provider === undefined });
   }
   return inTransaction(ctx, async (tx) => {
     // Holds the price list: what is read of it below stays so until the end.
     const version = await raiseCatalogVersion(tx);
     const provider = await findProviderByName(tx, name);
-    const plan = makePlan(list, markupPercent, await listServices(tx), provider?.id);
-    if (plan.report.imported + plan.report.updated === 0) {
-      return refused({ code: "nothing_importable", report: plan.report });
+    const services = provider === undefined ? [] : await listServicesOfProvider(tx, provider.id);
+    const plan = planFile(list, markUp.value, provider, services);
+    const counts = countsOf(plan);
+    if (counts.imported + counts.updated === 0) {
+      return refused({ code: "nothing_importable", report: counts });
     }
     const providerId = provider?.id ?? (await makeProvider(tx, actor, name));
-    await carryOut(tx, plan, providerId, version);
+    const run = { kind: "file", providerId, markUp: markUp.value } as const;
+    const id = await insertSyncRun(tx, {
+      ...run,
+      actor,
+      status: "planned",
+      failure: undefined,
+      listed: list.services.length + list.refused.length,
+      plan,
+      costsTaken: [],
+    });
+    const changes = await listSyncChanges(tx, id);
+    await carryOut(tx, { run: { ...run, id }, changes, services, version });
+    await markRunApplied(tx, id, "applied", actor);
     await audit(tx, {
       actor,
       action: "service.import",
       subject: `provider:${providerId}`,
       after: {
-        markupPercent: formatAmount(markupPercent, 0),
-        imported: plan.report.imported,
-        updated: plan.report.updated,
-        changed: plan.report.changed,
-        refused: plan.report.refused.length,
+        run: id,
+        markupPercent: formatAmount(order.markupPercent, 0),
+        imported: counts.imported,
+        updated: counts.updated,
+        changed: counts.changed,
+        refused: counts.refused.length,
       },
     });
-    return ok({ ...plan.report, wasProviderMade: provider === undefined });
+    return ok({ ...counts, wasProviderMade: provider === undefined });
   });
 }
 
@@ -116,81 +120,28 @@ async function makeProvider(tx: Tx, actor: string, name: string): Promise<Provid
   return id;
 }
 
-function makePlan(
+function planFile(
   list: ServiceList,
-  markupPercent: Amount,
+  markUp: MarkUp,
+  provider: Provider | undefined,
   services: readonly Service[],
-  providerId: ProviderId | undefined,
-): Plan {
-  const known = new Map(
-    services
-      .filter((service) => service.providerId === providerId)
-      .map((service) => [service.providerService, service]),
-  );
-  const fresh: PricedService[] = [];
-  const changed: (PricedService & { known: Service })[] = [];
-  const rejected = [...list.refused];
-  let updated = 0;
-  for (const listed of list.services) {
-    const remark = { row: listed.row, service: listed.providerService };
-    const rate = sellingRate(listed.cost, markupPercent);
-    const earlier = known.get(listed.providerService);
-    if (rate > rateMax) {
-      rejected.push({ ...remark, field: "rate", reason: "is too high with the mark-up" });
-    } else if (earlier === undefined) {
-      fresh.push({ listed, rate });
-    } else if (earlier.type !== listed.type) {
-      rejected.push({ ...remark, field: "type", reason: "is another than at the import before" });
-    } else {
-      updated += 1;
-      if (!isAsListed(earlier, listed, rate)) changed.push({ listed, rate, known: earlier });
-    }
-  }
-  rejected.sort((a, b) => a.row - b.row);
-  const counts = { imported: fresh.length, updated, changed: changed.length };
-  return { fresh, changed, report: { ...counts, refused: rejected, notes: list.notes } };
+): SyncPlan {
+  return planSync({
+    list,
+    services,
+    exchangeRate: provider?.exchangeRate ?? one,
+    markUp,
+    costsBefore: new Map(),
+    isWanted: () => true,
+    hasUpdates: true,
+    isWhole: false,
+    listedBefore: 0,
+    brakes: { vanishPercent: 100, jumpPercent: undefined },
+  });
 }
 
-/** The cost with the mark-up on it, rounded up to 5 decimals: once, in the panel's favour. */
-function sellingRate(cost: Amount, markupPercent: Amount): Amount {
-  const rate = effectiveRate(percentOf(cost, 100n * unitsPerOne + markupPercent));
-  return amountFromDecimal(decimalFromAmount(rate));
-}
-
-function isAsListed(service: Service, listed: ListedService, rate: Amount): boolean {
-  return (
-    service.rate === rate &&
-    service.providerRate === listed.cost &&
-    service.name === listed.name &&
-    service.category === listed.category &&
-    service.min === listed.min &&
-    service.max === listed.max &&
-    service.refill === listed.refill &&
-    service.cancel === listed.cancel &&
-    service.dripfeed === listed.dripfeed &&
-    service.description === (listed.description ?? service.description)
-  );
-}
-
-async function carryOut(
-  tx: Tx,
-  plan: Plan,
-  providerId: ProviderId,
-  version: number,
-): Promise<void> {
-  const all = [...plan.fresh, ...plan.changed];
-  const names = [...new Set(all.map(({ listed }) => listed.category))];
-  const categories = await ensureCategories(tx, names);
-  const rowOf = ({ listed, rate }: PricedService) => {
-    const categoryId = categories.get(listed.category);
-    if (categoryId === undefined) throw new Error(`no category was made for row ${listed.row}`);
-    return { ...listed, categoryId, rate };
-  };
-  await insertServices(tx, plan.fresh.map(rowOf), providerId, version);
-  const changed = plan.changed.map((priced) => ({
-    ...rowOf(priced),
-    id: priced.known.id,
-    description: priced.listed.description ?? priced.known.description,
-  }));
-  await rewriteServices(tx, changed, version);
+function countsOf({ changes, sold, refused: rejected, notes }: SyncPlan): ImportCounts {
+  const imported = changes.filter(({ kind }) => kind === "new").length;
+  const changed = changes.length - imported;
+  return { imported, updated: sold, changed, refused: rejected, notes };
 }

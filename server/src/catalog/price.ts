@@ -1,5 +1,5 @@
 import type { ServiceId } from "#values/ids.ts";
-import { effectiveRate, percentOf, unitsPerOne } from "#values/money.ts";
+import { effectiveRate, lowestRate, percentOf, unitsPerOne } from "#values/money.ts";
 import type { Amount, EffectiveRate } from "#values/money.ts";
 
 /** A customer's own price of one service: an amount of its own, or per cent of the list price. */
@@ -16,11 +16,50 @@ export type CustomerPrices = {
   readonly version: number;
 };
 
+/** What becomes of a sale below the margin: a higher price, none at all, or the loss is taken. */
+export const marginPolicies = ["raise", "stop", "allow"] as const;
+export type MarginPolicy = (typeof marginPolicies)[number];
+
+/** The margin of every service that has none of its own. */
+export type PanelMargin = { readonly percent: Amount; readonly belowMargin: MarginPolicy };
+
+/** What a price is made of. */
+export type PricedService = {
+  readonly id: ServiceId;
+  readonly rate: Amount;
+  /** What we pay, in the panel's currency; `undefined` where nobody knows. */
+  readonly cost: Amount | undefined;
+  readonly marginPercent: Amount | undefined;
+  readonly belowMargin: MarginPolicy | undefined;
+};
+
 /**
- * The one place where a price is made: the list, the form, the API and the charge all take it. A
- * custom rate replaces the discount. Rounded up to 5 decimals, once.
+ * The one place where a price is made: the list, the form, the API and the charge all take it.
+ * `undefined`: not sold to this customer, because the price would lie below the margin.
  */
 export function priceFor(
+  service: PricedService,
+  prices: CustomerPrices,
+  margin: PanelMargin,
+): EffectiveRate | undefined {
+  const agreed = agreedRate(service, prices);
+  const floor = floorRate(service, margin);
+  if (floor === undefined || agreed >= floor) return agreed;
+  switch (service.belowMargin ?? margin.belowMargin) {
+    case "raise":
+      return floor;
+    case "stop":
+      return undefined;
+    case "allow":
+      return agreed;
+  }
+}
+
+/**
+ * What the customer's terms alone would make of the list price. A custom rate replaces the discount.
+ * Rounded up to 5 decimals, once.
+ */
+export function agreedRate(
   service: { readonly id: ServiceId; readonly rate: Amount },
   prices: CustomerPrices,
 ): EffectiveRate {
@@ -29,4 +68,13 @@ export function priceFor(
   if (custom?.kind === "percent") return effectiveRate(percentOf(service.rate, custom.percent));
   const kept = 100n * unitsPerOne - prices.discountPercent;
   return effectiveRate(percentOf(service.rate, kept));
+}
+
+/** The lowest rate that leaves the margin; `undefined` where the cost is not known. */
+export function floorRate(
+  service: Pick<PricedService, "cost" | "marginPercent">,
+  margin: PanelMargin,
+): EffectiveRate | undefined {
+  if (service.cost === undefined) return undefined;
+  return lowestRate(service.cost, service.marginPercent ?? margin.percent);
 }

@@ -2,6 +2,10 @@ import type { CategoryId, ProviderId, ServiceId } from "#values/ids.ts";
 import { formatAmount, unitsPerOne } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
 import { quantityMax } from "#values/quantity.ts";
+import type { Followable } from "./follows.ts";
+import { checkMarkUp, markUpJson } from "./mark-up.ts";
+import type { MarkUp } from "./mark-up.ts";
+import type { MarginPolicy } from "./price.ts";
 
 /** A thing we sell, as the operator set it up. */
 export type Service = {
@@ -22,16 +26,37 @@ export type Service = {
   readonly isEnabled: boolean;
   readonly providerId: ProviderId;
   readonly providerService: string | undefined;
-  /** The provider's price of 1000 in the panel's currency, as far as known. */
+  /** The provider's price of 1000 (of one order for the Package types) in its own currency. */
   readonly providerRate: Amount | undefined;
+  /** The same in the panel's currency, at the provider's exchange rate. */
+  readonly cost: Amount | undefined;
+  /** Which of its providers is asked first. */
+  readonly routing: "preference" | "price";
+  /** What it takes over from its provider's list; the rest is the operator's. */
+  readonly follows: readonly Followable[];
+  /** Its own mark-up in place of its provider's. */
+  readonly markUp: MarkUp | undefined;
+  /** What its provider's list says of it: all but `listed` may have switched it off. */
+  readonly listing: Listing;
+  /** Its own margin in place of the panel's; per cent above cost. */
+  readonly marginPercent: Amount | undefined;
+  readonly belowMargin: MarginPolicy | undefined;
   readonly version: number;
 };
+
+/**
+ * `gone`: no longer in the provider's list; `unpriced`: there without a usable price; `withdrawn`:
+ * the import that brought it was undone.
+ */
+export type Listing = "listed" | "gone" | "unpriced" | "withdrawn";
 
 export type ServiceRefusal =
   | { readonly code: "service_name_invalid" }
   | { readonly code: "category_invalid" }
   | { readonly code: "rate_invalid"; readonly expected: string }
   | { readonly code: "bounds_invalid"; readonly expected: string }
+  | { readonly code: "margin_invalid" }
+  | { readonly code: "markup_invalid" }
   | { readonly code: "provider_service_taken"; readonly providerService: string };
 
 export const nameLengthMax = 1000;
@@ -39,9 +64,12 @@ export const categoryLengthMax = 500;
 /** The highest rate: a thousand pieces at it still stay below the highest charge. */
 export const rateMax = 1_000_000_000_000n * unitsPerOne;
 
+const marginPercentMax = 999n * unitsPerOne;
+
 /** What keeps a service from being sold; `undefined` where nothing does. */
 export function checkService(
-  service: Pick<Service, "name" | "category" | "rate" | "min" | "max">,
+  service: Pick<Service, "name" | "category" | "rate" | "min" | "max"> &
+    Partial<Pick<Service, "marginPercent" | "markUp">>,
 ): ServiceRefusal | undefined {
   const name = service.name.trim();
   if (name === "" || name.length > nameLengthMax) return { code: "service_name_invalid" };
@@ -54,17 +82,26 @@ export function checkService(
   if (service.min < 1 || service.min > service.max || service.max > quantityMax) {
     return { code: "bounds_invalid", expected: "1 ≤ min ≤ max ≤ 2^53-1" };
   }
-  return undefined;
+  const { marginPercent, markUp } = service;
+  if (marginPercent !== undefined && (marginPercent < 0n || marginPercent > marginPercentMax)) {
+    return { code: "margin_invalid" };
+  }
+  const checked = markUp && checkMarkUp(markUp);
+  return checked?.ok === false ? checked.refusal : undefined;
 }
 
 /** A service as the audit keeps it: amounts as decimals. */
 export function auditedService(
-  service: Pick<Service, "rate" | "providerRate">,
+  service: Pick<Service, "rate" | "providerRate"> & Partial<Service>,
 ): Readonly<Record<string, unknown>> {
+  // The cost follows from the provider's rate and its exchange rate.
+  const { cost: _, ...kept } = service;
+  const { providerRate, marginPercent, markUp } = service;
   return {
-    ...service,
+    ...kept,
     rate: formatAmount(service.rate, 2),
-    providerRate:
-      service.providerRate === undefined ? undefined : formatAmount(service.providerRate, 2),
+    providerRate: providerRate === undefined ? undefined : formatAmount(providerRate, 2),
+    marginPercent: marginPercent === undefined ? undefined : formatAmount(marginPercent, 0),
+    markUp: markUp && markUpJson(markUp),
   };
 }

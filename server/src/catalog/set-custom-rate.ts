@@ -2,12 +2,15 @@ import { inTransaction } from "#database/transaction.ts";
 import type { Context } from "#database/context.ts";
 import { audit } from "#audit/audit.sql.ts";
 import { findCustomer, raisePriceVersion } from "#customers/customers.sql.ts";
+import { readSettings } from "#settings/settings.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import type { AccountId, ServiceId } from "#values/ids.ts";
 import { formatAmount, unitsPerOne, zero } from "#values/money.ts";
 import type { EffectiveRate } from "#values/money.ts";
-import { findService, listCustomRates, putCustomRate } from "./catalog.sql.ts";
+import { findService } from "./catalog.sql.ts";
+import { listCustomRates, putCustomRate } from "./custom-rates.sql.ts";
+import { panelMargin } from "./panel-margin.ts";
 import { priceFor } from "./price.ts";
 import type { CustomRate } from "./price.ts";
 import { rateMax } from "./service.ts";
@@ -22,7 +25,8 @@ const percentMax = 1000n * unitsPerOne;
 
 /**
  * Gives a customer a rate of their own for one service, or with `undefined` takes it away. Answers
- * what 1000 (or one package) then cost them.
+ * what 1000 (or one package) then cost them; `undefined` where the service is not sold to them,
+ * because that lies below the margin.
  */
 export function setCustomRate(
   ctx: Context,
@@ -30,7 +34,7 @@ export function setCustomRate(
   accountId: AccountId,
   serviceId: ServiceId,
   rate: CustomRate | undefined,
-): Promise<Result<EffectiveRate, SetCustomRateRefusal>> {
+): Promise<Result<EffectiveRate | undefined, SetCustomRateRefusal>> {
   return inTransaction(ctx, async (tx) => {
     // First, because it locks the customer's prices: two changes follow each other.
     await raisePriceVersion(tx, accountId);
@@ -54,7 +58,8 @@ export function setCustomRate(
     if (rate === undefined) customRates.delete(serviceId);
     else customRates.set(serviceId, rate);
     const { discountPercent, priceVersion } = customer;
-    return ok(priceFor(service, { discountPercent, customRates, version: priceVersion }));
+    const prices = { discountPercent, customRates, version: priceVersion };
+    return ok(priceFor(service, prices, panelMargin(await readSettings(tx))));
   });
 }
 

@@ -3,6 +3,8 @@ import { Command, CommanderError, Option as CommanderOption } from "commander";
 import { ConfigRefusal, readConfig } from "#config.ts";
 import type { Config } from "#config.ts";
 import { openDatabase } from "#database/database.ts";
+import { flushCallLog } from "#providers/call-log.ts";
+import { secretsWhenNeeded } from "#secrets/open-secrets.ts";
 import { systemClock } from "#values/clock.ts";
 import type { CliCommand, Desk, Given, OpenDesk, Outside } from "./command.ts";
 import { commands } from "./commands/index.ts";
@@ -80,6 +82,7 @@ function addCommand(target: Command, command: CliCommand, onCommand: Typist): vo
   if (command.details !== undefined) target.addHelpText("after", `\n${command.details}`);
   for (const option of command.options) {
     const shown = new CommanderOption(option.flags, option.help);
+    if (option.isRepeatable === true) shown.argParser(gather);
     target.addOption(shown);
     if (option.isToggle) {
       target.addOption(new CommanderOption(option.flags.replace("--", "--no-"), "the opposite"));
@@ -93,6 +96,10 @@ function addCommand(target: Command, command: CliCommand, onCommand: Typist): vo
   target.action(async () => {
     await onCommand(command, collect(target, command));
   });
+}
+
+function gather(text: string, before: unknown): readonly string[] {
+  return [...(Array.isArray(before) ? before.map(String) : []), text];
 }
 
 /** What was typed for each option, by the option's flags: with its name, an alias, or by place. */
@@ -109,6 +116,7 @@ function collect(target: Command, command: CliCommand): Map<string, Typed> {
     if (given.size > 1) throw new UsageError(`${option.flags} is given twice and differently`);
     for (const value of given) {
       if (typeof value === "string" || typeof value === "boolean") typed.set(option.flags, value);
+      if (Array.isArray(value)) typed.set(option.flags, value.map(String));
     }
   }
   return typed;
@@ -180,7 +188,9 @@ function openDesk(outside: Outside): Desk & { close(): Promise<void> } {
     close: async () => {
       // A database that did not open has been reported; there is nothing to close.
       const open = await opening?.catch(() => undefined);
-      await open?.database.close();
+      if (open === undefined) return;
+      await flushCallLog(open.ctx);
+      await open.database.close();
     },
   };
 }
@@ -193,6 +203,7 @@ async function openForCommand(config: Config, outside: Outside): Promise<OpenDes
       hot: database.hotPool,
       clock: systemClock,
       log: outside.openLog(config.logLevel),
+      secrets: secretsWhenNeeded(database.pool, config.secretFile),
     };
     return { ctx, database, config, actor: `cli:${userName()}` };
   } catch (error) {

@@ -2,6 +2,7 @@ import { ConfigRefusal } from "#config.ts";
 import { EmbeddedRefusal } from "#database/embedded/embedded.ts";
 import { MigrationRefusal } from "#database/migrate.ts";
 import { sqlState } from "#database/transaction.ts";
+import { SecretsUnavailable } from "#secrets/open-secrets.ts";
 import { UsageError } from "./option.ts";
 
 /** Exit codes of the command line; 70 is EX_SOFTWARE of sysexits.h. */
@@ -19,6 +20,9 @@ export class Unreachable extends Error {
 export function failureOf(error: unknown): Failure {
   if (error instanceof UsageError || error instanceof ConfigRefusal) {
     return { exitCode: exitCodes.usage, code: "usage", text: error.message };
+  }
+  if (error instanceof SecretsUnavailable) {
+    return { exitCode: exitCodes.refused, code: "secret_unavailable", text: error.message };
   }
   if (error instanceof EmbeddedRefusal) {
     return { exitCode: exitCodes.refused, code: "database_refused", text: error.message };

@@ -3,8 +3,8 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-/** What was typed for one option: text, a switch, or nothing. */
-export type Typed = string | boolean | undefined;
+/** What was typed for one option: text, several texts, a switch, or nothing. */
+export type Typed = string | readonly string[] | boolean | undefined;
 
 /** One option of a command, and how its value is read. */
 export type Option<Value> = {
@@ -15,6 +15,8 @@ export type Option<Value> = {
   readonly aliases: readonly string[];
   /** A switch that can also be said the other way: `--no-refill`. */
   readonly isToggle: boolean;
+  /** May be given several times. */
+  readonly isRepeatable?: true;
   /** Throws `UsageError`. */
   readonly take: (typed: Typed) => Value;
 };
@@ -54,6 +56,23 @@ export function optional<Value>(
     aliases,
     isToggle: false,
     take: (typed) => (typeof typed === "string" ? readNamed(flags, read, typed) : undefined),
+  };
+}
+
+/** An option that may be given several times: all its values, in their order. */
+export function repeatable<Value>(
+  flags: string,
+  help: string,
+  read: Reader<Value>,
+): Option<readonly Value[]> {
+  return {
+    flags,
+    help,
+    aliases: [],
+    isToggle: false,
+    isRepeatable: true,
+    take: (typed) =>
+      Array.isArray(typed) ? typed.map((text) => readNamed(flags, read, String(text))) : [],
   };
 }
 

@@ -1,16 +1,27 @@
 import type { ImportServicesRefusal } from "#catalog/import-services.ts";
 import type { ServiceListRefusal } from "#catalog/read-service-list.ts";
+import type { ApplySyncRefusal } from "#catalog/apply-sync.ts";
+import type { ScheduleSyncRefusal } from "#catalog/schedule-sync.ts";
+import type { SyncProviderRefusal } from "#catalog/sync-provider.ts";
+import type { SyncStatus } from "#catalog/sync-runs.sql.ts";
+import type { UndoSyncRefusal } from "#catalog/undo-sync.ts";
 import type { ChangeServiceRefusal } from "#catalog/change-service.ts";
+import type { ChangeSourceRefusal } from "#catalog/change-source.ts";
 import type { SetCustomRateRefusal } from "#catalog/set-custom-rate.ts";
 import type { ChangeCustomerRefusal } from "#customers/change-customer.ts";
 import type { ChangeKeyRefusal } from "#customers/change-key.ts";
-import type { ChangeSettingRefusal } from "#customers/change-setting.ts";
+import type { ChangeSettingRefusal } from "#catalog/change-setting.ts";
 import type { CreateCustomerRefusal } from "#customers/create-customer.ts";
 import type { PostRefusal } from "#ledger/post.ts";
 import type { MoveOrderRefusal } from "#orders/move-order.ts";
+import type { ResendOrderRefusal } from "#orders/resend-order.ts";
 import type { SettleCancelRefusal } from "#orders/settle-cancel.ts";
+import type { SettleOrderRefusal } from "#orders/settle-order.ts";
 import type { SettleRefillRefusal } from "#orders/settle-refill.ts";
 import type { AddProviderRefusal } from "#providers/add-provider.ts";
+import type { ChangeProviderRefusal } from "#providers/change-provider.ts";
+import type { FetchBalanceRefusal } from "#providers/fetch-balance.ts";
+import type { TestProviderRefusal } from "#providers/test-provider.ts";
 import { formatAmount } from "#values/money.ts";
 
 /** What only the command line refuses. */
@@ -29,11 +40,21 @@ export type CommandRefusal =
   | SetCustomRateRefusal
   | ServiceListRefusal
   | ImportServicesRefusal
+  | SyncProviderRefusal
+  | ApplySyncRefusal
+  | UndoSyncRefusal
+  | ScheduleSyncRefusal
   | PostRefusal
   | MoveOrderRefusal
+  | ChangeSourceRefusal
+  | ResendOrderRefusal
   | SettleCancelRefusal
+  | SettleOrderRefusal
   | SettleRefillRefusal
-  | AddProviderRefusal;
+  | AddProviderRefusal
+  | ChangeProviderRefusal
+  | FetchBalanceRefusal
+  | TestProviderRefusal;
 
 /** One sentence for each refusal; programs compare the codes, so that these may change. */
 export function refusalText(refusal: CommandRefusal): string {
@@ -71,6 +92,33 @@ export function refusalText(refusal: CommandRefusal): string {
       return `A provider named ${refusal.name} exists already.`;
     case "provider_name_invalid":
       return "The provider's name must have 1 to 100 characters.";
+    case "provider_without_account":
+      return `${refusal.name} keeps no balance that could be asked for.`;
+    case "provider_calls_nobody":
+      return `A provider of the kind ${refusal.connector} is not called: there is nothing to test.`;
+    case "provider_unanswered":
+      return `It did not answer as it should: ${refusal.failure.reason}.`;
+    case "provider_alias_invalid":
+      return "The provider's alias must have 1 to 100 characters.";
+    case "provider_not_remote":
+      return `A provider of the kind ${refusal.connector} is not called: it takes no address and no key.`;
+    case "provider_url_missing":
+      return `A provider of the kind ${refusal.connector} needs --url, such as https://example.com/api/v2.`;
+    case "provider_url_invalid":
+      return `The address is not possible: ${refusal.problem}.`;
+    case "provider_key_missing":
+      return "The provider needs a key: give --key, --key-file or --key-stdin.";
+    case "provider_key_invalid":
+      return "The key must be 1 to 1000 characters without blanks.";
+    case "provider_currency_invalid":
+      return `${refusal.currency} is no currency: three capital letters, such as USD.`;
+    case "provider_exchange_rate_missing":
+      return (
+        `The panel sells in another currency than ${refusal.currency}: give --exchange-rate, ` +
+        `what one ${refusal.currency} costs here.`
+      );
+    case "provider_setting_invalid":
+      return `The setting ${refusal.setting} is not possible: ${refusal.expected}.`;
     case "connector_unknown":
       return `No connector is named ${refusal.connector}. Known are: ${refusal.known.join(", ")}.`;
     case "amount_not_positive":
@@ -93,6 +141,37 @@ export function refusalText(refusal: CommandRefusal): string {
       return "The cancel request is settled already.";
     case "order_unknown":
       return "There is no such order.";
+    case "call_under_way":
+      return "A call for it is under way. Its outcome is known within a minute or two: try again then.";
+    case "nothing_to_settle":
+      return "Its outcome is not unknown: order show says what became of it.";
+    case "provider_order_invalid":
+      return "The provider's number must have 1 to 100 characters.";
+    case "provider_order_taken":
+      return `Order ${refusal.by} carries the provider's number ${refusal.providerOrder} already.`;
+    case "resend_ended":
+      return `It is ${inWords(refusal.status)}: only a pending order can be sent.`;
+    case "resend_unknown":
+      return (
+        "Nobody knows whether the provider took it, so sending it again could buy it twice. Look " +
+        `at the provider, then say: order settle ${refusal.id} --accepted NUMBER or --refused.`
+      );
+    case "resend_taken":
+      return refusal.providerOrder === undefined
+        ? "It is carried out by hand: move it with order set."
+        : `The provider has it as ${refusal.providerOrder}. To buy it anew, cancel it there first.`;
+    case "resend_in_queue":
+      return "It is sent by itself as soon as its provider can take it: see provider list.";
+    case "resend_nowhere":
+      return "No provider of its service is enabled at a cost that leaves the margin.";
+    case "source_invalid":
+      return "The provider's id of the service must have 1 to 100 characters.";
+    case "source_rate_invalid":
+      return "The rate of a source must be more than 0; leave it out where it is not known.";
+    case "source_taken":
+      return "The service is delivered from there already.";
+    case "source_unknown":
+      return "The service has no such source: see source list.";
     case "transition_illegal":
       return `From ${inWords(refusal.from)} it cannot become ${inWords(refusal.to)}.`;
     case "partial_needs_remains":
@@ -106,7 +185,14 @@ export function refusalText(refusal: CommandRefusal): string {
 
 type CatalogRefusal = Extract<
   CommandRefusal,
-  ChangeServiceRefusal | SetCustomRateRefusal | ServiceListRefusal | ImportServicesRefusal
+  | ChangeServiceRefusal
+  | SetCustomRateRefusal
+  | ServiceListRefusal
+  | ImportServicesRefusal
+  | SyncProviderRefusal
+  | ApplySyncRefusal
+  | UndoSyncRefusal
+  | ScheduleSyncRefusal
 >;
 
 function catalogText(
@@ -128,7 +214,37 @@ function catalogText(
     case "custom_rate_unknown":
       return "The customer has no rate of their own for this service.";
     case "markup_invalid":
-      return "The mark-up must be between 0 and 100000 per cent.";
+      return (
+        "The mark-up must be between 0 and 100000 per cent, with a fixed part of 0 or more and " +
+        "bands for costs above 0."
+      );
+    case "markup_missing":
+      return "No mark-up is known for this provider yet: give --markup-percent.";
+    case "margin_invalid":
+      return "The margin must be between 0 and 999 per cent.";
+    case "selection_unknown":
+      return `The provider does not list: ${refusal.missing.join(", ")}. Nothing was changed.`;
+    case "provider_without_list":
+      return `A provider of the kind ${refusal.connector} has no list of services to read.`;
+    case "list_not_fetched":
+      return `The provider's list could not be read: ${refusal.reason}.`;
+    case "sync_minutes_invalid":
+      return `A sync comes round every ${refusal.min} to ${refusal.max} minutes.`;
+    case "run_unknown":
+      return "There is no such run: see provider sync-log.";
+    case "run_over":
+      return runOverText[refusal.status];
+    case "run_braked":
+      return (
+        `Nothing was changed, because ${refusal.brakes.join("; ")}. If it is right: ` +
+        `${refusal.isWhole ? "" : "--all-but-braked, "}--accept-brakes, or --only some ids.`
+      );
+    case "run_not_applied":
+      return "The run changed nothing that could be taken back.";
+    case "changes_unknown":
+      return `The run proposes nothing for: ${refusal.providerServices.join(", ")}.`;
+    case "plan_stale":
+      return "The services were changed since this plan was made. Plan again: provider sync.";
     case "nothing_importable":
       return "No row of the list can be sold safely. Nothing was changed.";
     case "list_empty_file":
@@ -145,6 +261,15 @@ function catalogText(
       return "The file holds JSON, but no list of services.";
   }
 }
+
+const runOverText: Readonly<Record<SyncStatus, string>> = {
+  planned: "The run is planned.",
+  stopped: "The run is stopped.",
+  applied: "The run was applied already.",
+  undone: "The run was undone. Plan again: provider sync.",
+  replaced: "A later run of this provider took its place: see provider sync-log.",
+  failed: "The run failed: there is no plan to apply.",
+};
 
 function inWords(status: string): string {
   return status.replaceAll("_", " ");

@@ -1,6 +1,7 @@
 import type { Customer } from "#customers/customer.ts";
 import { findCustomerByEmail } from "#customers/customers.sql.ts";
 import type { ApiKeyListRow } from "#customers/api-keys.sql.ts";
+import { markUpJson } from "#catalog/mark-up.ts";
 import type { Service } from "#catalog/service.ts";
 import type { PostingRow } from "#ledger/ledger.sql.ts";
 import type { Posted, PostRefusal } from "#ledger/post.ts";
@@ -164,6 +165,14 @@ export function serviceJson(
     provider: providers.get(service.providerId)?.name,
     provider_service: service.providerService ?? null,
     provider_rate: service.providerRate === undefined ? null : money(service.providerRate),
+    cost: service.cost === undefined ? null : money(service.cost),
+    listing: service.listing,
+    follows: service.follows,
+    markup: service.markUp === undefined ? null : markUpJson(service.markUp),
+    margin_percent:
+      service.marginPercent === undefined ? null : formatAmount(service.marginPercent, 0),
+    below_margin: service.belowMargin ?? null,
+    routing: service.routing,
   };
 }
 
@@ -185,6 +194,9 @@ export function orderJson(order: Order): Record<string, unknown> {
     rate: money(order.rate),
     charge_before_refunds: money(order.charge),
     refunded: money(order.refunded),
+    cost: order.cost === undefined ? null : money(order.cost),
+    booked_cost: money(order.bookedCost),
+    profit: money(subtract(subtract(order.charge, order.refunded), order.bookedCost)),
     provider: order.providerId,
     provider_service: order.providerService ?? null,
     provider_order: order.providerOrder ?? null,
@@ -192,6 +204,8 @@ export function orderJson(order: Order): Record<string, unknown> {
     note: order.note ?? null,
     created: order.createdAt,
     updated: order.updatedAt,
+    started: order.startedAt ?? null,
+    finished: order.finishedAt ?? null,
   };
 }
 
@@ -207,6 +221,11 @@ export function requestJson(request: RefillRow | CancelRow, name: string): Recor
     customer: request.account_id,
     status: wireWord(request.status),
     note: request.note,
+    provider: request.provider_id,
+    answer: request.answer,
+    reason: request.reason,
+    due: request.due_at,
+    deadline: request.deadline_at,
     created: request.created_at,
     updated: request.updated_at,
   };

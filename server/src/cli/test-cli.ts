@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import path from "node:path";
+import { testDataFolder } from "#test/database.ts";
 
 const main = path.join(import.meta.dirname, "../main.ts");
 // As the launcher sets it: a command line call spends most of its time reading the same modules.
@@ -21,7 +22,8 @@ export function words(line: string): string[] {
 
 /** Runs the program with a database, as a shell would, and waits for its end. */
 export function runPanel(databaseUrl: string, ...args: string[]): Promise<Run> {
-  return runProgram({ PANEL_DATABASE_URL: databaseUrl }, ...args);
+  const PANEL_DATA = testDataFolder(databaseUrl);
+  return runProgram({ PANEL_DATABASE_URL: databaseUrl, PANEL_DATA }, ...args);
 }
 
 /** Runs the program with these `PANEL_` variables and no others. */

@@ -1,6 +1,7 @@
 import type { Pool } from "pg";
 import type { Logger } from "pino";
 import type { Clock } from "#values/clock.ts";
+import type { Secrets } from "#values/secrets.ts";
 
 /** What every use case needs from outside: the database, the time, the log. */
 export type Context = {
@@ -9,4 +10,6 @@ export type Context = {
   readonly hot: Pool;
   readonly clock: Clock;
   readonly log: Logger;
+  /** The encryption key of this panel; throws, with words for the operator, where it is not here. */
+  readonly secrets: () => Promise<Secrets>;
 };

@@ -12,7 +12,7 @@ import { systemClock } from "#values/clock.ts";
 import type { OrderId, ServiceId } from "#values/ids.ts";
 import type { OrderStatus } from "#values/order-status.ts";
 import { openLog } from "#log.ts";
-import { createTestDatabase } from "#test/database.ts";
+import { createTestDatabase, noSecrets } from "#test/database.ts";
 import type { TestDatabase } from "#test/database.ts";
 import { must, testPanel } from "#test/panel.ts";
 import { makeDemo } from "./make-demo.ts";
@@ -54,6 +54,7 @@ describe("an empty panel", () => {
       hot: database.hotPool,
       clock: systemClock,
       log: openLog("silent"),
+      secrets: noSecrets,
     };
   });
   afterAll(() => database.drop());
@@ -154,7 +155,9 @@ describe("the sandbox shop", () => {
     await move(partial, "in_progress");
     await move(partial, "partial", 40);
     must(await requestRefill(panel.ctx, demo.customer, partial));
-    must(await requestCancel(panel.ctx, demo.customer, await order(demo.key, followers)));
+    const asked = await order(demo.key, followers);
+    await move(asked, "in_progress");
+    must(await requestCancel(panel.ctx, demo.customer, asked));
     const own = await panel.addService({ name: "Own", category: "First Category" });
     await order(demo.key, own);
     const customer = await panel.addCustomer();

@@ -145,6 +145,8 @@ describe("a panel", () => {
       "ledger",
       "encryption key",
       "worker",
+      "providers",
+      "desk",
       "connections",
       "clock",
       "backup",

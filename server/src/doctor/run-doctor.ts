@@ -15,6 +15,7 @@ import {
   checkWorker,
 } from "./database-checks.ts";
 import { readServerState } from "./doctor.sql.ts";
+import { checkDesk, checkProviders } from "./provider-checks.ts";
 import { checkDataFolder, checkDisk, checkNode, checkSecretFile } from "./machine-checks.ts";
 
 /** Where the panel keeps its things: a part of the configuration. */
@@ -68,6 +69,8 @@ async function checkDatabase(
       await look("ledger", () => checkLedger(ctx)),
       await look("encryption key", () => checkSecret(ctx, patient.secretFile)),
       await look("worker", () => checkWorker(ctx)),
+      await look("providers", () => checkProviders(ctx)),
+      await look("desk", () => checkDesk(ctx)),
       checkConnections(state),
       await look("clock", () => checkClock(ctx, state)),
       await look("backup", () => checkBackup(ctx)),

@@ -5,8 +5,16 @@ import type { AccountId, OrderId } from "#values/ids.ts";
 import { amountFromDecimal, decimalFromAmount } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
 
-export type MovementKind = "deposit" | "charge" | "refund" | "adjustment" | "bonus";
-export type CounterAccount = "cash" | "revenue" | "adjustments" | "bonuses";
+export type AccountKind = "customer" | "provider";
+export type MovementKind =
+  | "deposit"
+  | "charge"
+  | "refund"
+  | "adjustment"
+  | "bonus"
+  | "cost"
+  | "cost_refund";
+export type CounterAccount = "cash" | "revenue" | "adjustments" | "bonuses" | "purchases";
 
 export type AccountState = {
   readonly floor: Amount;
@@ -142,6 +150,50 @@ export async function insertPosting(
   );
 }
 
+/** A step of what an order costs us at its provider. */
+export type CostStep = {
+  readonly orderId: OrderId;
+  /** How many steps of this order there are with this one; it makes the key. */
+  readonly number: number;
+  /** Positive where it costs more than before, negative where less; never zero. */
+  readonly change: Amount;
+};
+
+const insertCostsSql = statement(
+  "ledger.insertCosts",
+  `insert into postings (account_id, seq, order_id, kind, counter, direction, amount,
+                         balance_after, balance_floor, idempotency_key)
+   select $1::bigint, $2::bigint + i.n, i.order_id,
+          case when i.change > 0 then 'cost' else 'cost_refund' end::movement_kind, 'purchases',
+          case when i.change > 0 then -1 else 1 end, abs(i.change),
+          $3::numeric - sum(i.change) over (order by i.n), $4::numeric,
+          'order:' || i.order_id || ':cost:' || i.number
+     from unnest($5::bigint[], $6::integer[], $7::numeric[])
+          with ordinality as i (order_id, number, change, n)`,
+);
+
+/**
+ * Writes the costs of many orders in one statement; the provider's account must be locked and
+ * `account` be what the lock gave.
+ */
+export async function insertCosts(
+  tx: Tx,
+  id: AccountId,
+  account: AccountState,
+  steps: readonly CostStep[],
+): Promise<void> {
+  await insertCostsSql.run(
+    tx,
+    id,
+    account.seq,
+    decimalFromAmount(account.balance),
+    decimalFromAmount(account.floor),
+    steps.map((step) => step.orderId),
+    steps.map((step) => step.number),
+    steps.map((step) => decimalFromAmount(step.change)),
+  );
+}
+
 const listPostingsSql = statement<PostingRow>(
   "ledger.listPostings",
   `select ${postingColumns}
@@ -172,7 +224,10 @@ const listPostingsOfOrderSql = statement<PostingRow>(
     order by seq`,
 );
 
-/** An order's charge and refunds, oldest first; found by the keys that they are written under. */
+/**
+ * An order's charge and refunds in its customer's account, or its costs in its provider's; oldest
+ * first, found by the keys that they are written under.
+ */
 export function listPostingsOfOrder(
   db: Queryable,
   id: AccountId,
@@ -183,12 +238,19 @@ export function listPostingsOfOrder(
 
 const insertAccountSql = statement<{ id: AccountId }>(
   "ledger.insertAccount",
-  "insert into accounts (currency, balance_floor) values ($1::text, $2::numeric) returning id",
+  `insert into accounts (kind, currency, balance_floor)
+   values ($3::account_kind, $1::text, $2::numeric)
+   returning id`,
 );
 
 /** Opens an account with balance 0. */
-export async function insertAccount(tx: Tx, currency: string, floor: Amount): Promise<AccountId> {
-  return (await insertAccountSql.one(tx, currency, decimalFromAmount(floor))).id;
+export async function insertAccount(
+  tx: Tx,
+  currency: string,
+  floor: Amount,
+  kind: AccountKind = "customer",
+): Promise<AccountId> {
+  return (await insertAccountSql.one(tx, currency, decimalFromAmount(floor), kind)).id;
 }
 
 const updateFloorSql = statement(

@@ -34,8 +34,9 @@ export type PostRefusal =
   | { readonly code: "key_used_otherwise"; readonly idempotencyKey: string };
 
 /**
- * Writes one movement under the account's lock, which the transaction then holds. The batched
- * charge of new orders (`place_orders_v1`) is the only other writer of postings.
+ * Writes one movement under the account's lock, which the transaction then holds. The only other
+ * writers of postings write many at once: the charges of new orders (`place_orders_v2`) and the costs
+ * of orders (`movements/book-costs.ts`).
  */
 export async function post(tx: Tx, movement: Movement): Promise<Result<Posted, PostRefusal>> {
   if (movement.amount <= 0n) return refused({ code: "amount_not_positive" });

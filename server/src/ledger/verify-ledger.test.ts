@@ -1,6 +1,11 @@
 import { expect, test } from "vitest";
 import { connect } from "#database/connection.ts";
 import { amount, testPanel } from "#test/panel.ts";
+import { inTransaction } from "#database/transaction.ts";
+import { bookOrderCosts, openCostAccount } from "#orders/book-order-costs.ts";
+import { lockFollowed } from "#orders/followed.sql.ts";
+import { findProviderByName } from "#providers/providers.sql.ts";
+import type { AccountId, OrderId } from "#values/ids.ts";
 import { verifyLedger } from "./verify-ledger.ts";
 
 const panel = testPanel();
@@ -13,11 +18,25 @@ async function asOwner(text: string): Promise<void> {
     .finally(() => owner.end());
 }
 
-async function shopWithOrder(): Promise<{ account: number; order: number }> {
+async function shopWithOrder(): Promise<{ account: AccountId; order: OrderId }> {
   const service = await panel.addService({ rate: amount("10"), min: 1 });
   const { key, id } = await panel.addCustomer({ balance: "10" });
   const placed = await panel.api({ key, action: "add", service, link: "a", quantity: 100 });
-  return { account: id, order: (placed as { order: number }).order };
+  return { account: id, order: (placed as { order: OrderId }).order };
+}
+
+/** An order that costs so much at its provider, and the provider's account. */
+async function shopWithCost(cost: string): Promise<{ order: OrderId; account: AccountId }> {
+  const { account: accountId, order: orderId } = await shopWithOrder();
+  const provider = await findProviderByName(panel.ctx.db, "sandbox");
+  if (provider === undefined) throw new Error("no sandbox");
+  const account = await openCostAccount(panel.ctx, provider);
+  await inTransaction(panel.ctx, async (tx) => {
+    const orders = await lockFollowed(tx, [{ accountId, orderId }]);
+    const costs = orders.map((order) => ({ order, cost: amount(cost) }));
+    await bookOrderCosts(tx, account, costs);
+  });
+  return { order: orderId, account };
 }
 
 test("a ledger as the panel writes it is proven, with both sides' totals", async () => {
@@ -75,6 +94,60 @@ test.each([
   ],
 ])("%s is found", async (_, slip, repair, what) => {
   const { account, order } = await shopWithOrder();
+  const fill = (text: string) =>
+    text.replaceAll("$account", String(account)).replaceAll("$order", String(order));
+  await asOwner(fill(slip));
+
+  const proof = await verifyLedger(panel.ctx);
+
+  expect(proof.ok).toBe(false);
+  expect(proof.drifts.map((drift) => drift.what)).toContain(what);
+  await asOwner(fill(repair));
+});
+
+test("costs stand on the provider's account, against purchases", async () => {
+  await shopWithCost("0.25");
+  await shopWithCost("0.5");
+
+  const proof = await verifyLedger(panel.ctx);
+
+  expect(proof.ok).toBe(true);
+  expect(proof.totals["USD"]).toMatchObject({ purchases: "0.75", providers: "-0.75" });
+});
+
+test.each([
+  [
+    "a cost that the order does not know",
+    "update orders set booked_cost = 0 where id = $order",
+    "update orders set booked_cost = 0.25 where id = $order",
+    "order and its costs disagree",
+  ],
+  [
+    "a cost of another amount",
+    "update postings set amount = 1 where kind = 'cost' and order_id = $order",
+    "update postings set amount = 0.25 where kind = 'cost' and order_id = $order",
+    "order and its costs disagree",
+  ],
+  [
+    "a cost of an order that does not exist",
+    "update postings set order_id = 999999 where kind = 'cost' and order_id = $order",
+    "update postings set order_id = $order where order_id = 999999",
+    "cost of an order that does not exist",
+  ],
+  [
+    "a cost in a customer's account",
+    "update accounts set kind = 'customer' where id = $account",
+    "update accounts set kind = 'provider' where id = $account",
+    "posting in an account of the wrong kind",
+  ],
+  [
+    "a provider's account without a provider",
+    "update providers set account_id = null where account_id = $account",
+    "update providers set account_id = $account where name = 'sandbox'",
+    "account without a provider",
+  ],
+])("%s is found", async (_, slip, repair, what) => {
+  const { account, order } = await shopWithCost("0.25");
   const fill = (text: string) =>
     text.replaceAll("$account", String(account)).replaceAll("$order", String(order));
   await asOwner(fill(slip));

@@ -31,7 +31,7 @@ export async function verifyLedger(ctx: Context): Promise<LedgerProof> {
       const units = amountFromDecimal(side.total);
       (totals[side.currency] ??= {})[side.account] = formatAmount(units, 2);
       sums.set(side.currency, (sums.get(side.currency) ?? 0n) + units);
-      if (side.account !== "customers") postings += side.postings;
+      if (side.account !== "customers" && side.account !== "providers") postings += side.postings;
     }
     const unbalanced = [...sums]
       .filter(([, sum]) => sum !== 0n)

@@ -44,12 +44,45 @@ const checks = [
                          sum(amount) filter (where kind = 'charge') as charged,
                          sum(amount) filter (where kind = 'refund') as refunded
                     from postings
-                   where order_id is not null
+                   where order_id is not null and kind in ('charge', 'refund')
                    group by account_id, order_id) p
               on p.account_id = o.account_id and p.order_id = o.id
       where o.id is null
          or o.charge <> coalesce(p.charged, 0)
          or o.refunded <> coalesce(p.refunded, 0)
+      limit ${driftsMax}`,
+  ),
+  statement<Drift>(
+    "verify.costs",
+    `select case when o.id is null then 'cost of an order that does not exist'
+                 else 'order and its costs disagree' end as what,
+            coalesce(o.account_id, 0) as account,
+            'order ' || coalesce(o.id, p.order_id) || ': booked ' || coalesce(o.booked_cost, 0)
+              || ' against ' || coalesce(p.booked, 0) as detail
+       from orders o
+       full join (select order_id, -sum(direction * amount) as booked
+                    from postings
+                   where kind in ('cost', 'cost_refund')
+                   group by order_id) p
+              on p.order_id = o.id
+      where o.id is null or o.booked_cost <> coalesce(p.booked, 0)
+      limit ${driftsMax}`,
+  ),
+  statement<Drift>(
+    "verify.costPlaces",
+    `select 'posting in an account of the wrong kind' as what, a.id as account,
+            count(*) || ' postings' as detail
+       from postings p join accounts a on a.id = p.account_id
+      where (p.kind in ('cost', 'cost_refund')) <> (a.kind = 'provider')
+        and p.kind <> 'adjustment'
+      group by a.id
+      limit ${driftsMax}`,
+  ),
+  statement<Drift>(
+    "verify.providers",
+    `select 'account without a provider' as what, a.id as account, '' as detail
+       from accounts a left join providers p on p.account_id = a.id
+      where a.kind = 'provider' and p.id is null
       limit ${driftsMax}`,
   ),
   statement<Drift>(
@@ -83,21 +116,21 @@ const sumEntriesSql = statement<LedgerTotals>(
              from postings p join accounts a on a.id = p.account_id
             group by 1, 2
             union all
-           select a.currency, 'customers', count(*), sum(last.balance_after)
+           select a.currency, a.kind::text || 's', count(*), sum(last.balance_after)
              from accounts a
              join lateral (select p.balance_after
                              from postings p
                             where p.account_id = a.id
                             order by p.seq desc
                             limit 1) last on true
-            group by 1) sides
+            group by 1, 2) sides
     group by currency, account
     order by currency, account`,
 );
 
 /**
- * Each side's total: the customers' as their balances say, the counter accounts' as the postings
- * say. Together they are zero per currency.
+ * Each side's total: the customers' and the providers' as their balances say, the counter accounts'
+ * as the postings say. Together they are zero per currency.
  */
 export function sumEntries(db: Queryable): Promise<LedgerTotals[]> {
   return sumEntriesSql.all(db);

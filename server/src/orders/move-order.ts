@@ -8,10 +8,10 @@ import { deliveredOf } from "#values/quantity.ts";
 import { isFinal, orderTransitions } from "#values/order-status.ts";
 import type { OrderStatus } from "#values/order-status.ts";
 import { refundOrder } from "#ledger/movements/refund-order.ts";
-import { deleteTask } from "#tasks/tasks.sql.ts";
+import { endOrders } from "./end-orders.ts";
 import { lockOrder, updateOrder } from "./orders.sql.ts";
 import type { Order } from "./orders.sql.ts";
-import { closeOpenCancel } from "./requests.sql.ts";
+import { remainsAfter } from "./remains-after.ts";
 
 /** Where an order is to stand. What is left out stays as it is. */
 export type OrderMove = {
@@ -19,7 +19,10 @@ export type OrderMove = {
   readonly startCount?: number;
   /** What is left to deliver; negative where more was delivered than ordered. */
   readonly remains?: number;
-  readonly note?: string;
+  /** `null` takes the note away. */
+  readonly note?: string | null;
+  /** Who moves it; the provider if left out. */
+  readonly by?: string;
 };
 
 export type MoveOrderRefusal =
@@ -36,7 +39,8 @@ export type MovedOrder = {
 
 /**
  * Moves an order along the table of transitions, and gives back what a Partial did not deliver or
- * all of a Canceled: at most what is left of the charge, and the same move again gives nothing.
+ * all of a Canceled: at most what is left of the charge, and the same move again gives nothing. An
+ * order that ends leaves the desk, and nothing is due for it any more.
  * Locks the order, then the account where money moves.
  */
 export async function moveOrder(
@@ -51,8 +55,7 @@ export async function moveOrder(
   if (status !== before.status && !orderTransitions[before.status].includes(status)) {
     return refused({ code: "transition_illegal", from: before.status, to: status });
   }
-  const remains =
-    move.remains ?? (status === "completed" ? Math.min(before.remains, 0) : before.remains);
+  const remains = remainsAfter(before, status, move.remains);
   if (status === "partial" && (remains < 1 || remains > before.quantity)) {
     return refused({ code: "partial_needs_remains", quantity: before.quantity });
   }
@@ -65,7 +68,7 @@ export async function moveOrder(
     remains,
     startCount: move.startCount ?? before.startCount,
     refunded: add(before.refunded, refund),
-    note: move.note ?? before.note,
+    note: move.note === null ? undefined : (move.note ?? before.note),
   };
   await updateOrder(tx, after);
   if (refund > zero) {
@@ -78,9 +81,7 @@ export async function moveOrder(
     if (!posted.ok) throw new Error(`a refund was refused: ${posted.refusal.code}`);
   }
   if (isFinal(status) && status !== before.status) {
-    await deleteTask(tx, accountId, orderId);
-    const wasGranted = status === "canceled" || status === "partial";
-    await closeOpenCancel(tx, accountId, orderId, wasGranted ? "completed" : "rejected");
+    await endOrders(tx, [{ accountId, orderId }], status, move.by ?? "provider");
   }
   return ok({ before, after, refund });
 }

@@ -33,6 +33,7 @@ async function requestOf(balance = "100"): Promise<OrderRequest> {
     intervalMinutes: undefined,
     rate: amount("10") as bigint as EffectiveRate,
     charge: amount("1"),
+    cost: undefined,
     link: "a",
     fields: null,
     requestId: null,

@@ -23,12 +23,21 @@ export type Order = {
   readonly rate: Amount;
   readonly charge: Amount;
   readonly refunded: Amount;
+  /** What the provider is expected to charge, in the panel's currency. */
+  readonly cost: Amount | undefined;
+  /** What it does charge, as far as it said. */
+  readonly bookedCost: Amount;
+  /** How often that was booked. */
+  readonly costBookings: number;
   readonly startCount: number | undefined;
   readonly remains: number;
   readonly note: string | undefined;
   readonly requestId: string | undefined;
   readonly createdAt: Date;
   readonly updatedAt: Date;
+  /** When delivery was first seen to have begun. */
+  readonly startedAt: Date | undefined;
+  readonly finishedAt: Date | undefined;
 };
 
 type OrderRow = {
@@ -47,17 +56,23 @@ type OrderRow = {
   rate: string;
   charge: string;
   refunded: string;
+  cost: string | null;
+  booked_cost: string;
+  cost_bookings: number;
   start_count: number | null;
   remains: number;
   note: string | null;
   request_id: string | null;
   created_at: Date;
   updated_at: Date;
+  started_at: Date | null;
+  finished_at: Date | null;
 };
 
 const orderColumns = `account_id, id, service_id, provider_id, provider_service, provider_order,
-          status, link, quantity, runs, interval_minutes, fields, rate, charge, refunded,
-          start_count, remains, note, request_id, created_at, updated_at`;
+          status, link, quantity, runs, interval_minutes, fields, rate, charge, refunded, cost,
+          booked_cost, cost_bookings, start_count, remains, note, request_id, created_at, updated_at,
+          started_at, finished_at`;
 
 function orderFromRow(row: OrderRow): Order {
   return {
@@ -76,12 +91,17 @@ function orderFromRow(row: OrderRow): Order {
     rate: amountFromDecimal(row.rate),
     charge: amountFromDecimal(row.charge),
     refunded: amountFromDecimal(row.refunded),
+    cost: row.cost === null ? undefined : amountFromDecimal(row.cost),
+    bookedCost: amountFromDecimal(row.booked_cost),
+    costBookings: row.cost_bookings,
     startCount: row.start_count ?? undefined,
     remains: row.remains,
     note: row.note ?? undefined,
     requestId: row.request_id ?? undefined,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
+    startedAt: row.started_at ?? undefined,
+    finishedAt: row.finished_at ?? undefined,
   };
 }
 
@@ -168,7 +188,16 @@ const updateOrderSql = statement(
   "orders.updateOrder",
   `update orders
       set status = $3::order_status, start_count = $4::bigint, remains = $5::bigint,
-          refunded = $6::numeric, note = $7::text, updated_at = panel_now()
+          refunded = $6::numeric, note = $7::text,
+          started_at = case
+            when $3::order_status in ('in_progress', 'completed', 'partial')
+            then coalesce(started_at, panel_now())
+            else started_at end,
+          finished_at = case
+            when $3::order_status in ('completed', 'partial', 'canceled')
+            then coalesce(finished_at, panel_now())
+            else finished_at end,
+          updated_at = panel_now()
     where account_id = $1::bigint and id = $2::bigint`,
 );
 

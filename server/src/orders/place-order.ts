@@ -4,7 +4,15 @@ import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import { parseId } from "#values/ids.ts";
 import type { OrderId, ServiceId } from "#values/ids.ts";
-import { chargeMax, chargePerPiece, chargePerThousand, parseAmount, zero } from "#values/money.ts";
+import {
+  chargeMax,
+  chargePerPiece,
+  chargePerThousand,
+  costPerPiece,
+  costPerThousand,
+  parseAmount,
+  zero,
+} from "#values/money.ts";
 import type { Amount, EffectiveRate } from "#values/money.ts";
 import { hasControlCharacters } from "#values/link.ts";
 import type { ApiKey } from "#customers/api-key.ts";
@@ -61,7 +69,7 @@ export async function placeOrder(
   for (let repricing = 0; ; repricing++) {
     const priced = await priceOrder(desk, key, serviceId, input, maxCharge.value);
     if (!priced.ok) return (await findReplay(desk, key, requestId, hashed)) ?? priced;
-    const { service, draft, rate, charge, priceVersion } = priced.value;
+    const { service, draft, rate, charge, cost, priceVersion } = priced.value;
     const fields = draft.fields === undefined ? null : JSON.stringify(draft.fields);
     const outcome = await desk.batches.ask({
       accountId: key.accountId,
@@ -75,6 +83,7 @@ export async function placeOrder(
       intervalMinutes: draft.intervalMinutes,
       rate,
       charge,
+      cost,
       link: draft.link,
       fields,
       requestId: requestId ?? null,
@@ -107,6 +116,7 @@ type PricedOrder = {
   readonly draft: OrderDraft;
   readonly rate: EffectiveRate;
   readonly charge: Amount;
+  readonly cost: Amount | undefined;
   readonly priceVersion: number;
 };
 
@@ -117,6 +127,7 @@ async function priceOrder(
   serviceId: ServiceId,
   input: OrderInput,
   maxCharge: Amount | undefined,
+  isFresh = false,
 ): Promise<Result<PricedOrder, PlaceOrderRefusal>> {
   let service = desk.catalog.find(serviceId);
   if (service?.isEnabled !== true) service = await findNewService(desk, serviceId);
@@ -127,13 +138,22 @@ async function priceOrder(
   if (!draft.ok) return draft;
   const prices =
     desk.catalog.rememberedPricesOf(key.accountId) ?? (await desk.catalog.pricesOf(key.accountId));
-  const rate = priceFor(service, prices);
+  const rate = priceFor(service, prices, desk.catalog.margin());
+  if (rate === undefined) {
+    // Below the margin it is not on sale for this customer; a price of a moment ago does not say so.
+    if (isFresh) return refused({ code: "service_unknown", field: "service" });
+    desk.catalog.forgetPrices(key.accountId);
+    await desk.catalog.refresh();
+    return priceOrder(desk, key, serviceId, input, maxCharge, true);
+  }
   const charge = chargeFor(type, rate, draft.value.quantity);
-  if (charge > chargeMax) return refused({ code: "charge_too_high", field: "quantity" });
+  const cost = expectedCost(type, service.cost, draft.value.quantity);
+  if (charge > chargeMax || (cost ?? zero) > chargeMax)
+    return refused({ code: "charge_too_high", field: "quantity" });
   if (maxCharge !== undefined && charge > maxCharge) {
     return refused({ code: "price_above_max_charge", field: "maxCharge", charge });
   }
-  return ok({ service, draft: draft.value, rate, charge, priceVersion: prices.version });
+  return ok({ service, draft: draft.value, rate, charge, cost, priceVersion: prices.version });
 }
 
 /** A service that was made or enabled a moment ago, perhaps by another process. */
@@ -158,6 +178,22 @@ async function findReplay(
   return found.isSame
     ? ok({ orderId: found.orderId, isReplay: true })
     : refused({ code: "request_id_used", field: "requestId" });
+}
+
+/** What the provider is expected to charge for `quantity`. */
+export function expectedCost(
+  type: ServiceType,
+  cost: Amount | undefined,
+  quantity: number,
+): Amount | undefined {
+  switch (type.pricing) {
+    case "per_thousand":
+      return cost && costPerThousand(cost, quantity);
+    case "per_order":
+      return cost && costPerPiece(cost, quantity);
+    case "later":
+      return undefined;
+  }
 }
 
 /** What `quantity` costs under a type's way of pricing. */

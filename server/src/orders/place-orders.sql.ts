@@ -17,6 +17,8 @@ export type OrderRequest = {
   readonly intervalMinutes: number | undefined;
   readonly rate: EffectiveRate;
   readonly charge: Amount;
+  /** What the provider is expected to charge; `undefined` where nobody knows. */
+  readonly cost: Amount | undefined;
   readonly link: string;
   /** JSON text, or `null` where the type asks nothing more. */
   readonly fields: string | null;
@@ -39,10 +41,10 @@ type OutcomeRow = { outcomes: OrderOutcome["code"][]; order_ids: (OrderId | null
 const placeOrdersSql = statement<OutcomeRow>(
   "orders.placeOrders",
   `select outcomes, order_ids
-     from place_orders_v1(
+     from place_orders_v2(
        $1::uuid, $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],
        $7::bigint[], $8::bigint[], $9::integer[], $10::integer[], $11::numeric[], $12::numeric[],
-       $13::text[], $14::jsonb[], $15::text[], $16::uuid[])`,
+       $13::numeric[], $14::text[], $15::jsonb[], $16::text[], $17::uuid[])`,
 );
 
 /**
@@ -69,6 +71,7 @@ export async function placeOrderBatch(
     arrayText(column((request) => request.intervalMinutes)),
     `{${column((request) => decimalFromAmount(request.rate)).join(",")}}`,
     `{${column((request) => decimalFromAmount(request.charge)).join(",")}}`,
+    `{${column(({ cost }) => (cost === undefined ? "NULL" : decimalFromAmount(cost))).join(",")}}`,
     column((request) => request.link),
     column((request) => request.fields),
     column((request) => request.requestId),

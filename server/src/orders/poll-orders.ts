@@ -1,83 +1,192 @@
 import { randomUUID } from "node:crypto";
 import type { Context } from "#database/context.ts";
-import { inTransaction } from "#database/transaction.ts";
-import type { Tx } from "#database/transaction.ts";
-import { orderTransitions } from "#values/order-status.ts";
 import { findConnector } from "#providers/connectors/index.ts";
-import type { ProviderOrderState } from "#providers/connector.ts";
+import type { ProviderCall, ProviderConnector, ProviderOrderState } from "#providers/connector.ts";
+import { openCall } from "#providers/open-call.ts";
+import { clearPollFailures, countPollFailure, findPollRest } from "#providers/poll-rests.sql.ts";
 import type { Provider } from "#providers/providers.sql.ts";
+import { readSettings } from "#settings/settings.ts";
 import { keepLease, leaseSeconds } from "#tasks/keep-lease.ts";
-import { byAccount, claimTasks, deleteTask, holdTask, rescheduleTask } from "#tasks/tasks.sql.ts";
-import type { Task } from "#tasks/tasks.sql.ts";
-import { moveOrder } from "./move-order.ts";
-import { listOrdersByKey, lockOrder } from "./orders.sql.ts";
-import type { Order } from "./orders.sql.ts";
+import { claimPolls, deleteTasks, reschedulePolls } from "#tasks/poll-tasks.sql.ts";
+import type { PollTask } from "#tasks/poll-tasks.sql.ts";
+import type { OrderId } from "#values/ids.ts";
+import { followState, isQuiet } from "./follow-state.ts";
+import { listFollowed } from "./followed.sql.ts";
+import type { FollowedOrder } from "./followed.sql.ts";
+import { failedPollPause, pollPause } from "./poll-pause.ts";
+import type { PollPace } from "./poll-pause.ts";
+import { takeStates } from "./take-states.ts";
+import type { SaidState } from "./take-states.ts";
 
-const ordersMax = 100;
-const pollSecondsMin = 1;
-const pollSecondsMax = 600;
+/** How long one turn goes on while more orders are due. */
+const turnMsMax = 5000;
+/** From here on one question at a time, until one is answered. */
+const failuresMax = 5;
+/** A provider without a network may be asked as often as it likes. */
+const localSecondsMin = 1;
+
+/** One turn of asking one provider. */
+type Turn = {
+  readonly provider: Provider;
+  readonly connector: ProviderConnector;
+  readonly call: ProviderCall;
+  readonly pace: PollPace;
+  /** Questions without an answer, in a row. */
+  readonly breaker: { failures: number };
+  readonly signal: AbortSignal | undefined;
+  /** The next due batch; empty where nothing is due. */
+  readonly nextBatch: () => Promise<readonly PollTask[]>;
+};
 
 /**
- * Asks one provider for the states of its due orders, at most 100, and moves them along. Answers how
- * many were asked for.
+ * Asks a provider for the states of its due orders, in batches and several batches at a time, and
+ * moves the orders along. Answers how many were asked for. A provider that does not answer is left
+ * in peace for longer and longer, and asked again by itself. After `signal` nothing more is asked.
  */
-export async function pollOrders(ctx: Context, provider: Provider): Promise<number> {
+export async function pollOrders(
+  ctx: Context,
+  provider: Provider,
+  signal?: AbortSignal,
+): Promise<number> {
   const connector = findConnector(provider.connector);
   if (connector === undefined) return 0;
-  const tasks = await claimTasks(ctx.db, {
-    providerId: provider.id,
-    kind: "poll",
-    limit: ordersMax,
-    lease: randomUUID(),
-    leaseSeconds,
-  });
-  if (tasks.length === 0) return 0;
-  const orders = await listOrdersByKey(ctx.db, tasks);
-  const asked = orders.map((order) => order.providerOrder).filter((id) => id !== undefined);
-  const call = { settings: provider.settings, now: ctx.clock.now() };
-  const states = await keepLease(ctx, tasks, () => connector.orderStates(asked, call));
-
-  const byOrder = new Map(orders.map((order) => [order.id, order]));
-  const inOrder = tasks.toSorted(byAccount);
-  await inTransaction(ctx, async (tx) => {
-    for (const task of inOrder) {
-      const order = byOrder.get(task.orderId);
-      const state = states.get(order?.providerOrder ?? "");
-      await follow(tx, task, order, state, ctx.clock.now());
-    }
-  });
-  return tasks.length;
+  const rest = await findPollRest(ctx.db, provider.id);
+  if (rest.isResting) return 0;
+  const limit = connector.statesMax(provider.settings);
+  const first = await claim(ctx, provider, limit);
+  if (first.length === 0) return 0;
+  const settings = await readSettings(ctx.db);
+  const { poll_seconds_min: minSeconds, poll_seconds_max: maxSeconds } = settings;
+  const turn: Turn = {
+    provider,
+    connector,
+    call: await openCall(ctx, provider),
+    pace: {
+      minSeconds: connector.isRemote ? minSeconds : Math.min(minSeconds, localSecondsMin),
+      maxSeconds: Math.max(minSeconds, maxSeconds),
+    },
+    breaker: { failures: rest.failures },
+    signal,
+    nextBatch: batchByBatch(ctx, provider, limit, first),
+  };
+  const callers = rest.failures >= failuresMax ? 1 : provider.parallelCalls;
+  const asked = await Promise.allSettled(
+    Array.from({ length: callers }, () => pollInTurn(ctx, turn)),
+  );
+  for (const one of asked) if (one.status === "rejected") throw one.reason;
+  return asked.reduce((sum, one) => sum + (one.status === "fulfilled" ? one.value : 0), 0);
 }
 
-/** Takes the provider's word for one order, and sets when to ask again. */
-async function follow(
-  tx: Tx,
-  task: Task,
-  order: Order | undefined,
-  state: ProviderOrderState | undefined,
-  now: number,
-): Promise<void> {
-  await lockOrder(tx, task.accountId, task.orderId);
-  if (!(await holdTask(tx, task))) return;
-  if (order === undefined) return deleteTask(tx, task.accountId, task.orderId);
-  const isKnown = state !== undefined && isAhead(order, state);
-  if (isKnown) {
-    const moved = await moveOrder(tx, task.accountId, task.orderId, {
-      status: state.status,
-      ...(state.startCount === undefined ? {} : { startCount: state.startCount }),
-      ...(state.remains === undefined ? {} : { remains: state.remains }),
-    });
-    if (!moved.ok && moved.refusal.code !== "transition_illegal") {
-      const { code } = moved.refusal;
-      await moveOrder(tx, task.accountId, task.orderId, { note: `Provider's state: ${code}` });
-    }
+/** One of the callers of a turn: batch after batch, until nothing is due or something is wrong. */
+async function pollInTurn(ctx: Context, turn: Turn): Promise<number> {
+  const endsAt = ctx.clock.now() + turnMsMax;
+  let asked = 0;
+  let tasks = await turn.nextBatch();
+  while (tasks.length > 0) {
+    const wasAnswered = await pollBatch(ctx, turn, tasks);
+    asked += tasks.length;
+    const isOver = ctx.clock.now() >= endsAt || turn.signal?.aborted === true;
+    if (!wasAnswered || turn.breaker.failures >= failuresMax || isOver) break;
+    tasks = await turn.nextBatch();
   }
-  // Young orders are asked for often, old ones rarely: a tenth of their age.
-  const ageSeconds = (now - order.createdAt.getTime()) / 1000;
-  const pause = Math.min(pollSecondsMax, Math.max(pollSecondsMin, ageSeconds / 10));
-  await rescheduleTask(tx, task, "poll", pause);
+  return asked;
 }
 
-function isAhead(order: Order, state: ProviderOrderState): boolean {
-  return state.status === order.status || orderTransitions[order.status].includes(state.status);
+/**
+ * Gives the callers of a turn one batch after the other. Callers that claimed at the same time would
+ * share what is due among them, in many small batches.
+ */
+function batchByBatch(
+  ctx: Context,
+  provider: Provider,
+  limit: number,
+  first: readonly PollTask[],
+): () => Promise<readonly PollTask[]> {
+  let last: Promise<readonly PollTask[]> | undefined;
+  const next = async (before: Promise<readonly PollTask[]> | undefined) => {
+    if (before === undefined) return first;
+    // A batch that was not full was the last one.
+    return (await before).length < limit ? [] : claim(ctx, provider, limit);
+  };
+  return () => (last = next(last));
+}
+
+function claim(ctx: Context, { id }: Provider, limit: number): Promise<PollTask[]> {
+  return claimPolls(ctx.db, { providerId: id, limit, lease: randomUUID(), leaseSeconds });
+}
+
+/** Asks for one batch; false where no answer came. */
+async function pollBatch(ctx: Context, turn: Turn, tasks: readonly PollTask[]): Promise<boolean> {
+  const { connector, provider, pace, breaker } = turn;
+  const [{ lease } = { lease: "" }] = tasks;
+  const orders = await listFollowed(ctx.db, tasks);
+  const asked = orders.map((order) => order.providerOrder).filter((id) => id !== undefined);
+  const call = { ...turn.call, now: ctx.clock.now() };
+  const answered = await keepLease(ctx, tasks, () => connector.orderStates(asked, call));
+  if (!answered.ok) {
+    const { kind, reason } = answered.refusal;
+    const failures = await countPollFailure(ctx.db, provider.id, reason);
+    ctx.log.warn(
+      { provider: provider.id, kind, reason, failures },
+      "states of orders not answered",
+    );
+    breaker.failures = failures;
+    const inSeconds = failedPollPause(failures, pace);
+    await reschedulePolls(
+      ctx.db,
+      lease,
+      tasks.map((task) => ({ ...task, inSeconds })),
+    );
+    return false;
+  }
+  if (breaker.failures > 0) {
+    breaker.failures = 0;
+    await clearPollFailures(ctx.db, provider.id);
+  }
+
+  const missesOf = new Map(tasks.map((task) => [task.orderId, task.misses]));
+  const quiet = [];
+  const moving: SaidState[] = [];
+  for (const order of orders) {
+    const said = saidOf(order, answered.value);
+    const misses = missesOf.get(order.orderId) ?? 0;
+    const following = followState(order, said, { misses, exchangeRate: provider.exchangeRate });
+    if (!isQuiet(order, following)) {
+      moving.push({ accountId: order.accountId, orderId: order.orderId, said, misses });
+      continue;
+    }
+    const inSeconds = pollPause(order, following, pace);
+    const { accountId, orderId } = order;
+    quiet.push({ accountId, orderId, inSeconds, misses: following.misses });
+  }
+  await reschedulePolls(ctx.db, lease, quiet);
+  await takeStates(ctx, { provider, lease, pace }, moving);
+  await forgetOrphans(ctx, tasks, orders);
+  return true;
+}
+
+function saidOf(
+  order: FollowedOrder,
+  states: ReadonlyMap<string, ProviderOrderState>,
+): ProviderOrderState {
+  if (order.providerOrder === undefined) {
+    return { kind: "missing", reason: "its number at the provider was never noted" };
+  }
+  const said = states.get(order.providerOrder);
+  return said ?? { kind: "missing", reason: "the answer leaves it out" };
+}
+
+/** A task without an order asks for nothing. */
+async function forgetOrphans(
+  ctx: Context,
+  tasks: readonly PollTask[],
+  orders: readonly FollowedOrder[],
+): Promise<void> {
+  if (orders.length === tasks.length) return;
+  const known = new Set<OrderId>(orders.map((order) => order.orderId));
+  for (const { accountId, orderId } of tasks) {
+    if (known.has(orderId)) continue;
+    ctx.log.warn({ accountId, orderId }, "task without an order");
+    await deleteTasks(ctx.db, [{ accountId, orderId }]);
+  }
 }

@@ -1,12 +1,18 @@
 import { inTransaction } from "#database/transaction.ts";
+import type { Tx } from "#database/transaction.ts";
 import type { Context } from "#database/context.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import type { AccountId, CancelId, OrderId } from "#values/ids.ts";
 import { isFinal } from "#values/order-status.ts";
 import { findService } from "#catalog/catalog.sql.ts";
+import { findConnector } from "#providers/connectors/index.ts";
+import { findProvider } from "#providers/providers.sql.ts";
+import { readSettings } from "#settings/settings.ts";
 import { lockOrder } from "./orders.sql.ts";
+import type { Order } from "./orders.sql.ts";
 import { findOpenCancel, insertCancel } from "./requests.sql.ts";
+import { withdrawUnsent } from "./withdraw-order.ts";
 
 export type RequestCancelRefusal =
   | { readonly code: "order_unknown" }
@@ -14,8 +20,9 @@ export type RequestCancelRefusal =
   | { readonly code: "order_finished" };
 
 /**
- * Asks for an order to be cancelled: the request is taken, nothing is refunded yet. Asking again
- * while a request is open answers the open one.
+ * Asks for an order to be cancelled. One that no provider can have yet is canceled and refunded at
+ * once. For any other the request is taken, and nothing is refunded yet: the provider is asked where
+ * it can be, and staff otherwise. Asking again while a request is open answers the open one.
  */
 export function requestCancel(
   ctx: Context,
@@ -29,6 +36,24 @@ export function requestCancel(
     if (service?.cancel !== true) return refused({ code: "cancel_disabled" });
     if (isFinal(order.status)) return refused({ code: "order_finished" });
     const open = await findOpenCancel(tx, accountId, orderId);
-    return ok(open ?? (await insertCancel(tx, accountId, orderId)));
+    return ok(open ?? (await take(tx, order)));
   });
+}
+
+async function take(tx: Tx, order: Order): Promise<CancelId> {
+  const { accountId, id, providerId } = order;
+  const provider = await findProvider(tx, providerId);
+  const connector = provider && findConnector(provider.connector);
+  if (connector?.cancels === undefined) {
+    const cancel = await insertCancel(tx, accountId, id);
+    // Staff may have begun with an order that is carried out by hand, without a word.
+    if (connector !== undefined && connector.name !== "manual") {
+      await withdrawUnsent(tx, order, `customer:${accountId}`);
+    }
+    return cancel;
+  }
+  const { cancel_deadline_hours: deadlineHours } = await readSettings(tx);
+  const cancel = await insertCancel(tx, accountId, id, { providerId, deadlineHours });
+  await withdrawUnsent(tx, order, `customer:${accountId}`);
+  return cancel;
 }

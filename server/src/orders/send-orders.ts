@@ -1,112 +1,131 @@
-import { randomUUID } from "node:crypto";
+import { hash, randomUUID } from "node:crypto";
 import type { Context } from "#database/context.ts";
-import { microBatch } from "#database/micro-batch.ts";
-import { inTransaction } from "#database/transaction.ts";
-import type { Tx } from "#database/transaction.ts";
+import { listSources } from "#catalog/sources.sql.ts";
 import { findConnector } from "#providers/connectors/index.ts";
-import type { OutgoingOrder, PlaceOutcome } from "#providers/connector.ts";
+import type { ProviderCall } from "#providers/connector.ts";
+import { openCall } from "#providers/open-call.ts";
+import { findProviderState } from "#providers/provider-states.sql.ts";
 import type { Provider } from "#providers/providers.sql.ts";
 import { keepLease, leaseSeconds } from "#tasks/keep-lease.ts";
-import { byAccount, claimTasks, deleteTask, holdTask, rescheduleTask } from "#tasks/tasks.sql.ts";
+import { claimTasks, giveBackTasks } from "#tasks/tasks.sql.ts";
 import type { Task } from "#tasks/tasks.sql.ts";
-import { listOrdersByKey, lockOrder, setOrderNote, setProviderOrder } from "./orders.sql.ts";
+import type { Amount } from "#values/money.ts";
+import { listLastAttempts } from "./attempts.sql.ts";
+import { divertOrders } from "./divert-orders.ts";
+import { listOrdersByKey } from "./orders.sql.ts";
 import type { Order } from "./orders.sql.ts";
+import { placeOrders } from "./place-at-provider.ts";
+import { askHeld, endHold } from "./queue-hold.ts";
+import type { Queue } from "./queue-hold.ts";
+import { setAside, sortDue } from "./sort-due.ts";
+import type { Ready } from "./sort-due.ts";
 
-const ordersMax = 100;
-const parallelCallsMax = 10;
-const firstPollSeconds = 1;
-const retrySecondsMax = 300;
-
-type Settled = { readonly task: Task; readonly outcome: PlaceOutcome | undefined };
+const ordersMin = 100;
+const ordersMax = 1000;
+const ordersPerCaller = 10;
 
 /**
- * Hands the due orders of one provider to it, at most 100, and answers how many were taken on. The
- * calls stand outside every transaction; what came of each is written as soon as it is known,
- * together with what else is known by then, under the tasks' lease.
+ * Hands due orders of one provider to it, some for each of its callers, and answers how many were taken on. Each
+ * try is written down and committed before its call, and its outcome right after; the calls stand
+ * outside every transaction. A provider that is held is only asked whether the hold can end, and
+ * orders that others may deliver go to them. After `signal` nothing more is begun.
  */
-export async function sendOrders(ctx: Context, provider: Provider): Promise<number> {
+export async function sendOrders(
+  ctx: Context,
+  provider: Provider,
+  signal?: AbortSignal,
+): Promise<number> {
   const connector = findConnector(provider.connector);
   if (connector === undefined) return 0;
+  if (!provider.isEnabled) return divertOrders(ctx, provider);
+  const state = await findProviderState(ctx.db, provider.id);
+  let call: Promise<ProviderCall> | undefined;
+  const opened = () => (call ??= openCall(ctx, provider));
+  let balance: Amount | undefined;
+  const isTrial = state.hold !== undefined;
+  if (isTrial) {
+    const asked = await askHeld(ctx, provider, connector, state, opened);
+    if (!asked.mayTry) return divertOrders(ctx, provider);
+    ({ balance } = asked);
+  }
+  const queue: Queue = {
+    ctx,
+    provider,
+    state,
+    isTrial,
+    failures: state.failures,
+    isStopped: false,
+  };
   const tasks = await claimTasks(ctx.db, {
     providerId: provider.id,
     kind: "send",
-    limit: ordersMax,
+    limit: isTrial ? 1 : ordersAtOnce(provider),
     lease: randomUUID(),
     leaseSeconds,
   });
-  if (tasks.length === 0) return 0;
-  const records = microBatch<Settled, undefined>((settled) => recordAll(ctx, settled), {
-    itemsMax: ordersMax,
-    batchesMax: 1,
-    waitingMax: ordersMax,
-  });
-  const orders = new Map((await listOrdersByKey(ctx.db, tasks)).map((order) => [order.id, order]));
-  const waiting = tasks.values();
-  const sendNext = async () => {
-    for (const task of waiting) {
-      const order = orders.get(task.orderId);
-      const call = { settings: provider.settings, now: ctx.clock.now() };
-      const outcome =
-        order?.status === "pending" ? await connector.placeOrder(outgoing(order), call) : undefined;
-      await records.ask({ task, outcome });
+  if (tasks.length === 0) {
+    if (isTrial) await endHold(queue);
+    return 0;
+  }
+  await keepLease(ctx, tasks, async () => {
+    const left = new Set<Task>(tasks);
+    try {
+      const { ready, aside } = await readDue(ctx, provider, tasks);
+      await setAside(ctx, provider, aside);
+      for (const { task } of aside) left.delete(task);
+      if (ready.length === 0 || !isAffordable(queue, ready, balance)) return;
+      await placeOrders(queue, connector, await opened(), ready, left, signal);
+    } finally {
+      await giveBackTasks(ctx.db, [...left], 0);
     }
-  };
-  await keepLease(ctx, tasks, () =>
-    Promise.all(Array.from({ length: parallelCallsMax }, sendNext)),
-  );
-  return tasks.length;
-}
-
-function outgoing(order: Order): OutgoingOrder {
-  return {
-    orderId: order.id,
-    providerService: order.providerService,
-    link: order.link,
-    quantity: order.quantity,
-    runs: order.runs,
-    intervalMinutes: order.intervalMinutes,
-    fields: order.fields,
-  };
-}
-
-async function recordAll(ctx: Context, settled: readonly Settled[]): Promise<undefined[]> {
-  const inOrder = settled.toSorted((a, b) => byAccount(a.task, b.task));
-  await inTransaction(ctx, async (tx) => {
-    for (const { task, outcome } of inOrder) await record(tx, task, outcome);
   });
-  return settled.map(() => undefined);
+  return queue.isStopped || isTrial ? 0 : tasks.length;
 }
 
-/** Writes what came of one call. Nothing is written where the lease was lost in the meantime. */
-async function record(tx: Tx, task: Task, outcome: PlaceOutcome | undefined): Promise<void> {
-  const { accountId, orderId } = task;
-  await lockOrder(tx, accountId, orderId);
-  if (!(await holdTask(tx, task))) {
-    // Canceled, or taken on by another worker, while the call was under way: staff must know.
-    if (outcome?.kind !== "accepted") return;
-    const words = `The provider accepted it as ${outcome.providerOrder} when it was no longer due`;
-    await setOrderNote(tx, accountId, orderId, words);
-    return;
-  }
-  switch (outcome?.kind) {
-    case "accepted":
-      await setProviderOrder(tx, accountId, orderId, outcome.providerOrder);
-      await rescheduleTask(tx, task, "poll", firstPollSeconds);
-      return;
-    case "not_sent":
-      await setOrderNote(tx, accountId, orderId, `Not sent yet: ${outcome.reason}`);
-      await rescheduleTask(tx, task, "send", Math.min(2 ** task.attempts, retrySecondsMax));
-      return;
-    case "refused":
-      await setOrderNote(tx, accountId, orderId, `Refused by the provider: ${outcome.reason}`);
-      await deleteTask(tx, accountId, orderId);
-      return;
-    case "unknown":
-      await setOrderNote(tx, accountId, orderId, `Outcome unknown: ${outcome.reason}`);
-      await deleteTask(tx, accountId, orderId);
-      return;
-    case "by_hand":
-    case undefined:
-      await deleteTask(tx, accountId, orderId);
-  }
+/** Enough that the callers seldom wait for the last of them. */
+function ordersAtOnce({ parallelCalls }: Provider): number {
+  return Math.min(Math.max(ordersMin, ordersPerCaller * parallelCalls), ordersMax);
+}
+
+async function readDue(ctx: Context, provider: Provider, tasks: readonly Task[]) {
+  const orders = await listOrdersByKey(ctx.db, tasks);
+  const serviceIds = [...new Set(orders.map((order) => order.serviceId))];
+  const [sources, attempts] = await Promise.all([
+    listSources(ctx.db, serviceIds),
+    listLastAttempts(ctx.db, tasks),
+  ]);
+  return sortDue(ctx, provider, {
+    tasks,
+    orders,
+    sources,
+    attempts,
+    isOpenHere: true,
+    requestIdOf,
+  });
+}
+
+/** After a top-up it must pay for the order that has waited longest, as far as anyone knows. */
+function isAffordable(queue: Queue, ready: readonly Ready[], balance: Amount | undefined): boolean {
+  if (queue.state.hold?.kind !== "funds" || balance === undefined) return true;
+  const charge = ready[0]?.attempt.expectedCharge;
+  return charge === undefined || balance >= charge;
+}
+
+/**
+ * Names a try at a provider for good: made of the order itself, so that a panel that was restored from
+ * a backup asks for the same order by the same name, and for another one never.
+ */
+function requestIdOf(order: Order, number: number): string {
+  const { accountId, id, createdAt, link, quantity, providerId, providerService } = order;
+  const content = [
+    accountId,
+    id,
+    createdAt,
+    link,
+    quantity,
+    providerId,
+    providerService,
+    order.fields,
+  ];
+  return `pw-${id}-${number}-${hash("sha256", JSON.stringify(content), "hex").slice(0, 20)}`;
 }

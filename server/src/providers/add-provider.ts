@@ -1,14 +1,23 @@
 import { brokenConstraint, inTransaction } from "#database/transaction.ts";
 import type { Context } from "#database/context.ts";
 import { audit } from "#audit/audit.sql.ts";
+import { readSettings } from "#settings/settings.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import type { ProviderId } from "#values/ids.ts";
 import { connectors, findConnector } from "./connectors/index.ts";
-import { findProviderByName, insertProvider } from "./providers.sql.ts";
+import { keyPurpose } from "./open-call.ts";
+import { applyProviderTerms, auditedProvider } from "./provider-terms.ts";
+import type { ProviderTerms, ProviderTermsRefusal } from "./provider-terms.ts";
+import {
+  findProviderByName,
+  insertProvider,
+  lockProvider,
+  updateProvider,
+} from "./providers.sql.ts";
 
 export type AddProviderRefusal =
-  | { readonly code: "provider_name_invalid" }
+  | ProviderTermsRefusal
   | { readonly code: "provider_taken"; readonly name: string }
   | {
       readonly code: "connector_unknown";
@@ -16,28 +25,40 @@ export type AddProviderRefusal =
       readonly known: readonly string[];
     };
 
-const nameLengthMax = 100;
-
-/** Adds somebody who delivers, reached through one of the connectors. */
+/**
+ * Adds somebody who delivers, reached through one of the connectors. The key is sealed under the
+ * provider's id and stands nowhere else. Nobody is called.
+ */
 export async function addProvider(
   ctx: Context,
   actor: string,
-  input: { readonly name: string; readonly connector: string },
+  input: ProviderTerms & { readonly name: string; readonly connector: string },
 ): Promise<Result<ProviderId, AddProviderRefusal>> {
   const name = input.name.trim();
-  const { connector } = input;
-  if (name === "" || name.length > nameLengthMax) return refused({ code: "provider_name_invalid" });
-  if (findConnector(connector) === undefined) {
-    return refused({ code: "connector_unknown", connector, known: Object.keys(connectors) });
+  const connector = findConnector(input.connector);
+  if (connector === undefined) {
+    const known = Object.keys(connectors);
+    return refused({ code: "connector_unknown", connector: input.connector, known });
   }
+  if (name === "" || name.length > 100) return refused({ code: "provider_name_invalid" });
+  const { currency: panelCurrency } = await readSettings(ctx.db);
+  const secrets = input.key === undefined ? undefined : await ctx.secrets();
   try {
     return await inTransaction(ctx, async (tx) => {
       if ((await findProviderByName(tx, name)) !== undefined) {
         return refused({ code: "provider_taken", name });
       }
-      const id = await insertProvider(tx, { name, connector, settings: {} });
-      const subject = `provider:${id}`;
-      await audit(tx, { actor, action: "provider.add", subject, after: { name, connector } });
+      const id = await insertProvider(tx, { name, connector: connector.name, settings: {} });
+      const made = await lockProvider(tx, id);
+      if (made === undefined) throw new Error(`provider ${id} is gone as soon as it was made`);
+      const applied = applyProviderTerms(made, input, connector, panelCurrency);
+      if (!applied.ok) return applied;
+      const sealedKey =
+        input.key === undefined ? undefined : secrets?.seal(keyPurpose(made), input.key);
+      const provider = { ...applied.value, sealedKey };
+      await updateProvider(tx, provider);
+      const after = auditedProvider(provider);
+      await audit(tx, { actor, action: "provider.add", subject: `provider:${id}`, after });
       return ok(id);
     });
   } catch (error) {

@@ -1,15 +1,24 @@
+import type { Concern, ProviderFailure } from "./outcome.ts";
 import type { OrderStatus } from "#values/order-status.ts";
 import type { OrderId } from "#values/ids.ts";
+import type { Amount } from "#values/money.ts";
+import type { Result } from "#values/result.ts";
 
 /** An order on its way to a provider. */
 export type OutgoingOrder = {
   readonly orderId: OrderId;
+  /** Ours for this try. A provider that knows request ids places it once under it. */
+  readonly requestId: string;
   /** The provider's own id of the service; `undefined` where the connector needs none. */
   readonly providerService: string | undefined;
+  /** The wire name of the service's type, such as `Custom Comments`. */
+  readonly type: string;
   readonly link: string;
+  /** The charged quantity: of a drip-feed the sum of all its runs. */
   readonly quantity: number;
   readonly runs: number | undefined;
   readonly intervalMinutes: number | undefined;
+  /** What the type asks for beyond link and quantity, by our names (`answerNumber`). */
   readonly fields: Readonly<Record<string, unknown>>;
 };
 
@@ -19,37 +28,145 @@ export type OutgoingOrder = {
  */
 export type PlaceOutcome =
   | { readonly kind: "accepted"; readonly providerOrder: string }
-  | { readonly kind: "refused"; readonly reason: string }
-  | { readonly kind: "not_sent"; readonly reason: string }
+  | { readonly kind: "refused"; readonly reason: string; readonly concern: Concern }
+  | { readonly kind: "not_sent"; readonly reason: string; readonly retryAfterSeconds?: number }
   | { readonly kind: "unknown"; readonly reason: string }
   /** Nobody is called: an operator carries the order out. */
   | { readonly kind: "by_hand" };
 
 /** What a provider says of one of its orders. */
-export type ProviderOrderState = {
-  readonly status: OrderStatus;
-  readonly startCount: number | undefined;
-  readonly remains: number | undefined;
+export type ProviderOrderState =
+  | {
+      readonly kind: "state";
+      /** `undefined` for a word that we do not know: it is never guessed into a known one. */
+      readonly status: OrderStatus | undefined;
+      /** The word as it was said. */
+      readonly word: string;
+      readonly startCount: number | undefined;
+      /** Negative where more was delivered than ordered. */
+      readonly remains: number | undefined;
+      /** What the provider charges now, in its own currency. */
+      readonly charge: Amount | undefined;
+    }
+  /** It does not know the order (`Incorrect order ID`), or says another error for it. */
+  | { readonly kind: "missing"; readonly reason: string };
+
+/** One of our orders as the provider lists it (`action=orders`). */
+export type FoundOrder = { readonly providerOrder: string; readonly charge: Amount | undefined };
+
+export type ProviderBalance = { readonly balance: Amount; readonly currency: string | undefined };
+
+/** One thing that was found out about a provider, for the person who sets it up. */
+export type Finding = {
+  readonly subject: string;
+  readonly is: "good" | "bad" | "note";
+  /** What was found, and what to do about it. */
+  readonly text: string;
 };
 
-/** A provider's settings and the time, as a call needs them. */
+/** What a provider was found to be. `dialect` in words, where it was recognised. */
+export type Probe = {
+  readonly dialect: string | undefined;
+  readonly findings: readonly Finding[];
+  readonly balance: ProviderBalance | undefined;
+};
+
+/** What became of a request for a refill. `providerRefill` is the provider's id of it. */
+export type RefillOutcome =
+  | { readonly kind: "taken"; readonly providerRefill: string | undefined }
+  | { readonly kind: "refused"; readonly reason: string }
+  | { readonly kind: "failed"; readonly failure: ProviderFailure };
+
+export type ProviderRefillState =
+  | {
+      readonly kind: "state";
+      readonly status: "pending" | "in_progress" | "completed" | "rejected" | "error" | undefined;
+      readonly word: string;
+    }
+  | { readonly kind: "missing"; readonly reason: string };
+
+/** What became of a request to cancel; `taken` refunds nothing yet. */
+export type CancelOutcome =
+  | { readonly kind: "taken" }
+  | { readonly kind: "refused"; readonly reason: string }
+  | { readonly kind: "failed"; readonly failure: ProviderFailure };
+
+/** Everything that a call needs to know of the provider and the moment. */
 export type ProviderCall = {
+  /** The connector's own settings, such as field names. */
   readonly settings: Readonly<Record<string, unknown>>;
+  /** Empty for a connector that calls nobody. */
+  readonly baseUrl: string;
+  /** In clear: it must not reach a log, an error or an answer. */
+  readonly key: string;
+  readonly timeoutMs: number;
+  readonly isPrivate: boolean;
   /** Milliseconds since 1970. */
   readonly now: number;
+  /** Waits for this provider's turn (requests per second) before every request. */
+  readonly turn: () => Promise<void>;
+  /** Notes a request and its answer for staff. */
+  readonly record: (note: CallNote) => void;
 };
 
+/** One request to a provider, as `provider log` shows it. Keys are masked before it gets here. */
+export type CallNote = {
+  readonly action: string;
+  readonly orderId: OrderId | undefined;
+  readonly durationMs: number;
+  readonly httpStatus: number | undefined;
+  readonly request: string;
+  readonly answer: string | undefined;
+  /** `answered`, `refused`, `not_sent` or `unknown`. */
+  readonly outcome: "answered" | "refused" | "not_sent" | "unknown";
+};
+
+type Answered<Value> = Promise<Result<Value, ProviderFailure>>;
+
 /**
- * The way to one kind of provider. What a connector cannot do is a capability that says so, never a
- * method that throws. Adding one: a file here and a line in `connectors/index.ts`.
+ * The way to one kind of provider. What a connector cannot do is a part that it does not have, never
+ * a method that throws. Adding one: a file here and a line in `connectors/index.ts`.
  */
 export type ProviderConnector = {
   readonly name: string;
-  readonly capabilities: { readonly refill: boolean; readonly cancel: boolean };
+  /** True where a provider of this kind needs an address and a key. */
+  readonly isRemote: boolean;
+  /** Checks the settings of a provider; a refusal names the setting and what was expected. */
+  checkSettings(
+    settings: Readonly<Record<string, unknown>>,
+  ): Result<
+    Readonly<Record<string, unknown>>,
+    { readonly setting: string; readonly expected: string }
+  >;
   placeOrder(order: OutgoingOrder, call: ProviderCall): Promise<PlaceOutcome>;
-  /** The states of those orders that the provider knows; others are left out. */
+  /** How many orders one request may ask for. */
+  statesMax(settings: Readonly<Record<string, unknown>>): number;
+  /** The states of these orders, keyed by the provider's id; what was not answered is left out. */
   orderStates(
     providerOrders: readonly string[],
     call: ProviderCall,
-  ): Promise<ReadonlyMap<string, ProviderOrderState>>;
+  ): Answered<ReadonlyMap<string, ProviderOrderState>>;
+  /**
+   * Finds what a try of ours became, by its request id. `canFind` says whether this provider honours
+   * request ids (a setting, because most do not).
+   */
+  readonly lookup?: {
+    canFind(settings: Readonly<Record<string, unknown>>): boolean;
+    findOrder(requestId: string, call: ProviderCall): Answered<FoundOrder | undefined>;
+  };
+  /** The answer of `action=services` as it came, for `readServiceList`. */
+  readonly catalog?: { listServices(call: ProviderCall): Answered<string> };
+  readonly account?: { balance(call: ProviderCall): Answered<ProviderBalance> };
+  /** Finds out how a provider speaks, by harmless questions alone. */
+  readonly probe?: { probe(call: ProviderCall): Promise<Probe> };
+  readonly refills?: {
+    refill(providerOrder: string, call: ProviderCall): Promise<RefillOutcome>;
+    refillStates(
+      providerRefills: readonly string[],
+      call: ProviderCall,
+    ): Answered<ReadonlyMap<string, ProviderRefillState>>;
+  };
+  readonly cancels?: {
+    cancel(providerOrder: string, call: ProviderCall): Promise<CancelOutcome>;
+  };
 };

@@ -2,9 +2,9 @@ import type { Queryable } from "#database/statement.ts";
 import { findSetting, insertSetting } from "#settings/settings.sql.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
+import type { Secrets } from "#values/secrets.ts";
 import { createKeyFile, readKeyFile, removeKeyFile } from "./key-file.ts";
 import { secretsOf } from "./seal.ts";
-import type { Secrets } from "./seal.ts";
 
 /** Where the database keeps the fingerprint of the key that its encrypted fields need. */
 export const secretFingerprintKey = "secret_fingerprint";
@@ -45,6 +45,26 @@ export async function openSecrets(
       ? missing(secretFile, expected ?? "")
       : other(secretFile, expected ?? "", secrets.fingerprint),
   );
+}
+
+/** Words for the operator: encrypted fields cannot be read or written without the right key. */
+export class SecretsUnavailable extends Error {
+  override name = "SecretsUnavailable";
+}
+
+/**
+ * The encryption key for whoever needs it first: most commands never do. Throws
+ * `SecretsUnavailable`; the next call tries again.
+ */
+export function secretsWhenNeeded(db: Queryable, secretFile: string): () => Promise<Secrets> {
+  let opened: Secrets | undefined;
+  return async () => {
+    if (opened !== undefined) return opened;
+    const secrets = await openSecrets(db, secretFile);
+    if (!secrets.ok) throw new SecretsUnavailable(secrets.refusal.message);
+    opened = secrets.value;
+    return opened;
+  };
 }
 
 /** The fingerprint of the key that this database was first started with. */

@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, hash, randomBytes } from "node:crypto";
+import type { Secrets } from "#values/secrets.ts";
 
 const cipher = "aes-256-gcm";
 const formatVersion = 1;
@@ -8,19 +9,6 @@ const headLength = 1 + nonceLength + tagLength;
 
 /** How long a key is, in bytes. */
 export const keyLength = 32;
-
-/** The panel's encryption key, at work. */
-export type Secrets = {
-  /** Tells keys apart without giving the key away. */
-  readonly fingerprint: string;
-  /**
-   * Encrypts a text for one purpose, such as `provider:7:key`. What it gives is Base64 and differs
-   * every time.
-   */
-  seal(purpose: string, text: string): string;
-  /** `undefined` where it was sealed with another key or for another purpose, or was changed. */
-  open(purpose: string, sealed: string): string | undefined;
-};
 
 /** Puts a key of 32 bytes to work. */
 export function secretsOf(key: Uint8Array): Secrets {

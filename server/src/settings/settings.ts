@@ -25,6 +25,69 @@ export const settingsSchema = z.object({
     .min(1)
     .default(20)
     .describe("requests a minute with a wrong API key for each address and process"),
+  poll_seconds_min: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(3600)
+    .default(10)
+    .describe("an order is asked about at its provider not more often than this"),
+  poll_seconds_max: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(86_400)
+    .default(900)
+    .describe("an old order is asked about at its provider at least this often"),
+  cancel_deadline_hours: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(8760)
+    .default(72)
+    .describe("a cancel that the provider has not carried out by then is rejected"),
+  refill_deadline_hours: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(8760)
+    .default(336)
+    .describe("a refill that the provider has not ended by then is an error"),
+  refused_orders: z
+    .enum(["desk", "refund"])
+    .default("desk")
+    .describe("an order that every provider refused: waits on the desk, or is refunded at once"),
+  margin_floor_percent: z
+    .string()
+    .trim()
+    .regex(/^[0-9]{1,3}(\.[0-9]{1,8})?$/, "per cent from 0 to 999, such as 5 or 2.5")
+    .default("0")
+    .describe("per cent above cost below which nothing is sold, where a service says nothing else"),
+  below_margin: z
+    .enum(["raise", "stop", "allow"])
+    .default("raise")
+    .describe("a price below that: raised to it, not sold to that customer, or sold all the same"),
+  vanish_percent: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(100)
+    .default(10)
+    .describe("a sync stops where more per cent of a provider's services are gone or unpriced"),
+  price_jump_percent: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(100_000)
+    .default(30)
+    .describe("a price that moved by more per cent in a sync waits for an operator"),
+  provider_log_days: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(3650)
+    .default(14)
+    .describe("how many days calls to providers are kept with their answers"),
 });
 
 export type Settings = z.infer<typeof settingsSchema>;

@@ -3,7 +3,8 @@ import type { Queryable } from "#database/statement.ts";
 import type { Tx } from "#database/transaction.ts";
 import type { AccountId, OrderId, ProviderId } from "#values/ids.ts";
 
-export type TaskKind = "send" | "poll";
+/** Hand it to a provider, ask how it does, or find out whether a provider took it. */
+export type TaskKind = "send" | "poll" | "reconcile";
 
 /** Something that is due for an order, held by whoever knows `lease`. */
 export type Task = {
@@ -121,6 +122,76 @@ export async function rescheduleTask(
   inSeconds: number,
 ): Promise<void> {
   await rescheduleSql.run(tx, task.accountId, task.orderId, task.lease, kind, inSeconds);
+}
+
+const giveBackSql = statement(
+  "tasks.giveBack",
+  `update tasks t
+      set lease = null, attempts = greatest(t.attempts - 1, 0),
+          due_at = panel_now() + $4::double precision * interval '1 second'
+     from unnest($1::bigint[], $2::bigint[]) as held (account_id, order_id)
+    where t.account_id = held.account_id and t.order_id = held.order_id and t.lease = $3::uuid`,
+);
+
+/** Gives back claimed tasks with which nothing was done, as if they had never been claimed. */
+export async function giveBackTasks(
+  db: Queryable,
+  tasks: readonly Task[],
+  inSeconds: number,
+): Promise<void> {
+  const [first] = tasks;
+  if (first === undefined) return;
+  await giveBackSql.run(
+    db,
+    tasks.map((task) => task.accountId),
+    tasks.map((task) => task.orderId),
+    first.lease,
+    inSeconds,
+  );
+}
+
+const setSql = statement(
+  "tasks.set",
+  `insert into tasks (account_id, order_id, provider_id, kind, due_at)
+   values ($1::bigint, $2::bigint, $3::bigint, $4::task_kind,
+           panel_now() + $5::double precision * interval '1 second')
+   on conflict (order_id, account_id) do update
+      set provider_id = excluded.provider_id, kind = excluded.kind, due_at = excluded.due_at,
+          lease = null, attempts = 0, misses = 0`,
+);
+
+/**
+ * Sets what is due for an order, whatever was due before, and ends every lease. The order must be
+ * locked.
+ */
+export async function setTask(
+  tx: Tx,
+  task: {
+    accountId: AccountId;
+    orderId: OrderId;
+    providerId: ProviderId;
+    kind: TaskKind;
+    inSeconds: number;
+  },
+): Promise<void> {
+  await setSql.run(tx, task.accountId, task.orderId, task.providerId, task.kind, task.inSeconds);
+}
+
+const lockSql = statement<TaskRow>(
+  "tasks.lock",
+  `select kind, due_at, attempts, lease is not null as is_claimed
+     from tasks
+    where account_id = $1::bigint and order_id = $2::bigint
+      for update`,
+);
+
+/** Locks what is due for a locked order: no worker starts anything for it until the end. */
+export function lockTask(
+  tx: Tx,
+  accountId: AccountId,
+  orderId: OrderId,
+): Promise<TaskRow | undefined> {
+  return lockSql.maybe(tx, accountId, orderId);
 }
 
 const deleteSql = statement(

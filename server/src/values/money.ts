@@ -16,6 +16,7 @@ export type EffectiveRate = Brand<bigint, "EffectiveRate">;
 export const unitsPerOne = 100_000_000n;
 
 export const zero = 0n as Amount;
+export const one = unitsPerOne as Amount;
 
 /** No order may cost more than this (10^15 of the currency): `numeric(28,8)` must hold sums of it. */
 export const chargeMax = (1_000_000_000_000_000n * unitsPerOne) as Amount;
@@ -87,6 +88,52 @@ export function percentOf(amount: bigint, percent: bigint): bigint {
   return (scaled + whole - 1n) / whole;
 }
 
+/**
+ * An amount of another currency in the panel's: `exchangeRate` is what one unit of the other costs
+ * here. Rounded up at the 8th decimal, so that a cost is never understated.
+ */
+export function exchanged(amount: Amount, exchangeRate: Amount): Amount {
+  return divideUp(amount * exchangeRate, unitsPerOne) as Amount;
+}
+
+/**
+ * The list price that a mark-up makes of a cost: cost, per cent of it and a fixed part, rounded up
+ * once, in the panel's favour, to `decimals` (at most 5).
+ */
+export function rateFromCost(
+  cost: Amount,
+  markUp: { readonly percent: Amount; readonly fixed: Amount; readonly decimals: number },
+): Amount {
+  const exact = percentOf(cost, 100n * unitsPerOne + markUp.percent) + markUp.fixed;
+  const step = 10n ** BigInt(8 - Math.min(markUp.decimals, 5));
+  return (divideUp(exact, step) * step) as Amount;
+}
+
+/** The lowest rate that leaves `percent` above the cost, rounded up to 5 decimals. */
+export function lowestRate(cost: Amount, percent: Amount): EffectiveRate {
+  return effectiveRate(percentOf(cost, 100n * unitsPerOne + percent));
+}
+
+/** By how many per cent `amount` lies above `base` (negative: below), cut at the 8th decimal. */
+export function percentAbove(amount: bigint, base: bigint): Amount {
+  if (base <= 0n) throw new RangeError("per cent of nothing");
+  return (((amount - base) * 100n * unitsPerOne) / base) as Amount;
+}
+
+/** What `quantity` costs us at a provider's rate per 1000; rounded up at the 8th decimal. */
+export function costPerThousand(rate: Amount, quantity: number): Amount {
+  return divideUp(rate * BigInt(quantity), 1000n) as Amount;
+}
+
+/** What `count` orders of a Package type cost us at a provider's rate each. */
+export function costPerPiece(rate: Amount, count: number): Amount {
+  return (rate * BigInt(count)) as Amount;
+}
+
+function divideUp(dividend: bigint, divisor: bigint): bigint {
+  return (dividend + divisor - 1n) / divisor;
+}
+
 /** What `quantity` costs at `rate` per 1000. Exact, because a rate has at most 5 decimals. */
 export function chargePerThousand(rate: EffectiveRate, quantity: number): Amount {
   return ((rate * BigInt(quantity)) / 1000n) as Amount;
@@ -95,6 +142,12 @@ export function chargePerThousand(rate: EffectiveRate, quantity: number): Amount
 /** What `count` pieces cost at `rate` each (Package and Custom Comments Package). Exact. */
 export function chargePerPiece(rate: EffectiveRate, count: number): Amount {
   return (rate * BigInt(count)) as Amount;
+}
+
+/** What an amount comes to in one of so many hours; for showing, cut at the 8th decimal. */
+export function perHour(amount: Amount, hours: number): Amount {
+  const seconds = BigInt(Math.max(1, Math.round(hours * 3600)));
+  return ((amount * 3600n) / seconds) as Amount;
 }
 
 export function absolute(amount: Amount): Amount {

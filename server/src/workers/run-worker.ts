@@ -1,11 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Context } from "#database/context.ts";
-import { pollOrders } from "#orders/poll-orders.ts";
-import { sendOrders } from "#orders/send-orders.ts";
 import { findProvider, listProviders } from "#providers/providers.sql.ts";
-import type { Provider } from "#providers/providers.sql.ts";
 import type { ProviderId } from "#values/ids.ts";
 import { jobs } from "./index.ts";
+import { lanes as laneKinds } from "./lanes.ts";
+import type { Lane } from "./lanes.ts";
 
 const idlePauseMs = 200;
 const failurePauseMs = 2000;
@@ -18,8 +17,8 @@ export type Worker = {
 };
 
 /**
- * Carries orders along until it is closed. Every provider has a lane of its own for sending and one
- * for asking, and every job its own, so that what is slow or broken holds up nothing else. Any number
+ * Carries orders along until it is closed. Every provider has a lane of its own for each kind of work
+ * (`lanes.ts`), and every job its own, so that what is slow or broken holds up nothing else. Any number
  * of workers may run: due tasks are claimed, never shared.
  */
 export function runWorker(ctx: Context): Worker {
@@ -35,10 +34,11 @@ export function runWorker(ctx: Context): Worker {
     );
   };
   open("providers", async () => {
-    for (const { id, isEnabled } of await listProviders(ctx.db)) {
-      if (!isEnabled) continue;
-      open(`send ${id}`, () => withProvider(ctx, id, sendOrders));
-      open(`poll ${id}`, () => withProvider(ctx, id, pollOrders));
+    // Those that are switched off too: what they have taken on is followed to its end.
+    for (const { id } of await listProviders(ctx.db)) {
+      for (const kind of laneKinds) {
+        open(`${kind.name} ${id}`, () => withProvider(ctx, id, kind, signal));
+      }
     }
     return newProvidersPauseMs;
   });
@@ -60,11 +60,12 @@ export function runWorker(ctx: Context): Worker {
 async function withProvider(
   ctx: Context,
   id: ProviderId,
-  work: (ctx: Context, provider: Provider) => Promise<number>,
+  lane: Lane,
+  signal: AbortSignal,
 ): Promise<number> {
   const provider = await findProvider(ctx.db, id);
-  if (provider?.isEnabled !== true) return newProvidersPauseMs;
-  return (await work(ctx, provider)) > 0 ? 0 : idlePauseMs;
+  if (provider === undefined) return newProvidersPauseMs;
+  return (await lane.run(ctx, provider, signal)) > 0 ? 0 : (lane.idleMs ?? idlePauseMs);
 }
 
 /** Takes turns until stopped; a failed turn is logged and tried again after a rest. */

@@ -1,5 +1,5 @@
 import { expect, vi } from "vitest";
-import { putCustomRate } from "#catalog/catalog.sql.ts";
+import { putCustomRate } from "#catalog/custom-rates.sql.ts";
 import { raisePriceVersion } from "#customers/customers.sql.ts";
 import { connect } from "#database/connection.ts";
 import { inTransaction } from "#database/transaction.ts";

@@ -14,6 +14,7 @@ import { verifyLedger } from "#ledger/verify-ledger.ts";
 import { systemClock } from "#values/clock.ts";
 import { openLog } from "#log.ts";
 import { amount } from "#test/panel.ts";
+import { noSecrets } from "#test/database.ts";
 
 const rounds = Number(process.env["CRASH_ROUNDS"] ?? 20);
 const clients = 16;
@@ -172,7 +173,13 @@ async function proveAll(
     const missing = expected.filter(([requestId, order]) => stored.get(requestId) !== order);
     expect(missing).toEqual([]);
     if (isEnd) expect(rows.length).toBe(expected.length);
-    const ctx = { db: pool, hot: pool, clock: systemClock, log: openLog("silent") };
+    const ctx = {
+      db: pool,
+      hot: pool,
+      clock: systemClock,
+      log: openLog("silent"),
+      secrets: noSecrets,
+    };
     const proof = await verifyLedger(ctx);
     expect(proof.drifts).toEqual([]);
     const balance = await pool.query<{ balance: string }>(

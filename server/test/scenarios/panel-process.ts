@@ -1,8 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { hash } from "node:crypto";
-import { tmpdir } from "node:os";
 import path from "node:path";
+import { testDataFolder } from "#test/database.ts";
 
 const mainFile = path.join(import.meta.dirname, "../../src/main.ts");
 
@@ -28,8 +27,7 @@ export async function startPanelProcess(
       PATH: process.env["PATH"],
       PANEL_DATABASE_URL: databaseUrl,
       PANEL_PORT: "0",
-      // One for each database, so that its processes share an encryption key.
-      PANEL_DATA: path.join(tmpdir(), `panel-test-${hash("sha256", databaseUrl).slice(0, 12)}`),
+      PANEL_DATA: testDataFolder(databaseUrl),
       ...options.env,
     },
     stdio: ["ignore", "pipe", "pipe"],

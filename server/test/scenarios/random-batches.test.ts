@@ -135,6 +135,7 @@ function randomRequest(model: Model, keys: readonly AnyKey[]): OrderRequest {
     runs: undefined,
     intervalMinutes: undefined,
     rate: 1000n as EffectiveRate,
+    cost: undefined,
     charge: ((BigInt(cents) * unitsPerOne) / 100n) as Amount,
     link: "https://a.example",
     fields: null,

@@ -1,4 +1,5 @@
 import { listCancels } from "#orders/requests.sql.ts";
+import { listProviders } from "#providers/providers.sql.ts";
 import { answer } from "#cli/command.ts";
 import type { CliCommand } from "#cli/command.ts";
 import { optional } from "#cli/option.ts";
@@ -17,18 +18,23 @@ export const cancelList: CliCommand = {
   run: async (desk, given) => {
     const { ctx } = await desk.open();
     const cancels = await listCancels(ctx.db, given(limit), given(status));
+    const providers = await listProviders(ctx.db);
+    const aliases = new Map(providers.map(({ id, alias }) => [id, alias]));
     const rows = cancels.map((cancel) => [
       cancel.id,
       cancel.order_id,
       cancel.account_id,
       wireWord(cancel.status),
       shownTime(cancel.created_at),
+      cancel.provider_id === null ? "staff" : aliases.get(cancel.provider_id),
+      cancel.answer ?? cancel.reason?.replaceAll("_", " "),
       cancel.note ?? undefined,
     ]);
-    const headers = ["cancel>", "order>", "customer>", "status", "asked (UTC)", "note"];
+    const headers = ["cancel>", "order>", "customer>", "status", "asked (UTC)"];
+    const more = ["with", "answer", "note"];
     return answer(
       cancels.map((cancel) => requestJson(cancel, "cancel")),
-      table(headers, rows, "No cancel requests."),
+      table([...headers, ...more], rows, "No cancel requests."),
     );
   },
 };

@@ -17,17 +17,35 @@ import { keyRevoke } from "./key-revoke.ts";
 import { keySet } from "./key-set.ts";
 import { ledgerAdjust } from "./ledger-adjust.ts";
 import { ledgerBonus } from "./ledger-bonus.ts";
+import { ledgerProfit } from "./ledger-profit.ts";
 import { ledgerVerify } from "./ledger-verify.ts";
+import { orderDesk } from "./order-desk.ts";
 import { orderList } from "./order-list.ts";
+import { orderResend } from "./order-resend.ts";
 import { orderSet } from "./order-set.ts";
+import { orderSettle } from "./order-settle.ts";
 import { orderShow } from "./order-show.ts";
 import { providerAdd } from "./provider-add.ts";
+import { providerBalance } from "./provider-balance.ts";
+import { providerHold } from "./provider-hold.ts";
+import { providerImport } from "./provider-import.ts";
 import { providerList } from "./provider-list.ts";
+import { providerLog } from "./provider-log.ts";
+import { providerMarkup } from "./provider-markup.ts";
+import { providerRelease } from "./provider-release.ts";
+import { providerSchedule } from "./provider-schedule.ts";
+import { providerScore } from "./provider-score.ts";
+import { providerSet } from "./provider-set.ts";
+import { providerSync } from "./provider-sync.ts";
+import { providerSyncLog } from "./provider-sync-log.ts";
+import { providerTest } from "./provider-test.ts";
+import { providerUndo } from "./provider-undo.ts";
 import { rateList } from "./rate-list.ts";
 import { rateSet } from "./rate-set.ts";
 import { refillList } from "./refill-list.ts";
 import { refillSet } from "./refill-set.ts";
 import { restore } from "./restore.ts";
+import { serviceBelowCost } from "./service-below-cost.ts";
 import { serviceCreate } from "./service-create.ts";
 import { serviceDisable } from "./service-disable.ts";
 import { serviceEnable } from "./service-enable.ts";
@@ -36,6 +54,10 @@ import { serviceList } from "./service-list.ts";
 import { serviceSet } from "./service-set.ts";
 import { settingsGet } from "./settings-get.ts";
 import { settingsSet } from "./settings-set.ts";
+import { sourceAdd } from "./source-add.ts";
+import { sourceList } from "./source-list.ts";
+import { sourceRemove } from "./source-remove.ts";
+import { sourceSet } from "./source-set.ts";
 import { start } from "./start.ts";
 
 /** Every command, in the order in which the help lists them. One file and one line for each. */
@@ -56,22 +78,44 @@ export const commands: readonly CliCommand[] = [
   serviceEnable,
   serviceDisable,
   serviceImport,
+  serviceBelowCost,
+  sourceAdd,
+  sourceList,
+  sourceSet,
+  sourceRemove,
   rateSet,
   rateList,
   orderList,
   orderShow,
   orderSet,
+  orderDesk,
+  orderSettle,
+  orderResend,
   refillList,
   refillSet,
   cancelList,
   cancelSet,
   ledgerVerify,
+  ledgerProfit,
   ledgerAdjust,
   ledgerBonus,
   settingsGet,
   settingsSet,
   providerAdd,
+  providerSet,
   providerList,
+  providerTest,
+  providerBalance,
+  providerLog,
+  providerScore,
+  providerHold,
+  providerRelease,
+  providerImport,
+  providerSync,
+  providerUndo,
+  providerSyncLog,
+  providerSchedule,
+  providerMarkup,
   auditList,
   backup,
   restore,

@@ -1,16 +1,28 @@
 import { findCustomer } from "#customers/customers.sql.ts";
 import { listPostingsOfOrder } from "#ledger/ledger.sql.ts";
+import { listAttempts } from "#orders/attempts.sql.ts";
+import type { Attempt } from "#orders/attempts.sql.ts";
+import { listDeskEntriesOfOrder } from "#orders/desk.sql.ts";
+import type { DeskEntryRow } from "#orders/desk.sql.ts";
 import { findOrder } from "#orders/orders.sql.ts";
+import { listProviderCalls } from "#providers/provider-calls.sql.ts";
+import type { ProviderCallRow } from "#providers/provider-calls.sql.ts";
+import { findProviderState } from "#providers/provider-states.sql.ts";
+import { listProviders } from "#providers/providers.sql.ts";
 import { findTask } from "#tasks/tasks.sql.ts";
 import { answer, refuse } from "#cli/command.ts";
 import type { CliCommand } from "#cli/command.ts";
 import { orderId } from "#cli/order-id.ts";
-import { inOneLine, table } from "#cli/output.ts";
-import { orderJson, postingJson } from "#cli/shared.ts";
+import { inOneLine, shownTime, table } from "#cli/output.ts";
+import { money, orderJson, postingJson } from "#cli/shared.ts";
+
+const callsMax = 50;
+
+type Json = Readonly<Record<string, unknown>>;
 
 export const orderShow: CliCommand = {
   name: "order show",
-  summary: "Shows an order with its postings and what is due for it.",
+  summary: "Shows an order: its postings, what was tried with providers, and what is due for it.",
   options: [orderId],
   positions: [orderId],
   run: async (desk, given) => {
@@ -19,27 +31,105 @@ export const orderShow: CliCommand = {
     if (order === undefined) return refuse({ code: "order_unknown" });
     const { accountId, id } = order;
     const customer = await findCustomer(ctx.db, accountId);
+    const aliases = new Map((await listProviders(ctx.db)).map((each) => [each.id, each.alias]));
+    const aliasOf = (providerId: Attempt["providerId"]) => aliases.get(providerId) ?? "-";
     const postings = (await listPostingsOfOrder(ctx.db, accountId, id)).map(postingJson);
+    const attempts = (await listAttempts(ctx.db, accountId, id)).map((attempt) =>
+      attemptJson(attempt, aliasOf(attempt.providerId)),
+    );
+    const entries = (await listDeskEntriesOfOrder(ctx.db, accountId, id)).map(entryJson);
+    const calls = (await listProviderCalls(ctx.db, { orderId: id, limit: callsMax }))
+      .toReversed()
+      .map((call) => callJson(call, aliasOf(call.providerId)));
     const due = await findTask(ctx.db, accountId, id);
+    const { hold } = await findProviderState(ctx.db, order.providerId);
     const task = due && {
       kind: due.kind,
       due: due.due_at,
       attempts: due.attempts,
       claimed: due.is_claimed,
+      held: due.kind === "send" && hold !== undefined ? `${hold.kind}: ${hold.reason}` : null,
     };
-    const json = { ...orderJson(order), email: customer?.email ?? null };
+    const json = {
+      ...orderJson(order),
+      provider_alias: aliasOf(order.providerId),
+      email: customer?.email ?? null,
+    };
     return answer(
-      { ...json, postings, task: task ?? null },
+      { ...json, postings, attempts, desk: entries, calls, task: task ?? null },
       [
         fieldLines(json),
-        `postings\n${table(["kind", "amount>", "balance>", "note"], postings.map(postingRow), "none")}`,
+        part("postings", ["kind", "amount>", "balance>", "note"], postings),
+        part("attempts", ["number>", "provider", "started", "outcome", "reason"], attempts),
+        part("desk", ["reason", "opened", "closed_by", "decision"], entries),
+        ...entries
+          .filter((entry) => entry["closed"] === null)
+          .map((entry) => `On the desk: ${shownValue(entry["facts"] ?? "")}`),
+        part("calls", ["at", "provider", "action", "outcome", "answer"], calls),
         task === undefined ? "Nothing is due for it." : `due\n${fieldLines(task)}`,
       ].join("\n\n"),
     );
   },
 };
 
-function fieldLines(record: Readonly<Record<string, unknown>>): string {
+function attemptJson(attempt: Attempt, provider: string): Json {
+  const { expectedCharge, settledAs, settledBy } = attempt;
+  return {
+    number: attempt.number,
+    provider,
+    provider_service: attempt.providerService ?? null,
+    request_id: attempt.requestId,
+    expected_charge: expectedCharge === undefined ? null : money(expectedCharge),
+    started: attempt.startedAt,
+    ended: attempt.endedAt ?? null,
+    outcome: attempt.outcome ?? "under way",
+    concern: attempt.concern ?? null,
+    reason: attempt.reason ?? null,
+    provider_order: attempt.providerOrder ?? null,
+    settled_as: settledAs ?? null,
+    settled_by: settledBy ?? null,
+    settled: attempt.settledAt ?? null,
+  };
+}
+
+function entryJson(entry: DeskEntryRow): Json {
+  return {
+    reason: entry.reason,
+    facts: entry.note,
+    opened: entry.opened_at,
+    closed: entry.closed_at,
+    closed_by: entry.closed_by,
+    decision: entry.decision,
+  };
+}
+
+function callJson(call: ProviderCallRow, provider: string): Json {
+  return {
+    at: call.startedAt,
+    provider,
+    action: call.action,
+    milliseconds: call.durationMs,
+    http_status: call.httpStatus ?? null,
+    outcome: call.outcome,
+    request: call.request,
+    answer: call.answer ?? null,
+  };
+}
+
+/** A heading and a table of these fields; where there is nothing, that. */
+function part(heading: string, headers: readonly string[], rows: readonly Json[]): string {
+  const cells = rows.map((row) =>
+    headers.map((header) => shownCell(row[header.replace(/>$/, "")])),
+  );
+  return `${heading}\n${table(headers, cells, "none")}`;
+}
+
+function shownCell(value: unknown): string {
+  if (value instanceof Date) return shownTime(value) ?? "";
+  return value === null || value === undefined ? "" : shownValue(value);
+}
+
+function fieldLines(record: Json): string {
   return Object.entries(record)
     .filter(([, value]) => value !== null && value !== undefined)
     .map(([name, value]) => `${name.padEnd(22)} ${inOneLine(shownValue(value))}`)
@@ -49,11 +139,4 @@ function fieldLines(record: Readonly<Record<string, unknown>>): string {
 function shownValue(value: unknown): string {
   if (value instanceof Date) return value.toISOString();
   return typeof value === "string" ? value : JSON.stringify(value);
-}
-
-function postingRow(posting: Readonly<Record<string, unknown>>): string[] {
-  return ["kind", "amount", "balance", "note"].map((name) => {
-    const value = posting[name];
-    return typeof value === "string" ? value : "";
-  });
 }

@@ -1,20 +1,41 @@
 import { addProvider } from "#providers/add-provider.ts";
 import { answer, refuse } from "#cli/command.ts";
 import type { CliCommand } from "#cli/command.ts";
-import { required } from "#cli/option.ts";
+import { flag, optional, required } from "#cli/option.ts";
+import { givenTerms, providerOptions } from "#cli/provider-options.ts";
 import { filledText } from "#cli/readers.ts";
 
+const connectorDefault = "api-v2";
+
 const name = required("--name <name>", "what it is called here", filledText);
-const connector = required("--connector <name>", "how it is reached: manual, …", filledText);
+const connector = optional(
+  "--connector <name>",
+  `how it is reached: api-v2, manual or sandbox (${connectorDefault} if left out)`,
+  filledText,
+);
+const disabled = flag("--disabled", "nothing is sent to it yet");
 
 export const providerAdd: CliCommand = {
   name: "provider add",
   summary: "Adds a provider.",
-  options: [name, connector],
+  details:
+    "A key on the command line stands in the shell's history: --key-file and --key-stdin keep it\n" +
+    "out. It is stored encrypted and never shown. Nobody is called: see provider test.",
+  options: [name, connector, ...providerOptions, disabled],
   run: async (desk, given) => {
+    const terms = await givenTerms(given);
+    if (!terms.ok) return terms;
     const { ctx, actor } = await desk.open();
-    const added = await addProvider(ctx, actor, { name: given(name), connector: given(connector) });
+    const added = await addProvider(ctx, actor, {
+      ...terms.value,
+      name: given(name),
+      connector: given(connector) ?? connectorDefault,
+      isEnabled: !given(disabled),
+    });
     if (!added.ok) return refuse(added.refusal);
+    if (terms.value.baseUrl?.startsWith("http:") === true && terms.value.isPrivate !== true) {
+      desk.remark("The address is http: the key travels readable. Say https where it is possible.");
+    }
     return answer({ provider: added.value }, `Provider ${added.value} is ${given(name).trim()}.`);
   },
 };

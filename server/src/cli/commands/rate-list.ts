@@ -1,5 +1,8 @@
-import { listCustomRates, listServices } from "#catalog/catalog.sql.ts";
+import { listServices } from "#catalog/catalog.sql.ts";
+import { listCustomRates } from "#catalog/custom-rates.sql.ts";
+import { panelMargin } from "#catalog/panel-margin.ts";
 import { priceFor } from "#catalog/price.ts";
+import { readSettings } from "#settings/settings.ts";
 import { formatAmount } from "#values/money.ts";
 import { answer } from "#cli/command.ts";
 import type { CliCommand } from "#cli/command.ts";
@@ -18,9 +21,11 @@ export const rateList: CliCommand = {
     const { accountId, discountPercent, priceVersion } = found.value;
     const customRates = await listCustomRates(open.ctx.db, accountId);
     const prices = { discountPercent, customRates, version: priceVersion };
+    const margin = panelMargin(await readSettings(open.ctx.db));
     const rates = (await listServices(open.ctx.db)).flatMap((service) => {
       const custom = customRates.get(service.id);
       if (custom === undefined) return [];
+      const rate = priceFor(service, prices, margin);
       return [
         {
           service: service.id,
@@ -28,7 +33,8 @@ export const rateList: CliCommand = {
           list_rate: money(service.rate),
           fixed: custom.kind === "fixed" ? money(custom.rate) : null,
           percent: custom.kind === "percent" ? formatAmount(custom.percent, 0) : null,
-          rate: money(priceFor(service, prices)),
+          // Null: not sold to them, because it lies below the margin.
+          rate: rate === undefined ? null : money(rate),
         },
       ];
     });
@@ -37,7 +43,7 @@ export const rateList: CliCommand = {
       rate.name,
       rate.list_rate,
       rate.fixed ?? `${rate.percent} %`,
-      rate.rate,
+      rate.rate ?? "not sold",
     ]);
     return answer(
       rates,

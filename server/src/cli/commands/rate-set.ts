@@ -26,10 +26,12 @@ export const rateSet: CliCommand = {
     const { accountId, email } = found.value;
     const set = await setCustomRate(open.ctx, open.actor, accountId, given(service), rate);
     if (!set.ok) return refuse(set.refusal);
-    return answer(
-      { customer: accountId, service: given(service), rate: money(set.value) },
-      `${email} now pays ${money(set.value)} for service ${given(service)}.`,
-    );
+    const pays = set.value === undefined ? null : money(set.value);
+    const words =
+      pays === null
+        ? `Service ${given(service)} is not sold to ${email}: that lies below the margin.`
+        : `${email} now pays ${pays} for service ${given(service)}.`;
+    return answer({ customer: accountId, service: given(service), rate: pays }, words);
   },
 };
 

@@ -1,4 +1,5 @@
 import { listRefills } from "#orders/requests.sql.ts";
+import { listProviders } from "#providers/providers.sql.ts";
 import { answer } from "#cli/command.ts";
 import type { CliCommand } from "#cli/command.ts";
 import { optional } from "#cli/option.ts";
@@ -17,18 +18,23 @@ export const refillList: CliCommand = {
   run: async (desk, given) => {
     const { ctx } = await desk.open();
     const refills = await listRefills(ctx.db, given(limit), given(status));
+    const providers = await listProviders(ctx.db);
+    const aliases = new Map(providers.map(({ id, alias }) => [id, alias]));
     const rows = refills.map((refill) => [
       refill.id,
       refill.order_id,
       refill.account_id,
       wireWord(refill.status),
       shownTime(refill.created_at),
+      refill.provider_id === null ? "staff" : aliases.get(refill.provider_id),
+      refill.answer ?? refill.reason?.replaceAll("_", " "),
       refill.note ?? undefined,
     ]);
-    const headers = ["refill>", "order>", "customer>", "status", "asked (UTC)", "note"];
+    const headers = ["refill>", "order>", "customer>", "status", "asked (UTC)"];
+    const more = ["with", "answer", "note"];
     return answer(
       refills.map((refill) => requestJson(refill, "refill")),
-      table(headers, rows, "No refills."),
+      table([...headers, ...more], rows, "No refills."),
     );
   },
 };

@@ -1,11 +1,17 @@
 import { changeService } from "#catalog/change-service.ts";
 import type { ServiceChange } from "#catalog/change-service.ts";
+import { followable, isFollowable } from "#catalog/follows.ts";
+import type { Followable } from "#catalog/follows.ts";
+import { marginPolicies } from "#catalog/price.ts";
+import type { Service } from "#catalog/service.ts";
 import { listProviders } from "#providers/providers.sql.ts";
 import type { Provider } from "#providers/providers.sql.ts";
 import { answer, refuse } from "#cli/command.ts";
 import type { CliCommand, Given } from "#cli/command.ts";
-import { optional, toggle, UsageError } from "#cli/option.ts";
-import { amount, count, filledText, oneOf, text } from "#cli/readers.ts";
+import { givenMarkUp, markUpOptions } from "#cli/mark-up-options.ts";
+import { flag, optional, toggle, UsageError } from "#cli/option.ts";
+import type { Reader } from "#cli/option.ts";
+import { amount, count, filledText, oneOf, percent, text, wordList } from "#cli/readers.ts";
 import { serviceId } from "#cli/service-id.ts";
 import { money, providerOf, serviceJson } from "#cli/shared.ts";
 
@@ -25,6 +31,28 @@ const status = optional(
   "enabled or disabled",
   oneOf(["enabled", "disabled"] as const),
 );
+const follow = optional(
+  "--follow <fields>",
+  `what the provider's list decides from now on: ${followable.join(",")}`,
+  fields,
+);
+const mine = optional("--mine <fields>", "what it no longer touches: the same words", fields);
+const marginPercent = optional(
+  "--margin-percent <percent>",
+  'per cent above cost below which it is not sold; "" for the panel\'s',
+  orNothing(percent),
+);
+const belowMargin = optional(
+  "--below-margin <word>",
+  'raise, stop or allow; "" for the panel\'s',
+  orNothing(oneOf(marginPolicies)),
+);
+const routing = optional(
+  "--routing <word>",
+  "of several providers the preferred one first, or the cheapest: preference or price",
+  oneOf(["preference", "price"] as const),
+);
+const providerMarkUp = flag("--provider-markup", "its provider's mark-up, in place of its own");
 const changes = [
   rate,
   min,
@@ -38,6 +66,11 @@ const changes = [
   provider,
   providerService,
   status,
+  follow,
+  mine,
+  marginPercent,
+  belowMargin,
+  routing,
 ];
 
 export const serviceSet: CliCommand = {
@@ -45,11 +78,18 @@ export const serviceSet: CliCommand = {
   summary: "Changes a service. Its type stays.",
   details:
     "No later order takes the old price; orders placed before keep theirs. With another --provider,\n" +
-    "say its --provider-service as well: the id at the old provider is forgotten.",
-  options: [serviceId, ...changes],
+    "say its --provider-service as well: the id at the old provider is forgotten. What you change by\n" +
+    "hand is yours from then on: the provider's list touches it again after --follow. With\n" +
+    "--markup-percent the service has a mark-up of its own.",
+  options: [serviceId, ...changes, ...markUpOptions, providerMarkUp],
   positions: [serviceId],
   run: async (desk, given) => {
-    if (changes.every((option) => given<unknown>(option) === undefined)) {
+    const markUp = givenMarkUp(given);
+    const isMarkUpGiven = markUp !== undefined || given(providerMarkUp);
+    if (markUp !== undefined && given(providerMarkUp)) {
+      throw new UsageError("--markup-percent or --provider-markup, not both");
+    }
+    if (!isMarkUpGiven && changes.every((option) => given<unknown>(option) === undefined)) {
       throw new UsageError("nothing to change");
     }
     const open = await desk.open();
@@ -59,6 +99,9 @@ export const serviceSet: CliCommand = {
     const changed = await changeService(open.ctx, open.actor, given(serviceId), (before) => ({
       ...givenFields(given),
       ...whoDelivers(given, before.providerId, found?.value),
+      ...whoDecides(given, before),
+      ...howPriced(given),
+      ...(isMarkUpGiven ? { markUp } : {}),
     }));
     if (!changed.ok) return refuse(changed.refusal);
     const service = changed.value;
@@ -97,4 +140,40 @@ function whoDelivers(given: Given, before: number, found: Provider | undefined):
     ...(isOther ? { providerService: undefined, providerRate: undefined } : {}),
     ...(theirId === undefined ? {} : { providerService: theirId.trim() || undefined }),
   };
+}
+
+/** What follows the provider from now on; nothing is said where it only follows from the change. */
+function whoDecides(given: Given, before: Service): ServiceChange {
+  const [theirs, own] = [given(follow), given(mine)];
+  if (theirs === undefined && own === undefined) return {};
+  const both = theirs?.find((field) => own?.includes(field));
+  if (both !== undefined) throw new UsageError(`${both}: --follow or --mine, not both`);
+  const byHand = Object.keys(givenFields(given));
+  const kept = before.follows.filter((field) => !byHand.includes(field));
+  const wanted = new Set([...kept, ...(theirs ?? [])]);
+  for (const field of own ?? []) wanted.delete(field);
+  return { follows: followable.filter((field) => wanted.has(field)) };
+}
+
+function howPriced(given: Given): ServiceChange {
+  const [share, policy, order] = [given(marginPercent), given(belowMargin), given(routing)];
+  return {
+    ...(share === undefined ? {} : { marginPercent: share === "" ? undefined : share }),
+    ...(policy === undefined ? {} : { belowMargin: policy === "" ? undefined : policy }),
+    ...(order === undefined ? {} : { routing: order }),
+  };
+}
+
+function fields(typed: string): readonly Followable[] {
+  const words = wordList(typed.toLowerCase());
+  const unknown = words.find((word) => !isFollowable(word));
+  if (unknown !== undefined || words.length === 0) {
+    throw new UsageError(`expected some of: ${followable.join(",")}`);
+  }
+  return words.filter(isFollowable);
+}
+
+/** Empty text stands for "none of its own". */
+function orNothing<Value>(read: Reader<Value>): Reader<Value | ""> {
+  return (typed) => (typed.trim() === "" ? "" : read(typed));
 }

@@ -1,4 +1,4 @@
-import { changeSetting } from "#customers/change-setting.ts";
+import { changeSetting } from "#catalog/change-setting.ts";
 import { answer, refuse } from "#cli/command.ts";
 import type { CliCommand } from "#cli/command.ts";
 import { required } from "#cli/option.ts";

@@ -3,7 +3,7 @@ import { gzip } from "node:zlib";
 import { LRUCache } from "lru-cache";
 import type { CatalogCache } from "#catalog/catalog-cache.ts";
 import { priceFor } from "#catalog/price.ts";
-import type { CustomerPrices, CustomRate } from "#catalog/price.ts";
+import type { CustomerPrices, CustomRate, PanelMargin } from "#catalog/price.ts";
 import type { Service } from "#catalog/service.ts";
 import type { ServiceId } from "#values/ids.ts";
 import type { Amount } from "#values/money.ts";
@@ -30,8 +30,12 @@ export type PreparedList = {
 /** The price list of everyone who pays the same per cent of the list, and where its rows stand. */
 type BaseList = {
   readonly catalogVersion: number;
+  /** The rows, each with a comma before it. */
   readonly buffer: Buffer;
-  /** Where the row of each service stands, by its id, without the comma behind it. */
+  /**
+   * Where the row of each service stands, by its id, with its comma. Empty where the service is not
+   * sold at this discount, but may be to a customer with a rate of their own.
+   */
   readonly rows: ReadonlyMap<ServiceId, { readonly start: number; readonly end: number }>;
 };
 
@@ -92,7 +96,7 @@ export function openServicesLists(catalog: CatalogCache): ServicesLists {
     listFor: async (dialect, accountId, prices) => {
       const base = await baseFor(dialect, prices.discountPercent);
       const shared = `${dialect.name}-${base.catalogVersion}-${prices.discountPercent}`;
-      if (prices.customRates.size === 0) return ready(`"${shared}"`, [base.buffer]);
+      if (prices.customRates.size === 0) return ready(`"${shared}"`, listOf([base.buffer]));
       const name = `${dialect.name} ${accountId}`;
       const etag = `"${shared}-${accountId}.${prices.version}"`;
       let patch = patches.get(name);
@@ -100,7 +104,7 @@ export function openServicesLists(catalog: CatalogCache): ServicesLists {
         patch = makePatch(etag, base, catalog, dialect, prices);
         patches.set(name, patch);
       }
-      return ready(etag, applyPatch(base, patch));
+      return ready(etag, listOf(applyPatch(base, patch)));
     },
   };
 }
@@ -111,30 +115,42 @@ async function buildBase(
   discountPercent: Amount,
 ): Promise<BaseList> {
   const catalogVersion = catalog.version();
+  const margin = catalog.margin();
   const services = catalog.services().filter((service) => service.isEnabled);
   const prices = { discountPercent, customRates: new Map<ServiceId, CustomRate>(), version: 0 };
-  const parts: Buffer[] = [Buffer.from("[")];
+  const parts: Buffer[] = [];
   const rows = new Map<ServiceId, { start: number; end: number }>();
-  let offset = 1;
+  let offset = 0;
   for (const [index, service] of services.entries()) {
-    if (index > 0) {
-      parts.push(comma);
-      offset += 1;
-      if (index % rowsPerTurn === 0) await new Promise(setImmediate);
-    }
-    const row = rowOf(service, dialect, prices);
+    if (index > 0 && index % rowsPerTurn === 0) await new Promise(setImmediate);
+    const row = rowOf(service, dialect, prices, margin);
     parts.push(row);
     rows.set(service.id, { start: offset, end: offset + row.length });
     offset += row.length;
   }
-  parts.push(Buffer.from("]"));
   return { catalogVersion, buffer: Buffer.concat(parts), rows };
 }
 
-const comma = Buffer.from(",");
+const noRow = Buffer.alloc(0);
+const opening = Buffer.from("[");
+const closing = Buffer.from("]");
 
-function rowOf(service: Service, dialect: Dialect, prices: CustomerPrices): Buffer {
-  return Buffer.from(JSON.stringify(dialect.service(service, priceFor(service, prices))));
+/** Nothing where the service is not sold at these prices. */
+function rowOf(
+  service: Service,
+  dialect: Dialect,
+  prices: CustomerPrices,
+  margin: PanelMargin,
+): Buffer {
+  const rate = priceFor(service, prices, margin);
+  if (rate === undefined) return noRow;
+  return Buffer.from(`,${JSON.stringify(dialect.service(service, rate))}`);
+}
+
+/** Rows as one JSON array: the comma before the first of them goes. */
+function listOf(pieces: readonly Buffer[]): Buffer[] {
+  const [first, ...rest] = pieces.filter((piece) => piece.length > 0);
+  return [opening, ...(first === undefined ? [] : [first.subarray(1), ...rest]), closing];
 }
 
 /** The customer's own rows, in the order in which they stand in the base list. */
@@ -151,11 +167,11 @@ function makePatch(
     const place = base.rows.get(id);
     const service = catalog.find(id);
     if (place === undefined || service === undefined) continue;
-    const row = rowOf(service, dialect, prices);
+    const row = rowOf(service, dialect, prices, catalog.margin());
     rows.push({ ...place, row });
     rowBytes += row.length;
   }
-  return { etag, rows: rows.toSorted((a, b) => a.start - b.start), rowBytes };
+  return { etag, rows: rows.toSorted((a, b) => a.start - b.start || a.end - b.end), rowBytes };
 }
 
 /** The base list with the customer's own rows in place; copies nothing. */

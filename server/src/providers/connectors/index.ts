@@ -1,9 +1,11 @@
 import type { ProviderConnector } from "#providers/connector.ts";
+import { apiV2 } from "./api-v2.ts";
 import { manual } from "./manual.ts";
 import { sandbox } from "./sandbox.ts";
 
 /** Every kind of provider that the panel can buy from. */
 export const connectors = {
+  "api-v2": apiV2,
   manual,
   sandbox,
 } satisfies Record<string, ProviderConnector>;

@@ -1,6 +1,18 @@
-import type { PlaceOutcome, ProviderConnector, ProviderOrderState } from "#providers/connector.ts";
+import { z } from "zod";
+import { ok } from "#values/result.ts";
+import type { OrderStatus } from "#values/order-status.ts";
+import { checkedSettings } from "#providers/check-settings.ts";
+import type {
+  PlaceOutcome,
+  ProviderConnector,
+  ProviderOrderState,
+  ProviderRefillState,
+} from "#providers/connector.ts";
 
-const stepMsDefault = 1000;
+const settingsSchema = z.strictObject({
+  /** How long a step of an order's story takes. */
+  step_ms: z.coerce.number().int().min(1).max(3_600_000).default(1000),
+});
 const startCount = 1200;
 
 /** How a sandbox order ends; `stuck` never does. */
@@ -10,17 +22,19 @@ type Ending = (typeof endings)[number];
 /**
  * A provider that pretends: an order starts after one step (a second), is half done after two, and
  * ends after four. Words in the link choose another story: `sandbox-partial` (half is delivered),
- * `sandbox-canceled`, `sandbox-stuck`, `sandbox-refused`, `sandbox-unknown`.
+ * `sandbox-canceled`, `sandbox-stuck`, `sandbox-refused`, `sandbox-unknown`. A refill is begun after
+ * one step and done after two.
  *
- * It keeps nothing: an order's number holds all that its state depends on, so that the sandbox
- * survives restarts and gives the same answer to every process.
+ * It keeps nothing: the number of an order or a refill holds all that its state depends on, so
+ * that the sandbox survives restarts and gives the same answer to every process.
  */
 export const sandbox: ProviderConnector = {
   name: "sandbox",
-  capabilities: { refill: false, cancel: false },
+  isRemote: false,
+  checkSettings: (settings) => checkedSettings(settingsSchema, settings),
   placeOrder: async (order, call): Promise<PlaceOutcome> => {
     if (order.link.includes("sandbox-refused")) {
-      return { kind: "refused", reason: "The sandbox refuses this link." };
+      return { kind: "refused", reason: "The sandbox refuses this link.", concern: "order" };
     }
     if (order.link.includes("sandbox-unknown")) {
       return { kind: "unknown", reason: "The sandbox did not answer." };
@@ -29,35 +43,73 @@ export const sandbox: ProviderConnector = {
     const providerOrder = [order.orderId, call.now, order.quantity, ending].join("-");
     return { kind: "accepted", providerOrder };
   },
+  statesMax: () => 1000,
   orderStates: async (providerOrders, call) => {
-    const stepMs = Number(call.settings["step_ms"] ?? stepMsDefault);
+    const { step_ms: stepMs } = settingsSchema.parse(call.settings);
     const states = new Map<string, ProviderOrderState>();
     for (const providerOrder of providerOrders) {
-      const [, placedAt, quantity, ending] = providerOrder.split("-");
-      const steps = (call.now - Number(placedAt)) / stepMs;
-      states.set(providerOrder, stateAfter(steps, Number(quantity), readEnding(ending)));
+      const [, placedAt, quantity, word] = orderPattern.exec(providerOrder) ?? [];
+      const ending = endings.find((each) => each === word);
+      states.set(
+        providerOrder,
+        ending === undefined
+          ? { kind: "missing", reason: "Incorrect order ID" }
+          : stateAfter((call.now - Number(placedAt)) / stepMs, Number(quantity), ending),
+      );
     }
-    return states;
+    return ok(states);
+  },
+  refills: {
+    refill: async (providerOrder, call) => {
+      if (!orderPattern.test(providerOrder)) {
+        return { kind: "refused", reason: "Incorrect order ID" };
+      }
+      return { kind: "taken", providerRefill: `refill-${call.now}` };
+    },
+    refillStates: async (providerRefills, call) => {
+      const { step_ms: stepMs } = settingsSchema.parse(call.settings);
+      const states = new Map<string, ProviderRefillState>();
+      for (const providerRefill of providerRefills) {
+        const [, askedAt] = refillPattern.exec(providerRefill) ?? [];
+        states.set(
+          providerRefill,
+          askedAt === undefined
+            ? { kind: "missing", reason: "Refill not found" }
+            : refillAfter((call.now - Number(askedAt)) / stepMs),
+        );
+      }
+      return ok(states);
+    },
   },
 };
 
-function readEnding(word: string | undefined): Ending {
-  return endings.find((ending) => ending === word) ?? "completed";
+const orderPattern = /^\d+-(\d+)-(\d+)-([a-z]+)$/;
+const refillPattern = /^refill-(\d+)$/;
+
+function refillAfter(steps: number): ProviderRefillState {
+  const status = steps < 1 ? "pending" : steps < 2 ? "in_progress" : "completed";
+  return { kind: "state", status, word: status };
 }
 
 function stateAfter(steps: number, quantity: number, ending: Ending): ProviderOrderState {
-  if (steps < 1) return { status: "pending", startCount: undefined, remains: quantity };
+  if (steps < 1) return said("pending", undefined, quantity);
   const half = Math.floor(quantity / 2);
-  if (steps < 2) return { status: "in_progress", startCount, remains: quantity };
-  if (steps < 4 || ending === "stuck") {
-    return { status: "in_progress", startCount, remains: quantity - half };
-  }
+  if (steps < 2) return said("in_progress", startCount, quantity);
+  if (steps < 4 || ending === "stuck") return said("in_progress", startCount, quantity - half);
   switch (ending) {
     case "completed":
-      return { status: "completed", startCount, remains: 0 };
+      return said("completed", startCount, 0);
     case "partial":
-      return { status: "partial", startCount, remains: quantity - half };
+      return said("partial", startCount, quantity - half);
     case "canceled":
-      return { status: "canceled", startCount, remains: quantity };
+      return said("canceled", startCount, quantity);
   }
+}
+
+function said(
+  status: OrderStatus,
+  startCount: number | undefined,
+  remains: number,
+): ProviderOrderState {
+  return { kind: "state", status, word: status, startCount, remains, charge: undefined };
 }

@@ -1,0 +1,94 @@
+import { statement } from "#database/statement.ts";
+import type { Queryable } from "#database/statement.ts";
+import type { Tx } from "#database/transaction.ts";
+import type { AccountId, ServiceId } from "#values/ids.ts";
+import { amountFromDecimal, decimalFromAmount } from "#values/money.ts";
+import type { CustomRate } from "./price.ts";
+
+const listCustomRatesSql = statement<{
+  service_id: ServiceId;
+  fixed: string | null;
+  percent: string | null;
+}>(
+  "catalog.listCustomRates",
+  "select service_id, fixed, percent from custom_rates where account_id = $1::bigint",
+);
+
+export async function listCustomRates(
+  db: Queryable,
+  accountId: AccountId,
+): Promise<Map<ServiceId, CustomRate>> {
+  const rates = new Map<ServiceId, CustomRate>();
+  for (const row of await listCustomRatesSql.all(db, accountId)) {
+    const rate = customRateFromRow(row);
+    if (rate !== undefined) rates.set(row.service_id, rate);
+  }
+  return rates;
+}
+
+function customRateFromRow(row: {
+  readonly fixed: string | null;
+  readonly percent: string | null;
+}): CustomRate | undefined {
+  if (row.fixed !== null) return { kind: "fixed", rate: amountFromDecimal(row.fixed) };
+  if (row.percent === null) return undefined;
+  return { kind: "percent", percent: amountFromDecimal(row.percent) };
+}
+
+const listAllCustomRatesSql = statement<{
+  account_id: AccountId;
+  service_id: ServiceId;
+  fixed: string | null;
+  percent: string | null;
+}>(
+  "catalog.listAllCustomRates",
+  `select account_id, service_id, fixed, percent
+     from custom_rates
+    where account_id = any ($1::bigint[])
+    order by account_id, service_id`,
+);
+
+/** The own rates of several customers. */
+export async function listCustomRatesOf(
+  db: Queryable,
+  accounts: readonly AccountId[],
+): Promise<ReadonlyMap<AccountId, ReadonlyMap<ServiceId, CustomRate>>> {
+  const found = new Map(accounts.map((id) => [id, new Map<ServiceId, CustomRate>()]));
+  for (const row of await listAllCustomRatesSql.all(db, accounts)) {
+    const rate = customRateFromRow(row);
+    if (rate !== undefined) found.get(row.account_id)?.set(row.service_id, rate);
+  }
+  return found;
+}
+
+const upsertCustomRateSql = statement(
+  "catalog.upsertCustomRate",
+  `insert into custom_rates (account_id, service_id, fixed, percent)
+   values ($1::bigint, $2::bigint, $3::numeric, $4::numeric)
+   on conflict (account_id, service_id)
+   do update set fixed = excluded.fixed, percent = excluded.percent`,
+);
+const deleteCustomRateSql = statement(
+  "catalog.deleteCustomRate",
+  "delete from custom_rates where account_id = $1::bigint and service_id = $2::bigint",
+);
+
+/** Sets or, with `undefined`, removes a customer's own rate. Raise the customer's price version. */
+export async function putCustomRate(
+  tx: Tx,
+  accountId: AccountId,
+  serviceId: ServiceId,
+  rate: CustomRate | undefined,
+): Promise<void> {
+  if (rate === undefined) {
+    await deleteCustomRateSql.run(tx, accountId, serviceId);
+    return;
+  }
+  await upsertCustomRateSql.run(
+    tx,
+    accountId,
+    serviceId,
+    rate.kind === "fixed" ? decimalFromAmount(rate.rate) : null,
+    rate.kind === "percent" ? decimalFromAmount(rate.percent) : null,
+  );
+}

@@ -1,0 +1,101 @@
+import { statement } from "#database/statement.ts";
+import type { Queryable } from "#database/statement.ts";
+import type { Tx } from "#database/transaction.ts";
+import type { ProviderId } from "#values/ids.ts";
+import { decimalFromAmount } from "#values/money.ts";
+import type { ListedService } from "./read-service-list.ts";
+
+// A provider's list as it was last believed. Rows that say the same again are not written: a list is
+// read every hour, and hardly ever changes.
+
+const putListSql = statement(
+  "catalog.putProviderServices",
+  `insert into provider_services as p
+          (provider_id, provider_service, name, category, type, rate, min, max, refill, cancel,
+           dripfeed, description, appeared_at)
+   select $1::bigint, provider_service, name, category, type, rate, min, max, refill, cancel,
+          dripfeed, description, case when $13::boolean then panel_now() end
+     from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::numeric[], $7::bigint[],
+                 $8::bigint[], $9::boolean[], $10::boolean[], $11::boolean[], $12::text[])
+          as i (provider_service, name, category, type, rate, min, max, refill, cancel, dripfeed,
+                description)
+    order by provider_service
+   on conflict (provider_id, provider_service) do update
+      set name = excluded.name, category = excluded.category, type = excluded.type,
+          rate = excluded.rate, min = excluded.min, max = excluded.max, refill = excluded.refill,
+          cancel = excluded.cancel, dripfeed = excluded.dripfeed,
+          description = excluded.description, changed_at = panel_now(), gone_at = null
+    where p.gone_at is not null
+       or (p.name, p.category, p.type, p.rate, p.min, p.max, p.refill, p.cancel, p.dripfeed,
+           p.description)
+          is distinct from
+          (excluded.name, excluded.category, excluded.type, excluded.rate, excluded.min,
+           excluded.max, excluded.refill, excluded.cancel, excluded.dripfeed,
+           excluded.description)`,
+);
+const markGoneSql = statement(
+  "catalog.markProviderServicesGone",
+  `update provider_services
+      set gone_at = panel_now()
+    where provider_id = $1::bigint and gone_at is null
+      and not provider_service = any ($2::text[])`,
+);
+
+/** Remembers a list that is believed. `isFirst`: what stands in it is not new there. */
+export async function putProviderServices(
+  tx: Tx,
+  providerId: ProviderId,
+  services: readonly ListedService[],
+  isFirst: boolean,
+): Promise<void> {
+  const ids = services.map((service) => service.providerService);
+  await putListSql.run(
+    tx,
+    providerId,
+    ids,
+    services.map((service) => service.name),
+    services.map((service) => service.category),
+    services.map((service) => service.type),
+    services.map((service) => decimalFromAmount(service.cost)),
+    services.map((service) => service.min),
+    services.map((service) => service.max),
+    services.map((service) => service.refill),
+    services.map((service) => service.cancel),
+    services.map((service) => service.dripfeed),
+    services.map((service) => service.description ?? null),
+    !isFirst,
+  );
+  await markGoneSql.run(tx, providerId, ids);
+}
+
+const setSourceRatesSql = statement(
+  "catalog.setSourceRates",
+  `update service_sources x
+      set provider_rate = p.rate
+     from provider_services p
+    where x.provider_id = $1::bigint and p.provider_id = $1::bigint
+      and p.provider_service = x.provider_service and p.gone_at is null
+      and x.provider_rate is distinct from p.rate`,
+);
+
+/** What the list says that the further sources of services cost there. */
+export async function setSourceRates(tx: Tx, providerId: ProviderId): Promise<void> {
+  await setSourceRatesSql.run(tx, providerId);
+}
+
+const listOldSql = statement<{ provider_service: string }>(
+  "catalog.listOldProviderServices",
+  `select provider_service
+     from provider_services
+    where provider_id = $1::bigint
+      and (appeared_at is null or appeared_at < panel_now() - interval '7 days')`,
+);
+
+/** What has stood in the list for more than a week, or from the start. */
+export async function listOldProviderServices(
+  db: Queryable,
+  providerId: ProviderId,
+): Promise<ReadonlySet<string>> {
+  const rows = await listOldSql.all(db, providerId);
+  return new Set(rows.map((row) => row.provider_service));
+}

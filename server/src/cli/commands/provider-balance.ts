@@ -1,0 +1,42 @@
+import { fetchBalance } from "#providers/fetch-balance.ts";
+import { readSettings } from "#settings/settings.ts";
+import { answer, refuse } from "#cli/command.ts";
+import type { CliCommand } from "#cli/command.ts";
+import { providerName } from "#cli/provider-options.ts";
+import { money, providerOf } from "#cli/shared.ts";
+
+export const providerBalance: CliCommand = {
+  name: "provider balance",
+  summary: "Asks a provider for our balance there.",
+  options: [providerName],
+  positions: [providerName],
+  run: async (desk, given) => {
+    const open = await desk.open();
+    const found = await providerOf(open, given(providerName));
+    if (!found.ok) return found;
+    const provider = found.value;
+    const fetched = await fetchBalance(open.ctx, provider);
+    if (!fetched.ok) return refuse(fetched.refusal);
+    const { balance, currency } = fetched.value;
+    const expected = provider.currency ?? (await readSettings(open.ctx.db)).currency;
+    const isLow = provider.lowBalance !== undefined && balance < provider.lowBalance;
+    const isOther = currency !== undefined && currency !== expected;
+    if (isLow) desk.remark(`That is below the mark of ${money(provider.lowBalance ?? 0n)}.`);
+    if (isOther) {
+      desk.remark(
+        `It counts in ${currency}, but is set up in ${expected}: correct it with provider set ` +
+          "--currency and --exchange-rate, or its costs are wrong.",
+      );
+    }
+    return answer(
+      {
+        provider: provider.id,
+        balance: money(balance),
+        currency: currency ?? null,
+        low: isLow,
+        currency_differs: isOther,
+      },
+      `${provider.name}: ${money(balance)} ${currency ?? expected}`,
+    );
+  },
+};

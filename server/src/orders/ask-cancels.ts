@@ -1,0 +1,132 @@
+import { randomUUID } from "node:crypto";
+import type { Context } from "#database/context.ts";
+import { inTransaction } from "#database/transaction.ts";
+import type { Tx } from "#database/transaction.ts";
+import { findConnector } from "#providers/connectors/index.ts";
+import type { CancelOutcome, ProviderConnector } from "#providers/connector.ts";
+import { openCall } from "#providers/open-call.ts";
+import type { Provider } from "#providers/providers.sql.ts";
+import { isFinal } from "#values/order-status.ts";
+import { cleaned } from "./follow-state.ts";
+import { lockOrder } from "./orders.sql.ts";
+import { claimCancels, moveCancel, stepCancel } from "./upstream.sql.ts";
+import type { CancelStep, DueCancel } from "./upstream.sql.ts";
+import { withdrawUnsent } from "./withdraw-order.ts";
+import { leaseOf, retrySeconds, workOff } from "./work-off-requests.ts";
+
+/** How long a request waits whose order is just being sent, or may have been. */
+const waitSeconds = 5;
+
+/**
+ * Passes on the due cancel requests of a provider's orders, and answers how many. What the provider
+ * takes refunds nothing: the order's next states decide, and the deadline ends the wait. An order
+ * that turns out not to have been sent is canceled and refunded here.
+ */
+export async function askCancels(ctx: Context, provider: Provider): Promise<number> {
+  const connector = findConnector(provider.connector);
+  if (connector === undefined) return 0;
+  const lease = randomUUID();
+  const claimed = await claimCancels(ctx.db, { ...leaseOf(provider), lease });
+  await workOff(ctx, claimed, async (cancel) => {
+    if (cancel.is_late) {
+      await stepCancel(ctx.db, cancel, lease, {
+        status: "rejected",
+        attempts: cancel.attempts,
+        isSent: cancel.is_sent,
+        reason: "deadline",
+      });
+      return;
+    }
+    const providerOrder = await inTransaction(ctx, (tx) => prepare(tx, provider, cancel, lease));
+    if (providerOrder === undefined) return;
+    const step = await forward(ctx, provider, connector, cancel, providerOrder);
+    await stepCancel(ctx.db, cancel, lease, step);
+  });
+  return claimed.length;
+}
+
+/**
+ * The provider's number of the order, where the provider is to be asked now. Everything else is
+ * written here: the order was never sent, went to another provider, ended, or nobody knows yet.
+ */
+async function prepare(
+  tx: Tx,
+  provider: Provider,
+  cancel: DueCancel,
+  lease: string,
+): Promise<string | undefined> {
+  const order = await lockOrder(tx, cancel.account_id, cancel.order_id);
+  if (order === undefined || isFinal(order.status)) {
+    await stepCancel(tx, cancel, lease, {
+      status: "rejected",
+      attempts: cancel.attempts,
+      isSent: cancel.is_sent,
+      reason: "order_completed",
+    });
+    return undefined;
+  }
+  if (await withdrawUnsent(tx, order, `customer:${order.accountId}`)) return undefined;
+  if (order.providerId !== provider.id) {
+    await moveCancel(tx, cancel, lease, order.providerId);
+    return undefined;
+  }
+  if (order.providerOrder !== undefined && !cancel.is_sent) return order.providerOrder;
+  await stepCancel(tx, cancel, lease, {
+    status: "pending",
+    attempts: cancel.attempts,
+    isSent: cancel.is_sent,
+    inSeconds: cancel.is_sent ? "deadline" : waitSeconds,
+  });
+  return undefined;
+}
+
+async function forward(
+  ctx: Context,
+  provider: Provider,
+  connector: ProviderConnector,
+  cancel: DueCancel,
+  providerOrder: string,
+): Promise<CancelStep> {
+  const { attempts } = cancel;
+  const wait = { status: "pending", attempts, isSent: false } as const;
+  // The provider was set up anew meanwhile, and cannot be asked any more: its states still decide.
+  if (connector.cancels === undefined) return { ...wait, isSent: true, inSeconds: "deadline" };
+  const outcome = await connector.cancels.cancel(providerOrder, await openCall(ctx, provider));
+  switch (outcome.kind) {
+    case "taken":
+      return { ...wait, isSent: true, inSeconds: "deadline" };
+    case "refused":
+      return refusedStep(attempts, outcome.reason);
+    case "failed":
+      return failedStep(attempts, outcome.failure);
+  }
+}
+
+/** After a try of unknown outcome a refusal may mean that it was taken then. */
+function refusedStep(attempts: number, reason: string): CancelStep {
+  const answer = cleaned(reason);
+  if (attempts > 0) {
+    return { status: "pending", attempts, isSent: true, inSeconds: "deadline", answer };
+  }
+  return { status: "rejected", attempts, isSent: false, answer, reason: "provider_refused" };
+}
+
+function failedStep(
+  attempts: number,
+  failure: Extract<CancelOutcome, { kind: "failed" }>["failure"],
+): CancelStep {
+  const answer = cleaned(failure.reason);
+  const again = { status: "pending", isSent: false, answer } as const;
+  switch (failure.kind) {
+    case "refused": {
+      const { concern } = failure;
+      const isOurs = concern === "provider" || concern === "funds" || concern === "limit";
+      if (!isOurs) return refusedStep(attempts, failure.reason);
+      return { ...again, attempts, inSeconds: retrySeconds(attempts + 1) };
+    }
+    case "not_sent":
+      return { ...again, attempts, inSeconds: retrySeconds(attempts + 1) };
+    case "unknown":
+      return { ...again, attempts: attempts + 1, inSeconds: retrySeconds(attempts + 1) };
+  }
+}

@@ -1,0 +1,153 @@
+import { randomUUID } from "node:crypto";
+import type { Context } from "#database/context.ts";
+import { findConnector } from "#providers/connectors/index.ts";
+import type { ProviderCall, ProviderConnector, ProviderRefillState } from "#providers/connector.ts";
+import { openCall } from "#providers/open-call.ts";
+import type { Provider } from "#providers/providers.sql.ts";
+import { cleaned } from "./follow-state.ts";
+import { claimRefills, listProviderOrders, stepRefill } from "./upstream.sql.ts";
+import type { DueRefill, RefillStep } from "./upstream.sql.ts";
+import { leaseOf, retrySeconds, workOff } from "./work-off-requests.ts";
+
+type Refills = NonNullable<ProviderConnector["refills"]>;
+
+/** Tries in a row without a usable answer, after which staff have to look. */
+const attemptsMax = 5;
+const pollSecondsMin = 10;
+/** For a provider without a network. */
+const pollSecondsLocal = 1;
+const pollSecondsMax = 3600;
+
+/**
+ * Passes on the due refill requests of a provider's orders and asks how those are that it took;
+ * answers how many were worked off.
+ */
+export async function askRefills(ctx: Context, provider: Provider): Promise<number> {
+  const connector = findConnector(provider.connector);
+  const refills = connector?.refills;
+  if (connector === undefined || refills === undefined) return 0;
+  const lease = randomUUID();
+  const claimed = await claimRefills(ctx.db, { ...leaseOf(provider), lease });
+  if (claimed.length === 0) return 0;
+  const late = claimed.filter((refill) => refill.is_late);
+  for (const refill of late) {
+    const { attempts } = refill;
+    await stepRefill(ctx.db, refill, lease, { status: "error", attempts, reason: "deadline" });
+  }
+  const call = await openCall(ctx, provider);
+  const open = claimed.filter((refill) => !refill.is_late);
+  const fresh = open.filter((refill) => refill.provider_refill === null);
+  const numbers = await listProviderOrders(ctx.db, fresh);
+  await workOff(ctx, fresh, async (refill) => {
+    const providerOrder = numbers.get(refill.order_id);
+    const step = await ask(refills, refill, providerOrder, call);
+    await stepRefill(ctx.db, refill, lease, step);
+  });
+  const taken = open.filter((refill) => refill.provider_refill !== null);
+  const isRemote = connector.isRemote;
+  if (taken.length > 0) await followAll(ctx, refills, { taken, lease, call, isRemote });
+  return claimed.length;
+}
+
+/** Asks the provider for a refill, once. */
+async function ask(
+  refills: Refills,
+  refill: DueRefill,
+  providerOrder: string | undefined,
+  call: ProviderCall,
+): Promise<RefillStep> {
+  const { attempts } = refill;
+  if (providerOrder === undefined) {
+    return { status: "error", attempts, answer: "the order's number at the provider is unknown" };
+  }
+  const outcome = await refills.refill(providerOrder, call);
+  switch (outcome.kind) {
+    case "taken": {
+      const { providerRefill } = outcome;
+      if (providerRefill === undefined) {
+        return { status: "in_progress", attempts: 0, answer: "taken, without a number to ask for" };
+      }
+      const inSeconds = call.baseUrl === "" ? pollSecondsLocal : pollSecondsMin;
+      return { status: "in_progress", attempts: 0, providerRefill, inSeconds };
+    }
+    case "refused":
+      return refusedStep(attempts, outcome.reason);
+    case "failed": {
+      const { failure } = outcome;
+      const answer = cleaned(failure.reason);
+      const isOurs =
+        failure.kind === "refused" && ["provider", "funds", "limit"].includes(failure.concern);
+      if (failure.kind === "refused" && !isOurs) return refusedStep(attempts, failure.reason);
+      // Only what may have arrived is counted: everything else can be asked again safely.
+      const tries = failure.kind === "unknown" ? attempts + 1 : attempts;
+      if (tries >= attemptsMax) return { status: "error", attempts: tries, answer };
+      return { status: "pending", attempts: tries, answer, inSeconds: retrySeconds(tries + 1) };
+    }
+  }
+}
+
+/** After a try of unknown outcome a refusal may mean that it was taken then: staff find out. */
+function refusedStep(attempts: number, reason: string): RefillStep {
+  const answer = cleaned(reason);
+  if (attempts > 0) return { status: "error", attempts, answer };
+  return { status: "rejected", attempts, answer, reason: "provider_refused" };
+}
+
+/** Asks how refills are that the provider took. */
+async function followAll(
+  ctx: Context,
+  refills: Refills,
+  following: {
+    readonly taken: readonly DueRefill[];
+    readonly lease: string;
+    readonly call: ProviderCall;
+    readonly isRemote: boolean;
+  },
+): Promise<void> {
+  const { taken, lease, call, isRemote } = following;
+  const numbers = taken.map((refill) => refill.provider_refill).filter((number) => number !== null);
+  const answered = await refills.refillStates(numbers, call);
+  for (const refill of taken) {
+    const pause = pauseOf(refill, isRemote);
+    if (!answered.ok) {
+      const { status, attempts } = refill;
+      const answer = cleaned(answered.refusal.reason);
+      await stepRefill(ctx.db, refill, lease, { status, attempts, answer, inSeconds: pause });
+      continue;
+    }
+    const said = answered.value.get(refill.provider_refill ?? "");
+    await stepRefill(ctx.db, refill, lease, stepOf(refill, said, pause));
+  }
+}
+
+function stepOf(
+  refill: DueRefill,
+  said: ProviderRefillState | undefined,
+  pause: number,
+): RefillStep {
+  const { status } = refill;
+  if (said?.kind !== "state") {
+    const attempts = refill.attempts + 1;
+    const answer = cleaned(said?.reason ?? "the answer leaves it out");
+    if (attempts >= attemptsMax) return { status: "error", attempts, answer };
+    return { status, attempts, answer, inSeconds: pause };
+  }
+  const answer = cleaned(said.word);
+  switch (said.status) {
+    case undefined:
+    case "pending":
+    case "in_progress":
+      return { status: "in_progress", attempts: 0, answer, inSeconds: pause };
+    case "completed":
+      return { status: "completed", attempts: 0, answer };
+    case "rejected":
+      return { status: "rejected", attempts: 0, answer, reason: "provider_refused" };
+    case "error":
+      return { status: "error", attempts: 0, answer };
+  }
+}
+
+function pauseOf(refill: DueRefill, isRemote: boolean): number {
+  if (!isRemote) return pollSecondsLocal;
+  return Math.min(pollSecondsMax, Math.max(pollSecondsMin, refill.age_seconds / 10));
+}

@@ -1,0 +1,251 @@
+import { arrayText, statement } from "#database/statement.ts";
+import type { Queryable } from "#database/statement.ts";
+import type { Tx } from "#database/transaction.ts";
+import type { Concern } from "#providers/outcome.ts";
+import type { AccountId, OrderId, ProviderId } from "#values/ids.ts";
+import { amountFromDecimal, decimalFromAmount } from "#values/money.ts";
+import type { Amount } from "#values/money.ts";
+
+/** One try to place an order at a provider. */
+export type Attempt = {
+  readonly accountId: AccountId;
+  readonly orderId: OrderId;
+  readonly number: number;
+  readonly providerId: ProviderId;
+  readonly providerService: string | undefined;
+  readonly requestId: string;
+  /** In the provider's currency. */
+  readonly expectedCharge: Amount | undefined;
+  readonly startedAt: Date;
+  readonly endedAt: Date | undefined;
+  /** `undefined` while the call is under way, or where its worker is gone. */
+  readonly outcome: "accepted" | "refused" | "not_sent" | "unknown" | "by_hand" | undefined;
+  readonly concern: Concern | undefined;
+  readonly reason: string | undefined;
+  readonly providerOrder: string | undefined;
+  /** What an unknown outcome turned out to be. */
+  readonly settledAs: "accepted" | "refused" | undefined;
+  readonly settledBy: string | undefined;
+  readonly settledAt: Date | undefined;
+  /** Our balance there as it was said last before the try, in the provider's currency. */
+  readonly balanceBefore: Amount | undefined;
+  readonly balanceBeforeAt: Date | undefined;
+};
+
+type AttemptRow = {
+  account_id: AccountId;
+  order_id: OrderId;
+  number: number;
+  provider_id: ProviderId;
+  provider_service: string | null;
+  request_id: string;
+  expected_charge: string | null;
+  started_at: Date;
+  ended_at: Date | null;
+  outcome: NonNullable<Attempt["outcome"]> | null;
+  concern: Concern | null;
+  reason: string | null;
+  provider_order: string | null;
+  settled_as: "accepted" | "refused" | null;
+  settled_by: string | null;
+  settled_at: Date | null;
+  balance_before: string | null;
+  balance_before_at: Date | null;
+};
+
+const columns = `account_id, order_id, number, provider_id, provider_service, request_id,
+          expected_charge, started_at, ended_at, outcome, concern, reason, provider_order,
+          settled_as, settled_by, settled_at, balance_before, balance_before_at`;
+
+function attemptFromRow(row: AttemptRow): Attempt {
+  return {
+    accountId: row.account_id,
+    orderId: row.order_id,
+    number: row.number,
+    providerId: row.provider_id,
+    providerService: row.provider_service ?? undefined,
+    requestId: row.request_id,
+    expectedCharge:
+      row.expected_charge === null ? undefined : amountFromDecimal(row.expected_charge),
+    startedAt: row.started_at,
+    endedAt: row.ended_at ?? undefined,
+    outcome: row.outcome ?? undefined,
+    concern: row.concern ?? undefined,
+    reason: row.reason ?? undefined,
+    providerOrder: row.provider_order ?? undefined,
+    settledAs: row.settled_as ?? undefined,
+    settledBy: row.settled_by ?? undefined,
+    settledAt: row.settled_at ?? undefined,
+    balanceBefore: row.balance_before === null ? undefined : amountFromDecimal(row.balance_before),
+    balanceBeforeAt: row.balance_before_at ?? undefined,
+  };
+}
+
+const listAttemptsSql = statement<AttemptRow>(
+  "orders.listAttempts",
+  `select ${columns}
+     from attempts
+    where account_id = $1::bigint and order_id = $2::bigint
+    order by number`,
+);
+
+/** Every try with an order, the first one first. */
+export async function listAttempts(
+  db: Queryable,
+  accountId: AccountId,
+  orderId: OrderId,
+): Promise<Attempt[]> {
+  return (await listAttemptsSql.all(db, accountId, orderId)).map(attemptFromRow);
+}
+
+const listLastAttemptsSql = statement<AttemptRow>(
+  "orders.listLastAttempts",
+  `select a.*
+     from unnest($1::bigint[], $2::bigint[]) as i (account_id, order_id)
+    cross join lateral (
+      select ${columns}
+        from attempts
+       where order_id = i.order_id and account_id = i.account_id
+       order by number desc
+       limit 1) a`,
+);
+
+/** The last try of each of these orders; orders that were never tried are left out. */
+export async function listLastAttempts(
+  db: Queryable,
+  orders: readonly { readonly accountId: AccountId; readonly orderId: OrderId }[],
+): Promise<Attempt[]> {
+  const rows = await listLastAttemptsSql.all(
+    db,
+    arrayText(orders.map((order) => order.accountId)),
+    arrayText(orders.map((order) => order.orderId)),
+  );
+  return rows.map(attemptFromRow);
+}
+
+const endSql = statement<{ started_at: Date }>(
+  "orders.endAttempt",
+  `update attempts
+      set ended_at = panel_now(), outcome = $4::text, concern = $5::text, reason = $6::text,
+          provider_order = $7::text,
+          balance_before = case when $9::timestamptz < started_at then $8::numeric end,
+          balance_before_at = case when $9::timestamptz < started_at then $9::timestamptz end
+    where account_id = $1::bigint and order_id = $2::bigint and number = $3::integer
+      and outcome is null
+   returning started_at`,
+);
+
+/** How a try ended, as it is written down. */
+export type AttemptEnd = {
+  readonly outcome: NonNullable<Attempt["outcome"]>;
+  readonly concern?: Concern | undefined;
+  readonly reason?: string | undefined;
+  readonly providerOrder?: string | undefined;
+  /** Our balance there as it was said last; kept where that was before the try. */
+  readonly balance?: Amount | undefined;
+  readonly balanceAt?: Date | undefined;
+};
+
+/** Ends a try of a locked order; answers when it began, `undefined` where it had an end already. */
+export async function endAttempt(
+  tx: Tx,
+  attempt: Pick<Attempt, "accountId" | "orderId" | "number">,
+  end: AttemptEnd,
+): Promise<Date | undefined> {
+  const { balance } = end;
+  const ended = await endSql.maybe(
+    tx,
+    attempt.accountId,
+    attempt.orderId,
+    attempt.number,
+    end.outcome,
+    end.concern,
+    end.reason,
+    end.providerOrder,
+    balance === undefined ? null : decimalFromAmount(balance),
+    end.balanceAt,
+  );
+  return ended?.started_at;
+}
+
+const settleSql = statement(
+  "orders.settleAttempt",
+  `update attempts
+      set settled_as = $4::text, settled_by = $5::text, settled_at = panel_now(),
+          provider_order = coalesce($6::text, provider_order)
+    where account_id = $1::bigint and order_id = $2::bigint and number = $3::integer
+      and outcome = 'unknown' and settled_as is null`,
+);
+
+/** Writes what a try of unknown outcome turned out to be; false where that was written before. */
+export async function settleAttempt(
+  tx: Tx,
+  attempt: Pick<Attempt, "accountId" | "orderId" | "number">,
+  settling: { as: "accepted" | "refused"; by: string; providerOrder?: string },
+): Promise<boolean> {
+  const { accountId, orderId, number } = attempt;
+  const { as, by, providerOrder } = settling;
+  return (await settleSql.run(tx, accountId, orderId, number, as, by, providerOrder)) === 1;
+}
+
+const findHolderSql = statement<{ order_id: OrderId }>(
+  "orders.findHolderOfProviderOrder",
+  `select order_id
+     from attempts
+    where provider_id = $1::bigint and provider_order = any ($2::text[])
+    limit 1`,
+);
+
+/** The order that carries one of these numbers of a provider, if one of ours does. */
+export async function findHolder(
+  db: Queryable,
+  providerId: ProviderId,
+  providerOrders: readonly string[],
+): Promise<OrderId | undefined> {
+  return (await findHolderSql.maybe(db, providerId, providerOrders))?.order_id;
+}
+
+const linkWaitSql = statement<{ seconds: number | null }>(
+  "orders.findLinkWait",
+  `select extract(epoch from panel_now() - min(started_at))::float8 as seconds
+     from attempts
+    where account_id = $1::bigint and order_id = $2::bigint and concern = 'link'`,
+);
+
+/** For how many seconds the order has been waiting for its link to become free. */
+export async function findLinkWait(
+  db: Queryable,
+  accountId: AccountId,
+  orderId: OrderId,
+): Promise<number> {
+  return (await linkWaitSql.one(db, accountId, orderId)).seconds ?? 0;
+}
+
+const listRefusedSql = statement<{ provider_id: ProviderId; provider_service: string | null }>(
+  "orders.listRefusedSources",
+  `select distinct provider_id, provider_service
+     from attempts
+    where account_id = $1::bigint and order_id = $2::bigint
+      and (outcome = 'refused' and concern in ('service', 'order')
+           or settled_as = 'refused' and settled_by <> $3::text)
+      and started_at > coalesce((select max(closed_at)
+                                   from desk_entries
+                                  where account_id = $1::bigint and order_id = $2::bigint
+                                    and reason = 'failed'), '-infinity')`,
+);
+
+/** Who the panel itself is, where it settles something without a person. */
+export const byItself = "panel";
+
+/** Where the order was refused since somebody last took it from the desk as failed. */
+export async function listRefusedSources(
+  db: Queryable,
+  accountId: AccountId,
+  orderId: OrderId,
+): Promise<{ providerId: ProviderId; providerService: string | undefined }[]> {
+  const rows = await listRefusedSql.all(db, accountId, orderId, byItself);
+  return rows.map((row) => ({
+    providerId: row.provider_id,
+    providerService: row.provider_service ?? undefined,
+  }));
+}

@@ -1,0 +1,24 @@
+import type { Tx } from "#database/transaction.ts";
+import { deleteTasks } from "#tasks/poll-tasks.sql.ts";
+import type { AccountId, OrderId } from "#values/ids.ts";
+import { wireStatus } from "#values/order-status.ts";
+import type { OrderStatus } from "#values/order-status.ts";
+import { closeDeskOfEnded, closeOpenCancels } from "./end-orders.sql.ts";
+
+/**
+ * What goes with the end of locked orders: nothing is due for them, requests to cancel them are
+ * answered, and they leave the desk. `by` is who moved them.
+ */
+export async function endOrders(
+  tx: Tx,
+  keys: readonly { readonly accountId: AccountId; readonly orderId: OrderId }[],
+  status: OrderStatus,
+  by: string,
+): Promise<void> {
+  if (keys.length === 0) return;
+  await deleteTasks(tx, keys);
+  const wasGranted = status === "canceled" || status === "partial";
+  if (wasGranted) await closeOpenCancels(tx, keys, "completed", undefined);
+  else await closeOpenCancels(tx, keys, "rejected", "order_completed");
+  await closeDeskOfEnded(tx, keys, { by, decision: `the order is ${wireStatus[status]}` });
+}

@@ -1,0 +1,182 @@
+import type { ProviderOrderState } from "#providers/connector.ts";
+import { chargeMax, exchanged, formatAmount, zero } from "#values/money.ts";
+import type { Amount } from "#values/money.ts";
+import { orderTransitions, wireStatus } from "#values/order-status.ts";
+import type { OrderStatus } from "#values/order-status.ts";
+import type { DeskReason } from "./desk.sql.ts";
+import type { FollowedOrder } from "./followed.sql.ts";
+import { remainsAfter } from "./remains-after.ts";
+
+/** What follows from a provider's word for one order. */
+export type Following = {
+  /** Where the order is to stand; as it was where nothing is to be moved. */
+  readonly status: OrderStatus;
+  readonly startCount: number | undefined;
+  readonly remains: number;
+  readonly note: string | undefined;
+  /** What it costs at the provider, in the panel's currency. */
+  readonly bookedCost: Amount;
+  /** Answers in a row that made no sense. */
+  readonly misses: number;
+  /** What staff have to see. */
+  readonly opens: { readonly reason: DeskReason; readonly note: string } | undefined;
+  /** What the answer has cleared up. */
+  readonly closes: readonly DeskReason[];
+};
+
+const reasonsOfPolling: readonly DeskReason[] = [
+  "completed_short",
+  "went_back",
+  "forgotten",
+  "partial_unclear",
+  "status_unknown",
+];
+
+const missesMax = 3;
+const costFactorMax = 10n;
+const wordLengthMax = 200;
+const noteMark = "Provider: ";
+
+/**
+ * Decides what a provider's word means for an order. Nothing is guessed: a status that we do not
+ * know, that goes backwards, or whose remains do not fit leaves the order where it is.
+ * `exchangeRate` is what one unit of the provider's currency costs in the panel's.
+ */
+export function followState(
+  order: FollowedOrder,
+  said: ProviderOrderState,
+  known: { readonly misses: number; readonly exchangeRate: Amount },
+): Following {
+  const same: Following = {
+    status: order.status,
+    startCount: order.startCount,
+    remains: order.remains,
+    note: order.note,
+    bookedCost: order.bookedCost,
+    misses: known.misses + 1,
+    opens: undefined,
+    closes: [],
+  };
+  if (said.kind === "missing") {
+    if (same.misses < missesMax) return same;
+    const note = `The provider does not know it: ${cleaned(said.reason)}`;
+    return { ...same, opens: { reason: "forgotten", note } };
+  }
+
+  const cost = readCharge(order, said.charge, known.exchangeRate);
+  const startCount = said.startCount ?? order.startCount;
+  if (said.status === undefined) {
+    const words = `unknown status ${JSON.stringify(cleaned(said.word))}`;
+    return {
+      ...same,
+      startCount,
+      remains: said.remains ?? order.remains,
+      note: withWords(order.note, [words, ...cost.words]),
+      bookedCost: cost.booked,
+      opens:
+        same.misses < missesMax
+          ? undefined
+          : { reason: "status_unknown", note: `The provider says: ${words}` },
+      closes: open(order, ["forgotten"]),
+    };
+  }
+
+  const problem = problemOf(order, said.status, said.remains);
+  const isCharged = said.status === "canceled" && cost.booked > zero;
+  const words = isCharged ? [`canceled, and still charges ${money(cost.booked)}`] : [];
+  const sane: Following = {
+    ...same,
+    note: withWords(order.note, [...words, ...cost.words]),
+    bookedCost: cost.booked,
+    misses: 0,
+    opens: problem,
+    closes: open(
+      order,
+      reasonsOfPolling.filter((reason) => reason !== problem?.reason),
+    ),
+  };
+  if (problem?.reason === "went_back") return sane;
+  if (problem !== undefined) return { ...sane, startCount, remains: said.remains ?? order.remains };
+  return {
+    ...sane,
+    status: said.status,
+    startCount,
+    remains: remainsAfter(order, said.status, said.remains),
+  };
+}
+
+/** True where nothing has to be written but when to ask again. */
+export function isQuiet(order: FollowedOrder, following: Following): boolean {
+  return (
+    following.status === order.status &&
+    following.startCount === order.startCount &&
+    following.remains === order.remains &&
+    following.note === order.note &&
+    following.bookedCost === order.bookedCost &&
+    following.closes.length === 0 &&
+    (following.opens === undefined || order.desk.includes(following.opens.reason))
+  );
+}
+
+/** Why the order cannot simply go where the provider says. */
+function problemOf(
+  order: FollowedOrder,
+  status: OrderStatus,
+  remains: number | undefined,
+): Following["opens"] {
+  const stands = wireStatus[order.status];
+  if (status !== order.status && !orderTransitions[order.status].includes(status)) {
+    const note = `It stood at ${stands}; the provider says ${wireStatus[status]}`;
+    return { reason: "went_back", note };
+  }
+  if (status === "completed" && remains !== undefined && remains > 0) {
+    const note = `The provider says Completed with ${remains} of ${order.quantity} remaining`;
+    return { reason: "completed_short", note };
+  }
+  if (status !== "partial") return undefined;
+  if (remains !== undefined && remains >= 1 && remains <= order.quantity) return undefined;
+  const note = `The provider says Partial with ${remains ?? "unknown"} of ${order.quantity} remaining`;
+  return { reason: "partial_unclear", note };
+}
+
+/** What is to be booked; a charge that cannot be right is not, and said in words. */
+function readCharge(
+  order: FollowedOrder,
+  charge: Amount | undefined,
+  exchangeRate: Amount,
+): { readonly booked: Amount; readonly words: readonly string[] } {
+  const booked = order.bookedCost;
+  if (charge === undefined) return { booked, words: [] };
+  if (charge < zero) return { booked, words: [`charge ${money(charge)} not booked`] };
+  const cost = exchanged(charge, exchangeRate);
+  const expected = order.cost !== undefined && order.cost > zero ? order.cost : order.charge;
+  const isAbsurd = (expected > zero && cost > expected * costFactorMax) || cost > chargeMax;
+  if (!isAbsurd) return { booked: cost, words: [] };
+  return { booked, words: [`charge ${money(charge)} not booked, ${money(expected)} expected`] };
+}
+
+function open(order: FollowedOrder, reasons: readonly DeskReason[]): readonly DeskReason[] {
+  return order.desk.length === 0 ? [] : reasons.filter((reason) => order.desk.includes(reason));
+}
+
+/** The note with the provider's words in place of those it had; what people wrote stays. */
+function withWords(note: string | undefined, words: readonly string[]): string | undefined {
+  const at = note?.lastIndexOf(noteMark) ?? -1;
+  const before = (at < 0 ? (note ?? "") : (note ?? "").slice(0, at)).trimEnd();
+  const ours = words.length === 0 ? "" : noteMark + words.join("; ");
+  if (at < 0 && ours === "") return note;
+  return [before, ours].filter((part) => part !== "").join(" ") || undefined;
+}
+
+function money(amount: Amount): string {
+  return formatAmount(amount, 2);
+}
+
+/** A stranger's text as it can be stored and shown. */
+export function cleaned(text: string): string {
+  return text
+    .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ")
+    .slice(0, wordLengthMax)
+    .toWellFormed()
+    .trim();
+}

@@ -1,0 +1,30 @@
+import type { OrderStatus } from "#values/order-status.ts";
+
+/** How often orders are asked about: bounds in seconds, from the settings. */
+export type PollPace = { readonly minSeconds: number; readonly maxSeconds: number };
+
+type Standing = { readonly status: OrderStatus; readonly remains: number };
+
+const doublingsMax = 10;
+
+/**
+ * How many seconds to wait before an order is asked about again: a tenth of its age, so that young
+ * orders are asked about often and old ones rarely; at once where its status has just moved, sooner
+ * where delivery goes on, later where the provider does not know the order.
+ */
+export function pollPause(
+  before: Standing & { readonly ageSeconds: number },
+  after: Standing & { readonly misses: number },
+  { minSeconds, maxSeconds }: PollPace,
+): number {
+  const clamped = (seconds: number) => Math.min(maxSeconds, Math.max(minSeconds, seconds));
+  if (after.status !== before.status) return clamped(0);
+  const pause = clamped(before.ageSeconds / 10);
+  if (after.misses > 0) return clamped(pause * 2 ** Math.min(after.misses, doublingsMax));
+  return after.remains === before.remains ? pause : clamped(pause / 2);
+}
+
+/** How many seconds orders wait whose question brought no answer, `failures` times in a row. */
+export function failedPollPause(failures: number, { minSeconds, maxSeconds }: PollPace): number {
+  return Math.min(maxSeconds, minSeconds * 2 ** Math.min(failures - 1, doublingsMax));
+}

@@ -1,0 +1,144 @@
+import { inTransaction } from "#database/transaction.ts";
+import type { Context } from "#database/context.ts";
+import type { Tx } from "#database/transaction.ts";
+import { audit } from "#audit/audit.sql.ts";
+import { findProvider } from "#providers/providers.sql.ts";
+import type { Provider } from "#providers/providers.sql.ts";
+import { lockTask } from "#tasks/tasks.sql.ts";
+import { ok, refused } from "#values/result.ts";
+import type { Result } from "#values/result.ts";
+import type { OrderId } from "#values/ids.ts";
+import { subtract } from "#values/money.ts";
+import type { Amount } from "#values/money.ts";
+import { findHolder, listAttempts, settleAttempt } from "./attempts.sql.ts";
+import type { Attempt } from "./attempts.sql.ts";
+import { closeDeskEntries } from "./desk.sql.ts";
+import { findOrder, lockOrder } from "./orders.sql.ts";
+import type { Order } from "./orders.sql.ts";
+import { passOn } from "./pass-on.ts";
+import type { AfterRefusal } from "./pass-on.ts";
+import { acceptOrder } from "./write-outcomes.ts";
+
+/** What an operator found out about a try of unknown outcome. */
+export type Verdict =
+  | { readonly as: "accepted"; readonly providerOrder: string }
+  | { readonly as: "refused"; readonly note: string | undefined };
+
+export type SettleOrderRefusal =
+  | { readonly code: "order_unknown" }
+  | { readonly code: "call_under_way" }
+  | { readonly code: "nothing_to_settle" }
+  | { readonly code: "provider_order_invalid" }
+  | { readonly code: "provider_order_taken"; readonly providerOrder: string; readonly by: OrderId };
+
+/** What a settled try led to. */
+export type SettledOrder = {
+  readonly order: Order;
+  readonly attempt: Attempt;
+  /** Undefined where it was accepted. */
+  readonly afterRefusal: AfterRefusal | undefined;
+  /** What went back to the customer by it. */
+  readonly refund: Amount;
+};
+
+const numberLengthMax = 100;
+
+/**
+ * Ends an unknown outcome by an operator's hand. Accepted: the provider is asked about the order from
+ * now on. Refused: it goes on as after a definite refusal, to the next source, or fails.
+ */
+export function settleOrder(
+  ctx: Context,
+  actor: string,
+  id: OrderId,
+  verdict: Verdict,
+): Promise<Result<SettledOrder, SettleOrderRefusal>> {
+  return inTransaction(ctx, async (tx) => {
+    const found = await findOrder(tx, id);
+    const order = found && (await lockOrder(tx, found.accountId, id));
+    if (order === undefined) return refused({ code: "order_unknown" });
+    await lockTask(tx, order.accountId, id);
+    const attempts = await listAttempts(tx, order.accountId, id);
+    if (attempts.some((each) => each.outcome === undefined)) {
+      return refused({ code: "call_under_way" });
+    }
+    const attempt = attempts.findLast(
+      (each) => each.outcome === "unknown" && each.settledAs === undefined,
+    );
+    if (attempt === undefined) return refused({ code: "nothing_to_settle" });
+    const after =
+      verdict.as === "accepted"
+        ? await settleByNumber(tx, actor, order, attempt, verdict.providerOrder.trim())
+        : ok(await settleRefused(tx, actor, order, attempt, verdict.note));
+    if (!after.ok) return after;
+    const now = (await lockOrder(tx, order.accountId, id)) ?? order;
+    const refund = subtract(now.refunded, order.refunded);
+    return ok({ order: now, attempt, afterRefusal: after.value, refund });
+  });
+}
+
+async function settleByNumber(
+  tx: Tx,
+  actor: string,
+  order: Order,
+  attempt: Attempt,
+  providerOrder: string,
+): Promise<Result<undefined, SettleOrderRefusal>> {
+  if (providerOrder === "" || providerOrder.length > numberLengthMax) {
+    return refused({ code: "provider_order_invalid" });
+  }
+  const provider = await findProvider(tx, attempt.providerId);
+  if (provider === undefined) throw new Error(`provider ${attempt.providerId} is gone`);
+  const holder = await findHolder(tx, provider.id, [providerOrder]);
+  if (holder !== undefined && holder !== order.id) {
+    return refused({ code: "provider_order_taken", providerOrder, by: holder });
+  }
+  const by = { actor, decision: `settled as accepted: ${providerOrder}` };
+  await settleAccepted(tx, { provider, order, attempt, providerOrder, by });
+  return ok(undefined);
+}
+
+/** Settles a try of a locked order as accepted, by a person or by proof. Audited. */
+export async function settleAccepted(
+  tx: Tx,
+  settled: {
+    provider: Provider;
+    order: Order;
+    attempt: Attempt;
+    providerOrder: string;
+    by: { actor: string; decision: string };
+  },
+): Promise<void> {
+  const { provider, order, attempt, providerOrder, by } = settled;
+  const { actor, decision } = by;
+  await settleAttempt(tx, attempt, { as: "accepted", by: actor, providerOrder });
+  await acceptOrder(tx, provider, order, providerOrder, actor, decision);
+  await audit(tx, {
+    actor,
+    action: "order.settle",
+    subject: `order:${order.id}`,
+    before: { attempt: attempt.number, outcome: "unknown", reason: attempt.reason },
+    after: { outcome: "accepted", providerOrder, decision },
+  });
+}
+
+async function settleRefused(
+  tx: Tx,
+  actor: string,
+  order: Order,
+  attempt: Attempt,
+  note: string | undefined,
+): Promise<AfterRefusal> {
+  const { accountId, id } = order;
+  const words = note === undefined ? "settled as refused" : `settled as refused: ${note}`;
+  await settleAttempt(tx, attempt, { as: "refused", by: actor });
+  await closeDeskEntries(tx, accountId, id, { by: actor, decision: words, reasons: ["unknown"] });
+  await audit(tx, {
+    actor,
+    action: "order.settle",
+    subject: `order:${id}`,
+    before: { attempt: attempt.number, outcome: "unknown", reason: attempt.reason },
+    after: { outcome: "refused", note },
+  });
+  return passOn(tx, order, words);
+}

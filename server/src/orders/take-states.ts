@@ -1,0 +1,159 @@
+import type { Context } from "#database/context.ts";
+import { inTransaction } from "#database/transaction.ts";
+import type { Tx } from "#database/transaction.ts";
+import type { ProviderOrderState } from "#providers/connector.ts";
+import type { Provider } from "#providers/providers.sql.ts";
+import { holdPolls, reschedulePolls } from "#tasks/poll-tasks.sql.ts";
+import type { AccountId, OrderId } from "#values/ids.ts";
+import { isFinal } from "#values/order-status.ts";
+import { bookOrderCosts, openCostAccount } from "./book-order-costs.ts";
+import { closeDeskEntries, openDeskEntry } from "./desk.sql.ts";
+import { endOrders } from "./end-orders.ts";
+import { followState } from "./follow-state.ts";
+import type { Following } from "./follow-state.ts";
+import { lockFollowed, updateFollowed } from "./followed.sql.ts";
+import type { FollowedOrder } from "./followed.sql.ts";
+import { moveOrder } from "./move-order.ts";
+import { pollPause } from "./poll-pause.ts";
+import type { PollPace } from "./poll-pause.ts";
+
+/** What a provider said of one order. */
+export type SaidState = {
+  readonly accountId: AccountId;
+  readonly orderId: OrderId;
+  readonly said: ProviderOrderState;
+  /** Answers in a row before this one that made no sense. */
+  readonly misses: number;
+};
+
+/** Whose word it is, and under which lease it is taken. */
+export type StateTaking = {
+  readonly provider: Provider;
+  readonly lease: string;
+  readonly pace: PollPace;
+};
+
+type Step = { readonly order: FollowedOrder; readonly following: Following };
+
+/**
+ * Takes a provider's word for a batch of orders: status, start count, remains, refund and cost of an
+ * order change together or not at all. Orders whose lease was lost are passed over. An order that
+ * fails by itself does not keep the others from moving.
+ */
+export async function takeStates(
+  ctx: Context,
+  taking: StateTaking,
+  states: readonly SaidState[],
+): Promise<void> {
+  if (states.length === 0) return;
+  try {
+    await takeTogether(ctx, taking, states);
+  } catch (error) {
+    ctx.log.warn({ error, orders: states.length }, "states of orders not taken together");
+    for (const state of states) await takeAlone(ctx, taking, state);
+  }
+}
+
+async function takeAlone(ctx: Context, taking: StateTaking, state: SaidState): Promise<void> {
+  try {
+    await takeTogether(ctx, taking, [state]);
+  } catch (error) {
+    const { accountId, orderId, misses } = state;
+    ctx.log.error({ error, orderId }, "state of an order not taken");
+    const inSeconds = taking.pace.maxSeconds;
+    await reschedulePolls(ctx.db, taking.lease, [{ accountId, orderId, misses, inSeconds }]);
+  }
+}
+
+/** Locks the orders, their tasks, the accounts that get refunds, and last the provider's account. */
+async function takeTogether(
+  ctx: Context,
+  { provider, lease, pace }: StateTaking,
+  states: readonly SaidState[],
+): Promise<void> {
+  const isCharged = states.some(({ said }) => said.kind === "state" && said.charge !== undefined);
+  const costAccount = isCharged ? await openCostAccount(ctx, provider) : undefined;
+  const byOrder = new Map(states.map((state) => [state.orderId, state]));
+  await inTransaction(ctx, async (tx) => {
+    const orders = await lockFollowed(tx, states);
+    const held = await holdPolls(tx, lease, states);
+    const steps: Step[] = [];
+    for (const order of orders) {
+      const state = byOrder.get(order.orderId);
+      if (state === undefined || !held.has(order.orderId)) continue;
+      const known = { misses: state.misses, exchangeRate: provider.exchangeRate };
+      steps.push({ order, following: followState(order, state.said, known) });
+    }
+    await moveAll(tx, steps);
+    const open = steps.filter(({ following }) => !isFinal(following.status));
+    await reschedulePolls(
+      tx,
+      lease,
+      open.map(({ order, following }) => ({
+        accountId: order.accountId,
+        orderId: order.orderId,
+        misses: following.misses,
+        inSeconds: pollPause(order, following, pace),
+      })),
+    );
+    if (costAccount === undefined) return;
+    const costs = steps.map(({ order, following }) => ({ order, cost: following.bookedCost }));
+    await bookOrderCosts(tx, costAccount, costs);
+  });
+}
+
+/** What moves no money goes in one statement for all; refunds one by one, account by account. */
+async function moveAll(tx: Tx, steps: readonly Step[]): Promise<void> {
+  const isRefund = ({ order, following }: Step) =>
+    following.status !== order.status && isFinal(following.status) && !isCompletion(following);
+  const plain = steps.filter((step) => !isRefund(step));
+  await updateFollowed(
+    tx,
+    plain.filter(hasMoved).map(({ order: { accountId, orderId }, following }) => ({
+      accountId,
+      orderId,
+      ...following,
+    })),
+  );
+  for (const step of steps) await noteOnDesk(tx, step);
+  const completed = plain.filter(({ following }) => isCompletion(following));
+  await endOrders(
+    tx,
+    completed.map(({ order }) => order),
+    "completed",
+    "provider",
+  );
+  for (const step of steps.filter(isRefund)) await refund(tx, step);
+}
+
+function isCompletion(following: Following): boolean {
+  return following.status === "completed";
+}
+
+function hasMoved({ order, following }: Step): boolean {
+  return (
+    following.status !== order.status ||
+    following.startCount !== order.startCount ||
+    following.remains !== order.remains ||
+    following.note !== order.note
+  );
+}
+
+async function refund(tx: Tx, { order, following }: Step): Promise<void> {
+  const { status, remains, startCount, note = null } = following;
+  const move = { status, remains, note, ...(startCount === undefined ? {} : { startCount }) };
+  const moved = await moveOrder(tx, order.accountId, order.orderId, move);
+  if (!moved.ok) throw new Error(`order ${order.orderId} did not move: ${moved.refusal.code}`);
+}
+
+async function noteOnDesk(tx: Tx, { order, following }: Step): Promise<void> {
+  const { accountId, orderId } = order;
+  const { opens, closes } = following;
+  if (opens !== undefined && !order.desk.includes(opens.reason)) {
+    await openDeskEntry(tx, accountId, orderId, opens.reason, opens.note);
+  }
+  if (closes.length > 0) {
+    const decision = "the provider's answer makes sense again";
+    await closeDeskEntries(tx, accountId, orderId, { by: "provider", decision, reasons: closes });
+  }
+}

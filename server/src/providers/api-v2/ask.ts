@@ -1,0 +1,152 @@
+import type { ProviderCall } from "#providers/connector.ts";
+import type { Concern } from "#providers/outcome.ts";
+import { sendRequest } from "#outgoing/send-request.ts";
+import type { Reply } from "#outgoing/send-request.ts";
+import type { OrderId } from "#values/ids.ts";
+import { maskKey } from "./mask-key.ts";
+import { readConcern } from "./read-concern.ts";
+import { readError } from "./read-error.ts";
+import { readJson } from "./read-json.ts";
+import type { Json } from "./read-json.ts";
+import { buildRequest } from "./build-request.ts";
+
+/** One question to a provider. */
+export type Question = {
+  /** By its common name. */
+  readonly action: string;
+  readonly parameters?: Readonly<Record<string, string>>;
+  readonly orderId?: OrderId;
+  readonly bytesMax?: number;
+  /** True where a word such as `fail` in place of a status is an error by itself. */
+  readonly isBareFailure?: boolean;
+};
+
+/**
+ * What came of it. `refused` is an error that the provider stated, `answered` anything else that is
+ * JSON with a good status; `json` in a refusal lets the caller look for a contradiction.
+ */
+export type Asked =
+  | { readonly kind: "answered"; readonly json: Json; readonly text: string }
+  | {
+      readonly kind: "refused";
+      readonly reason: string;
+      readonly concern: Concern;
+      readonly json: Json | undefined;
+    }
+  | {
+      readonly kind: "not_sent";
+      readonly reason: string;
+      readonly retryAfterSeconds?: number;
+    }
+  | { readonly kind: "unknown"; readonly reason: string };
+
+/** Waits for the provider's turn, asks once, and notes the call. Never throws, never repeats. */
+export async function ask(call: ProviderCall, question: Question): Promise<Asked> {
+  await call.turn();
+  const request = buildRequest(call, question);
+  const startedMs = performance.now();
+  const reply = await sendRequest({
+    ...request.sent,
+    timeoutMs: call.timeoutMs,
+    isPrivate: call.isPrivate,
+    ...(question.bytesMax === undefined ? {} : { bytesMax: question.bytesMax }),
+  });
+  // Masked before anything is read from it: what is said of it later can hold no key.
+  const masked = maskReply(reply, call.key);
+  const asked = judge(masked, question);
+  const durationMs = Math.round(performance.now() - startedMs);
+  call.record({
+    action: question.action,
+    orderId: question.orderId,
+    durationMs,
+    httpStatus: "status" in masked ? masked.status : undefined,
+    request: request.shown,
+    answer: masked.kind === "answered" ? masked.text : `(${reasonOf(asked)})`,
+    outcome: asked.kind,
+  });
+  return asked;
+}
+
+function maskReply(reply: Reply, key: string): Reply {
+  switch (reply.kind) {
+    case "answered":
+      return { ...reply, text: maskKey(reply.text, key) };
+    case "redirected":
+      return { ...reply, location: maskKey(reply.location, key) };
+    case "not_sent":
+    case "unknown":
+      return reply;
+  }
+}
+
+function reasonOf(asked: Asked): string {
+  return "reason" in asked ? asked.reason : "";
+}
+
+const tooEarly: ReadonlySet<number> = new Set([408, 425]);
+
+function judge(reply: Reply, question: Question): Asked {
+  switch (reply.kind) {
+    case "not_sent":
+    case "unknown":
+      return reply;
+    case "redirected":
+      return redirected(reply);
+    case "answered":
+      return judgeAnswer(reply, question);
+  }
+}
+
+/** 302 and 303 are also said by servers that have done what was asked for. */
+function redirected({ status, location }: Extract<Reply, { kind: "redirected" }>): Asked {
+  const reason = `it redirects to ${location} (HTTP ${status}): set that as the address`;
+  if (status === 302 || status === 303) return { kind: "unknown", reason };
+  return { kind: "refused", reason, concern: "provider", json: undefined };
+}
+
+function judgeAnswer(reply: Extract<Reply, { kind: "answered" }>, question: Question): Asked {
+  const { status, text, retryAfterSeconds } = reply;
+  if (status === 429) {
+    const reason = `too many requests (HTTP 429): ${excerpt(text)}`;
+    return {
+      kind: "not_sent",
+      reason,
+      ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+    };
+  }
+  const json = readJson(text);
+  const error =
+    json === undefined
+      ? undefined
+      : readError(json, {
+          isBareFailure: question.isBareFailure ?? false,
+          httpStatus: status,
+        });
+  const isServersFault = status >= 500 || tooEarly.has(status);
+  if (error !== undefined && !isServersFault) {
+    return { kind: "refused", reason: error, concern: readConcern(error, status), json };
+  }
+  if (status < 200 || status > 299) {
+    return { kind: "unknown", reason: `HTTP ${status}: ${error ?? excerpt(text)}` };
+  }
+  if (json === undefined) return { kind: "unknown", reason: unreadable(text) };
+  return { kind: "answered", json, text };
+}
+
+function unreadable(text: string): string {
+  if (text.trim() === "") return "the answer is empty";
+  if (/^\s*</.test(text)) return `the answer is a web page: ${excerpt(text)}`;
+  return `the answer is no JSON: ${excerpt(text)}`;
+}
+
+const excerptLength = 200;
+
+/** The beginning of an answer in one line, for a reason. */
+export function excerpt(text: string): string {
+  const line = text
+    .slice(0, 4 * excerptLength)
+    .replaceAll(/<[^>]*>/g, " ")
+    .replaceAll(/[\s\p{Cc}]+/gu, " ")
+    .trim();
+  return line.length > excerptLength ? `${line.slice(0, excerptLength)}…` : line;
+}

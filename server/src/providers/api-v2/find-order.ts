@@ -1,0 +1,56 @@
+import { ok, refused } from "#values/result.ts";
+import type { Result } from "#values/result.ts";
+import type { FoundOrder, ProviderCall } from "#providers/connector.ts";
+import type { ProviderFailure } from "#providers/outcome.ts";
+import { ask, excerpt } from "./ask.ts";
+import { readAmount } from "./read-amount.ts";
+import { isList, isObject, textOf } from "./read-json.ts";
+import type { Json, JsonObject } from "./read-json.ts";
+import { named, readId } from "./read-order.ts";
+import { apiV2Settings } from "./settings.ts";
+import type { ApiV2Settings } from "./settings.ts";
+
+const limit = "10";
+
+/**
+ * Finds the order that was placed under a request id (`action=orders&request_id=…`). `undefined` is
+ * said only where the answer proves it: a list that holds other orders was not looked up by our id.
+ */
+export async function findByRequestId(
+  requestId: string,
+  call: ProviderCall,
+): Promise<Result<FoundOrder | undefined, ProviderFailure>> {
+  const settings = apiV2Settings(call.settings);
+  const parameters = { request_id: requestId, limit };
+  const asked = await ask(call, { action: "orders", parameters });
+  if (asked.kind === "refused") {
+    return refused({ kind: "refused", reason: asked.reason, concern: asked.concern });
+  }
+  if (asked.kind !== "answered") return refused(asked);
+  const rows = rowsOf(asked.json);
+  if (rows === undefined)
+    return unproven(`the answer is no list of orders: ${excerpt(asked.text)}`);
+  if (rows.length === 0) return ok(undefined);
+  const ours = rows.filter(isObject).filter((row) => requestIdOf(row, settings) === requestId);
+  const [row] = ours;
+  if (row === undefined) return unproven("it does not look orders up by their request_id");
+  if (ours.length > 1) return unproven(`it lists ${ours.length} orders under one request_id`);
+  const providerOrder = readId(named(row, "order", settings, ["order_id", "id"]));
+  if (providerOrder === undefined) return unproven("it lists our order without a number");
+  return ok({ providerOrder, charge: readAmount(textOf(named(row, "charge", settings))) });
+}
+
+function requestIdOf(row: JsonObject, settings: ApiV2Settings): string | undefined {
+  return textOf(named(row, "request_id", settings));
+}
+
+function rowsOf(json: Json): readonly Json[] | undefined {
+  if (isList(json)) return json;
+  if (!isObject(json)) return undefined;
+  const inner = json["data"] ?? json["orders"];
+  return isList(inner) ? inner : undefined;
+}
+
+function unproven(reason: string): Result<never, ProviderFailure> {
+  return refused({ kind: "unknown", reason });
+}

@@ -1,0 +1,94 @@
+import { isList, isObject, textOf } from "./read-json.ts";
+import type { Json, JsonObject } from "./read-json.ts";
+
+const wrappers = ["data", "result", "response"] as const;
+const messages = ["message", "msg", "error_message", "errorMessage", "description", "detail"];
+const nothing: ReadonlySet<string> = new Set(["", "0", "false", "null", "none", "no"]);
+const failures: ReadonlySet<string> = new Set(["error", "fail", "failed", "failure", "false"]);
+const stateNames = ["charge", "remains", "start_count", "start_counter"];
+
+/** How much of an error is kept. */
+const lengthMax = 500;
+
+/**
+ * The error that an answer states, in any of its deployed shapes; `undefined` where it states none.
+ * `isBareFailure`: a word such as `fail` for a status is an error by itself, which it is not where
+ * the word may be the state of an order.
+ */
+export function readError(
+  json: Json,
+  { isBareFailure, httpStatus }: { readonly isBareFailure: boolean; readonly httpStatus: number },
+): string | undefined {
+  const answer = isList(json) && json.length === 1 ? json[0] : json;
+  if (!isObject(answer)) return undefined;
+  const said = errorIn(answer);
+  if (said !== undefined) return said.slice(0, lengthMax);
+
+  const message = messageIn(answer);
+  if (httpStatus >= 400 && message !== undefined) return message.slice(0, lengthMax);
+  if (!saysFailure(answer)) return undefined;
+  if (message !== undefined) return message.slice(0, lengthMax);
+  return isBareFailure ? JSON.stringify(answer).slice(0, lengthMax) : undefined;
+}
+
+function errorIn(answer: JsonObject): string | undefined {
+  for (const name of ["error", "errors", "Error"]) {
+    const said = errorText(answer[name]);
+    if (said === undefined) continue;
+    // `"error": true` and codes leave the words to another field.
+    return /^(?:true|1|\d+)$/.test(said) ? (messageIn(answer) ?? `error ${said}`) : said;
+  }
+  for (const name of wrappers) {
+    const inner = answer[name];
+    if (isObject(inner)) {
+      const said = errorText(inner["error"] ?? inner["errors"]);
+      if (said !== undefined) return said;
+    }
+  }
+  return undefined;
+}
+
+/** The words of an `error`, which is a text, a flag, a list, or an object around one of them. */
+export function errorText(value: Json | undefined): string | undefined {
+  if (value === undefined || value === null || value === false) return undefined;
+  if (value === true) return "true";
+  if (typeof value === "string") {
+    const text = value.trim();
+    return nothing.has(text.toLowerCase()) ? undefined : text;
+  }
+  if (isList(value)) {
+    const texts = value.map(errorText).filter((text) => text !== undefined);
+    return texts.length === 0 ? undefined : texts.join("; ");
+  }
+  if (!isObject(value)) return undefined;
+  const named = errorText(value["error"]) ?? messageIn(value) ?? textOf(value["text"]);
+  if (named !== undefined) return named;
+  const texts = Object.values(value)
+    .map(errorText)
+    .filter((text) => text !== undefined);
+  return texts.length === 0 ? undefined : texts.join("; ");
+}
+
+function messageIn(answer: JsonObject): string | undefined {
+  for (const name of messages) {
+    const text = errorText(answer[name]);
+    if (text !== undefined && text !== "true") return text;
+  }
+  for (const name of wrappers) {
+    const inner = answer[name];
+    if (isObject(inner)) {
+      const text = textOf(inner["message"]);
+      if (text !== undefined) return text;
+    }
+  }
+  return undefined;
+}
+
+function saysFailure(answer: JsonObject): boolean {
+  if (stateNames.some((name) => name in answer)) return false;
+  return ["status", "success", "result"].some((name) => {
+    const value = answer[name];
+    if (value === false) return true;
+    return typeof value === "string" && failures.has(value.trim().toLowerCase());
+  });
+}

@@ -1,0 +1,98 @@
+import { z } from "zod";
+import { parseOrderStatus, wireStatus } from "#values/order-status.ts";
+import type { OrderStatus } from "#values/order-status.ts";
+import { checkedSettings } from "#providers/check-settings.ts";
+import type { ProviderConnector } from "#providers/connector.ts";
+
+/** Names for names, as a person types them: `order:id,link:url`. */
+const pairs = z
+  .union([z.string().transform(readPairs), z.record(z.string(), z.string())])
+  .refine((map) => map !== undefined, "expected pairs such as order:id,link:url")
+  .transform((map) => map ?? {});
+
+const isTrue = z.union([z.boolean(), z.stringbool({ error: "expected true or false" })]);
+
+const batch = z.coerce.number().int().min(1).max(1000);
+
+const statusWords = pairs.transform((map, ctx) => {
+  const words: Record<string, OrderStatus> = {};
+  for (const [word, meaning] of Object.entries(map)) {
+    const status = parseOrderStatus(meaning);
+    if (status === undefined) {
+      const known = Object.values(wireStatus).join(", ");
+      ctx.addIssue({ code: "custom", message: `${meaning} is none of: ${known}` });
+      return z.NEVER;
+    }
+    words[simplified(word)] = status;
+  }
+  return words;
+});
+
+/**
+ * In what a provider differs from the common API v2. Everything has a default, and what is stored is
+ * what an operator gave, read anew for each turn of work.
+ */
+const schema = z.strictObject({
+  method: z
+    .string()
+    .toUpperCase()
+    .pipe(z.enum(["POST", "GET"]))
+    .default("POST"),
+  encoding: z.enum(["form", "json", "multipart"]).default("form"),
+  /** In place of the path of the address. */
+  path: z.string().startsWith("/", "expected a path such as /api/v2").optional(),
+  /** Names of parameters, by their common ones: `key:api_key,order:id`. */
+  parameter_names: pairs.default({}),
+  /** Names of actions, by their common ones: `refill_status:refillStatus`. */
+  action_names: pairs.default({}),
+  /** Names in answers, by their common ones: `order:id,start_count:begin`. */
+  answer_names: pairs.default({}),
+  /** Sent with every request. */
+  extra_parameters: pairs.default({}),
+  /** Words for an order's state beyond the six: `Refunded:Canceled`. */
+  status_words: statusWords.default({}),
+  /** How many orders one request for states may name; 1 asks for each by itself. */
+  status_batch: batch.default(100),
+  /** The same for refills. */
+  refill_batch: batch.default(100),
+  /** Which parameter names the order to cancel. */
+  cancel_style: z.enum(["orders", "order"]).default("orders"),
+  /** True: it takes `request_id` with an order, places it once under it, and lists it by it. */
+  honours_request_id: isTrue.default(false),
+});
+
+export type ApiV2Settings = z.infer<typeof schema>;
+
+/** Checks what an operator gave; answers it as it is stored. */
+export function checkApiV2Settings(
+  given: Readonly<Record<string, unknown>>,
+): ReturnType<ProviderConnector["checkSettings"]> {
+  return checkedSettings(schema, given);
+}
+
+const read = new WeakMap<Readonly<Record<string, unknown>>, ApiV2Settings>();
+
+/** The stored settings with all defaults; throws where they were never checked. */
+export function apiV2Settings(stored: Readonly<Record<string, unknown>>): ApiV2Settings {
+  const known = read.get(stored);
+  if (known !== undefined) return known;
+  const settings = schema.parse(stored);
+  read.set(stored, settings);
+  return settings;
+}
+
+/** A state's word without letter case, blanks, hyphens and underscores. */
+export function simplified(word: string): string {
+  return word.toLowerCase().replaceAll(/[\s_-]+/g, "");
+}
+
+function readPairs(text: string): Record<string, string> | undefined {
+  const map: Record<string, string> = {};
+  for (const pair of text.split(",").filter((part) => part.trim() !== "")) {
+    const at = pair.indexOf(":");
+    const name = pair.slice(0, at).trim();
+    if (at < 1 || name === "") return undefined;
+    map[name] = pair.slice(at + 1).trim();
+  }
+  return map;
+}

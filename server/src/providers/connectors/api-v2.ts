@@ -1,0 +1,241 @@
+import { ok, refused } from "#values/result.ts";
+import type { Result } from "#values/result.ts";
+import type {
+  OutgoingOrder,
+  PlaceOutcome,
+  ProviderCall,
+  ProviderConnector,
+  ProviderOrderState,
+  ProviderRefillState,
+} from "#providers/connector.ts";
+import type { ProviderFailure } from "#providers/outcome.ts";
+import { ask, excerpt } from "#providers/api-v2/ask.ts";
+import type { Asked, Question } from "#providers/api-v2/ask.ts";
+import { findByRequestId } from "#providers/api-v2/find-order.ts";
+import { orderParameters } from "#providers/api-v2/order-parameters.ts";
+import { probeApiV2 } from "#providers/api-v2/probe.ts";
+import { readAmount } from "#providers/api-v2/read-amount.ts";
+import { readCancel } from "#providers/api-v2/read-cancel.ts";
+import { meansUnknownOrder, meansUnknownRefill } from "#providers/api-v2/read-concern.ts";
+import { isObject, textOf } from "#providers/api-v2/read-json.ts";
+import { named, readOrderId, readStates } from "#providers/api-v2/read-order.ts";
+import { readRefill, readRefillStates } from "#providers/api-v2/read-refill.ts";
+import { apiV2Settings, checkApiV2Settings } from "#providers/api-v2/settings.ts";
+
+const servicesBytesMax = 64 * 1024 * 1024;
+
+/**
+ * Another panel that speaks API v2, in all its deployed varieties: what differs is read tolerantly
+ * or is a setting (`api-v2/settings.ts`).
+ */
+export const apiV2: ProviderConnector = {
+  name: "api-v2",
+  isRemote: true,
+  checkSettings: checkApiV2Settings,
+  placeOrder,
+  statesMax: (settings) => apiV2Settings(settings).status_batch,
+  orderStates,
+  lookup: {
+    canFind: (settings) => apiV2Settings(settings).honours_request_id,
+    findOrder: findByRequestId,
+  },
+  catalog: { listServices },
+  account: { balance },
+  probe: { probe: (call) => probeApiV2(call, { balance, listServices, orderStates }) },
+  refills: { refill, refillStates },
+  cancels: { cancel },
+};
+
+async function placeOrder(order: OutgoingOrder, call: ProviderCall): Promise<PlaceOutcome> {
+  const settings = apiV2Settings(call.settings);
+  const parameters = orderParameters(order);
+  if (settings.honours_request_id) parameters["request_id"] = order.requestId;
+  const asked = await ask(call, {
+    action: "add",
+    parameters,
+    orderId: order.orderId,
+    isBareFailure: true,
+  });
+  switch (asked.kind) {
+    case "not_sent":
+    case "unknown":
+      return asked;
+    case "refused": {
+      const { reason, concern, json } = asked;
+      // Saying both, it may have made the order; and what a request id was used for may be ours.
+      const isDoubtful =
+        readOrderId(json, settings) !== undefined || /\brequest_id\b.{0,20}\bused\b/i.test(reason);
+      return isDoubtful ? { kind: "unknown", reason } : { kind: "refused", reason, concern };
+    }
+    case "answered": {
+      const providerOrder = readOrderId(asked.json, settings);
+      if (providerOrder !== undefined) return { kind: "accepted", providerOrder };
+      const said = excerpt(asked.text);
+      return { kind: "unknown", reason: `the answer holds neither an order nor an error: ${said}` };
+    }
+  }
+}
+
+type States<State> = Promise<Result<ReadonlyMap<string, State>, ProviderFailure>>;
+
+async function orderStates(
+  providerOrders: readonly string[],
+  call: ProviderCall,
+): States<ProviderOrderState> {
+  const settings = apiV2Settings(call.settings);
+  return inBatches(providerOrders, settings.status_batch, async (ids) => {
+    const asked = await ask(call, { action: "status", parameters: idParameters("order", ids) });
+    return statesOf(asked, ids, {
+      read: (json) => readStates(json, ids, settings),
+      isMissing: meansUnknownOrder,
+    });
+  });
+}
+
+async function refillStates(
+  providerRefills: readonly string[],
+  call: ProviderCall,
+): States<ProviderRefillState> {
+  const settings = apiV2Settings(call.settings);
+  return inBatches(providerRefills, settings.refill_batch, async (ids) => {
+    const parameters = idParameters("refill", ids);
+    const asked = await ask(call, { action: "refill_status", parameters });
+    return statesOf(asked, ids, {
+      read: (json) => readRefillStates(json, ids, settings),
+      isMissing: meansUnknownRefill,
+    });
+  });
+}
+
+/** One id is asked for in the way that every panel knows. */
+function idParameters(name: "order" | "refill", ids: readonly string[]): Record<string, string> {
+  return ids.length === 1 ? { [name]: ids.join(",") } : { [`${name}s`]: ids.join(",") };
+}
+
+type Missing = { readonly kind: "missing"; readonly reason: string };
+type SomeStates<State> = Result<ReadonlyMap<string, State>, ProviderFailure | "ask_apart">;
+
+function statesOf<State>(
+  asked: Asked,
+  ids: readonly string[],
+  how: {
+    readonly read: (json: Extract<Asked, { kind: "answered" }>["json"]) => Map<string, State>;
+    readonly isMissing: (reason: string) => boolean;
+  },
+): SomeStates<State | Missing> {
+  if (asked.kind === "answered") {
+    const states = how.read(asked.json);
+    if (states.size > 0) return ok(states);
+    const reason = `the answer holds no state: ${excerpt(asked.text)}`;
+    return refused({ kind: "unknown", reason });
+  }
+  if (asked.kind !== "refused" || !how.isMissing(asked.reason)) return refused(failureOf(asked));
+  const [only] = ids;
+  if (ids.length > 1 || only === undefined) return refused("ask_apart");
+  return ok(new Map([[only, { kind: "missing", reason: asked.reason }]]));
+}
+
+/**
+ * Asks for many in several requests. An answer that refuses a whole batch for a single id is not
+ * taken for all of them: the batch is asked for in halves.
+ */
+async function inBatches<State>(
+  ids: readonly string[],
+  batchMax: number,
+  askFor: (ids: readonly string[]) => Promise<SomeStates<State>>,
+): States<State> {
+  const states = new Map<string, State>();
+  const batches: string[][] = [];
+  for (let at = 0; at < ids.length; at += batchMax) batches.push(ids.slice(at, at + batchMax));
+  for (let batch = batches.shift(); batch !== undefined; batch = batches.shift()) {
+    const answered = await askFor(batch);
+    if (answered.ok) {
+      for (const [id, state] of answered.value) states.set(id, state);
+    } else if (answered.refusal === "ask_apart") {
+      const half = Math.ceil(batch.length / 2);
+      batches.unshift(batch.slice(0, half), batch.slice(half));
+    } else if (states.size === 0) {
+      return refused(answered.refusal);
+    } else {
+      // What is known so far is worth having; the rest is asked for another time.
+      return ok(states);
+    }
+  }
+  return ok(states);
+}
+
+function failureOf(asked: Exclude<Asked, { kind: "answered" }>): ProviderFailure {
+  if (asked.kind !== "refused") return asked;
+  return { kind: "refused", reason: asked.reason, concern: asked.concern };
+}
+
+async function listServices(
+  call: ProviderCall,
+): ReturnType<NonNullable<typeof apiV2.catalog>["listServices"]> {
+  const asked = await ask(call, { action: "services", bytesMax: servicesBytesMax });
+  return asked.kind === "answered" ? ok(asked.text) : refused(failureOf(asked));
+}
+
+async function balance(
+  call: ProviderCall,
+): ReturnType<NonNullable<typeof apiV2.account>["balance"]> {
+  const settings = apiV2Settings(call.settings);
+  const asked = await ask(call, { action: "balance", isBareFailure: true });
+  if (asked.kind !== "answered") return refused(failureOf(asked));
+  for (const layer of [asked.json, isObject(asked.json) ? asked.json["data"] : undefined]) {
+    if (!isObject(layer)) continue;
+    const said = readAmount(textOf(named(layer, "balance", settings, ["funds", "credit"])));
+    const currency = textOf(named(layer, "currency", settings))
+      ?.toUpperCase()
+      .slice(0, 10);
+    if (said !== undefined) return ok({ balance: said, currency });
+  }
+  const reason = `the answer holds no balance: ${excerpt(asked.text)}`;
+  return refused({ kind: "unknown", reason });
+}
+
+async function refill(
+  providerOrder: string,
+  call: ProviderCall,
+): ReturnType<NonNullable<typeof apiV2.refills>["refill"]> {
+  const settings = apiV2Settings(call.settings);
+  const question = { action: "refill", parameters: { order: providerOrder }, isBareFailure: true };
+  return request(call, question, (json) => readRefill(json, providerOrder, settings));
+}
+
+async function cancel(
+  providerOrder: string,
+  call: ProviderCall,
+): ReturnType<NonNullable<typeof apiV2.cancels>["cancel"]> {
+  const settings = apiV2Settings(call.settings);
+  const parameters = { [settings.cancel_style]: providerOrder };
+  const question = { action: "cancel", parameters, isBareFailure: true };
+  return request(call, question, (json) => readCancel(json, providerOrder, settings));
+}
+
+/** Asks for something that is taken or refused; a refusal of our account is a failure of the call. */
+async function request<Outcome>(
+  call: ProviderCall,
+  question: Question,
+  read: (json: Extract<Asked, { kind: "answered" }>["json"]) => Outcome | undefined,
+): Promise<
+  | Outcome
+  | { readonly kind: "refused"; readonly reason: string }
+  | { readonly kind: "failed"; readonly failure: ProviderFailure }
+> {
+  const asked = await ask(call, question);
+  if (asked.kind === "answered") {
+    const outcome = read(asked.json);
+    if (outcome !== undefined) return outcome;
+    const reason = `the answer says neither yes nor no: ${excerpt(asked.text)}`;
+    return { kind: "failed", failure: { kind: "unknown", reason } };
+  }
+  if (asked.kind === "refused" && !isAboutUs(asked.concern)) {
+    return { kind: "refused", reason: asked.reason };
+  }
+  return { kind: "failed", failure: failureOf(asked) };
+}
+
+function isAboutUs(concern: Extract<Asked, { kind: "refused" }>["concern"]): boolean {
+  return concern === "provider" || concern === "limit" || concern === "funds";
+}

@@ -1,0 +1,23 @@
+import { statement } from "#database/statement.ts";
+import type { Queryable } from "#database/statement.ts";
+import type { ProviderId } from "#values/ids.ts";
+
+const claimProbeSql = statement(
+  "providers.claimProbe",
+  `update provider_states
+      set probe_at = panel_now() + interval '1 second' * greatest($2::double precision,
+            least($3::double precision, extract(epoch from panel_now() - held_at)::float8))
+    where provider_id = $1::bigint and hold_kind is not null and probe_at <= panel_now()`,
+);
+
+/**
+ * Takes the turn to ask whether a hold can end; false where another process has it. The next turn
+ * comes after as long again as the hold has lasted, within these bounds.
+ */
+export async function claimProbe(
+  db: Queryable,
+  id: ProviderId,
+  seconds: { min: number; max: number },
+): Promise<boolean> {
+  return (await claimProbeSql.run(db, id, seconds.min, seconds.max)) === 1;
+}

@@ -1,0 +1,12 @@
+/** The panel's encryption key, at work. */
+export type Secrets = {
+  /** Tells keys apart without giving the key away. */
+  readonly fingerprint: string;
+  /**
+   * Encrypts a text for one purpose, such as `provider:7:key`. What it gives is Base64 and differs
+   * every time.
+   */
+  seal(purpose: string, text: string): string;
+  /** `undefined` where it was sealed with another key or for another purpose, or was changed. */
+  open(purpose: string, sealed: string): string | undefined;
+};

@@ -1,0 +1,21 @@
+import type { CallNote, ProviderCall } from "#providers/connector.ts";
+
+/** A call to a provider that waits for no turn; what it notes is kept in `notes`. */
+export function testCall(
+  baseUrl: string,
+  key: string,
+  more: Partial<ProviderCall> & { readonly notes?: CallNote[] } = {},
+): ProviderCall {
+  const { notes, ...rest } = more;
+  return {
+    settings: {},
+    baseUrl,
+    key,
+    timeoutMs: 10_000,
+    isPrivate: true,
+    now: Date.now(),
+    turn: async () => {},
+    record: (note) => notes?.push(note),
+    ...rest,
+  };
+}
