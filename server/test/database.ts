@@ -16,9 +16,13 @@ export type TestDatabase = PanelDatabase & {
   drop(): Promise<void>;
 };
 
+/** Where tests make their databases: a server, and the migrated database that they copy. */
+export type TestServer = { readonly settings: ConnectionSettings; readonly template: string };
+
 /** Copies the migrated database. The caller drops the copy. */
-export async function createTestDatabase(): Promise<TestDatabase> {
-  const { settings: server, template } = inject("testServer");
+export async function createTestDatabase(
+  { settings: server, template }: TestServer = inject("testServer"),
+): Promise<TestDatabase> {
   const name = `panel_test_${randomBytes(6).toString("hex")}`;
   const admin = await connect(server);
   await admin.query(`create database ${name} template ${template} strategy file_copy`);

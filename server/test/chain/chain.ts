@@ -5,9 +5,10 @@ import { setTimeout as pause } from "node:timers/promises";
 import { runPanel } from "#cli/test-cli.ts";
 import { connect } from "#database/connection.ts";
 import { createTestDatabase } from "#test/database.ts";
-import type { TestDatabase } from "#test/database.ts";
+import type { TestDatabase, TestServer } from "#test/database.ts";
 import { startPanelProcess } from "#test/scenarios/panel-process.ts";
 import type { PanelProcess } from "#test/scenarios/panel-process.ts";
+import { openChainServer } from "./chain-server.ts";
 import { chainServices, closedService } from "./load.ts";
 
 /** One of three panels in a row: A buys from B, B from C, and C from its sandbox. */
@@ -76,12 +77,14 @@ export function pairs(chain: Chain): readonly { buyer: ChainPanel; seller: Chain
  * other as operators would: with the command line.
  */
 export async function openChain(options: ChainOptions = {}): Promise<Chain> {
+  const server = await openChainServer();
   const opened: { panel: ChainPanel; close: () => Promise<void> }[] = [];
   const close = async () => {
     await Promise.all(opened.map((each) => each.close()));
+    await server.close();
   };
   try {
-    for (const name of ["A", "B", "C"]) opened.push(await openPanelProcess(name));
+    for (const name of ["A", "B", "C"]) opened.push(await openPanelProcess(name, server));
     const [a, b, c] = opened.map(({ panel }) => panel);
     if (a === undefined || b === undefined || c === undefined) throw new Error("never");
     const settings = [a, b, c].map((panel) =>
@@ -108,8 +111,9 @@ export async function openChain(options: ChainOptions = {}): Promise<Chain> {
 
 async function openPanelProcess(
   name: string,
+  server: TestServer,
 ): Promise<{ panel: ChainPanel; close: () => Promise<void> }> {
-  const database = await createTestDatabase();
+  const database = await createTestDatabase(server);
   let running: PanelProcess | undefined;
   const start = async () => {
     running = await startPanelProcess(database.url, {
