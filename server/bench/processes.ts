@@ -10,6 +10,7 @@ export type Listening = {
   readonly pid: number;
   /** Its resident memory now, in MB. */
   memoryMb(): number;
+  isRunning(): boolean;
   stop(): Promise<void>;
 };
 
@@ -38,6 +39,7 @@ export async function listen(
     url,
     pid,
     memoryMb: () => residentMb(pid),
+    isRunning: () => child.exitCode === null && child.signalCode === null,
     stop: () =>
       new Promise((resolve) => {
         child.once("exit", () => resolve());

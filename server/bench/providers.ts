@@ -69,7 +69,9 @@ async function benchDispatch(): Promise<string[][]> {
       const figures = [dispatched, seconds.toFixed(1), perSecond.toFixed(0), floor.toFixed(0)];
       const isReached = perSecond >= dispatchGoal ? "reached" : "missed";
       const goal = `${dispatchGoal}/s`;
-      return [["dispatch", ...figures.map(String), ratio, goal, isReached, memory.stop()]];
+      const row = ["dispatch", ...figures.map(String), ratio, goal, isReached, memory.stop()];
+      say(row.join("  "));
+      return [row];
     } finally {
       await panel.stop();
     }
@@ -206,7 +208,11 @@ function watchMemory(panel: Listening): { stop(): string } {
   const look = () => {
     most = Math.max(most, panel.memoryMb());
   };
-  const timer = setInterval(look, 200);
+  // A panel that ended has no memory: what ended it is told elsewhere.
+  const timer = setInterval(() => {
+    if (panel.isRunning()) look();
+  }, 200);
+  timer.unref();
   return {
     stop: () => {
       clearInterval(timer);

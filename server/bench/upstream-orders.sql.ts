@@ -1,4 +1,5 @@
 import type { Client } from "pg";
+import { isRetryable } from "#database/transaction.ts";
 
 /** Orders on their way, spread over the customers of a filled shop, each with its charge. */
 export type UpstreamOrders = {
@@ -46,7 +47,24 @@ export async function fillUpstreamOrders(owner: Client, orders: UpstreamOrders):
 
 /** Makes every order of a provider due to be asked for. */
 export async function makePollsDue(owner: Client): Promise<void> {
-  await owner.query("update tasks set due_at = panel_now() where kind = 'poll'");
+  // In one order, and anew where the panel, which is still rescheduling some, was in the way.
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await owner.query(
+        `update tasks t
+            set due_at = panel_now()
+           from (select order_id, account_id
+                   from tasks
+                  where kind = 'poll'
+                  order by account_id, order_id
+                    for update) due
+          where t.order_id = due.order_id and t.account_id = due.account_id`,
+      );
+      return;
+    } catch (error) {
+      if (!isRetryable(error) || attempt === 10) throw error;
+    }
+  }
 }
 
 /** How many orders have this much left to deliver. */
