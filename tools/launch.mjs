@@ -80,9 +80,9 @@ async function launch(name, given) {
   }
 
   const [script = "", ...first] = verb.run;
-  // Requests leave little that lives: a small nursery and a bound, from which the engine takes how
+  // Requests leave little that lives: a bounded nursery and a bound on the rest, from which the engine takes how
   // eagerly it cleans, keep the panel far below 300 MB. NODE_OPTIONS may set another bound.
-  const flags = ["--disable-warning=ExperimentalWarning", "--max-semi-space-size=8"];
+  const flags = ["--disable-warning=ExperimentalWarning", "--max-semi-space-size=32"];
   if (!(process.env["NODE_OPTIONS"] ?? "").includes("max-old-space-size")) {
     flags.push("--max-old-space-size=1024");
   }

@@ -17,7 +17,7 @@ export type Listening = {
 // As the launcher starts the panel.
 const nodeFlags = [
   "--disable-warning=ExperimentalWarning",
-  "--max-semi-space-size=8",
+  "--max-semi-space-size=32",
   "--max-old-space-size=1024",
 ];
 

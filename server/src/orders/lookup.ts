@@ -11,7 +11,7 @@ export type Lookups = {
   readonly balances: MicroBatch<Caller, BalanceRow>;
 };
 
-const limits = { itemsMax: 512, batchesMax: 2, waitingMax: 50_000 };
+const limits = { itemsMax: 512, batchesMax: 1, waitingMax: 50_000 };
 
 export function openLookups(ctx: Context): Lookups {
   return {
