@@ -3,7 +3,7 @@ import { NoAnswerError, NotSentError, RefusedError } from "./errors.ts";
 import type { Change, Changes } from "./types.ts";
 
 export type FollowOptions = {
-  /** The cursor of the last change that you have dealt with; left out: from the beginning. */
+  /** The cursor of the last change that you have dealt with; left out: from now on. */
   readonly since?: string | undefined;
   /** How long to wait when there was nothing new. */
   readonly pollMs?: number;

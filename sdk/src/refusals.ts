@@ -39,16 +39,22 @@ const codes: Readonly<Record<string, RefusalKind>> = {
   request_id_used: "input",
   order_unknown: "missing",
   refill_unknown: "missing",
+  cancel_unknown: "missing",
   refill_disabled: "state",
   order_not_completed: "state",
   refill_open: "state",
   refill_too_early: "state",
   refill_expired: "state",
+  refill_drop_small: "state",
   cancel_disabled: "state",
   order_finished: "state",
+  subscription_over: "state",
   too_many_ids: "input",
   filter_invalid: "input",
+  cursor_too_old: "missing",
   link_busy: "duplicate",
+  link_refused: "input",
+  order_refused: "state",
 };
 
 const fieldsOfCodes: Readonly<Record<string, string>> = {
@@ -71,6 +77,8 @@ const fieldsOfCodes: Readonly<Record<string, string>> = {
   max_charge_invalid: "max_charge",
   request_id_invalid: "request_id",
   request_id_used: "request_id",
+  link_busy: "link",
+  link_refused: "link",
 };
 
 /**
@@ -93,20 +101,26 @@ const sentences: readonly (readonly [RegExp, string])[] = [
   [/request_id was used/, "request_id_used"],
   [/incorrect request_id/, "request_id_invalid"],
   [/active order with this link|link_duplicate|with the same link/, "link_busy"],
+  [/link is not accepted/, "link_refused"],
+  [/order cannot be taken/, "order_refused"],
 
   [
     /refill is disabled|refill not allowed|not eligible for refill|no more refills/,
     "refill_disabled",
   ],
-  [/less than 24 hours ago/, "refill_too_early"],
+  [/less than \d+ hours ago/, "refill_too_early"],
   [/refill days are over/, "refill_expired"],
+  [/drop is too small/, "refill_drop_small"],
   [/refill task is not completed|^refill (pending|in ?progress)/, "refill_open"],
+  [/cancel (request )?not found/, "cancel_unknown"],
   [/refill (request )?not found|(incorrect|invalid) refill/, "refill_unknown"],
   [/order is not completed/, "order_not_completed"],
   [/already (been )?(completed|cancell?ed)/, "order_finished"],
   [/cannot cancel|cancellation/, "cancel_disabled"],
   [/does not support drip-?feed/, "dripfeed_unsupported"],
+  [/takes no more posts/, "subscription_over"],
   [/maximum \d+ ids/, "too_many_ids"],
+  [/cursor is too old/, "cursor_too_old"],
 
   [
     /min(imum)? (number )?can ?not be (much|higher|more|greater)? ?than (quantity )?max/,

@@ -10,6 +10,7 @@ import { openResellerEndpoint } from "#http/reseller/endpoint.ts";
 import type { ResellerEndpoint } from "#http/reseller/endpoint.ts";
 import { openServicesLists } from "#http/reseller/services-list.ts";
 import { panelRoutes } from "#http/routes.ts";
+import { openHoldRules } from "#orders/hold-rules/hold-rules.ts";
 import { openLookups } from "#orders/lookup.ts";
 import { openOrderBatches } from "#orders/order-batch.ts";
 import { flushCallLog } from "#providers/call-log.ts";
@@ -78,13 +79,14 @@ async function openReseller(
   parts: Part[],
 ): Promise<ResellerEndpoint> {
   const catalog = await openCatalogCache(ctx);
+  const holds = await openHoldRules(ctx);
   let settings = await readSettings(ctx.db);
   const timer = setInterval(() => {
-    void Promise.all([catalog.refresh(), readSettings(ctx.db)]).then(
+    void Promise.all([catalog.refresh(), readSettings(ctx.db), holds.refresh()]).then(
       ([, fresh]) => {
         settings = fresh;
       },
-      (error: unknown) => ctx.log.warn({ error }, "price list and settings not refreshed"),
+      (error: unknown) => ctx.log.warn({ error }, "price list, settings and rules not refreshed"),
     );
   }, refreshEveryMs);
   const keys = openKeyRing(ctx);
@@ -97,6 +99,7 @@ async function openReseller(
     {
       ctx,
       catalog,
+      holds,
       keys,
       settings: () => settings,
       limits: openLimits(() => settings),

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import { createService } from "#catalog/create-service.ts";
 import type { ServiceDescription } from "#catalog/create-service.ts";
+import { refillTermsDefault } from "#catalog/refill-terms.ts";
 import { apiKeyTermsDefault, createKey } from "#customers/create-key.ts";
 import { createCustomer } from "#customers/create-customer.ts";
 import type { ApiKeyTerms } from "#customers/api-keys.sql.ts";
@@ -118,6 +119,8 @@ export function testPanel(
           providerId: found.id,
           providerService: undefined,
           providerRate: undefined,
+          // Tests turn the clock where time is what they are about.
+          refillTerms: { ...refillTermsDefault, afterHours: 0, betweenHours: 0 },
           ...input,
         }),
       );

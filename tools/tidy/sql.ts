@@ -27,6 +27,18 @@ const readsElsewhere: Record<string, Reader> = {
     tables: ["accounts", "postings"],
     why: "lists customers with their balances in one statement",
   },
+  "server/src/events/streams.sql.ts": {
+    tables: ["accounts"],
+    why: "locks the account alone, and tells play accounts apart",
+  },
+  "server/src/webhooks/positions.sql.ts": {
+    tables: ["events", "catalog_events"],
+    why: "claims endpoints that have something to be sent, in one statement",
+  },
+  "server/src/webhooks/low-balance.sql.ts": {
+    tables: ["postings"],
+    why: "compares all marks with the balances in one statement",
+  },
   "server/src/ledger/verify.sql.ts": {
     tables: ["customers", "orders", "providers"],
     why: "proves postings against who and what they were made for",
@@ -39,13 +51,25 @@ const readsElsewhere: Record<string, Reader> = {
     tables: ["api_keys", "customers", "postings"],
     why: "answers the busiest call in one statement, which also checks the key",
   },
+  "server/src/orders/orders.sql.ts": {
+    tables: ["accounts"],
+    why: "lists real orders and test orders apart",
+  },
+  "server/src/orders/measured.sql.ts": {
+    tables: ["accounts"],
+    why: "leaves out what was played",
+  },
+  "server/src/orders/stuck.sql.ts": {
+    tables: ["services", "tasks"],
+    why: "finds open orders by what is due for them, in one statement",
+  },
   "server/src/orders/profit.sql.ts": {
-    tables: ["postings"],
-    why: "sums revenue and cost by what the orders were of",
+    tables: ["accounts", "postings"],
+    why: "sums revenue and cost by what the orders were of, play money left out",
   },
   "server/src/orders/scoreboard.sql.ts": {
-    tables: ["postings"],
-    why: "sums what was spent by where the orders went",
+    tables: ["accounts", "postings"],
+    why: "sums what was spent by where the orders went, and leaves out what was played",
   },
 };
 

@@ -3,10 +3,21 @@ import type { Tx } from "#database/transaction.ts";
 
 /**
  * Tables that no archive holds: what the migrations write themselves, the answers of batches that
- * processes under way may still ask for, those processes, and the log of calls to providers (what
- * came of each attempt stands in `attempts`).
+ * processes under way may still ask for, those processes, the log of calls to providers (what
+ * came of each attempt stands in `attempts`), and events with how far they were told: whoever has
+ * heard more than the archive knows must not go on from there.
  */
-const leftOut = ["schema_migrations", "order_batches", "processes", "provider_calls"];
+const leftOut = [
+  "schema_migrations",
+  "order_batches",
+  "processes",
+  "provider_calls",
+  "event_streams",
+  "events",
+  "catalog_events",
+  "webhook_positions",
+  "webhook_attempts",
+];
 
 /** A table as it stands in the database, with its columns in their order. */
 export type Table = { readonly name: string; readonly columns: readonly Column[] };

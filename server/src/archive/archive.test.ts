@@ -322,7 +322,7 @@ describe("a restore", () => {
       (text) => text.replace('"table","name":"orders"', '"table","name":"orders2"'),
       (text) => text.replace('"balance_floor"', '"balance_bottom"'),
       (text) => text.replace('"request_id","request_hash"', '"request_id"'),
-      (text) => text.replaceAll("\tcompleted\t", "\tcompletes\t"),
+      (text) => text.replaceAll(/(\+\d\d)\tcompleted\t/g, "$1\tcompletes\t"),
     ];
     for (const [index, change] of changes.entries()) {
       must(await backup(panel.database, "test", { file, secretFile, isReplacing: true }));

@@ -1,7 +1,7 @@
 import { LRUCache } from "lru-cache";
 import type { Context } from "#database/context.ts";
 import type { AccountId, ServiceId } from "#values/ids.ts";
-import { findCustomer } from "#customers/customers.sql.ts";
+import { findPriceTerms } from "#customers/customers.sql.ts";
 import { readSettings } from "#settings/settings.ts";
 import { findCatalogVersion, listServices } from "./catalog.sql.ts";
 import { listCustomRates } from "./custom-rates.sql.ts";
@@ -32,7 +32,7 @@ export type CatalogCache = {
 
 /**
  * Opens the cache, filled. It may be behind for a moment: an order is therefore decided only if the
- * versions that it was priced with are still the committed ones (`place_orders_v2`).
+ * versions that it was priced with are still the committed ones (`place_orders_v3`).
  */
 export async function openCatalogCache(ctx: Context): Promise<CatalogCache> {
   let version = 0;
@@ -71,9 +71,9 @@ export async function openCatalogCache(ctx: Context): Promise<CatalogCache> {
     pricesOf: async (id, wanted) => {
       const known = prices.get(id);
       if (known !== undefined && known.version >= (wanted ?? 0)) return known;
-      const customer = await findCustomer(ctx.db, id);
+      const customer = await findPriceTerms(ctx.db, id);
       if (customer === undefined) throw new Error(`account ${id} has no customer`);
-      const customRates = await listCustomRates(ctx.db, id);
+      const customRates = await listCustomRates(ctx.db, customer.ratesOf);
       const fresh = {
         discountPercent: customer.discountPercent,
         customRates,

@@ -1,3 +1,4 @@
+// Long because: the columns of a service stand in statements that are read side by side.
 import { statement } from "#database/statement.ts";
 import type { Queryable } from "#database/statement.ts";
 import type { Tx } from "#database/transaction.ts";
@@ -6,6 +7,8 @@ import { amountFromDecimal, decimalFromAmount, exchanged } from "#values/money.t
 import type { Followable } from "./follows.ts";
 import { markUpFromJson, markUpJson } from "./mark-up.ts";
 import type { MarginPolicy } from "./price.ts";
+import { refillTermsDefault, refillTermsFromRow, refillTermsValues } from "./refill-terms.ts";
+import type { RefillTerms, RefillTermsRow } from "./refill-terms.ts";
 import type { Listing, Service } from "./service.ts";
 
 const findVersion = statement<{ version: number }>(
@@ -38,7 +41,7 @@ export async function lockCatalog(tx: Tx): Promise<void> {
   await lockCatalogSql.one(tx);
 }
 
-type ServiceRow = {
+type ServiceRow = RefillTermsRow & {
   id: ServiceId;
   category_id: CategoryId;
   category: string;
@@ -62,6 +65,8 @@ type ServiceRow = {
   listing: Listing;
   margin_percent: string | null;
   below_margin: MarginPolicy | null;
+  average_seconds: number | null;
+  runs_upstream: boolean;
   version: number;
 };
 
@@ -69,7 +74,9 @@ const selectServices = `
   select s.id, s.category_id, c.name as category, s.name, s.type, s.rate, s.min, s.max, s.refill,
          s.cancel, s.dripfeed, s.description, s.status, s.provider_id, s.provider_service,
          s.provider_rate, p.exchange_rate, s.routing, s.follows, s.mark_up, s.listing,
-         s.margin_percent, s.below_margin, s.version
+         s.margin_percent, s.below_margin, s.refill_days, s.refill_after_hours,
+         s.refill_between_hours, s.refill_drop_min, s.refill_drop_percent, s.refill_by,
+         s.refill_service_id, s.refill_percent, s.average_seconds, s.runs_upstream, s.version
     from services s
     join categories c on c.id = s.category_id
     join providers p on p.id = s.provider_id`;
@@ -131,6 +138,9 @@ function serviceFromRow(row: ServiceRow): Service {
     listing: row.listing,
     marginPercent: row.margin_percent === null ? undefined : amountFromDecimal(row.margin_percent),
     belowMargin: row.below_margin ?? undefined,
+    refillTerms: refillTermsFromRow(row),
+    averageSeconds: row.average_seconds ?? undefined,
+    runsUpstream: row.runs_upstream,
     version: row.version,
   };
 }
@@ -151,16 +161,22 @@ export type NewService = Pick<
   | "providerId"
   | "providerService"
   | "providerRate"
->;
+> & {
+  /** The usual ones if left out. */
+  readonly refillTerms?: RefillTerms;
+};
 
 const insertServiceSql = statement<{ id: ServiceId }>(
   "catalog.insertService",
   `insert into services (category_id, name, type, rate, min, max, refill, cancel, dripfeed,
                          description, provider_id, provider_service, provider_rate, version,
-                         position, follows)
+                         position, refill_days, refill_after_hours, refill_between_hours,
+                         refill_drop_min, refill_drop_percent, refill_by, refill_service_id,
+                         refill_percent, follows)
    values ($1::bigint, $2::text, $3::text, $4::numeric, $5::bigint, $6::bigint, $7::boolean,
            $8::boolean, $9::boolean, $10::text, $11::bigint, $12::text, $13::numeric, $14::bigint,
-           $15::integer,
+           $15::integer, $16::integer, $17::integer, $18::integer, $19::bigint, $20::integer,
+           $21::text, $22::bigint, $23::integer,
            case when $12::text is null then '{}'::text[] else '{status}'::text[] end)
    returning id`,
 );
@@ -192,6 +208,7 @@ export async function insertService(
     service.providerRate === undefined ? null : decimalFromAmount(service.providerRate),
     version,
     position,
+    ...refillTermsValues(service.refillTerms ?? refillTermsDefault),
   );
   return row.id;
 }
@@ -205,7 +222,11 @@ const updateServiceSql = statement(
           provider_id = $13::bigint, provider_service = $14::text, provider_rate = $15::numeric,
           version = $16::bigint, routing = $17::text, follows = $18::text[], mark_up = $19::jsonb,
           listing = $20::text, margin_percent = $21::numeric, below_margin = $22::text,
-          updated_at = panel_now()
+          refill_days = $23::integer, refill_after_hours = $24::integer,
+          refill_between_hours = $25::integer, refill_drop_min = $26::bigint,
+          refill_drop_percent = $27::integer, refill_by = $28::text,
+          refill_service_id = $29::bigint, refill_percent = $30::integer,
+          runs_upstream = $31::boolean, updated_at = panel_now()
     where id = $1::bigint`,
 );
 
@@ -235,6 +256,8 @@ export async function updateService(tx: Tx, service: Service, version: number): 
     service.listing,
     service.marginPercent === undefined ? null : decimalFromAmount(service.marginPercent),
     service.belowMargin,
+    ...refillTermsValues(service.refillTerms),
+    service.runsUpstream,
   );
 }
 
@@ -276,6 +299,32 @@ export async function ensureCategories(
   await insertCategoriesSql.run(tx, names);
   const rows = await listCategoriesByNameSql.all(tx, names);
   return new Map(rows.map((row) => [row.name, row.id]));
+}
+
+const setAverageSecondsSql = statement(
+  "catalog.setAverageSeconds",
+  `update services s
+      set average_seconds = i.seconds
+     from unnest($1::bigint[], $2::integer[]) as i (id, seconds)
+    where s.id = i.id and s.average_seconds is distinct from i.seconds`,
+);
+
+/**
+ * What customers are told of how long services take; how many of them that changed. No price changes
+ * by it: the services keep their versions, and only the list gets a new one.
+ */
+export async function setAverageSeconds(
+  tx: Tx,
+  averages: readonly { readonly id: ServiceId; readonly seconds: number | undefined }[],
+): Promise<number> {
+  await lockCatalog(tx);
+  const changed = await setAverageSecondsSql.run(
+    tx,
+    averages.map(({ id }) => id),
+    averages.map(({ seconds }) => seconds),
+  );
+  if (changed > 0) await raiseCatalogVersion(tx);
+  return changed;
 }
 
 const raiseCostedVersionsSql = statement(

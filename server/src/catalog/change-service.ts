@@ -10,13 +10,14 @@ import { exchanged } from "#values/money.ts";
 import { ensureCategory, findService, raiseCatalogVersion, updateService } from "./catalog.sql.ts";
 import type { Followable } from "./follows.ts";
 import { isSameMarkUp, sellingRate } from "./mark-up.ts";
+import type { RefillTermsRefusal } from "./refill-terms.ts";
 import { auditedService, checkService } from "./service.ts";
 import type { Service, ServiceRefusal } from "./service.ts";
 import { findSyncTerms } from "./sync-terms.sql.ts";
 
 /** A service's type never changes: what its orders hold depends on it. */
 export type ServiceChange = Partial<
-  Omit<Service, "id" | "categoryId" | "type" | "version" | "cost" | "listing">
+  Omit<Service, "id" | "categoryId" | "type" | "version" | "cost" | "listing" | "averageSeconds">
 >;
 
 export type ChangeServiceRefusal = { readonly code: "service_unknown" } | ServiceRefusal;
@@ -40,7 +41,7 @@ export async function changeService(
       if (before === undefined) return refused({ code: "service_unknown" });
       const changed = await applyChange(tx, before, decide(before), version);
       wanted = changed.providerService;
-      const refusal = checkService(changed);
+      const refusal = checkService(changed) ?? (await checkRefillService(tx, changed));
       if (refusal !== undefined) return refused(refusal);
       const categoryId =
         changed.category === before.category
@@ -89,6 +90,18 @@ async function applyChange(
   if (!isPriceAsked || !after.follows.includes("rate") || after.cost === undefined) return after;
   const markUp = after.markUp ?? (await findSyncTerms(tx, after.providerId)).markUp;
   return markUp === undefined ? after : { ...after, rate: sellingRate(after.cost, markUp) };
+}
+
+/** A refill must not be refilled by itself. */
+async function checkRefillService(
+  tx: Tx,
+  { id, refillTerms }: Service,
+): Promise<RefillTermsRefusal | undefined> {
+  const { by, serviceId } = refillTerms;
+  if (by !== "order" || serviceId === undefined) return undefined;
+  const isKnown = serviceId !== id && (await findService(tx, serviceId)) !== undefined;
+  if (isKnown) return undefined;
+  return { code: "refill_terms_invalid", problem: `another service than ${serviceId} must do it` };
 }
 
 function isChangedByHand(field: Followable, before: Service, after: Service): boolean {

@@ -7,6 +7,7 @@ import { markUpOf } from "./mark-up.ts";
 import { planSync } from "./plan-sync.ts";
 import type { PlanInput, SyncChange, SyncPlan } from "./plan-sync.ts";
 import { readServiceList } from "./read-service-list.ts";
+import { refillTermsDefault } from "./refill-terms.ts";
 import type { Service } from "./service.ts";
 
 function amount(text: string): Amount {
@@ -41,6 +42,7 @@ const sold = (id: number, change: Partial<Service> = {}): Service => ({
   refill: false,
   cancel: false,
   dripfeed: false,
+  runsUpstream: false,
   description: "",
   isEnabled: true,
   providerId: 1 as ProviderId,
@@ -53,6 +55,8 @@ const sold = (id: number, change: Partial<Service> = {}): Service => ({
   listing: "listed",
   marginPercent: undefined,
   belowMargin: undefined,
+  refillTerms: refillTermsDefault,
+  averageSeconds: undefined,
   version: 7,
   ...change,
 });

@@ -6,6 +6,8 @@ import type { Followable } from "./follows.ts";
 import { checkMarkUp, markUpJson } from "./mark-up.ts";
 import type { MarkUp } from "./mark-up.ts";
 import type { MarginPolicy } from "./price.ts";
+import { checkRefillTerms, refillTermsJson } from "./refill-terms.ts";
+import type { RefillTerms, RefillTermsRefusal } from "./refill-terms.ts";
 
 /** A thing we sell, as the operator set it up. */
 export type Service = {
@@ -22,6 +24,8 @@ export type Service = {
   readonly refill: boolean;
   readonly cancel: boolean;
   readonly dripfeed: boolean;
+  /** Drip-feeds and subscriptions go to the provider whole; else this panel runs them. */
+  readonly runsUpstream: boolean;
   readonly description: string;
   readonly isEnabled: boolean;
   readonly providerId: ProviderId;
@@ -41,6 +45,9 @@ export type Service = {
   /** Its own margin in place of the panel's; per cent above cost. */
   readonly marginPercent: Amount | undefined;
   readonly belowMargin: MarginPolicy | undefined;
+  readonly refillTerms: RefillTerms;
+  /** From placing to Completed, as measured; `undefined` where too few orders were seen. */
+  readonly averageSeconds: number | undefined;
   readonly version: number;
 };
 
@@ -57,6 +64,7 @@ export type ServiceRefusal =
   | { readonly code: "bounds_invalid"; readonly expected: string }
   | { readonly code: "margin_invalid" }
   | { readonly code: "markup_invalid" }
+  | RefillTermsRefusal
   | { readonly code: "provider_service_taken"; readonly providerService: string };
 
 export const nameLengthMax = 1000;
@@ -69,7 +77,7 @@ const marginPercentMax = 999n * unitsPerOne;
 /** What keeps a service from being sold; `undefined` where nothing does. */
 export function checkService(
   service: Pick<Service, "name" | "category" | "rate" | "min" | "max"> &
-    Partial<Pick<Service, "marginPercent" | "markUp">>,
+    Partial<Pick<Service, "marginPercent" | "markUp" | "refillTerms">>,
 ): ServiceRefusal | undefined {
   const name = service.name.trim();
   if (name === "" || name.length > nameLengthMax) return { code: "service_name_invalid" };
@@ -87,7 +95,8 @@ export function checkService(
     return { code: "margin_invalid" };
   }
   const checked = markUp && checkMarkUp(markUp);
-  return checked?.ok === false ? checked.refusal : undefined;
+  if (checked?.ok === false) return checked.refusal;
+  return service.refillTerms && checkRefillTerms(service.refillTerms);
 }
 
 /** A service as the audit keeps it: amounts as decimals. */
@@ -95,13 +104,14 @@ export function auditedService(
   service: Pick<Service, "rate" | "providerRate"> & Partial<Service>,
 ): Readonly<Record<string, unknown>> {
   // The cost follows from the provider's rate and its exchange rate.
-  const { cost: _, ...kept } = service;
-  const { providerRate, marginPercent, markUp } = service;
+  const { cost: _, averageSeconds: _measured, ...kept } = service;
+  const { providerRate, marginPercent, markUp, refillTerms } = service;
   return {
     ...kept,
     rate: formatAmount(service.rate, 2),
     providerRate: providerRate === undefined ? undefined : formatAmount(providerRate, 2),
     marginPercent: marginPercent === undefined ? undefined : formatAmount(marginPercent, 0),
     markUp: markUp && markUpJson(markUp),
+    refillTerms: refillTerms && refillTermsJson(refillTerms),
   };
 }

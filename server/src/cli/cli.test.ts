@@ -290,6 +290,7 @@ describe("the command line", () => {
       await addOrder(key, service, 100),
     ];
     await done("order", "set", String(delivered), "--status", "completed");
+    await done("service", "set", String(service), "--refill-after-hours", "0");
     const refill = must(await requestRefill(panel.ctx, await idOf(email), delivered));
     expect(await done("refill", "list", "--status", "pending")).toMatchObject([
       { refill, order: delivered, status: "Pending" },

@@ -1,3 +1,4 @@
+// Long because: one sentence for each refusal of every command.
 import type { ImportServicesRefusal } from "#catalog/import-services.ts";
 import type { ServiceListRefusal } from "#catalog/read-service-list.ts";
 import type { ApplySyncRefusal } from "#catalog/apply-sync.ts";
@@ -14,14 +15,23 @@ import type { ChangeSettingRefusal } from "#catalog/change-setting.ts";
 import type { CreateCustomerRefusal } from "#customers/create-customer.ts";
 import type { PostRefusal } from "#ledger/post.ts";
 import type { MoveOrderRefusal } from "#orders/move-order.ts";
+import type { ChangeFeedRefusal } from "#orders/change-feed.ts";
+import type { SettlePostRefusal } from "#orders/settle-post.ts";
+import type {
+  AddHoldRuleRefusal,
+  RemoveHoldRuleRefusal,
+} from "#orders/hold-rules/change-hold-rules.ts";
+import type { DecideHeldRefusal } from "#orders/hold-rules/decide-held.ts";
 import type { ResendOrderRefusal } from "#orders/resend-order.ts";
 import type { SettleCancelRefusal } from "#orders/settle-cancel.ts";
 import type { SettleOrderRefusal } from "#orders/settle-order.ts";
 import type { SettleRefillRefusal } from "#orders/settle-refill.ts";
+import type { OrderRefillRefusal } from "#orders/order-refill.ts";
 import type { AddProviderRefusal } from "#providers/add-provider.ts";
 import type { ChangeProviderRefusal } from "#providers/change-provider.ts";
 import type { FetchBalanceRefusal } from "#providers/fetch-balance.ts";
 import type { TestProviderRefusal } from "#providers/test-provider.ts";
+import type { ChangeWebhookRefusal } from "#webhooks/change-webhook.ts";
 import { formatAmount } from "#values/money.ts";
 
 /** What only the command line refuses. */
@@ -47,13 +57,20 @@ export type CommandRefusal =
   | PostRefusal
   | MoveOrderRefusal
   | ChangeSourceRefusal
+  | ChangeFeedRefusal
+  | SettlePostRefusal
   | ResendOrderRefusal
+  | AddHoldRuleRefusal
+  | RemoveHoldRuleRefusal
+  | DecideHeldRefusal
   | SettleCancelRefusal
   | SettleOrderRefusal
   | SettleRefillRefusal
+  | OrderRefillRefusal
   | AddProviderRefusal
   | ChangeProviderRefusal
   | FetchBalanceRefusal
+  | ChangeWebhookRefusal
   | TestProviderRefusal;
 
 /** One sentence for each refusal; programs compare the codes, so that these may change. */
@@ -61,6 +78,16 @@ export function refusalText(refusal: CommandRefusal): string {
   switch (refusal.code) {
     case "email_unknown":
       return `No customer has the address ${refusal.email}.`;
+    case "webhook_unknown":
+      return "There is no such webhook: see webhook list.";
+    case "webhook_url_invalid":
+      return `Events cannot be sent there: ${refusal.problem}.`;
+    case "webhooks_too_many":
+      return `A customer has ${refusal.max} webhooks at most. Remove one first: webhook remove.`;
+    case "replay_impossible":
+      return refusal.from > refusal.to
+        ? "There are no events that could be sent again."
+        : `Only the events ${refusal.from} to ${refusal.to} are kept.`;
     case "email_invalid":
       return `${JSON.stringify(refusal.email)} is no e-mail address.`;
     case "email_taken":
@@ -133,8 +160,22 @@ export function refusalText(refusal: CommandRefusal): string {
         `The reference ${refusal.idempotencyKey} was used for another movement of this customer. ` +
         "Nothing was booked."
       );
+    case "schedule_unknown":
+      return `There is no such ${inWords(refusal.kind)} that this panel runs.`;
+    case "feed_url_invalid":
+      return "The feed needs an http or https address without a password in it.";
+    case "post_unknown":
+      return `No order ${refusal.providerOrder} of the provider waits there for its quantity.`;
+    case "post_quantity_invalid":
+      return `The customer has ordered from ${refusal.min} to ${refusal.max} for each post.`;
+    case "schedule_ended":
+      return `The ${inWords(refusal.kind)} has ended.`;
     case "refill_unknown":
       return "There is no such refill.";
+    case "refill_open":
+      return "Its customer has asked for another refill of this order, which is open.";
+    case "refill_not_orderable":
+      return `The refill cannot be ordered: ${refusal.problem}.`;
     case "cancel_unknown":
       return "There is no such cancel request.";
     case "cancel_settled":
@@ -162,6 +203,16 @@ export function refusalText(refusal: CommandRefusal): string {
         : `The provider has it as ${refusal.providerOrder}. To buy it anew, cancel it there first.`;
     case "resend_in_queue":
       return "It is sent by itself as soon as its provider can take it: see provider list.";
+    case "order_not_held":
+      return "The order does not wait for a review: see order held.";
+    case "hold_rule_unknown":
+      return "There is no such rule: see hold list.";
+    case "hold_rule_invalid":
+      return `The rule is not possible: expected ${refusal.expected}.`;
+    case "hold_reason_invalid":
+      return "The reason must have 1 to 500 characters.";
+    case "resend_held":
+      return `It waits for a review: order release ${refusal.id}, or order refuse ${refusal.id}.`;
     case "resend_nowhere":
       return "No provider of its service is enabled at a cost that leaves the margin.";
     case "source_invalid":
@@ -218,6 +269,8 @@ function catalogText(
         "The mark-up must be between 0 and 100000 per cent, with a fixed part of 0 or more and " +
         "bands for costs above 0."
       );
+    case "refill_terms_invalid":
+      return `These terms of refills are not possible: ${refusal.problem}.`;
     case "markup_missing":
       return "No mark-up is known for this provider yet: give --markup-percent.";
     case "margin_invalid":

@@ -2,6 +2,7 @@ import type { Customer } from "#customers/customer.ts";
 import { findCustomerByEmail } from "#customers/customers.sql.ts";
 import type { ApiKeyListRow } from "#customers/api-keys.sql.ts";
 import { markUpJson } from "#catalog/mark-up.ts";
+import { refillTermsJson } from "#catalog/refill-terms.ts";
 import type { Service } from "#catalog/service.ts";
 import type { PostingRow } from "#ledger/ledger.sql.ts";
 import type { Posted, PostRefusal } from "#ledger/post.ts";
@@ -132,6 +133,7 @@ export function keyJson(key: ApiKeyListRow): Record<string, unknown> {
     id: key.id,
     customer: key.account_id,
     email: key.email,
+    test: key.is_test,
     hint: key.hint,
     name: key.name,
     scopes: key.scopes,
@@ -160,6 +162,7 @@ export function serviceJson(
     refill: service.refill,
     cancel: service.cancel,
     dripfeed: service.dripfeed,
+    runs_upstream: service.runsUpstream,
     description: service.description,
     status: service.isEnabled ? "enabled" : "disabled",
     provider: providers.get(service.providerId)?.name,
@@ -173,6 +176,8 @@ export function serviceJson(
       service.marginPercent === undefined ? null : formatAmount(service.marginPercent, 0),
     below_margin: service.belowMargin ?? null,
     routing: service.routing,
+    refill_terms: refillTermsJson(service.refillTerms),
+    average_time: service.averageSeconds ?? null,
   };
 }
 
@@ -190,6 +195,8 @@ export function orderJson(order: Order): Record<string, unknown> {
     quantity: order.quantity,
     runs: order.runs ?? null,
     interval: order.intervalMinutes ?? null,
+    parent: order.parentId ?? null,
+    run: order.run ?? null,
     fields: order.fields,
     rate: money(order.rate),
     charge_before_refunds: money(order.charge),
@@ -224,6 +231,10 @@ export function requestJson(request: RefillRow | CancelRow, name: string): Recor
     provider: request.provider_id,
     answer: request.answer,
     reason: request.reason,
+    asked_by: request.asked_by,
+    ...("refill_order" in request
+      ? { refill_order: request.refill_order, current_count: request.current_count }
+      : {}),
     due: request.due_at,
     deadline: request.deadline_at,
     created: request.created_at,

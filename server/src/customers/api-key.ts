@@ -19,6 +19,8 @@ export type ApiKey = {
   /** Requests a second; 0 is no limit, `undefined` the panel's setting. */
   readonly rateLimit: number | undefined;
   readonly isCustomerActive: boolean;
+  /** True: it buys with play money, in the sandbox. */
+  readonly isTest: boolean;
   /** The customer's price version at the moment the key was read. */
   readonly priceVersion: number;
 };

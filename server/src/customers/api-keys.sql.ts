@@ -13,13 +13,14 @@ type ApiKeyRow = {
   ip_allow: string[];
   rate_limit: number | null;
   customer_status: string;
+  is_test: boolean;
   price_version: number;
 };
 
 const findApiKeySql = statement<ApiKeyRow>(
   "customers.findApiKey",
   `select k.id, k.account_id, k.version, k.scopes, k.dialect, k.ip_allow, k.rate_limit,
-          c.status as customer_status, c.price_version
+          c.status as customer_status, c.test_of is not null as is_test, c.price_version
      from api_keys k
      join customers c on c.account_id = k.account_id
     where k.key_hash = decode($1::text, 'hex')
@@ -40,6 +41,7 @@ export async function findApiKey(db: Queryable, keyHash: string): Promise<ApiKey
       ipAllow: row.ip_allow,
       rateLimit: row.rate_limit ?? undefined,
       isCustomerActive: row.customer_status === "active",
+      isTest: row.is_test,
       priceVersion: row.price_version,
     }
   );
@@ -89,7 +91,9 @@ export async function insertApiKey(
 export type ApiKeyListRow = {
   readonly id: ApiKeyId;
   readonly account_id: AccountId;
+  /** The customer's, of a test key too. */
   readonly email: string;
+  readonly is_test: boolean;
   readonly hint: string;
   readonly name: string;
   readonly scopes: ApiKeyScope[];
@@ -103,15 +107,16 @@ export type ApiKeyListRow = {
 };
 
 const selectApiKeys = `
-  select k.id, k.account_id, c.email, k.hint, k.name, k.scopes, k.dialect, k.ip_allow,
-         k.rate_limit, k.expires_at, k.revoked_at, k.last_used_at, k.created_at
+  select k.id, k.account_id, owner.email, c.test_of is not null as is_test, k.hint, k.name, k.scopes,
+         k.dialect, k.ip_allow, k.rate_limit, k.expires_at, k.revoked_at, k.last_used_at, k.created_at
     from api_keys k
-    join customers c on c.account_id = k.account_id`;
+    join customers c on c.account_id = k.account_id
+    join customers owner on owner.account_id = coalesce(c.test_of, c.account_id)`;
 
 const listApiKeysSql = statement<ApiKeyListRow>(
   "customers.listApiKeys",
   `${selectApiKeys}
-    where k.account_id = coalesce($1::bigint, k.account_id)
+    where $1::bigint is null or owner.account_id = $1::bigint
     order by k.id
     limit $2::integer`,
 );
@@ -124,7 +129,7 @@ const findApiKeyIdSql = statement<{ id: ApiKeyId }>(
   "select id from api_keys where key_hash = decode($1::text, 'hex')",
 );
 
-/** Keys of one customer or of all, revoked ones included. */
+/** Keys of one customer (test keys too) or of all, revoked ones included. */
 export function listApiKeys(
   db: Queryable,
   limit: number,

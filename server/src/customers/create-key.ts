@@ -8,17 +8,22 @@ import { apiKeyHint, hashApiKey, makeApiKey } from "./api-key.ts";
 import { checkKeyTerms } from "./check-key-terms.ts";
 import type { KeyTermsRefusal } from "./check-key-terms.ts";
 import { insertApiKey } from "./api-keys.sql.ts";
+import { openTestAccount } from "./test-account.ts";
 import { findCustomer } from "./customers.sql.ts";
 import type { ApiKeyTerms } from "./api-keys.sql.ts";
 
 export type CreateKeyRefusal = { readonly code: "customer_unknown" } | KeyTermsRefusal;
 
-/** Makes a key for a customer. The key itself is in the answer and nowhere else, ever again. */
+/**
+ * Makes a key for a customer; with `isTest` one of the customer's test account. The key itself is in
+ * the answer and nowhere else, ever again.
+ */
 export function createKey(
   ctx: Context,
   actor: string,
   accountId: AccountId,
   terms: ApiKeyTerms,
+  options: { readonly isTest?: boolean } = {},
 ): Promise<Result<{ readonly key: string; readonly id: ApiKeyId }, CreateKeyRefusal>> {
   return inTransaction(ctx, async (tx) => {
     if ((await findCustomer(tx, accountId)) === undefined) {
@@ -27,12 +32,14 @@ export function createKey(
     const refusal = checkKeyTerms(terms);
     if (refusal !== undefined) return refused(refusal);
     const key = makeApiKey();
-    const id = await insertApiKey(tx, accountId, hashApiKey(key), apiKeyHint(key), terms);
+    const isTest = options.isTest === true;
+    const holder = isTest ? await openTestAccount(tx, accountId) : accountId;
+    const id = await insertApiKey(tx, holder, hashApiKey(key), apiKeyHint(key), terms);
     await audit(tx, {
       actor,
       action: "key.create",
       subject: `key:${id}`,
-      after: { customer: accountId, ...terms },
+      after: { customer: accountId, ...(isTest ? { test: true } : {}), ...terms },
     });
     return ok({ key, id });
   });

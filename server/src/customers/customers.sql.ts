@@ -41,9 +41,10 @@ function customerFromRow(row: CustomerRow): Customer {
   };
 }
 
+// A test account is no customer: it is found through the customer that it belongs to.
 const findCustomerSql = statement<CustomerRow>(
   "customers.findCustomer",
-  `${selectCustomers} where c.account_id = $1::bigint`,
+  `${selectCustomers} where c.account_id = $1::bigint and c.test_of is null`,
 );
 const findCustomerByEmailSql = statement<CustomerRow>(
   "customers.findCustomerByEmail",
@@ -51,7 +52,10 @@ const findCustomerByEmailSql = statement<CustomerRow>(
 );
 const listCustomersSql = statement<CustomerRow>(
   "customers.listCustomers",
-  `${selectCustomers} where c.account_id > $1::bigint order by c.account_id limit $2::integer`,
+  `${selectCustomers}
+    where c.account_id > $1::bigint and c.test_of is null
+    order by c.account_id
+    limit $2::integer`,
 );
 
 export async function findCustomer(db: Queryable, id: AccountId): Promise<Customer | undefined> {
@@ -87,16 +91,53 @@ export async function insertCustomer(tx: Tx, accountId: AccountId, email: string
   await insertCustomerSql.run(tx, accountId, email);
 }
 
+/** What a buyer pays is decided by: for a test account that of its customer. */
+export type PriceTerms = {
+  readonly discountPercent: Amount;
+  readonly priceVersion: number;
+  /** Whose custom rates hold. */
+  readonly ratesOf: AccountId;
+};
+
+const findPriceTermsSql = statement<{
+  discount_percent: string;
+  price_version: number;
+  rates_of: AccountId;
+}>(
+  "customers.findPriceTerms",
+  `select discount_percent, price_version, coalesce(test_of, account_id) as rates_of
+     from customers
+    where account_id = $1::bigint`,
+);
+
+/** Of a customer or a test account. */
+export async function findPriceTerms(
+  db: Queryable,
+  id: AccountId,
+): Promise<PriceTerms | undefined> {
+  const row = await findPriceTermsSql.maybe(db, id);
+  return (
+    row && {
+      discountPercent: amountFromDecimal(row.discount_percent),
+      priceVersion: row.price_version,
+      ratesOf: row.rates_of,
+    }
+  );
+}
+
 const updateCustomerSql = statement(
   "customers.updateCustomer",
   `update customers
       set status = $2::text,
           discount_percent = $3::numeric,
           price_version = price_version + (discount_percent <> $3::numeric)::integer
-    where account_id = $1::bigint`,
+    where account_id = $1::bigint or test_of = $1::bigint`,
 );
 
-/** Raises the price version where the discount changes, so that no order takes the old price. */
+/**
+ * Raises the price version where the discount changes, so that no order takes the old price. The
+ * customer's test account follows.
+ */
 export async function updateCustomer(
   tx: Tx,
   id: AccountId,
@@ -112,7 +153,9 @@ export async function updateCustomer(
 
 const raisePriceVersionSql = statement(
   "customers.raisePriceVersion",
-  "update customers set price_version = price_version + 1 where account_id = $1::bigint",
+  `update customers
+      set price_version = price_version + 1
+    where account_id = $1::bigint or test_of = $1::bigint`,
 );
 
 /** Says that the customer's own rates changed in this transaction. */

@@ -37,9 +37,38 @@ const deletions = {
   tasks: statement("demo.deleteTasks", "delete from tasks where account_id = $1::bigint"),
   refills: statement("demo.deleteRefills", "delete from refills where account_id = $1::bigint"),
   cancels: statement("demo.deleteCancels", "delete from cancels where account_id = $1::bigint"),
+  changes: statement(
+    "demo.deleteChanges",
+    "delete from order_changes where account_id = $1::bigint",
+  ),
+  schedules: statement(
+    "demo.deleteSchedules",
+    "delete from schedules where account_id = $1::bigint",
+  ),
+  posts: statement(
+    "demo.deletePosts",
+    "delete from subscription_posts where account_id = $1::bigint",
+  ),
+  mirrored: statement(
+    "demo.deleteMirrored",
+    "delete from mirrored_posts where account_id = $1::bigint",
+  ),
   orders: statement("demo.deleteOrders", "delete from orders where account_id = $1::bigint"),
   postings: statement("demo.deletePostings", "delete from postings where account_id = $1::bigint"),
   rates: statement("demo.deleteRates", "delete from custom_rates where account_id = $1::bigint"),
+  webhooks: statement(
+    "demo.deleteWebhooks",
+    "delete from webhook_endpoints where account_id = $1::bigint",
+  ),
+  marks: statement(
+    "demo.deleteMarks",
+    "delete from low_balance_marks where account_id = $1::bigint",
+  ),
+  streams: statement(
+    "demo.deleteStream",
+    "delete from event_streams where account_id = $1::bigint",
+  ),
+  events: statement("demo.deleteEvents", "delete from events where account_id = $1::bigint"),
   keys: statement("demo.deleteKeys", "delete from api_keys where account_id = $1::bigint"),
   customers: statement(
     "demo.deleteCustomer",
@@ -52,23 +81,34 @@ const deletions = {
 export type Removed = Readonly<Record<keyof typeof deletions, number>>;
 
 /**
- * Deletes the customer with everything that hangs on it, postings included: the only place where a
- * posting is ever deleted. Owner only; the trigger that forbids it is off inside this transaction.
+ * Deletes the customer with everything that hangs on it, postings and the changes of orders
+ * included: the only place where they are ever deleted. Owner only; the triggers that forbid it are
+ * off inside this transaction.
  */
 export async function deleteDemoCustomer(tx: Tx, customer: AccountId): Promise<Removed> {
   await tx.query("alter table postings disable trigger postings_are_append_only");
+  await tx.query("alter table order_changes disable trigger order_changes_are_append_only");
   const removed = {
     tasks: await deletions.tasks.run(tx, customer),
     refills: await deletions.refills.run(tx, customer),
     cancels: await deletions.cancels.run(tx, customer),
+    changes: await deletions.changes.run(tx, customer),
+    schedules: await deletions.schedules.run(tx, customer),
+    posts: await deletions.posts.run(tx, customer),
+    mirrored: await deletions.mirrored.run(tx, customer),
     orders: await deletions.orders.run(tx, customer),
     postings: await deletions.postings.run(tx, customer),
     rates: await deletions.rates.run(tx, customer),
+    webhooks: await deletions.webhooks.run(tx, customer),
+    marks: await deletions.marks.run(tx, customer),
+    streams: await deletions.streams.run(tx, customer),
+    events: await deletions.events.run(tx, customer),
     keys: await deletions.keys.run(tx, customer),
     customers: await deletions.customers.run(tx, customer),
     accounts: await deletions.accounts.run(tx, customer),
   };
   await tx.query("alter table postings enable trigger postings_are_append_only");
+  await tx.query("alter table order_changes enable trigger order_changes_are_append_only");
   return removed;
 }
 

@@ -28,6 +28,10 @@ const tables = [
   "tasks",
   "refills",
   "cancels",
+  "order_changes",
+  "schedules",
+  "subscription_posts",
+  "mirrored_posts",
   "services",
   "categories",
   "custom_rates",
@@ -158,6 +162,13 @@ describe("the sandbox shop", () => {
     const asked = await order(demo.key, followers);
     await move(asked, "in_progress");
     must(await requestCancel(panel.ctx, demo.customer, asked));
+    for (const text of [
+      "insert into schedules (account_id, order_id, kind, next_at) values ($1, $2, 'subscription', panel_now())",
+      "insert into subscription_posts (account_id, order_id, post_hash, link_hash, link, status) values ($1, $2, sha256(''), sha256(''), 'a', 'known')",
+      "insert into mirrored_posts (account_id, order_id, provider_id, provider_order) values ($1, $2, 1, '7')",
+    ]) {
+      await panel.ctx.db.query(text, [demo.customer, asked]);
+    }
     const own = await panel.addService({ name: "Own", category: "First Category" });
     await order(demo.key, own);
     const customer = await panel.addCustomer();
@@ -180,6 +191,10 @@ describe("the sandbox shop", () => {
       tasks: 2,
       refills: 0,
       cancels: 0,
+      order_changes: 0,
+      schedules: 0,
+      subscription_posts: 0,
+      mirrored_posts: 0,
       services: 2,
       categories: 1,
       custom_rates: 0,

@@ -3,6 +3,7 @@ import type { Context } from "#database/context.ts";
 import type { Tx } from "#database/transaction.ts";
 import { audit } from "#audit/audit.sql.ts";
 import { ensureCategory, insertService, raiseCatalogVersion } from "#catalog/catalog.sql.ts";
+import { refillTermsDefault } from "#catalog/refill-terms.ts";
 import { apiKeyHint, hashApiKey, makeApiKey } from "#customers/api-key.ts";
 import { apiKeyTermsDefault } from "#customers/create-key.ts";
 import { insertApiKey } from "#customers/api-keys.sql.ts";
@@ -109,6 +110,8 @@ async function addServices(tx: Tx): Promise<{ services: ServiceId[]; categories:
         providerId: provider.id,
         providerService: undefined,
         providerRate: undefined,
+        // Whoever looks around has no day to wait.
+        refillTerms: { ...refillTermsDefault, afterHours: 0, betweenHours: 0 },
       },
       version,
       index + 1,

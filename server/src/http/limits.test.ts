@@ -16,6 +16,7 @@ function keyWith(id: number, rateLimit: number | undefined): ApiKey {
     ipAllow: [],
     rateLimit,
     isCustomerActive: true,
+    isTest: false,
     priceVersion: 1,
   };
   return { ...key, id, accountId: 1 } as ApiKey;

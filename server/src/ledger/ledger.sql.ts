@@ -5,7 +5,7 @@ import type { AccountId, OrderId } from "#values/ids.ts";
 import { amountFromDecimal, decimalFromAmount } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
 
-export type AccountKind = "customer" | "provider";
+export type AccountKind = "customer" | "provider" | "test";
 export type MovementKind =
   | "deposit"
   | "charge"
@@ -271,7 +271,14 @@ export async function holdCurrency(tx: Tx): Promise<void> {
   await tx.query("lock table accounts in row exclusive mode");
 }
 
-const findAnyPosting = statement("ledger.findAnyPosting", "select 1 as one from postings limit 1");
+// Play money has no currency of its own: it does not fix the panel's.
+const findAnyPosting = statement(
+  "ledger.findAnyPosting",
+  `select 1 as one
+     from accounts a
+    where a.kind <> 'test' and exists (select from postings p where p.account_id = a.id)
+    limit 1`,
+);
 const updateCurrencies = statement(
   "ledger.updateCurrencies",
   "update accounts set currency = $1::text",

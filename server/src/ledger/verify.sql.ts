@@ -89,7 +89,7 @@ const checks = [
     "verify.customers",
     `select 'account without a customer' as what, a.id as account, '' as detail
        from accounts a left join customers c on c.account_id = a.id
-      where a.kind = 'customer' and c.account_id is null
+      where a.kind in ('customer', 'test') and c.account_id is null
       limit ${driftsMax}`,
   ),
 ];
@@ -111,7 +111,9 @@ export type LedgerTotals = {
 const sumEntriesSql = statement<LedgerTotals>(
   "verify.sumEntries",
   `select currency, account, sum(postings)::bigint as postings, sum(total)::text as total
-     from (select a.currency, p.counter::text as account, count(*) as postings,
+     from (select a.currency,
+                  case when a.kind = 'test' then 'test_' else '' end || p.counter::text as account,
+                  count(*) as postings,
                   -sum(p.direction * p.amount) as total
              from postings p join accounts a on a.id = p.account_id
             group by 1, 2
@@ -129,8 +131,9 @@ const sumEntriesSql = statement<LedgerTotals>(
 );
 
 /**
- * Each side's total: the customers' and the providers' as their balances say, the counter accounts'
- * as the postings say. Together they are zero per currency.
+ * Each side's total: the customers', the providers' and the test accounts' as their balances say, the
+ * counter accounts' as the postings say. Together they are zero per currency, and so are those of the
+ * play money, whose counter accounts begin with `test_`.
  */
 export function sumEntries(db: Queryable): Promise<LedgerTotals[]> {
   return sumEntriesSql.all(db);

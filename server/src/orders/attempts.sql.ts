@@ -193,6 +193,10 @@ const findHolderSql = statement<{ order_id: OrderId }>(
   `select order_id
      from attempts
     where provider_id = $1::bigint and provider_order = any ($2::text[])
+    union all
+   select order_id
+     from mirrored_posts
+    where provider_id = $1::bigint and provider_order = any ($2::text[])
     limit 1`,
 );
 

@@ -23,6 +23,8 @@ export const deskReasons = [
   "link_waits",
   /** The provider took it after it had ended here. */
   "accepted_late",
+  /** Its provider made orders for a subscription, and nobody knows how much they are for. */
+  "post_unclear",
 ] as const;
 export type DeskReason = (typeof deskReasons)[number];
 

@@ -1,7 +1,7 @@
 import { statement } from "#database/statement.ts";
 import type { Tx } from "#database/transaction.ts";
 import type { AccountId, OrderId } from "#values/ids.ts";
-import type { CancelReason, CancelStatus } from "./requests.sql.ts";
+import type { CancelReason, CancelStatus, RefillStatus } from "./requests.sql.ts";
 
 type Key = { readonly accountId: AccountId; readonly orderId: OrderId };
 
@@ -22,6 +22,25 @@ export async function closeOpenCancels(
   reason: CancelReason | undefined,
 ): Promise<void> {
   await closeCancelsSql.run(tx, ...pairs(keys), status, reason);
+}
+
+const endRefillsSql = statement(
+  "orders.endRefillsByOrder",
+  `update refills r
+      set status = $3::text, answer = $4::text, updated_at = panel_now()
+     from unnest($1::bigint[], $2::bigint[]) as i (account_id, order_id)
+    where r.account_id = i.account_id and r.refill_order = i.order_id
+      and r.status = 'in_progress'`,
+);
+
+/** Ends the refills that orders of our own delivered, which came to their end. */
+export async function endRefillsByOrder(
+  tx: Tx,
+  keys: readonly Key[],
+  status: RefillStatus,
+  answer: string | undefined,
+): Promise<void> {
+  await endRefillsSql.run(tx, ...pairs(keys), status, answer);
 }
 
 const closeDeskSql = statement(

@@ -3,11 +3,11 @@ import { deleteTasks } from "#tasks/poll-tasks.sql.ts";
 import type { AccountId, OrderId } from "#values/ids.ts";
 import { wireStatus } from "#values/order-status.ts";
 import type { OrderStatus } from "#values/order-status.ts";
-import { closeDeskOfEnded, closeOpenCancels } from "./end-orders.sql.ts";
+import { closeDeskOfEnded, closeOpenCancels, endRefillsByOrder } from "./end-orders.sql.ts";
 
 /**
  * What goes with the end of locked orders: nothing is due for them, requests to cancel them are
- * answered, and they leave the desk. `by` is who moved them.
+ * answered, refills that they deliver end, and they leave the desk. `by` is who moved them.
  */
 export async function endOrders(
   tx: Tx,
@@ -20,5 +20,8 @@ export async function endOrders(
   const wasGranted = status === "canceled" || status === "partial";
   if (wasGranted) await closeOpenCancels(tx, keys, "completed", undefined);
   else await closeOpenCancels(tx, keys, "rejected", "order_completed");
+  // What was not delivered in full is for staff to judge.
+  if (status === "completed") await endRefillsByOrder(tx, keys, "completed", undefined);
+  else await endRefillsByOrder(tx, keys, "error", `its order is ${wireStatus[status]}`);
   await closeDeskOfEnded(tx, keys, { by, decision: `the order is ${wireStatus[status]}` });
 }

@@ -20,6 +20,7 @@ const order: FollowedOrder = {
   quantity: 100,
   startCount: 5,
   remains: 60,
+  refunded: 0n as Amount,
   charge: units(2),
   cost: units(1),
   bookedCost: units(1),

@@ -17,6 +17,7 @@ export type FollowedOrder = {
   readonly startCount: number | undefined;
   readonly remains: number;
   readonly charge: Amount;
+  readonly refunded: Amount;
   /** Expected, in the panel's currency. */
   readonly cost: Amount | undefined;
   readonly bookedCost: Amount;
@@ -26,6 +27,8 @@ export type FollowedOrder = {
   readonly ageSeconds: number;
   /** Why it lies on the desk. */
   readonly desk: readonly DeskReason[];
+  /** Set for a subscription; `mirrored` once its provider was seen to run it. */
+  readonly subscription?: "new" | "mirrored";
 };
 
 type Key = { readonly accountId: AccountId; readonly orderId: OrderId };
@@ -39,23 +42,30 @@ type FollowedRow = {
   start_count: number | null;
   remains: number;
   charge: string;
+  refunded: string;
   cost: string | null;
   booked_cost: string;
   cost_bookings: number;
   note: string | null;
   age_seconds: number;
   desk: DeskReason[];
+  is_mirrored: boolean | null;
 };
 
+// Nothing but a subscription is ordered without a quantity.
 const selectFollowed = `
   select o.account_id, o.id, o.provider_order, o.status, o.quantity, o.start_count, o.remains,
-         o.charge, o.cost, o.booked_cost, o.cost_bookings, o.note,
+         o.charge, o.refunded, o.cost, o.booked_cost, o.cost_bookings, o.note,
          extract(epoch from panel_now() - coalesce(o.started_at, o.updated_at))::float8
            as age_seconds,
          array(select d.reason
                  from desk_entries d
                 where d.account_id = o.account_id and d.order_id = o.id
-                  and d.closed_at is null) as desk
+                  and d.closed_at is null) as desk,
+         case when o.quantity = 0
+              then exists (select from schedules s
+                            where s.account_id = o.account_id and s.order_id = o.id
+                              and s.is_mirrored) end as is_mirrored
     from unnest($1::bigint[], $2::bigint[]) as i (account_id, id)
     join orders o on o.account_id = i.account_id and o.id = i.id
    order by o.account_id, o.id`;
@@ -77,12 +87,14 @@ function followedFromRow(row: FollowedRow): FollowedOrder {
     startCount: row.start_count ?? undefined,
     remains: row.remains,
     charge: amountFromDecimal(row.charge),
+    refunded: amountFromDecimal(row.refunded),
     cost: row.cost === null ? undefined : amountFromDecimal(row.cost),
     bookedCost: amountFromDecimal(row.booked_cost),
     costBookings: row.cost_bookings,
     note: row.note ?? undefined,
     ageSeconds: row.age_seconds,
     desk: row.desk,
+    ...(row.is_mirrored !== null && { subscription: row.is_mirrored ? "mirrored" : "new" }),
   };
 }
 

@@ -26,6 +26,8 @@ export type ShownOrder = {
   readonly startCount: string | null;
   readonly status: OrderStatus;
   readonly remains: string;
+  /** Whether it is ordered in runs, or is itself a run or a post of another order. */
+  readonly role: "in_runs" | "made" | undefined;
 };
 
 export type Lookup = {
@@ -37,7 +39,9 @@ export type Lookup = {
 // The answers come as one text: taking thousands of small columns apart would cost this process more
 // than finding the rows costs the database. No field can hold the separators.
 const orderText = `concat_ws(',', o.id, o.service_id, o.charge - o.refunded,
-                             coalesce(o.start_count::text, ''), o.status, o.remains)`;
+                             coalesce(o.start_count::text, ''), o.status, o.remains,
+                             case when o.parent_id is not null then 'made'
+                                  when o.runs is not null then 'in_runs' end)`;
 
 const liveKey = `k.revoked_at is null and (k.expires_at is null or k.expires_at > panel_now())`;
 
@@ -98,7 +102,8 @@ export async function lookUpOrdersOf(
 }
 
 function orderFromText(text: string): ShownOrder {
-  const [id, serviceId, charge = "0", startCount = "", status = "", remains = ""] = text.split(",");
+  const [id, serviceId, charge = "0", startCount = "", status = "", remains = "", role] =
+    text.split(",");
   return {
     id: idFromDatabase<OrderId>(id),
     serviceId: idFromDatabase<ServiceId>(serviceId),
@@ -106,6 +111,7 @@ function orderFromText(text: string): ShownOrder {
     startCount: startCount === "" ? null : startCount,
     status: orderStatusFromDatabase(status),
     remains,
+    role: role === "in_runs" || role === "made" ? role : undefined,
   };
 }
 

@@ -7,11 +7,13 @@ import type { Amount } from "#values/money.ts";
 import { deliveredOf } from "#values/quantity.ts";
 import { isFinal, orderTransitions } from "#values/order-status.ts";
 import type { OrderStatus } from "#values/order-status.ts";
+import { recordOrderEvents } from "#events/record.sql.ts";
 import { refundOrder } from "#ledger/movements/refund-order.ts";
 import { endOrders } from "./end-orders.ts";
 import { lockOrder, updateOrder } from "./orders.sql.ts";
 import type { Order } from "./orders.sql.ts";
 import { remainsAfter } from "./remains-after.ts";
+import { recordChanges } from "./timeline-changes.sql.ts";
 
 /** Where an order is to stand. What is left out stays as it is. */
 export type OrderMove = {
@@ -23,6 +25,8 @@ export type OrderMove = {
   readonly note?: string | null;
   /** Who moves it; the provider if left out. */
   readonly by?: string;
+  /** Pieces of an order that goes on which will never be delivered: refunded at once. */
+  readonly undelivered?: number;
 };
 
 export type MoveOrderRefusal =
@@ -41,7 +45,7 @@ export type MovedOrder = {
  * Moves an order along the table of transitions, and gives back what a Partial did not deliver or
  * all of a Canceled: at most what is left of the charge, and the same move again gives nothing. An
  * order that ends leaves the desk, and nothing is due for it any more.
- * Locks the order, then the account where money moves.
+ * Tells those who follow the account (`order.updated`). Locks the order, then the account.
  */
 export async function moveOrder(
   tx: Tx,
@@ -60,7 +64,7 @@ export async function moveOrder(
     return refused({ code: "partial_needs_remains", quantity: before.quantity });
   }
 
-  const due = subtract(before.charge, keptOf(before, status, remains));
+  const due = subtract(before.charge, keptOf(before, status, remains, move.undelivered));
   const refund = due > before.refunded ? subtract(due, before.refunded) : zero;
   const after: Order = {
     ...before,
@@ -80,14 +84,29 @@ export async function moveOrder(
     });
     if (!posted.ok) throw new Error(`a refund was refused: ${posted.refusal.code}`);
   }
+  if (isSeenOutside(before, after)) {
+    const actor = move.by ?? `provider:${before.providerId}`;
+    await recordChanges(tx, [{ accountId, orderId, actor, before, after }]);
+    await recordOrderEvents(tx, [{ accountId, orderId }]);
+  }
   if (isFinal(status) && status !== before.status) {
     await endOrders(tx, [{ accountId, orderId }], status, move.by ?? "provider");
   }
   return ok({ before, after, refund });
 }
 
+/** True where `status` on the wire has changed. */
+function isSeenOutside(before: Order, after: Order): boolean {
+  return (
+    after.status !== before.status ||
+    after.startCount !== before.startCount ||
+    after.remains !== before.remains ||
+    after.refunded !== before.refunded
+  );
+}
+
 /** What the customer still pays for an order in this state. */
-function keptOf(order: Order, status: OrderStatus, remains: number): Amount {
+function keptOf(order: Order, status: OrderStatus, remains: number, undelivered = 0): Amount {
   switch (status) {
     case "canceled":
       return zero;
@@ -97,6 +116,8 @@ function keptOf(order: Order, status: OrderStatus, remains: number): Amount {
     case "processing":
     case "in_progress":
     case "completed":
-      return subtract(order.charge, order.refunded);
+      return undelivered > 0
+        ? keptCharge(order.charge, order.quantity, deliveredOf(order.quantity, undelivered))
+        : subtract(order.charge, order.refunded);
   }
 }

@@ -5,6 +5,7 @@ import type { AccountId, OrderId, ProviderId, ServiceId } from "#values/ids.ts";
 import { amountFromDecimal, decimalFromAmount } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
 import type { OrderStatus } from "#values/order-status.ts";
+import type { OrderSource } from "./place-orders.sql.ts";
 
 /** An order as the panel keeps it. */
 export type Order = {
@@ -38,6 +39,12 @@ export type Order = {
   /** When delivery was first seen to have begun. */
   readonly startedAt: Date | undefined;
   readonly finishedAt: Date | undefined;
+  /** The drip-feed or subscription that made it, and its number there. */
+  readonly parentId: OrderId | undefined;
+  readonly run: number | undefined;
+  readonly source: OrderSource;
+  /** Why it waits for a review. */
+  readonly held: string | undefined;
 };
 
 type OrderRow = {
@@ -67,12 +74,16 @@ type OrderRow = {
   updated_at: Date;
   started_at: Date | null;
   finished_at: Date | null;
+  parent_id: OrderId | null;
+  run: number | null;
+  source: OrderSource;
+  held: string | null;
 };
 
 const orderColumns = `account_id, id, service_id, provider_id, provider_service, provider_order,
           status, link, quantity, runs, interval_minutes, fields, rate, charge, refunded, cost,
           booked_cost, cost_bookings, start_count, remains, note, request_id, created_at, updated_at,
-          started_at, finished_at`;
+          started_at, finished_at, parent_id, run, source, held`;
 
 function orderFromRow(row: OrderRow): Order {
   return {
@@ -102,6 +113,10 @@ function orderFromRow(row: OrderRow): Order {
     updatedAt: row.updated_at,
     startedAt: row.started_at ?? undefined,
     finishedAt: row.finished_at ?? undefined,
+    parentId: row.parent_id ?? undefined,
+    run: row.run ?? undefined,
+    source: row.source,
+    held: row.held ?? undefined,
   };
 }
 
@@ -165,14 +180,22 @@ const listOrdersSql = statement<OrderRow>(
     where id < coalesce($1::bigint, 9007199254740991)
       and ($2::bigint is null or account_id = $2::bigint)
       and ($3::order_status is null or status = $3::order_status)
+      and $5::boolean = exists (select from accounts a
+                                 where a.id = orders.account_id and a.kind = 'test')
     order by id desc
     limit $4::integer`,
 );
 
-/** Newest first, from before `beforeId` on. */
+/** Newest first, from before `beforeId` on: those of customers, or with `isTest` those of test keys. */
 export async function listOrders(
   db: Queryable,
-  filter: { beforeId?: OrderId; accountId?: AccountId; status?: OrderStatus; limit: number },
+  filter: {
+    beforeId?: OrderId;
+    accountId?: AccountId;
+    status?: OrderStatus;
+    limit: number;
+    isTest?: boolean;
+  },
 ): Promise<Order[]> {
   const rows = await listOrdersSql.all(
     db,
@@ -180,6 +203,7 @@ export async function listOrders(
     filter.accountId,
     filter.status,
     filter.limit,
+    filter.isTest === true,
   );
   return rows.map(orderFromRow);
 }

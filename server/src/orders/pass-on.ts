@@ -3,6 +3,7 @@ import { audit } from "#audit/audit.sql.ts";
 import { panelMargin } from "#catalog/panel-margin.ts";
 import { listSources } from "#catalog/sources.sql.ts";
 import type { Source } from "#catalog/sources.sql.ts";
+import { isTestAccount } from "#ledger/test-accounts.sql.ts";
 import { readSettings } from "#settings/settings.ts";
 import { deleteTask, setTask } from "#tasks/tasks.sql.ts";
 import { formatAmount } from "#values/money.ts";
@@ -25,10 +26,12 @@ export type AfterRefusal =
 
 /**
  * After a definite refusal that concerned the service: the locked order goes to the next source that
- * has not refused it, or fails. The attempt must have been ended or settled before.
+ * has not refused it, or fails. One of a test account goes nowhere else. The attempt must have been
+ * ended or settled before.
  */
 export async function passOn(tx: Tx, order: Order, reason: string): Promise<AfterRefusal> {
   if (isFinal(order.status)) return { kind: "ended" };
+  if (await isTestAccount(tx, order.accountId)) return failOrder(tx, order, reason);
   const sources = await listSources(tx, [order.serviceId]);
   const refusedBy = await listRefusedSources(tx, order.accountId, order.id);
   const margin = panelMargin(await readSettings(tx));
@@ -54,13 +57,14 @@ export async function routeOrder(
 
 /**
  * Nobody takes the locked order: it waits on the desk, outside still Pending, or is canceled and
- * refunded, as the setting `refused_orders` says.
+ * refunded, as the setting `refused_orders` says. Staff have nothing to decide of a test order.
  */
 export async function failOrder(tx: Tx, order: Order, reason: string): Promise<AfterRefusal> {
   const { accountId, id } = order;
   if (isFinal(order.status)) return { kind: "ended" };
   const note = `Refused by the provider: ${reason}`;
-  if ((await readSettings(tx)).refused_orders === "desk") {
+  const isDesk = (await readSettings(tx)).refused_orders === "desk";
+  if (isDesk && !(await isTestAccount(tx, accountId))) {
     await setOrderNote(tx, accountId, id, note);
     await deleteTask(tx, accountId, id);
     await openDeskEntry(tx, accountId, id, "failed", note);

@@ -1,39 +1,40 @@
 import { hash } from "node:crypto";
-import type { Context } from "#database/context.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import { parseId } from "#values/ids.ts";
-import type { OrderId, ServiceId } from "#values/ids.ts";
-import {
-  chargeMax,
-  chargePerPiece,
-  chargePerThousand,
-  costPerPiece,
-  costPerThousand,
-  parseAmount,
-  zero,
-} from "#values/money.ts";
-import type { Amount, EffectiveRate } from "#values/money.ts";
+import type { AccountId, ApiKeyId, OrderId, ServiceId } from "#values/ids.ts";
+import type { Amount } from "#values/money.ts";
 import { hasControlCharacters } from "#values/link.ts";
-import type { ApiKey } from "#customers/api-key.ts";
-import type { CatalogCache } from "#catalog/catalog-cache.ts";
-import { priceFor } from "#catalog/price.ts";
 import type { Service } from "#catalog/service.ts";
+import type { HoldRules, Verdict } from "./hold-rules/verdict.ts";
 import { findOrderByRequest } from "./lookup.sql.ts";
 import { NotPlaced } from "./order-batch.ts";
 import type { OrderBatches } from "./order-batch.ts";
+import type { OrderOutcome, OrderRequest, OrderSource } from "./place-orders.sql.ts";
+import { findNewService, priceOrder, readMaxCharge } from "./price-order.ts";
+import type { PriceDesk } from "./price-order.ts";
 import type { PlaceOrderRefusal } from "./refusal.ts";
+import { isRunByPanel } from "./run-by-panel.ts";
 import { serviceTypeOf } from "./service-types/index.ts";
-import type { OrderDraft, OrderInput, ServiceType } from "./service-types/service-type.ts";
+import type { OrderInput, ServiceType } from "./service-types/service-type.ts";
 
-const repricingsMax = 100;
+/** How often an order is priced again because the price list changed while it was on its way. */
+export const repricingsMax = 100;
 const requestIdLengthMax = 128;
 
-/** What placing an order needs beside the context: this process's price list and batches. */
-export type OrderDesk = {
-  readonly ctx: Context;
-  readonly catalog: CatalogCache;
+/** What placing an order needs beside the context: this process's price list, batches and rules. */
+export type OrderDesk = PriceDesk & {
   readonly batches: OrderBatches;
+  /** Left out: no rule is asked. */
+  readonly holds?: HoldRules;
+};
+
+/** Who buys: an API key, or (without an id) the panel's staff for a customer. */
+export type Buyer = {
+  readonly accountId: AccountId;
+  readonly id: ApiKeyId | undefined;
+  readonly version: number | undefined;
+  readonly isTest: boolean;
 };
 
 export type PlacedOrder = {
@@ -43,15 +44,73 @@ export type PlacedOrder = {
 };
 
 /**
- * Places an order for the key's customer. `input` is what the caller sent; a `requestId` in it makes
+ * Places an order for the buyer's customer. `input` is what the caller sent; a `requestId` in it makes
  * the call repeatable: the same request again answers the same order. An order priced from a price
  * list that has meanwhile changed is priced again. Throws `OutcomeUnknown` where nobody can say.
  */
 export async function placeOrder(
   desk: OrderDesk,
-  key: ApiKey,
+  buyer: Buyer,
   input: OrderInput,
+  source?: OrderSource,
 ): Promise<Result<PlacedOrder, PlaceOrderRefusal>> {
+  const read = await readRequest(desk, input);
+  if (!read.ok) return read;
+  for (let repricing = 0; ; repricing++) {
+    const prepared = await prepareOrder(desk, buyer, input, read.value, source);
+    if (!prepared.ok) return (await findReplay(desk, buyer, read.value)) ?? prepared;
+    const { request, settle } = prepared.value;
+    const outcome = await desk.batches.ask(request);
+    if (settle !== undefined) await settle("orderId" in outcome ? outcome.orderId : undefined);
+    switch (outcome.code) {
+      case "accepted":
+      case "replayed":
+        return ok({ orderId: outcome.orderId, isReplay: outcome.code === "replayed" });
+      case "conflict":
+      case "insufficient":
+      case "key":
+      case "inactive":
+        return refused(outcomeRefusal(outcome.code));
+      case "failed":
+        throw outcome.error;
+      case "stale":
+        if (repricing >= repricingsMax) throw new NotPlaced("the price changes too fast");
+        desk.catalog.forgetPrices(buyer.accountId);
+        await desk.catalog.refresh();
+    }
+  }
+}
+
+/** What a batch refused, as the caller reads it. */
+export function outcomeRefusal(
+  code: Exclude<OrderOutcome["code"], "accepted" | "replayed" | "stale">,
+): PlaceOrderRefusal {
+  switch (code) {
+    case "conflict":
+      return { code: "request_id_used", field: "requestId" };
+    case "insufficient":
+      return { code: "insufficient_funds" };
+    case "key":
+      return { code: "key_dead" };
+    case "inactive":
+      return { code: "customer_inactive" };
+  }
+}
+
+/** What of a request does not depend on prices. */
+export type ReadRequest = {
+  readonly serviceId: ServiceId;
+  readonly requestId: string | undefined;
+  /** Made of the whole request; `null` without a request id. */
+  readonly requestHash: string | null;
+  readonly maxCharge: Amount | undefined;
+};
+
+/** Reads what every order has; asks for the service where this process does not know it yet. */
+export async function readRequest(
+  desk: PriceDesk,
+  input: OrderInput,
+): Promise<Result<ReadRequest, PlaceOrderRefusal>> {
   const requestId = input("requestId")?.trim();
   if (requestId !== undefined && !isRequestId(requestId)) {
     return refused({ code: "request_id_invalid", field: "requestId" });
@@ -60,152 +119,93 @@ export async function placeOrder(
   if (!maxCharge.ok) return maxCharge;
   const serviceId = parseId<ServiceId>(input("service")?.trim() ?? "");
   if (serviceId === undefined) return refused({ code: "service_unknown", field: "service" });
-
   const known = desk.catalog.find(serviceId) ?? (await findNewService(desk, serviceId));
   if (known === undefined) return refused({ code: "service_unknown", field: "service" });
   const type = serviceTypeOf(known.type);
-  const hashed = requestId === undefined ? null : requestHash(serviceId, type, input);
-
-  for (let repricing = 0; ; repricing++) {
-    const priced = await priceOrder(desk, key, serviceId, input, maxCharge.value);
-    if (!priced.ok) return (await findReplay(desk, key, requestId, hashed)) ?? priced;
-    const { service, draft, rate, charge, cost, priceVersion } = priced.value;
-    const fields = draft.fields === undefined ? null : JSON.stringify(draft.fields);
-    const outcome = await desk.batches.ask({
-      accountId: key.accountId,
-      keyId: key.id,
-      keyVersion: key.version,
-      serviceId: service.id,
-      serviceVersion: service.version,
-      priceVersion,
-      quantity: draft.quantity,
-      runs: draft.runs,
-      intervalMinutes: draft.intervalMinutes,
-      rate,
-      charge,
-      cost,
-      link: draft.link,
-      fields,
-      requestId: requestId ?? null,
-      requestHash: hashed,
-    });
-    switch (outcome.code) {
-      case "accepted":
-      case "replayed":
-        return ok({ orderId: outcome.orderId, isReplay: outcome.code === "replayed" });
-      case "conflict":
-        return refused({ code: "request_id_used", field: "requestId" });
-      case "insufficient":
-        return refused({ code: "insufficient_funds" });
-      case "key":
-        return refused({ code: "key_dead" });
-      case "inactive":
-        return refused({ code: "customer_inactive" });
-      case "failed":
-        throw outcome.error;
-      case "stale":
-        if (repricing >= repricingsMax) throw new NotPlaced("the price changes too fast");
-        desk.catalog.forgetPrices(key.accountId);
-        await desk.catalog.refresh();
-    }
-  }
+  return ok({
+    serviceId,
+    requestId,
+    requestHash: requestId === undefined ? null : requestHash(serviceId, type, input),
+    maxCharge: maxCharge.value,
+  });
 }
 
-type PricedOrder = {
+/** An order ready for a batch. */
+export type PreparedOrder = {
+  readonly request: OrderRequest;
   readonly service: Service;
-  readonly draft: OrderDraft;
-  readonly rate: EffectiveRate;
-  readonly charge: Amount;
-  readonly cost: Amount | undefined;
-  readonly priceVersion: number;
+  /** Where there is one: to be called with the order's number, or nothing where it was not placed. */
+  readonly settle?: (orderId: OrderId | undefined) => Promise<void>;
 };
 
-/** Checks the order's content against its service and prices it, as far as this process knows. */
-async function priceOrder(
+/** Checks and prices an order, and asks the rules whether it may go. */
+export async function prepareOrder(
   desk: OrderDesk,
-  key: ApiKey,
-  serviceId: ServiceId,
+  buyer: Buyer,
   input: OrderInput,
-  maxCharge: Amount | undefined,
-  isFresh = false,
-): Promise<Result<PricedOrder, PlaceOrderRefusal>> {
-  let service = desk.catalog.find(serviceId);
-  if (service?.isEnabled !== true) service = await findNewService(desk, serviceId);
-  if (service?.isEnabled !== true) return refused({ code: "service_unknown", field: "service" });
-
-  const type = serviceTypeOf(service.type);
-  const draft = type.read(input, service);
-  if (!draft.ok) return draft;
-  const prices =
-    desk.catalog.rememberedPricesOf(key.accountId) ?? (await desk.catalog.pricesOf(key.accountId));
-  const rate = priceFor(service, prices, desk.catalog.margin());
-  if (rate === undefined) {
-    // Below the margin it is not on sale for this customer; a price of a moment ago does not say so.
-    if (isFresh) return refused({ code: "service_unknown", field: "service" });
-    desk.catalog.forgetPrices(key.accountId);
-    await desk.catalog.refresh();
-    return priceOrder(desk, key, serviceId, input, maxCharge, true);
+  read: ReadRequest,
+  source?: OrderSource,
+): Promise<Result<PreparedOrder, PlaceOrderRefusal>> {
+  const { accountId } = buyer;
+  const priced = await priceOrder(desk, accountId, read.serviceId, input, read.maxCharge);
+  if (!priced.ok) return priced;
+  const { service, draft, rate, charge, cost, priceVersion } = priced.value;
+  const { link } = draft;
+  let verdict: Extract<Verdict, { kind: "take" }> | undefined;
+  if (desk.holds !== undefined && !desk.holds.isEmpty()) {
+    const { isTest } = buyer;
+    const judged = await desk.holds.judge({
+      accountId,
+      serviceId: service.id,
+      link,
+      charge,
+      isTest,
+    });
+    if (judged.kind === "refuse") return refused(judged.refusal);
+    verdict = judged;
   }
-  const charge = chargeFor(type, rate, draft.value.quantity);
-  const cost = expectedCost(type, service.cost, draft.value.quantity);
-  if (charge > chargeMax || (cost ?? zero) > chargeMax)
-    return refused({ code: "charge_too_high", field: "quantity" });
-  if (maxCharge !== undefined && charge > maxCharge) {
-    return refused({ code: "price_above_max_charge", field: "maxCharge", charge });
-  }
-  return ok({ service, draft: draft.value, rate, charge, cost, priceVersion: prices.version });
-}
-
-/** A service that was made or enabled a moment ago, perhaps by another process. */
-async function findNewService(desk: OrderDesk, id: ServiceId): Promise<Service | undefined> {
-  await desk.catalog.refresh();
-  return desk.catalog.find(id);
+  const isRunHere = isRunByPanel(service, draft);
+  const request: OrderRequest = {
+    accountId,
+    keyId: buyer.id,
+    keyVersion: buyer.version,
+    serviceId: service.id,
+    serviceVersion: service.version,
+    priceVersion,
+    quantity: draft.quantity,
+    runs: draft.runs,
+    intervalMinutes: draft.intervalMinutes,
+    rate,
+    charge,
+    // Its runs cost something, each by itself.
+    cost: isRunHere ? undefined : cost,
+    ...(isRunHere && { task: "run" as const }),
+    ...(source !== undefined && { source }),
+    ...(verdict?.held !== undefined && { held: verdict.held }),
+    link,
+    fields: draft.fields === undefined ? null : JSON.stringify(draft.fields),
+    requestId: read.requestId ?? null,
+    requestHash: read.requestHash,
+  };
+  if (verdict === undefined) return ok({ request, service });
+  return ok({ request, service, settle: verdict.settle });
 }
 
 /**
  * The order that this request placed earlier, where it can no longer be placed today: the service
  * was disabled, the price or the bounds have changed. `undefined` where there is none.
  */
-async function findReplay(
-  desk: OrderDesk,
-  key: ApiKey,
-  requestId: string | undefined,
-  hashed: string | null,
+export async function findReplay(
+  desk: PriceDesk,
+  buyer: Buyer,
+  { requestId, requestHash: hashed }: ReadRequest,
 ): Promise<Result<PlacedOrder, PlaceOrderRefusal> | undefined> {
   if (requestId === undefined || hashed === null) return undefined;
-  const found = await findOrderByRequest(desk.ctx.db, key.accountId, requestId, hashed);
+  const found = await findOrderByRequest(desk.ctx.db, buyer.accountId, requestId, hashed);
   if (found === undefined) return undefined;
   return found.isSame
     ? ok({ orderId: found.orderId, isReplay: true })
     : refused({ code: "request_id_used", field: "requestId" });
-}
-
-/** What the provider is expected to charge for `quantity`. */
-export function expectedCost(
-  type: ServiceType,
-  cost: Amount | undefined,
-  quantity: number,
-): Amount | undefined {
-  switch (type.pricing) {
-    case "per_thousand":
-      return cost && costPerThousand(cost, quantity);
-    case "per_order":
-      return cost && costPerPiece(cost, quantity);
-    case "later":
-      return undefined;
-  }
-}
-
-/** What `quantity` costs under a type's way of pricing. */
-function chargeFor(type: ServiceType, rate: EffectiveRate, quantity: number): Amount {
-  switch (type.pricing) {
-    case "per_thousand":
-      return chargePerThousand(rate, quantity);
-    case "per_order":
-      return chargePerPiece(rate, quantity);
-    case "later":
-      return zero;
-  }
 }
 
 function isRequestId(text: string): boolean {
@@ -215,16 +215,6 @@ function isRequestId(text: string): boolean {
     text.isWellFormed() &&
     !hasControlCharacters(text)
   );
-}
-
-function readMaxCharge(input: OrderInput): Result<Amount | undefined, PlaceOrderRefusal> {
-  const text = input("maxCharge")?.trim();
-  if (text === undefined) return ok(undefined);
-  const amount = parseAmount(text);
-  if (amount === undefined || amount < zero) {
-    return refused({ code: "max_charge_invalid", field: "maxCharge" });
-  }
-  return ok(amount);
 }
 
 /**

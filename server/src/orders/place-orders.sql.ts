@@ -7,8 +7,9 @@ import type { Amount, EffectiveRate } from "#values/money.ts";
 /** A priced order on its way into a batch. */
 export type OrderRequest = {
   readonly accountId: AccountId;
-  readonly keyId: ApiKeyId;
-  readonly keyVersion: number;
+  /** `undefined` where the panel itself makes the order: no key is checked then. */
+  readonly keyId: ApiKeyId | undefined;
+  readonly keyVersion: number | undefined;
   readonly serviceId: ServiceId;
   readonly serviceVersion: number;
   readonly priceVersion: number;
@@ -25,7 +26,18 @@ export type OrderRequest = {
   readonly requestId: string | null;
   /** A UUID made of the normalised request; `null` without a request id. */
   readonly requestHash: string | null;
+  /** The drip-feed or subscription that makes this order, and its number there. */
+  readonly parent?: { readonly orderId: OrderId; readonly run: number };
+  /** `run`: the panel carries it out as orders of its own. Left out: it is sent to its provider. */
+  readonly task?: "run";
+  /** Left out: `api`. */
+  readonly source?: OrderSource;
+  /** Why it waits for a review; it has no task then. */
+  readonly held?: string;
 };
+
+/** Where an order came from. */
+export type OrderSource = "api" | "web" | "mass" | "drip_feed" | "subscription" | "refill";
 
 export type OrderOutcome =
   | { readonly code: "accepted" | "replayed"; readonly orderId: OrderId }
@@ -41,10 +53,11 @@ type OutcomeRow = { outcomes: OrderOutcome["code"][]; order_ids: (OrderId | null
 const placeOrdersSql = statement<OutcomeRow>(
   "orders.placeOrders",
   `select outcomes, order_ids
-     from place_orders_v2(
+     from place_orders_v3(
        $1::uuid, $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],
        $7::bigint[], $8::bigint[], $9::integer[], $10::integer[], $11::numeric[], $12::numeric[],
-       $13::numeric[], $14::text[], $15::jsonb[], $16::text[], $17::uuid[])`,
+       $13::numeric[], $14::text[], $15::jsonb[], $16::text[], $17::uuid[], $18::bigint[],
+       $19::integer[], $20::text[], $21::text[], $22::text[])`,
 );
 
 /**
@@ -76,8 +89,21 @@ export async function placeOrderBatch(
     column((request) => request.fields),
     column((request) => request.requestId),
     column((request) => request.requestHash),
+    arrayText(rare(requests, ({ parent }) => parent?.orderId)),
+    arrayText(rare(requests, ({ parent }) => parent?.run)),
+    rare(requests, ({ task }) => task),
+    rare(requests, ({ source }) => source),
+    rare(requests, ({ held }) => held),
   );
   return outcomesFromRow(row);
+}
+
+/** A column that most batches leave empty: the function takes an empty array for nulls. */
+function rare<Value>(
+  requests: readonly OrderRequest[],
+  read: (request: OrderRequest) => Value | undefined,
+): (Value | undefined)[] {
+  return requests.some((request) => read(request) !== undefined) ? requests.map(read) : [];
 }
 
 const findBatchSql = statement<OutcomeRow>(

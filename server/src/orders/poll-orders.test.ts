@@ -373,5 +373,5 @@ function saidOf(index: number): unknown {
 
 async function insertCancelOf(order: OrderId): Promise<void> {
   const tx = await panel.ctx.db.connect();
-  await insertCancel(tx, customer.id, order).finally(() => tx.release());
+  await insertCancel(tx, { accountId: customer.id, id: order }, "test").finally(() => tx.release());
 }

@@ -15,6 +15,7 @@ import { listFollowed } from "./followed.sql.ts";
 import type { FollowedOrder } from "./followed.sql.ts";
 import { failedPollPause, pollPause } from "./poll-pause.ts";
 import type { PollPace } from "./poll-pause.ts";
+import { isMirrored, mirrorSubscriptions } from "./mirror-subscriptions.ts";
 import { takeStates } from "./take-states.ts";
 import type { SaidState } from "./take-states.ts";
 
@@ -147,9 +148,14 @@ async function pollBatch(ctx: Context, turn: Turn, tasks: readonly PollTask[]): 
   const missesOf = new Map(tasks.map((task) => [task.orderId, task.misses]));
   const quiet = [];
   const moving: SaidState[] = [];
+  const mirrored: SaidState[] = [];
   for (const order of orders) {
     const said = saidOf(order, answered.value);
     const misses = missesOf.get(order.orderId) ?? 0;
+    if (isMirrored(order, said)) {
+      mirrored.push({ accountId: order.accountId, orderId: order.orderId, said, misses });
+      continue;
+    }
     const following = followState(order, said, { misses, exchangeRate: provider.exchangeRate });
     if (!isQuiet(order, following)) {
       moving.push({ accountId: order.accountId, orderId: order.orderId, said, misses });
@@ -161,6 +167,9 @@ async function pollBatch(ctx: Context, turn: Turn, tasks: readonly PollTask[]): 
   }
   await reschedulePolls(ctx.db, lease, quiet);
   await takeStates(ctx, { provider, lease, pace }, moving);
+  const ask = (ids: readonly string[]) =>
+    connector.orderStates(ids, { ...turn.call, now: ctx.clock.now() });
+  await mirrorSubscriptions(ctx, { provider, lease, pace }, ask, mirrored);
   await forgetOrphans(ctx, tasks, orders);
   return true;
 }

@@ -32,7 +32,8 @@ function profitBy(subject: ProfitSubject, column: string, orders: string): State
               filter (where p.kind in ('charge', 'refund')), 0)::text as revenue,
             coalesce(sum(-p.direction * p.amount)
               filter (where p.kind in ('cost', 'cost_refund')), 0)::text as cost
-       from postings p ${orders}
+       from postings p
+       join accounts a on a.id = p.account_id and a.kind <> 'test' ${orders}
       where p.kind in ('charge', 'refund', 'cost', 'cost_refund')
         and ($1::integer is null
              or p.created_at > panel_now() - $1::integer * interval '1 day')
@@ -51,7 +52,7 @@ const statements: Readonly<Record<ProfitSubject, Statement<ProfitRow>>> = {
 
 /**
  * Revenue and cost from the postings of the last `days` days, or of all time. Only costs that
- * providers have told are in it.
+ * providers have told are in it. Orders of test accounts are not.
  */
 export async function listProfit(
   db: Queryable,

@@ -1,9 +1,11 @@
 import type { Amount } from "#values/money.ts";
+import type { HoldRefusal } from "./hold-rules/verdict.ts";
 import type { ContentRefusal } from "./service-types/service-type.ts";
 
 /** Why a new order is not taken. Codes are stable; each dialect has one text for each. */
 export type PlaceOrderRefusal =
   | ContentRefusal
+  | HoldRefusal
   | { readonly code: "service_unknown"; readonly field: string }
   | { readonly code: "charge_too_high"; readonly field: string }
   | { readonly code: "insufficient_funds" }

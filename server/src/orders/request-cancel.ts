@@ -9,6 +9,7 @@ import { findService } from "#catalog/catalog.sql.ts";
 import { findConnector } from "#providers/connectors/index.ts";
 import { findProvider } from "#providers/providers.sql.ts";
 import { readSettings } from "#settings/settings.ts";
+import { cancelSchedule, isScheduled } from "./change-schedule.ts";
 import { lockOrder } from "./orders.sql.ts";
 import type { Order } from "./orders.sql.ts";
 import { findOpenCancel, insertCancel } from "./requests.sql.ts";
@@ -28,6 +29,7 @@ export function requestCancel(
   ctx: Context,
   accountId: AccountId,
   orderId: OrderId,
+  by = `customer:${accountId}`,
 ): Promise<Result<CancelId, RequestCancelRefusal>> {
   return inTransaction(ctx, async (tx) => {
     const order = await lockOrder(tx, accountId, orderId);
@@ -36,24 +38,31 @@ export function requestCancel(
     if (service?.cancel !== true) return refused({ code: "cancel_disabled" });
     if (isFinal(order.status)) return refused({ code: "order_finished" });
     const open = await findOpenCancel(tx, accountId, orderId);
-    return ok(open ?? (await take(tx, order)));
+    return ok(open ?? (await take(tx, order, by)));
   });
 }
 
-async function take(tx: Tx, order: Order): Promise<CancelId> {
-  const { accountId, id, providerId } = order;
+async function take(tx: Tx, order: Order, by: string): Promise<CancelId> {
+  if (await isScheduled(tx, order)) {
+    const cancel = await insertCancel(tx, order, by);
+    await cancelSchedule(tx, order, by);
+    return cancel;
+  }
+  const { providerId } = order;
   const provider = await findProvider(tx, providerId);
   const connector = provider && findConnector(provider.connector);
   if (connector?.cancels === undefined) {
-    const cancel = await insertCancel(tx, accountId, id);
-    // Staff may have begun with an order that is carried out by hand, without a word.
-    if (connector !== undefined && connector.name !== "manual") {
-      await withdrawUnsent(tx, order, `customer:${accountId}`);
+    const cancel = await insertCancel(tx, order, by);
+    // Staff may have begun with an order that is carried out by hand, without a word; not with one
+    // that waits for a review.
+    const isByHand = connector === undefined || connector.name === "manual";
+    if (!isByHand || order.held !== undefined) {
+      await withdrawUnsent(tx, order, by);
     }
     return cancel;
   }
   const { cancel_deadline_hours: deadlineHours } = await readSettings(tx);
-  const cancel = await insertCancel(tx, accountId, id, { providerId, deadlineHours });
-  await withdrawUnsent(tx, order, `customer:${accountId}`);
+  const cancel = await insertCancel(tx, order, by, { providerId, deadlineHours });
+  await withdrawUnsent(tx, order, by);
   return cancel;
 }

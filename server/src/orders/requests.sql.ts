@@ -1,7 +1,9 @@
+// Long because: refills and cancels have the same life, and are read side by side.
 import { statement } from "#database/statement.ts";
 import type { Queryable } from "#database/statement.ts";
 import type { Tx } from "#database/transaction.ts";
 import type { AccountId, CancelId, OrderId, ProviderId, RefillId } from "#values/ids.ts";
+import type { LastRefill } from "./refill-rule.ts";
 
 export type RefillStatus = "pending" | "in_progress" | "completed" | "rejected" | "error";
 export type CancelStatus = "pending" | "completed" | "rejected";
@@ -21,12 +23,18 @@ export type RefillRow = {
   readonly provider_id: ProviderId | null;
   /** The provider's own number of it. */
   readonly provider_refill: string | null;
+  /** Our own order that delivers it. */
+  readonly refill_order: OrderId | null;
+  /** How many there are now, as whoever asked said. */
+  readonly current_count: number | null;
   /** The provider's words, for staff. */
   readonly answer: string | null;
   readonly reason: RefillReason | null;
   readonly attempts: number;
   readonly due_at: Date | null;
   readonly deadline_at: Date | null;
+  /** Null where it was asked before that was noted. */
+  readonly asked_by: string | null;
   readonly created_at: Date;
   readonly updated_at: Date;
 };
@@ -47,6 +55,8 @@ export type CancelRow = {
   readonly attempts: number;
   readonly due_at: Date | null;
   readonly deadline_at: Date | null;
+  /** Null where it was asked before that was noted. */
+  readonly asked_by: string | null;
   readonly created_at: Date;
   readonly updated_at: Date;
 };
@@ -56,32 +66,59 @@ export type AskedProvider = { readonly providerId: ProviderId; readonly deadline
 
 const shared =
   "id, account_id, order_id, status, note, provider_id, answer, reason, attempts, due_at, " +
-  "deadline_at, created_at, updated_at";
-const refillColumns = `${shared}, provider_refill`;
+  "deadline_at, asked_by, created_at, updated_at";
+const refillColumns = `${shared}, provider_refill, refill_order, current_count`;
 const cancelColumns = `${shared}, sent_at`;
 
 const insertRefillSql = statement<{ id: RefillId }>(
   "orders.insertRefill",
-  `insert into refills (account_id, order_id, provider_id, due_at, deadline_at)
+  `insert into refills (account_id, order_id, provider_id, due_at, deadline_at, asked_by,
+                        current_count)
    values ($1::bigint, $2::bigint, $3::bigint,
            case when $3::bigint is not null then panel_now() end,
-           case when $3::bigint is not null then panel_now() + $4::integer * interval '1 hour' end)
+           case when $3::bigint is not null then panel_now() + $4::integer * interval '1 hour' end,
+           $5::text, $6::bigint)
    returning id`,
 );
-const findOpenRefillSql = statement<{ id: RefillId }>(
-  "orders.findOpenRefill",
-  `select id
-     from refills
-    where account_id = $1::bigint and order_id = $2::bigint
-      and status in ('pending', 'in_progress')`,
+const findLastRefillSql = statement<{
+  now: Date;
+  asked_at: Date | null;
+  is_open: boolean;
+}>(
+  "orders.findLastRefill",
+  `select panel_now() as now, r.created_at as asked_at,
+          coalesce(bool_or(r.status in ('pending', 'in_progress')) over (), false) as is_open
+     from (select 1) one
+     left join refills r on r.account_id = $1::bigint and r.order_id = $2::bigint
+    order by r.id desc
+    limit 1`,
+);
+const linkRefillOrderSql = statement(
+  "orders.linkRefillOrder",
+  `update refills
+      set status = 'in_progress', refill_order = $3::bigint, due_at = null, lease = null,
+          reason = null, updated_at = panel_now()
+    where account_id = $1::bigint and id = $2::bigint`,
 );
 const listRefillsOfSql = statement<RefillRow>(
   "orders.listRefillsOf",
   `select ${refillColumns} from refills where account_id = $1::bigint and id = any ($2::bigint[])`,
 );
+const listRefillsOfOrderSql = statement<RefillRow>(
+  "orders.listRefillsOfOrder",
+  `select ${refillColumns}
+     from refills
+    where account_id = $1::bigint and order_id = $2::bigint
+    order by id desc
+    limit $3::integer`,
+);
 const lockRefillSql = statement<RefillRow>(
   "orders.lockRefill",
   `select ${refillColumns} from refills where id = $1::bigint for no key update`,
+);
+const findRefillSql = statement<RefillRow>(
+  "orders.findRefill",
+  `select ${refillColumns} from refills where id = $1::bigint`,
 );
 const updateRefillSql = statement(
   "orders.updateRefill",
@@ -105,20 +142,38 @@ const listRefillsSql = statement<RefillRow>(
  */
 export async function insertRefill(
   tx: Tx,
-  accountId: AccountId,
-  id: OrderId,
-  asked?: AskedProvider,
+  order: { readonly accountId: AccountId; readonly id: OrderId },
+  request: {
+    readonly asked: AskedProvider | undefined;
+    readonly by: string;
+    readonly currentCount: number | undefined;
+  },
 ): Promise<RefillId> {
+  const { asked, by, currentCount } = request;
   const { providerId, deadlineHours } = asked ?? {};
-  return (await insertRefillSql.one(tx, accountId, id, providerId, deadlineHours)).id;
+  const values = [order.accountId, order.id, providerId, deadlineHours, by, currentCount];
+  return (await insertRefillSql.one(tx, ...values)).id;
 }
 
-export async function findOpenRefill(
-  tx: Tx,
+/** The newest request for an order, open where any is, and the time as the database has it. */
+export async function findLastRefill(
+  db: Queryable,
   accountId: AccountId,
   id: OrderId,
-): Promise<RefillId | undefined> {
-  return (await findOpenRefillSql.maybe(tx, accountId, id))?.id;
+): Promise<{ readonly last: LastRefill | undefined; readonly now: Date }> {
+  const row = await findLastRefillSql.one(db, accountId, id);
+  const { now, asked_at: askedAt, is_open: isOpen } = row;
+  return { now, last: askedAt === null ? undefined : { isOpen, askedAt } };
+}
+
+/** From now on the refill goes as our own order goes. */
+export async function linkRefillOrder(
+  tx: Tx,
+  accountId: AccountId,
+  id: RefillId,
+  refillOrder: OrderId,
+): Promise<void> {
+  await linkRefillOrderSql.run(tx, accountId, id, refillOrder);
 }
 
 /** Those of the ids that are this customer's, in no order. */
@@ -128,6 +183,21 @@ export function listRefillsOf(
   ids: readonly RefillId[],
 ): Promise<RefillRow[]> {
   return listRefillsOfSql.all(db, accountId, ids);
+}
+
+/** Newest first. */
+export function listRefillsOfOrder(
+  db: Queryable,
+  accountId: AccountId,
+  id: OrderId,
+  limit: number,
+): Promise<RefillRow[]> {
+  return listRefillsOfOrderSql.all(db, accountId, id, limit);
+}
+
+/** Without a lock, to learn which order has to be locked first. */
+export function findRefill(db: Queryable, id: RefillId): Promise<RefillRow | undefined> {
+  return findRefillSql.maybe(db, id);
 }
 
 export function lockRefill(tx: Tx, id: RefillId): Promise<RefillRow | undefined> {
@@ -155,10 +225,11 @@ export function listRefills(
 
 const insertCancelSql = statement<{ id: CancelId }>(
   "orders.insertCancel",
-  `insert into cancels (account_id, order_id, provider_id, due_at, deadline_at)
+  `insert into cancels (account_id, order_id, provider_id, due_at, deadline_at, asked_by)
    values ($1::bigint, $2::bigint, $3::bigint,
            case when $3::bigint is not null then panel_now() end,
-           case when $3::bigint is not null then panel_now() + $4::integer * interval '1 hour' end)
+           case when $3::bigint is not null then panel_now() + $4::integer * interval '1 hour' end,
+           $5::text)
    returning id`,
 );
 const findOpenCancelSql = statement<{ id: CancelId }>(
@@ -186,6 +257,27 @@ const listCancelsSql = statement<CancelRow>(
     order by id desc
     limit $2::integer`,
 );
+const listCancelsOfSql = statement<CancelRow>(
+  "orders.listCancelsOf",
+  `select ${cancelColumns}
+     from cancels
+    where account_id = $1::bigint and id = any ($2::bigint[])`,
+);
+const listCancelsOfOrdersSql = statement<CancelRow>(
+  "orders.listCancelsOfOrders",
+  `select distinct on (order_id) ${cancelColumns}
+     from cancels
+    where account_id = $1::bigint and order_id = any ($2::bigint[])
+    order by order_id, id desc`,
+);
+const listCancelsOfOrderSql = statement<CancelRow>(
+  "orders.listCancelsOfOrder",
+  `select ${cancelColumns}
+     from cancels
+    where account_id = $1::bigint and order_id = $2::bigint
+    order by id desc
+    limit $3::integer`,
+);
 const findCancelSql = statement<CancelRow>(
   "orders.findCancel",
   `select ${cancelColumns} from cancels where id = $1::bigint`,
@@ -197,12 +289,13 @@ const findCancelSql = statement<CancelRow>(
  */
 export async function insertCancel(
   tx: Tx,
-  accountId: AccountId,
-  id: OrderId,
+  order: { readonly accountId: AccountId; readonly id: OrderId },
+  by: string,
   asked?: AskedProvider,
 ): Promise<CancelId> {
   const { providerId, deadlineHours } = asked ?? {};
-  return (await insertCancelSql.one(tx, accountId, id, providerId, deadlineHours)).id;
+  const values = [order.accountId, order.id, providerId, deadlineHours, by];
+  return (await insertCancelSql.one(tx, ...values)).id;
 }
 
 export async function findOpenCancel(
@@ -216,6 +309,34 @@ export async function findOpenCancel(
 /** Without a lock, to learn which order has to be locked first. */
 export function findCancel(db: Queryable, id: CancelId): Promise<CancelRow | undefined> {
   return findCancelSql.maybe(db, id);
+}
+
+/** Those of the ids that are this customer's, in no order. */
+export function listCancelsOf(
+  db: Queryable,
+  accountId: AccountId,
+  ids: readonly CancelId[],
+): Promise<CancelRow[]> {
+  return listCancelsOfSql.all(db, accountId, ids);
+}
+
+/** Newest first. */
+export function listCancelsOfOrder(
+  db: Queryable,
+  accountId: AccountId,
+  id: OrderId,
+  limit: number,
+): Promise<CancelRow[]> {
+  return listCancelsOfOrderSql.all(db, accountId, id, limit);
+}
+
+/** The newest request of each of these orders, as far as they are this customer's. */
+export function listCancelsOfOrders(
+  db: Queryable,
+  accountId: AccountId,
+  ids: readonly OrderId[],
+): Promise<CancelRow[]> {
+  return listCancelsOfOrdersSql.all(db, accountId, ids);
 }
 
 export function lockCancel(tx: Tx, id: CancelId): Promise<CancelRow | undefined> {

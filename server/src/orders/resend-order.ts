@@ -4,6 +4,7 @@ import { audit } from "#audit/audit.sql.ts";
 import { panelMargin } from "#catalog/panel-margin.ts";
 import { listSources } from "#catalog/sources.sql.ts";
 import type { Source } from "#catalog/sources.sql.ts";
+import { isTestAccount } from "#ledger/test-accounts.sql.ts";
 import { readSettings } from "#settings/settings.ts";
 import { lockTask } from "#tasks/tasks.sql.ts";
 import { ok, refused } from "#values/result.ts";
@@ -24,6 +25,7 @@ export type ResendOrderRefusal =
   | { readonly code: "call_under_way" }
   | { readonly code: "resend_taken"; readonly providerOrder: string | undefined }
   | { readonly code: "resend_in_queue" }
+  | { readonly code: "resend_held"; readonly id: OrderId }
   | { readonly code: "resend_nowhere" };
 
 /**
@@ -40,6 +42,7 @@ export function resendOrder(
     const order = found && (await lockOrder(tx, found.accountId, id));
     if (order === undefined) return refused({ code: "order_unknown" });
     if (isFinal(order.status)) return refused({ code: "resend_ended", status: order.status });
+    if (order.held !== undefined) return refused({ code: "resend_held", id });
     const task = await lockTask(tx, order.accountId, id);
     const attempts = await listAttempts(tx, order.accountId, id);
     if (attempts.some((each) => each.outcome === undefined)) {
@@ -58,6 +61,8 @@ export function resendOrder(
     if (order.status !== "pending") return refused({ code: "resend_ended", status: order.status });
     const waitsForLink = attempts.at(-1)?.concern === "link";
     if (task !== undefined && !waitsForLink) return refused({ code: "resend_in_queue" });
+    // A test order has no other place than the sandbox, which has refused it.
+    if (await isTestAccount(tx, order.accountId)) return refused({ code: "resend_nowhere" });
     const sources = await listSources(tx, [order.serviceId]);
     const to = routeAnew(order, sources, panelMargin(await readSettings(tx)));
     if (to === undefined) return refused({ code: "resend_nowhere" });

@@ -1,10 +1,10 @@
 import type { PanelMargin } from "#catalog/price.ts";
 import type { Source } from "#catalog/sources.sql.ts";
 import type { ProviderId } from "#values/ids.ts";
-import { exchanged, percentOf, subtract, unitsPerOne } from "#values/money.ts";
+import { costPerThousand, exchanged, percentOf, subtract, unitsPerOne } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
 import type { Order } from "./orders.sql.ts";
-import { expectedCost } from "./place-order.ts";
+import { expectedCost } from "./price-order.ts";
 import { serviceTypeOf } from "./service-types/index.ts";
 
 /** A place where an order can be sent: a provider and what the service is called there. */
@@ -92,6 +92,12 @@ function inOrder(sources: readonly Source[], quantity: number): readonly Source[
   return sources.toSorted((a, b) => compareCosts(a, b, quantity));
 }
 
+/** What the customer pays for an order: for one run of a drip-feed its exact share. */
+function paidFor(order: Order): Amount {
+  if (order.source === "drip_feed") return costPerThousand(order.rate, order.quantity);
+  return subtract(order.charge, order.refunded);
+}
+
 /** The cheaper one first; what nobody knows the cost of comes last. */
 function compareCosts(a: Source, b: Source | undefined, quantity: number): number {
   const costA = costAt(a, quantity);
@@ -111,5 +117,5 @@ function isBearable(order: Order, source: Source, margin: PanelMargin): boolean 
   if (cost === undefined) return true;
   if ((source.belowMargin ?? margin.belowMargin) === "allow") return true;
   const percent = 100n * unitsPerOne + (source.marginPercent ?? margin.percent);
-  return percentOf(cost, percent) <= subtract(order.charge, order.refunded);
+  return percentOf(cost, percent) <= paidFor(order);
 }

@@ -47,6 +47,7 @@ const scoreOrdersSql = statement<OrderScoreRow>(
        join orders o on o.account_id = a.account_id and o.id = a.order_id
       where a.started_at > panel_now() - $1::integer * interval '1 day'
         and a.outcome is distinct from 'by_hand'
+        and not exists (select from accounts t where t.id = a.account_id and t.kind = 'test')
         and ($2::bigint is null or a.provider_id = $2::bigint)
         and ($3::bigint is null or o.service_id = $3::bigint)
    )
@@ -99,6 +100,7 @@ const scoreRefillsSql = statement<RefillScoreRow>(
        join orders o on o.account_id = r.account_id and o.id = r.order_id
       where r.created_at > panel_now() - $1::integer * interval '1 day'
         and r.provider_id is not null
+        and not exists (select from accounts t where t.id = r.account_id and t.kind = 'test')
         and ($2::bigint is null or o.provider_id = $2::bigint)
         and ($3::bigint is null or o.service_id = $3::bigint)
    )

@@ -1,4 +1,4 @@
-import { inTransaction } from "#database/transaction.ts";
+import { brokenConstraint, inTransaction } from "#database/transaction.ts";
 import type { Context } from "#database/context.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
@@ -17,15 +17,31 @@ const transitions: Readonly<Record<RefillStatus, readonly RefillStatus[]>> = {
 
 export type SettleRefillRefusal =
   | { readonly code: "refill_unknown" }
+  | { readonly code: "refill_open" }
   | { readonly code: "transition_illegal"; readonly from: RefillStatus; readonly to: RefillStatus };
 
 /** Moves a refill request by an operator's hand. Completed and Rejected are final. */
-export function settleRefill(
+export async function settleRefill(
   ctx: Context,
   actor: string,
   id: RefillId,
   status: RefillStatus,
   note?: string,
+): Promise<Result<RefillStatus, SettleRefillRefusal>> {
+  try {
+    return await settle(ctx, actor, id, { status, note });
+  } catch (error) {
+    // An Error is taken up again, and the customer has asked anew meanwhile.
+    if (brokenConstraint(error) === "refills_one_open") return refused({ code: "refill_open" });
+    throw error;
+  }
+}
+
+function settle(
+  ctx: Context,
+  actor: string,
+  id: RefillId,
+  { status, note }: { readonly status: RefillStatus; readonly note: string | undefined },
 ): Promise<Result<RefillStatus, SettleRefillRefusal>> {
   return inTransaction(ctx, async (tx) => {
     const refill = await lockRefill(tx, id);

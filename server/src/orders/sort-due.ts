@@ -6,6 +6,7 @@ import type { PanelMargin } from "#catalog/price.ts";
 import type { Source } from "#catalog/sources.sql.ts";
 import type { Provider } from "#providers/providers.sql.ts";
 import { readSettings } from "#settings/settings.ts";
+import { listTestAccounts } from "#ledger/test-accounts.sql.ts";
 import { byAccount, deleteTask, holdTask, rescheduleTask } from "#tasks/tasks.sql.ts";
 import type { Task } from "#tasks/tasks.sql.ts";
 import type { ServiceId } from "#values/ids.ts";
@@ -16,6 +17,7 @@ import { lockOrder } from "./orders.sql.ts";
 import type { Order } from "./orders.sql.ts";
 import { routeOrder } from "./pass-on.ts";
 import { chargeAt, firstRoute, isSamePlace } from "./routes.ts";
+import { defaultType } from "./service-types/default.ts";
 import { firstPollSeconds, writeOutcomes } from "./write-outcomes.ts";
 
 /** How long an order rests at a closed place whose only other one has refused it. */
@@ -63,6 +65,11 @@ export async function sortDue(
   const sources = Map.groupBy(due.sources, (source) => source.serviceId);
   const hasChoice = [...sources.values()].some((each) => each.length > 1);
   const margin = hasChoice ? panelMargin(await readSettings(ctx.db)) : undefined;
+  // What is played stays in the sandbox, whatever its service's sources are.
+  const tests =
+    margin !== undefined && provider.connector === "sandbox"
+      ? await listTestAccounts(ctx.db, [...new Set(due.orders.map((order) => order.accountId))])
+      : undefined;
 
   const ready: Ready[] = [];
   const aside: Aside[] = [];
@@ -75,7 +82,11 @@ export async function sortDue(
       continue;
     }
     const places = sourcesOf(sources, order.serviceId);
-    const to = margin && routeOf(order, last, places, due.isOpenHere, margin);
+    const isTest = tests?.has(order.accountId) === true;
+    const to =
+      isTest || margin === undefined
+        ? undefined
+        : routeOf(order, last, places, due.isOpenHere, margin);
     if (to !== undefined) aside.push({ task, kind: "move", to });
     else ready.push(readyOf({ task, order, last, places, provider, due }));
   }
@@ -139,7 +150,8 @@ function readyOf(known: {
   return {
     task,
     order,
-    type: places[0]?.type ?? "",
+    // The order for a post is a plain one, however its subscription is sold.
+    type: order.source === "subscription" ? defaultType.wireName : (places[0]?.type ?? ""),
     attempt: {
       accountId: order.accountId,
       orderId: order.id,

@@ -1,6 +1,7 @@
 import type { Context } from "#database/context.ts";
 import { inTransaction } from "#database/transaction.ts";
 import type { Tx } from "#database/transaction.ts";
+import { lockForEvents, recordOrderEvents } from "#events/record.sql.ts";
 import type { ProviderOrderState } from "#providers/connector.ts";
 import type { Provider } from "#providers/providers.sql.ts";
 import { holdPolls, reschedulePolls } from "#tasks/poll-tasks.sql.ts";
@@ -14,6 +15,8 @@ import type { Following } from "./follow-state.ts";
 import { lockFollowed, updateFollowed } from "./followed.sql.ts";
 import type { FollowedOrder } from "./followed.sql.ts";
 import { moveOrder } from "./move-order.ts";
+import { recordChanges } from "./timeline-changes.sql.ts";
+import type { OrderChange } from "./timeline-changes.sql.ts";
 import { pollPause } from "./poll-pause.ts";
 import type { PollPace } from "./poll-pause.ts";
 
@@ -65,7 +68,10 @@ async function takeAlone(ctx: Context, taking: StateTaking, state: SaidState): P
   }
 }
 
-/** Locks the orders, their tasks, the accounts that get refunds, and last the provider's account. */
+/**
+ * Locks the orders, their tasks, the accounts that get refunds or are told, and last the provider's
+ * account.
+ */
 async function takeTogether(
   ctx: Context,
   { provider, lease, pace }: StateTaking,
@@ -84,7 +90,7 @@ async function takeTogether(
       const known = { misses: state.misses, exchangeRate: provider.exchangeRate };
       steps.push({ order, following: followState(order, state.said, known) });
     }
-    await moveAll(tx, steps);
+    await moveAll(tx, provider, steps);
     const open = steps.filter(({ following }) => !isFinal(following.status));
     await reschedulePolls(
       tx,
@@ -103,10 +109,18 @@ async function takeTogether(
 }
 
 /** What moves no money goes in one statement for all; refunds one by one, account by account. */
-async function moveAll(tx: Tx, steps: readonly Step[]): Promise<void> {
+async function moveAll(tx: Tx, provider: Provider, steps: readonly Step[]): Promise<void> {
   const isRefund = ({ order, following }: Step) =>
     following.status !== order.status && isFinal(following.status) && !isCompletion(following);
   const plain = steps.filter((step) => !isRefund(step));
+  const refunds = steps.filter(isRefund);
+  const seenSteps = plain.filter(isSeenOutside);
+  const seen = seenSteps.map(({ order }) => order);
+  await lockForEvents(
+    tx,
+    new Set([...seen, ...refunds.map(({ order }) => order)].map(({ accountId }) => accountId)),
+    new Set(refunds.map(({ order }) => order.accountId)),
+  );
   await updateFollowed(
     tx,
     plain.filter(hasMoved).map(({ order: { accountId, orderId }, following }) => ({
@@ -115,6 +129,11 @@ async function moveAll(tx: Tx, steps: readonly Step[]): Promise<void> {
       ...following,
     })),
   );
+  await recordChanges(
+    tx,
+    seenSteps.map((step) => changeOf(step, provider)),
+  );
+  await recordOrderEvents(tx, seen);
   for (const step of steps) await noteOnDesk(tx, step);
   const completed = plain.filter(({ following }) => isCompletion(following));
   await endOrders(
@@ -123,19 +142,30 @@ async function moveAll(tx: Tx, steps: readonly Step[]): Promise<void> {
     "completed",
     "provider",
   );
-  for (const step of steps.filter(isRefund)) await refund(tx, step);
+  for (const step of refunds) await refund(tx, step);
+}
+
+/** What moves no money leaves what was given back as it is. */
+function changeOf({ order, following }: Step, provider: Provider): OrderChange {
+  const { accountId, orderId, refunded } = order;
+  const actor = `provider:${provider.id}`;
+  return { accountId, orderId, actor, before: order, after: { ...following, refunded } };
 }
 
 function isCompletion(following: Following): boolean {
   return following.status === "completed";
 }
 
-function hasMoved({ order, following }: Step): boolean {
+function hasMoved(step: Step): boolean {
+  return isSeenOutside(step) || step.following.note !== step.order.note;
+}
+
+/** True where `status` on the wire changes. */
+function isSeenOutside({ order, following }: Step): boolean {
   return (
     following.status !== order.status ||
     following.startCount !== order.startCount ||
-    following.remains !== order.remains ||
-    following.note !== order.note
+    following.remains !== order.remains
   );
 }
 

@@ -12,16 +12,15 @@ export class BodyUndecodable extends Error {
   override name = "BodyUndecodable";
 }
 
-/** The text of an answer as UTF-8; throws where it is packed in a way we cannot undo, or too large. */
+/** The content of an answer, unpacked; throws where it is packed in a way we cannot undo, or too large. */
 export async function decodeBody(
   body: Buffer,
   encoding: string | undefined,
   bytesMax: number,
-): Promise<string> {
+): Promise<Buffer> {
   const packing = encoding?.trim().toLowerCase() ?? "";
-  if (packing === "" || packing === "identity" || body.length === 0) return body.toString("utf8");
+  if (packing === "" || packing === "identity" || body.length === 0) return body;
   const unpack = unpackers.get(packing);
   if (unpack === undefined) throw new BodyUndecodable(`packed as ${packing.slice(0, 40)}`);
-  const plain = await unpack(body, { maxOutputLength: bytesMax });
-  return plain.toString("utf8");
+  return unpack(body, { maxOutputLength: bytesMax });
 }

@@ -18,6 +18,8 @@ export type OutgoingRequest = {
   readonly isPrivate: boolean;
   /** The most that is read, and the most that it may unpack to. */
   readonly bytesMax?: number;
+  /** True: `text` has one character for each byte, for what may not be UTF-8. */
+  readonly isBinary?: boolean;
 };
 
 /**
@@ -31,6 +33,9 @@ export type Reply =
       readonly status: number;
       readonly text: string;
       readonly contentType: string | undefined;
+      /** What the server calls this version of the content, to ask for a newer one. */
+      readonly etag?: string;
+      readonly lastModified?: string;
       readonly retryAfterSeconds: number | undefined;
     }
   /** To a place where the request must not follow; `location` is without its query. */
@@ -61,7 +66,7 @@ export async function sendRequest(request: OutgoingRequest): Promise<Reply> {
     if (outcome.kind === "failed") return failed(outcome, url);
 
     const location = redirectOf(outcome, url);
-    if (location === undefined) return answered(outcome, url, bytesMax);
+    if (location === undefined) return answered(outcome, url, bytesMax, request.isBinary);
     if (redirects === redirectsMax || !mayFollow(outcome.status, url, location)) {
       const shown = location.origin + location.pathname;
       return { kind: "redirected", status: outcome.status, location: shown };
@@ -91,11 +96,19 @@ export function parseUrl(text: string): URL | undefined {
   return url.username === "" && url.password === "" ? url : undefined;
 }
 
-/** A name is judged when it is resolved; an address that stands in the URL has to be judged here. */
+/** False where the host is an address that is not public. A name is judged when it is resolved. */
+export function isPublicHost(url: URL): boolean {
+  const host = hostOf(url);
+  return isIP(host) === 0 || isPublicAddress(host);
+}
+
+/** An address that stands in the URL has to be judged here. */
 function judge(url: URL, { isPrivate }: OutgoingRequest): string | undefined {
-  const host = url.hostname.replaceAll(/[[\]]/g, "");
-  if (isPrivate || isIP(host) === 0 || isPublicAddress(host)) return undefined;
-  return refusalFor(host);
+  return isPrivate || isPublicHost(url) ? undefined : refusalFor(hostOf(url));
+}
+
+function hostOf(url: URL): string {
+  return url.hostname.replaceAll(/[[\]]/g, "");
 }
 
 const redirectStatuses: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
@@ -129,12 +142,23 @@ async function answered(
   { status, headers, body }: Extract<ExchangeOutcome, { kind: "answered" }>,
   url: URL,
   bytesMax: number,
+  isBinary = false,
 ): Promise<Reply> {
   try {
-    const text = await decodeBody(body, oneOf(headers["content-encoding"]), bytesMax);
+    const plain = await decodeBody(body, oneOf(headers["content-encoding"]), bytesMax);
+    const text = plain.toString(isBinary ? "latin1" : "utf8");
     const contentType = oneOf(headers["content-type"]);
     const retryAfterSeconds = readRetryAfter(oneOf(headers["retry-after"]), oneOf(headers["date"]));
-    return { kind: "answered", status, text, contentType, retryAfterSeconds };
+    const [etag, lastModified] = [oneOf(headers["etag"]), oneOf(headers["last-modified"])];
+    return {
+      kind: "answered",
+      status,
+      text,
+      contentType,
+      retryAfterSeconds,
+      ...(etag !== undefined && { etag }),
+      ...(lastModified !== undefined && { lastModified }),
+    };
   } catch (error) {
     return { kind: "unknown", reason: `${wordsForFailure(error, url)} (HTTP ${status})` };
   }

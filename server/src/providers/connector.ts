@@ -47,9 +47,21 @@ export type ProviderOrderState =
       readonly remains: number | undefined;
       /** What the provider charges now, in its own currency. */
       readonly charge: Amount | undefined;
+      /** How much was ordered; few providers say it. */
+      readonly quantity?: number;
+      /** Of an order that the provider carries out by orders for posts. */
+      readonly subscription?: ProviderSubscription;
     }
   /** It does not know the order (`Incorrect order ID`), or says another error for it. */
   | { readonly kind: "missing"; readonly reason: string };
+
+/** What a provider says of a subscription that it runs. */
+export type ProviderSubscription = {
+  /** `undefined` for a word that we do not know. */
+  readonly status: "active" | "paused" | "completed" | "expired" | "canceled" | undefined;
+  /** The provider's numbers of the orders that it made for posts, each once. */
+  readonly orders: readonly string[];
+};
 
 /** One of our orders as the provider lists it (`action=orders`). */
 export type FoundOrder = { readonly providerOrder: string; readonly charge: Amount | undefined };

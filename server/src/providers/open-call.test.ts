@@ -164,7 +164,7 @@ describe("the log of calls", () => {
     }));
     await insertCalls(panel.ctx.db, made);
 
-    await forgetCalls.run(panel.ctx);
+    await forgetCalls.run(panel.ctx, new AbortController().signal);
 
     const left = await listProviderCalls(panel.ctx.db, { providerId: provider.id, limit: 9 });
     expect(left.map((call) => call.startedAt)).toEqual([made[0]?.startedAt]);

@@ -88,6 +88,28 @@ export const settingsSchema = z.object({
     .max(3650)
     .default(14)
     .describe("how many days calls to providers are kept with their answers"),
+  stuck_hours: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(8760)
+    .default(72)
+    .describe("an order of a service whose usual time is not known is stuck after this long"),
+  event_days: z.coerce
+    .number()
+    .int()
+    .min(2)
+    .max(3650)
+    .default(30)
+    .describe("how many days events are kept for cursors and webhooks"),
+  webhooks_private: z
+    .enum(["no", "yes"])
+    .default("no")
+    .describe("webhooks may go to addresses in a private network, such as this machine"),
+  feeds_private: z
+    .enum(["no", "yes"])
+    .default("no")
+    .describe("feeds of subscriptions may lie in a private network, such as on this machine"),
 });
 
 export type Settings = z.infer<typeof settingsSchema>;

@@ -3,8 +3,10 @@ import type { Queryable } from "#database/statement.ts";
 import type { Tx } from "#database/transaction.ts";
 import type { AccountId, OrderId, ProviderId } from "#values/ids.ts";
 
-/** Hand it to a provider, ask how it does, or find out whether a provider took it. */
-export type TaskKind = "send" | "poll" | "reconcile";
+/**
+ * Hand it to a provider, ask how it does, find out whether a provider took it, or make its next run.
+ */
+export type TaskKind = "send" | "poll" | "reconcile" | "run";
 
 /** Something that is due for an order, held by whoever knows `lease`. */
 export type Task = {

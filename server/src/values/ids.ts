@@ -9,6 +9,8 @@ export type OrderId = Brand<number, "OrderId">;
 export type RefillId = Brand<number, "RefillId">;
 export type CancelId = Brand<number, "CancelId">;
 export type ApiKeyId = Brand<number, "ApiKeyId">;
+export type HoldRuleId = Brand<number, "HoldRuleId">;
+export type WebhookId = Brand<number, "WebhookId">;
 
 /**
  * Reads an id as it stands on the wire: ASCII digits only, from 1 to 2^53-1. Anything else is

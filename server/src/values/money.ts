@@ -144,6 +144,14 @@ export function chargePerPiece(rate: EffectiveRate, count: number): Amount {
   return (rate * BigInt(count)) as Amount;
 }
 
+/** How many pieces `charge` pays for at `rate` per 1000; `undefined` where it is no whole number. */
+export function piecesAtRate(charge: Amount, rate: Amount): number | undefined {
+  const thousandfold = charge * 1000n;
+  if (thousandfold % rate !== 0n) return undefined;
+  const pieces = Number(thousandfold / rate);
+  return Number.isSafeInteger(pieces) ? pieces : undefined;
+}
+
 /** What an amount comes to in one of so many hours; for showing, cut at the 8th decimal. */
 export function perHour(amount: Amount, hours: number): Amount {
   const seconds = BigInt(Math.max(1, Math.round(hours * 3600)));

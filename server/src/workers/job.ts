@@ -4,5 +4,6 @@ import type { Context } from "#database/context.ts";
 export type Job = {
   readonly name: string;
   readonly everySeconds: number;
-  run(ctx: Context): Promise<void>;
+  /** After `signal` nothing more is begun. */
+  run(ctx: Context, signal: AbortSignal): Promise<void>;
 };

@@ -3,6 +3,7 @@ import { askCancels } from "#orders/ask-cancels.ts";
 import { askRefills } from "#orders/ask-refills.ts";
 import { pollOrders } from "#orders/poll-orders.ts";
 import { reconcileOrders } from "#orders/reconcile-orders.ts";
+import { runSchedules } from "#orders/run-schedules.ts";
 import { sendOrders } from "#orders/send-orders.ts";
 import type { Provider } from "#providers/providers.sql.ts";
 
@@ -27,6 +28,7 @@ export const lanes: readonly Lane[] = [
   { name: "send", run: sendOrders },
   { name: "poll", run: pollOrders },
   { name: "reconcile", run: reconcileOrders, idleMs: reconcileIdleMs },
+  { name: "run", run: runSchedules },
   { name: "cancel", run: askCancels, idleMs: requestsIdleMs },
   { name: "refill", run: askRefills, idleMs: requestsIdleMs },
 ];

@@ -44,7 +44,7 @@ export function runWorker(ctx: Context): Worker {
   });
   for (const job of jobs) {
     open(`job ${job.name}`, async () => {
-      await job.run(ctx);
+      await job.run(ctx, signal);
       return job.everySeconds * 1000;
     });
   }

@@ -10,9 +10,9 @@ export type Random = {
   chance(share: number): boolean;
 };
 
-/** The seed belongs into the name of the test, so that a failure names it. */
-export function seededRandom(): Random {
-  const seed = Number(process.env["SEED"] ?? randomInt(2 ** 31));
+/** The seed belongs into the name of the test, so that a failure names it; `given` plays it again. */
+export function seededRandom(given = process.env["SEED"]): Random {
+  const seed = Number(given ?? randomInt(2 ** 31));
   let state = seed >>> 0;
   // Mulberry32: small, and good enough to shuffle a story.
   const next = () => {

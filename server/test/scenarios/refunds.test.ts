@@ -119,7 +119,7 @@ test("twenty cancellations at once give back once", async () => {
 });
 
 test("refunds and new orders of one customer at once leave every posting in place", async () => {
-  const customer = await panel.addCustomer({ balance: "100" });
+  const customer = await panel.addCustomer({ balance: "200" });
   const orders: OrderId[] = [];
   for (let index = 0; index < 20; index++) orders.push(await place(customer));
 
@@ -128,7 +128,7 @@ test("refunds and new orders of one customer at once leave every posting in plac
     ...Array.from({ length: 20 }, () => place(customer)),
   ]);
 
-  expect(await balanceOf(customer)).toBe(formatAmount(amount("100") - 20n * amount("3.33333"), 2));
+  expect(await balanceOf(customer)).toBe(formatAmount(amount("200") - 20n * amount("3.33333"), 2));
 });
 
 describe("a cancel request", () => {

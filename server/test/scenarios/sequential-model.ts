@@ -33,7 +33,7 @@ export function placeInModel(
 ): { readonly code: OrderOutcome["code"]; readonly orderId?: number } {
   const account = model.accounts.get(request.accountId);
   if (account === undefined) throw new Error("the model has no such account");
-  if (account.keys.get(request.keyId) !== request.keyVersion) return { code: "key" };
+  if (account.keys.get(request.keyId ?? 0) !== request.keyVersion) return { code: "key" };
   if (!account.isActive) return { code: "inactive" };
   const known = request.requestId === null ? undefined : account.requests.get(request.requestId);
   const isCurrent =

@@ -1,4 +1,5 @@
 import { changeCustomer } from "#customers/change-customer.ts";
+import { changeLowBalance } from "#webhooks/change-low-balance.ts";
 import { formatAmount, zero, subtract } from "#values/money.ts";
 import { answer, refuse } from "#cli/command.ts";
 import type { CliCommand } from "#cli/command.ts";
@@ -21,13 +22,19 @@ const status = optional(
   oneOf(["active", "suspended"] as const),
 );
 
+const lowBalance = optional(
+  "--low-balance <amount>",
+  "the customer is told (balance.low) when the balance goes below this; none: never",
+  (typed) => (typed.trim() === "none" ? "none" : amount(typed)),
+);
+
 export const customerSet: CliCommand = {
   name: "customer set",
   summary: "Changes a customer's allowed debt, discount or status.",
   details:
     "A floor above the present balance is allowed: no order goes through until the balance has\n" +
     "risen, and no money moves. A rate of the customer's own stands in place of the discount.",
-  options: [customerEmail, floor, discount, status],
+  options: [customerEmail, floor, discount, status, lowBalance],
   positions: [customerEmail],
   run: async (desk, given) => {
     const word = given(status);
@@ -36,8 +43,10 @@ export const customerSet: CliCommand = {
       discountPercent: given(discount),
       isActive: word === undefined ? undefined : word === "active",
     };
-    if (Object.values(change).every((value) => value === undefined)) {
-      throw new UsageError("nothing to change: give --floor, --discount or --status");
+    const mark = given(lowBalance);
+    if (Object.values({ ...change, mark }).every((value) => value === undefined)) {
+      const names = "--floor, --discount, --status or --low-balance";
+      throw new UsageError(`nothing to change: give ${names}`);
     }
     const open = await desk.open();
     const found = await customerOf(open, given(customerEmail));
@@ -45,6 +54,10 @@ export const customerSet: CliCommand = {
     const changed = await changeCustomer(open.ctx, open.actor, found.value.accountId, change);
     if (!changed.ok) return refuse(changed.refusal);
     const customer = changed.value;
+    if (mark !== undefined) {
+      const { ctx, actor } = open;
+      await changeLowBalance(ctx, actor, customer.accountId, mark === "none" ? undefined : mark);
+    }
     if (customer.balance < customer.floor) {
       desk.remark(
         `The balance ${money(customer.balance)} is below the floor: orders wait for a deposit.`,

@@ -11,6 +11,19 @@ import { customerStatement } from "./customer-statement.ts";
 import { demoCreate } from "./demo-create.ts";
 import { demoRemove } from "./demo-remove.ts";
 import { doctor } from "./doctor.ts";
+import { dripfeedCancel } from "./dripfeed-cancel.ts";
+import { dripfeedList } from "./dripfeed-list.ts";
+import { dripfeedPause } from "./dripfeed-pause.ts";
+import { dripfeedResume } from "./dripfeed-resume.ts";
+import { dripfeedShow } from "./dripfeed-show.ts";
+import { eventList } from "./event-list.ts";
+import { holdAllow } from "./hold-allow.ts";
+import { holdDeny } from "./hold-deny.ts";
+import { holdFirstDeposit } from "./hold-first-deposit.ts";
+import { holdList } from "./hold-list.ts";
+import { holdRemove } from "./hold-remove.ts";
+import { holdSameLink } from "./hold-same-link.ts";
+import { holdVelocity } from "./hold-velocity.ts";
 import { keyCreate } from "./key-create.ts";
 import { keyList } from "./key-list.ts";
 import { keyRevoke } from "./key-revoke.ts";
@@ -20,11 +33,17 @@ import { ledgerBonus } from "./ledger-bonus.ts";
 import { ledgerProfit } from "./ledger-profit.ts";
 import { ledgerVerify } from "./ledger-verify.ts";
 import { orderDesk } from "./order-desk.ts";
+import { orderHeld } from "./order-held.ts";
 import { orderList } from "./order-list.ts";
+import { orderMass } from "./order-mass.ts";
+import { orderRefuse } from "./order-refuse.ts";
+import { orderRelease } from "./order-release.ts";
 import { orderResend } from "./order-resend.ts";
 import { orderSet } from "./order-set.ts";
 import { orderSettle } from "./order-settle.ts";
 import { orderShow } from "./order-show.ts";
+import { orderStuck } from "./order-stuck.ts";
+import { orderTimeline } from "./order-timeline.ts";
 import { providerAdd } from "./provider-add.ts";
 import { providerBalance } from "./provider-balance.ts";
 import { providerHold } from "./provider-hold.ts";
@@ -43,6 +62,7 @@ import { providerUndo } from "./provider-undo.ts";
 import { rateList } from "./rate-list.ts";
 import { rateSet } from "./rate-set.ts";
 import { refillList } from "./refill-list.ts";
+import { refillOrder } from "./refill-order.ts";
 import { refillSet } from "./refill-set.ts";
 import { restore } from "./restore.ts";
 import { serviceBelowCost } from "./service-below-cost.ts";
@@ -51,6 +71,7 @@ import { serviceDisable } from "./service-disable.ts";
 import { serviceEnable } from "./service-enable.ts";
 import { serviceImport } from "./service-import.ts";
 import { serviceList } from "./service-list.ts";
+import { serviceMeasure } from "./service-measure.ts";
 import { serviceSet } from "./service-set.ts";
 import { settingsGet } from "./settings-get.ts";
 import { settingsSet } from "./settings-set.ts";
@@ -59,6 +80,21 @@ import { sourceList } from "./source-list.ts";
 import { sourceRemove } from "./source-remove.ts";
 import { sourceSet } from "./source-set.ts";
 import { start } from "./start.ts";
+import { subscriptionCancel } from "./subscription-cancel.ts";
+import { subscriptionList } from "./subscription-list.ts";
+import { subscriptionPause } from "./subscription-pause.ts";
+import { subscriptionResume } from "./subscription-resume.ts";
+import { subscriptionPost } from "./subscription-post.ts";
+import { subscriptionSet } from "./subscription-set.ts";
+import { subscriptionShow } from "./subscription-show.ts";
+import { webhookAdd } from "./webhook-add.ts";
+import { webhookList } from "./webhook-list.ts";
+import { webhookLog } from "./webhook-log.ts";
+import { webhookRemove } from "./webhook-remove.ts";
+import { webhookReplay } from "./webhook-replay.ts";
+import { webhookRotate } from "./webhook-rotate.ts";
+import { webhookSet } from "./webhook-set.ts";
+import { webhookTest } from "./webhook-test.ts";
 
 /** Every command, in the order in which the help lists them. One file and one line for each. */
 export const commands: readonly CliCommand[] = [
@@ -74,6 +110,7 @@ export const commands: readonly CliCommand[] = [
   keyRevoke,
   serviceCreate,
   serviceList,
+  serviceMeasure,
   serviceSet,
   serviceEnable,
   serviceDisable,
@@ -87,14 +124,49 @@ export const commands: readonly CliCommand[] = [
   rateList,
   orderList,
   orderShow,
+  orderTimeline,
+  orderStuck,
   orderSet,
   orderDesk,
   orderSettle,
   orderResend,
+  orderMass,
+  orderHeld,
+  orderRelease,
+  orderRefuse,
+  holdDeny,
+  holdAllow,
+  holdSameLink,
+  holdFirstDeposit,
+  holdVelocity,
+  holdList,
+  holdRemove,
+  dripfeedList,
+  dripfeedShow,
+  dripfeedPause,
+  dripfeedResume,
+  dripfeedCancel,
+  subscriptionList,
+  subscriptionShow,
+  subscriptionPost,
+  subscriptionSet,
+  subscriptionPause,
+  subscriptionResume,
+  subscriptionCancel,
   refillList,
   refillSet,
+  refillOrder,
   cancelList,
   cancelSet,
+  webhookAdd,
+  webhookList,
+  webhookSet,
+  webhookRemove,
+  webhookRotate,
+  webhookTest,
+  webhookLog,
+  webhookReplay,
+  eventList,
   ledgerVerify,
   ledgerProfit,
   ledgerAdjust,

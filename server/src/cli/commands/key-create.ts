@@ -2,7 +2,7 @@ import { createKey } from "#customers/create-key.ts";
 import { answer, refuse } from "#cli/command.ts";
 import type { CliCommand } from "#cli/command.ts";
 import { apiKeyScopes } from "#customers/api-key.ts";
-import { optional } from "#cli/option.ts";
+import { flag, optional } from "#cli/option.ts";
 import { countWithin, moment, scopes, text, wordList } from "#cli/readers.ts";
 import { customerEmail, customerOf } from "#cli/shared.ts";
 
@@ -19,28 +19,37 @@ const rateLimit = optional(
   countWithin(0, 1_000_000),
 );
 
+const test = flag("--test", "orders with play money in the sandbox, apart from everything real");
+
 export const keyCreate: CliCommand = {
   name: "key create",
   summary: "Makes an API key and shows it, this one time.",
-  options: [customerEmail, scope, dialect, name, ip, expires, rateLimit],
+  details:
+    "A test key sees the customer's services and prices, but buys in the sandbox with 1,000,000 of\n" +
+    "play money, whoever delivers the service. Its orders and money are in no report. Each new test\n" +
+    "key fills the play money up again.",
+  options: [customerEmail, test, scope, dialect, name, ip, expires, rateLimit],
   positions: [customerEmail],
   run: async (desk, given) => {
     const open = await desk.open();
     const found = await customerOf(open, given(customerEmail));
     if (!found.ok) return found;
-    const made = await createKey(open.ctx, open.actor, found.value.accountId, {
+    const isTest = given(test);
+    const terms = {
       name: given(name) ?? "",
       scopes: given(scope) ?? apiKeyScopes,
       dialect: given(dialect),
       ipAllow: given(ip) ?? [],
       rateLimit: given(rateLimit),
       expiresAt: given(expires),
-    });
+    };
+    const { accountId } = found.value;
+    const made = await createKey(open.ctx, open.actor, accountId, terms, { isTest });
     if (!made.ok) return refuse(made.refusal);
     const { key, id } = made.value;
     return answer(
-      { key, id },
-      `${key}\n\nThis is key ${id} of ${found.value.email}. It is shown only now: ` +
+      { key, id, test: isTest },
+      `${key}\n\nThis is ${isTest ? "test key" : "key"} ${id} of ${found.value.email}. It is shown only now: ` +
         "the panel keeps no copy of it.",
     );
   },

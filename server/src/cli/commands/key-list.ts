@@ -25,15 +25,16 @@ export const keyList: CliCommand = {
       key.hint,
       key.email,
       key.name,
+      key.is_test ? "test" : "live",
       key.scopes.join(","),
       key.dialect ?? undefined,
       key.ip_allow.join(",") || undefined,
       key.rate_limit ?? undefined,
       shownTime(key.expires_at),
       shownTime(key.last_used_at),
-      key.revoked_at === null ? "live" : "revoked",
+      key.revoked_at === null ? "" : "revoked",
     ]);
-    const headers = ["id>", "key", "email", "name", "scopes", "dialect", "ip", "limit>"];
+    const headers = ["id>", "key", "email", "name", "kind", "scopes", "dialect", "ip", "limit>"];
     return answer(
       keys.map(keyJson),
       table([...headers, "expires", "last used", ""], rows, "No keys."),

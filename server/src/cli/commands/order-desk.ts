@@ -23,6 +23,7 @@ const meanings: Readonly<Record<DeskReason, string>> = {
   status_unknown: "the provider says a status that nobody knows: order set, or wait",
   link_waits: "the provider has an active order for this link: order resend, or cancel it",
   accepted_late: "the provider took it after it had ended here: stop it there",
+  post_unclear: "a subscription's order of unknown quantity: ask there, then subscription post",
 };
 
 export const orderDesk: CliCommand = {

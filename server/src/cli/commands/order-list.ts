@@ -1,10 +1,11 @@
+import { findTestAccount } from "#customers/test-account.sql.ts";
 import { listOrders } from "#orders/orders.sql.ts";
 import { subtract } from "#values/money.ts";
 import type { OrderId } from "#values/ids.ts";
 import { wireStatus } from "#values/order-status.ts";
 import { answer } from "#cli/command.ts";
 import type { CliCommand } from "#cli/command.ts";
-import { optional } from "#cli/option.ts";
+import { flag, optional } from "#cli/option.ts";
 import { shownTime, table } from "#cli/output.ts";
 import { filledText, id, orderStatus } from "#cli/readers.ts";
 import { customerOf, limitOption, money, orderJson } from "#cli/shared.ts";
@@ -15,22 +16,30 @@ const status = optional(
   "only those that are Pending, Partial, …",
   orderStatus,
 );
+const test = flag("--test", "those of test keys, in place of the real ones");
 const before = optional("--before <order>", "only orders before this one", id<OrderId>);
 const limit = limitOption(100);
 
 export const orderList: CliCommand = {
   name: "order list",
   summary: "Lists orders, newest first.",
-  options: [email, status, before, limit],
+  options: [email, status, test, before, limit],
   run: async (desk, given) => {
     const open = await desk.open();
     const address = given(email);
     const found = address === undefined ? undefined : await customerOf(open, address);
     if (found !== undefined && !found.ok) return found;
     const [wantedStatus, beforeId] = [given(status), given(before)];
+    const isTest = given(test);
+    const customer = found?.value.accountId;
+    const accountId =
+      isTest && customer !== undefined
+        ? ((await findTestAccount(open.ctx.db, customer)) ?? customer)
+        : customer;
     const orders = await listOrders(open.ctx.db, {
       limit: given(limit),
-      ...(found === undefined ? {} : { accountId: found.value.accountId }),
+      isTest,
+      ...(accountId === undefined ? {} : { accountId }),
       ...(wantedStatus === undefined ? {} : { status: wantedStatus }),
       ...(beforeId === undefined ? {} : { beforeId }),
     });

@@ -1,4 +1,4 @@
-import { findCustomer } from "#customers/customers.sql.ts";
+import { findHolder } from "#customers/test-account.sql.ts";
 import { listPostingsOfOrder } from "#ledger/ledger.sql.ts";
 import { listAttempts } from "#orders/attempts.sql.ts";
 import type { Attempt } from "#orders/attempts.sql.ts";
@@ -30,7 +30,7 @@ export const orderShow: CliCommand = {
     const order = await findOrder(ctx.db, given(orderId));
     if (order === undefined) return refuse({ code: "order_unknown" });
     const { accountId, id } = order;
-    const customer = await findCustomer(ctx.db, accountId);
+    const customer = await findHolder(ctx.db, accountId);
     const aliases = new Map((await listProviders(ctx.db)).map((each) => [each.id, each.alias]));
     const aliasOf = (providerId: Attempt["providerId"]) => aliases.get(providerId) ?? "-";
     const postings = (await listPostingsOfOrder(ctx.db, accountId, id)).map(postingJson);
@@ -54,6 +54,7 @@ export const orderShow: CliCommand = {
       ...orderJson(order),
       provider_alias: aliasOf(order.providerId),
       email: customer?.email ?? null,
+      test: customer?.isTest === true,
     };
     return answer(
       { ...json, postings, attempts, desk: entries, calls, task: task ?? null },

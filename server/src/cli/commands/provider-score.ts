@@ -3,6 +3,7 @@ import type { Score, Spread } from "#orders/scoreboard.ts";
 import type { ServiceId } from "#values/ids.ts";
 import { answer } from "#cli/command.ts";
 import type { CliCommand } from "#cli/command.ts";
+import { shownDuration } from "#cli/duration.ts";
 import { optional } from "#cli/option.ts";
 import { table } from "#cli/output.ts";
 import { countWithin, filledText, id } from "#cli/readers.ts";
@@ -66,7 +67,7 @@ function scoreRow(score: Score): (string | number | undefined)[] {
     shownSpread(score.finish),
     score.refills === undefined ? undefined : shownShare(score.refillShare),
     score.spentPerHour === undefined ? undefined : money(score.spentPerHour),
-    score.hoursLeft === undefined ? undefined : shownSeconds(score.hoursLeft * 3600),
+    score.hoursLeft === undefined ? undefined : shownDuration(score.hoursLeft * 3600),
   ];
 }
 
@@ -111,12 +112,5 @@ function shownShare(share: number | undefined): string {
 
 function shownSpread(spread: Spread | undefined): string {
   if (spread === undefined) return few;
-  return `${shownSeconds(spread.median)} / ${shownSeconds(spread.ninetieth)}`;
-}
-
-function shownSeconds(seconds: number): string {
-  if (seconds < 90) return `${Math.round(seconds)} s`;
-  if (seconds < 90 * 60) return `${Math.round(seconds / 60)} min`;
-  if (seconds < 48 * 3600) return `${(seconds / 3600).toFixed(1)} h`;
-  return `${(seconds / 86_400).toFixed(1)} d`;
+  return `${shownDuration(spread.median)} / ${shownDuration(spread.ninetieth)}`;
 }

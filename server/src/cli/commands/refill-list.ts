@@ -1,4 +1,5 @@
 import { listRefills } from "#orders/requests.sql.ts";
+import type { RefillRow } from "#orders/requests.sql.ts";
 import { listProviders } from "#providers/providers.sql.ts";
 import { answer } from "#cli/command.ts";
 import type { CliCommand } from "#cli/command.ts";
@@ -26,7 +27,7 @@ export const refillList: CliCommand = {
       refill.account_id,
       wireWord(refill.status),
       shownTime(refill.created_at),
-      refill.provider_id === null ? "staff" : aliases.get(refill.provider_id),
+      carriedOutBy(refill, aliases),
       refill.answer ?? refill.reason?.replaceAll("_", " "),
       refill.note ?? undefined,
     ]);
@@ -38,3 +39,11 @@ export const refillList: CliCommand = {
     );
   },
 };
+
+function carriedOutBy(
+  { refill_order: order, provider_id: provider }: RefillRow,
+  aliases: ReadonlyMap<number, string>,
+): string | undefined {
+  if (order !== null) return `order ${order}`;
+  return provider === null ? "staff" : aliases.get(provider);
+}

@@ -1,10 +1,12 @@
 import { listServices } from "#catalog/catalog.sql.ts";
+import { listFigures } from "#orders/measured.sql.ts";
 import { listProviders } from "#providers/providers.sql.ts";
 import { answer } from "#cli/command.ts";
 import type { CliCommand } from "#cli/command.ts";
-import { optional } from "#cli/option.ts";
+import { flag, optional } from "#cli/option.ts";
 import { table } from "#cli/output.ts";
 import { filledText, oneOf } from "#cli/readers.ts";
+import { figuresJson, figuresTable } from "#cli/service-figures.ts";
 import { limitOption, money, serviceJson } from "#cli/shared.ts";
 
 const category = optional("--category <name>", "only of this category", filledText);
@@ -15,11 +17,12 @@ const status = optional(
   oneOf(["enabled", "disabled"] as const),
 );
 const limit = limitOption(100_000);
+const figures = flag("--figures", "how they do, as measured of the orders of 90 days");
 
 export const serviceList: CliCommand = {
   name: "service list",
   summary: "Lists the services, in the order in which customers see them.",
-  options: [category, provider, status, limit],
+  options: [category, provider, status, figures, limit],
   run: async (desk, given) => {
     const { ctx } = await desk.open();
     const providers = new Map((await listProviders(ctx.db)).map((each) => [each.id, each]));
@@ -37,6 +40,16 @@ export const serviceList: CliCommand = {
           (wantedStatus === undefined || (wantedStatus === "enabled") === service.isEnabled),
       )
       .slice(0, given(limit));
+    if (given(figures)) {
+      const seen = await listFigures(ctx.db);
+      return answer(
+        services.map((service) => ({
+          ...serviceJson(service, providers),
+          figures: figuresJson(service.id, seen),
+        })),
+        figuresTable(services, seen),
+      );
+    }
     const rows = services.map((service) => [
       service.id,
       service.name,

@@ -9,6 +9,7 @@ import type { Provider } from "#providers/providers.sql.ts";
 import { answer, refuse } from "#cli/command.ts";
 import type { CliCommand, Given } from "#cli/command.ts";
 import { givenMarkUp, markUpOptions } from "#cli/mark-up-options.ts";
+import { givenRefillTerms, isRefillGiven, refillOptions } from "#cli/refill-options.ts";
 import { flag, optional, toggle, UsageError } from "#cli/option.ts";
 import type { Reader } from "#cli/option.ts";
 import { amount, count, filledText, oneOf, percent, text, wordList } from "#cli/readers.ts";
@@ -24,6 +25,10 @@ const description = optional("--description <text>", "shown with the service", t
 const refill = toggle("--refill", "customers may ask for refills");
 const cancel = toggle("--cancel", "customers may ask to cancel");
 const dripfeed = toggle("--dripfeed", "customers may order it in runs");
+const runsUpstream = toggle(
+  "--runs-upstream",
+  "drip-feeds and subscriptions go to the provider whole; else this panel runs them",
+);
 const provider = optional("--provider <name>", "who delivers", filledText);
 const providerService = optional("--provider-service <id>", 'its id there; "" for none', text);
 const status = optional(
@@ -63,6 +68,7 @@ const changes = [
   refill,
   cancel,
   dripfeed,
+  runsUpstream,
   provider,
   providerService,
   status,
@@ -81,7 +87,7 @@ export const serviceSet: CliCommand = {
     "say its --provider-service as well: the id at the old provider is forgotten. What you change by\n" +
     "hand is yours from then on: the provider's list touches it again after --follow. With\n" +
     "--markup-percent the service has a mark-up of its own.",
-  options: [serviceId, ...changes, ...markUpOptions, providerMarkUp],
+  options: [serviceId, ...changes, ...refillOptions, ...markUpOptions, providerMarkUp],
   positions: [serviceId],
   run: async (desk, given) => {
     const markUp = givenMarkUp(given);
@@ -89,7 +95,8 @@ export const serviceSet: CliCommand = {
     if (markUp !== undefined && given(providerMarkUp)) {
       throw new UsageError("--markup-percent or --provider-markup, not both");
     }
-    if (!isMarkUpGiven && changes.every((option) => given<unknown>(option) === undefined)) {
+    const isOtherGiven = isMarkUpGiven || isRefillGiven(given);
+    if (!isOtherGiven && changes.every((option) => given<unknown>(option) === undefined)) {
       throw new UsageError("nothing to change");
     }
     const open = await desk.open();
@@ -102,6 +109,7 @@ export const serviceSet: CliCommand = {
       ...whoDecides(given, before),
       ...howPriced(given),
       ...(isMarkUpGiven ? { markUp } : {}),
+      ...howRefilled(given, before),
     }));
     if (!changed.ok) return refuse(changed.refusal);
     const service = changed.value;
@@ -126,6 +134,7 @@ function givenFields(given: Given): ServiceChange {
     refill: given(refill),
     cancel: given(cancel),
     dripfeed: given(dripfeed),
+    runsUpstream: given(runsUpstream),
     isEnabled: word === undefined ? undefined : word === "enabled",
   };
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
@@ -162,6 +171,11 @@ function howPriced(given: Given): ServiceChange {
     ...(policy === undefined ? {} : { belowMargin: policy === "" ? undefined : policy }),
     ...(order === undefined ? {} : { routing: order }),
   };
+}
+
+function howRefilled(given: Given, before: Service): ServiceChange {
+  const refillTerms = givenRefillTerms(given, before.refillTerms);
+  return refillTerms === undefined ? {} : { refillTerms };
 }
 
 function fields(typed: string): readonly Followable[] {

@@ -22,3 +22,8 @@ export function callerOf(key: ApiKey): Caller {
 export function callerRefusal(caller: Exclude<CallerState, "ok">): ResellerRefusal {
   return { code: caller === "key" ? "key_dead" : "customer_inactive" };
 }
+
+/** How the timeline of an order names the caller. */
+export function byOf(key: ApiKey): string {
+  return `customer:${key.accountId} key:${key.id}`;
+}

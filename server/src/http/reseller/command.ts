@@ -8,15 +8,32 @@ export type Command =
   | { readonly kind: "place_order"; readonly input: OrderInput }
   | { readonly kind: "order_state"; readonly order: string }
   | { readonly kind: "order_states"; readonly orders: readonly string[] }
-  | { readonly kind: "refill"; readonly order: string }
+  | {
+      readonly kind: "refill";
+      readonly order: string;
+      readonly currentCount: string | undefined;
+    }
   | { readonly kind: "refills"; readonly orders: readonly string[] }
   | { readonly kind: "refill_state"; readonly refill: string }
   | { readonly kind: "refill_states"; readonly refills: readonly string[] }
   | { readonly kind: "cancels"; readonly orders: readonly string[] }
+  | { readonly kind: "cancel_state"; readonly by: "cancel" | "order"; readonly id: string }
+  | { readonly kind: "cancel_states"; readonly orders: readonly string[] }
   | {
       readonly kind: "list_orders";
       readonly since: string | undefined;
       readonly requestId: string | undefined;
+      readonly limit: string | undefined;
+    }
+  | {
+      readonly kind: "new_post";
+      readonly order: string;
+      readonly link: string;
+      readonly postId: string | undefined;
+    }
+  | {
+      readonly kind: "changes";
+      readonly since: string | undefined;
       readonly limit: string | undefined;
     };
 
@@ -44,7 +61,10 @@ export function readCommand(
     }
     case "refill": {
       const orders = list(fields, "orders") ?? severalIn(fields, "order");
-      return orders ? { kind: "refills", orders } : { kind: "refill", order: one("order") };
+      const currentCount = optional(fields, "current_count");
+      return orders
+        ? { kind: "refills", orders }
+        : { kind: "refill", order: one("order"), currentCount };
     }
     case "refill_status": {
       const refills = list(fields, "refills") ?? severalIn(fields, "refill");
@@ -57,11 +77,30 @@ export function readCommand(
         kind: "cancels",
         orders: list(fields, "orders") ?? list(fields, "order") ?? [""],
       };
+    case "cancel_status": {
+      const orders = list(fields, "orders") ?? severalIn(fields, "order");
+      if (orders !== undefined) return { kind: "cancel_states", orders };
+      const by = optional(fields, "cancel") === undefined ? "order" : "cancel";
+      return { kind: "cancel_state", by, id: one(by) };
+    }
     case "orders":
       return {
         kind: "list_orders",
         since: optional(fields, "since"),
         requestId: optional(fields, "request_id"),
+        limit: optional(fields, "limit"),
+      };
+    case "new_post":
+      return {
+        kind: "new_post",
+        order: one("order"),
+        link: one("link"),
+        postId: optional(fields, "id"),
+      };
+    case "changes":
+      return {
+        kind: "changes",
+        since: optional(fields, "since"),
         limit: optional(fields, "limit"),
       };
     default:

@@ -1,5 +1,7 @@
+// Long because: the schemas of all calls stand side by side.
 import { serviceTypes } from "#orders/service-types/index.ts";
 import type { InputField, ServiceType } from "#orders/service-types/service-type.ts";
+import { eventKinds } from "#webhooks/event-kinds.ts";
 import { wireStatus } from "#values/order-status.ts";
 import { wireNameOf } from "./command.ts";
 
@@ -96,6 +98,20 @@ export const documentedActions: readonly DocumentedAction[] = [
     answers: ["Cancels"],
   },
   {
+    name: "Get cancel status",
+    action: "cancel_status",
+    summary: "An addition of this panel: what became of the newest request to cancel an order.",
+    request: "CancelStatusRequest",
+    answers: ["CancelState"],
+  },
+  {
+    name: "Get multiple cancel status",
+    action: "cancel_status",
+    summary: "An addition of this panel: the same of several orders.",
+    request: "MultipleCancelStatusRequest",
+    answers: ["CancelStates"],
+  },
+  {
     name: "User balance",
     action: "balance",
     summary: "What the caller can still spend.",
@@ -108,6 +124,22 @@ export const documentedActions: readonly DocumentedAction[] = [
     summary: "An addition of this panel: the newest orders, to find one whose answer was lost.",
     request: "OrdersRequest",
     answers: ["OrderList", "OrderList1dg"],
+  },
+  {
+    name: "New post",
+    action: "new_post",
+    summary: "An addition of this panel: announces a new post of a subscription.",
+    request: "NewPostRequest",
+    answers: ["NewPost"],
+  },
+  {
+    name: "Changes",
+    action: "changes",
+    summary:
+      "An addition of this panel: what happened to orders, requests and prices since a cursor. " +
+      "Without `since` it answers a cursor to begin with.",
+    request: "ChangesRequest",
+    answers: ["Changes"],
   },
 ];
 
@@ -193,11 +225,20 @@ export function requestSchemas(): Schema {
     ...Object.fromEntries(adds),
     StatusRequest: request("status", { order: number }, ["order"]),
     MultipleStatusRequest: request("status", { orders: ids }, ["orders"]),
-    RefillRequest: request("refill", { order: number }, ["order"]),
+    RefillRequest: request(
+      "refill",
+      {
+        order: number,
+        current_count: { ...number, description: "An addition: how many there are now." },
+      },
+      ["order"],
+    ),
     MultipleRefillRequest: request("refill", { orders: ids }, ["orders"]),
     RefillStatusRequest: request("refill_status", { refill: number }, ["refill"]),
     MultipleRefillStatusRequest: request("refill_status", { refills: ids }, ["refills"]),
     CancelRequest: request("cancel", { orders: ids }, ["orders"]),
+    CancelStatusRequest: request("cancel_status", { order: number }, ["order"]),
+    MultipleCancelStatusRequest: request("cancel_status", { orders: ids }, ["orders"]),
     BalanceRequest: request("balance", {}, []),
     OrdersRequest: request(
       "orders",
@@ -207,6 +248,23 @@ export function requestSchemas(): Schema {
           description: "Only orders from this time on: ISO 8601, or seconds since 1970.",
         },
         request_id: { type: "string", description: "Only the order placed with this request_id." },
+        limit: { ...number, description: "How many, 1 to 1000; 100 where it is left out." },
+      },
+      [],
+    ),
+    NewPostRequest: request(
+      "new_post",
+      {
+        order: number,
+        link: { type: "string" },
+        id: { type: "string", description: "Your id of the post; its link where it is left out." },
+      },
+      ["order", "link"],
+    ),
+    ChangesRequest: request(
+      "changes",
+      {
+        since: { type: "string", description: "The cursor of the last change dealt with." },
         limit: { ...number, description: "How many, 1 to 1000; 100 where it is left out." },
       },
       [],
@@ -226,6 +284,11 @@ export function answerSchemas(): Schema {
     status: { enum: Object.values(wireStatus) },
     remains: { type: "string", pattern: "^-?[0-9]+$", description: "Below zero: over-delivered." },
   };
+  const runs: Schema = {
+    runs: { ...id, description: "An addition, of a drip-feed: how many runs were ordered." },
+    runs_done: { type: "integer", minimum: 0, description: "How many of them have ended." },
+    orders: { type: "array", items: id, description: "The orders of its runs, first to last." },
+  };
   const service: Schema = {
     service: id,
     name: { type: "string" },
@@ -236,6 +299,17 @@ export function answerSchemas(): Schema {
     refill: { type: "boolean" },
     category: { type: "string" },
     desc: { type: "string" },
+    refill_days: {
+      type: ["integer", "null"],
+      minimum: 1,
+      description: "An addition: how many days after its end an order is refilled; null: no end.",
+    },
+    average_time: {
+      type: ["integer", "null"],
+      minimum: 0,
+      description:
+        "An addition: seconds from placing to Completed, measured; null: too few orders.",
+    },
   };
   const listed: Schema = {
     order: id,
@@ -253,28 +327,66 @@ export function answerSchemas(): Schema {
     ServiceList: list(object({ ...service, rate: money, cancel: { type: "boolean" } })),
     ServiceList1dg: list(object({ ...service, rate: money1dg })),
     Added: object({ order: id }),
-    OrderState: object({ charge: money, ...state, currency }),
-    OrderState1dg: object({ charge: money1dg, ...state }),
+    OrderState: object({ charge: money, ...state, currency }, runs),
+    OrderState1dg: object({ charge: money1dg, ...state }, runs),
     OrderStates: states("OrderState"),
     OrderStates1dg: states("OrderState1dg"),
     Refill: object({ refill: { type: "string", pattern: "^[0-9]+$" } }),
     Refills: list(object({ order: sentId, refill: { anyOf: [id, ref("Error")] } })),
     RefillStatus: { enum: ["Pending", "In progress", "Completed", "Rejected", "Error"] },
-    RefillState: object({ status: ref("RefillStatus") }),
+    RefillState: {
+      ...object({ status: ref("RefillStatus"), reason: { type: "string" } }),
+      required: ["status"],
+    },
     RefillStates: list(
       object({ refill: sentId, status: { anyOf: [ref("RefillStatus"), ref("Error")] } }),
     ),
     Cancels: list(object({ order: sentId, cancel: { anyOf: [{ const: 1 }, ref("Error")] } })),
+    CancelStatus: { enum: ["Pending", "Completed", "Rejected"] },
+    CancelState: {
+      ...object({ status: ref("CancelStatus"), reason: { type: "string" } }),
+      required: ["status"],
+    },
+    CancelStates: list({
+      ...object({
+        order: sentId,
+        status: { anyOf: [ref("CancelStatus"), ref("Error")] },
+        reason: { type: "string" },
+      }),
+      required: ["order", "status"],
+    }),
     Balance: object({ balance: money, currency }),
     Balance1dg: object({ balance: money1dg, currency }),
     OrderList: list(object({ ...listed, charge: money, ...state, currency })),
     OrderList1dg: list(object({ ...listed, charge: money1dg, ...state })),
+    NewPost: object({
+      order: id,
+      post: { enum: ["taken", "known"], description: "`known`: announced before." },
+    }),
+    Changes: object({
+      changes: list(ref("Change")),
+      cursor: { type: "string", description: "Where the next question goes on." },
+      has_more: { type: "boolean" },
+    }),
+    Change: {
+      type: "object",
+      properties: {
+        cursor: { type: "string" },
+        event: { enum: [...eventKinds] },
+        at: { type: "string", pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z$" },
+        data: { type: "object" },
+        test: { const: true, description: "Only on what a test key has made." },
+      },
+      required: ["cursor", "event", "at", "data"],
+      additionalProperties: false,
+    },
     Error: object({ error: { type: "string" } }),
   };
 }
 
-function object(properties: Schema): Schema {
-  const required = Object.keys(properties);
+function object(always: Schema, sometimes: Schema = {}): Schema {
+  const required = Object.keys(always);
+  const properties = { ...always, ...sometimes };
   return { type: "object", properties, required, additionalProperties: false };
 }
 

@@ -95,8 +95,11 @@ test("every call of every action has its schemas", () => {
       "refill",
       "refill_status",
       "cancel",
+      "cancel_status",
       "balance",
       "orders",
+      "new_post",
+      "changes",
     ]),
   );
 });
@@ -148,6 +151,13 @@ describe.each([
     const found = { key, action: "orders", request_id: "r-1" };
     expect(await call("OrdersRequest", `OrderList${suffix}`, found)).toHaveLength(1);
     await call("OrdersRequest", "Error", { key, action: "orders", limit: 0 });
+    const begun = (await call("ChangesRequest", "Changes", { key, action: "changes" })) as {
+      cursor: string;
+    };
+    must(await setOrder(panel.ctx, "test", open, { status: "processing" }));
+    const since = { key, action: "changes", since: begun.cursor, limit: 5 };
+    await call("ChangesRequest", "Changes", since);
+    await call("ChangesRequest", "Error", { key, action: "changes", since: "x" });
   });
 });
 

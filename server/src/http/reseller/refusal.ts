@@ -1,3 +1,4 @@
+import type { AnnouncePostRefusal } from "#orders/announce-post.ts";
 import type { PlaceOrderRefusal } from "#orders/refusal.ts";
 import type { RequestCancelRefusal } from "#orders/request-cancel.ts";
 import type { RequestRefillRefusal } from "#orders/request-refill.ts";
@@ -8,14 +9,17 @@ export type ResellerRefusal =
   | PlaceOrderRefusal
   | RequestRefillRefusal
   | RequestCancelRefusal
+  | AnnouncePostRefusal
   | FieldsRefusal
   | { readonly code: "key_unknown" }
   | { readonly code: "address_not_allowed" }
   | { readonly code: "scope_missing"; readonly scope: string }
   | { readonly code: "action_unknown" }
   | { readonly code: "refill_unknown" }
+  | { readonly code: "cancel_unknown" }
   | { readonly code: "too_many_ids"; readonly max: number }
   | { readonly code: "filter_invalid"; readonly field: string; readonly expected: string }
+  | { readonly code: "cursor_too_old" }
   | { readonly code: "rate_limited"; readonly retryAfterSeconds: number }
   | { readonly code: "unavailable" };
 

@@ -1,7 +1,9 @@
 import type { ApiKeyScope } from "#customers/api-key.ts";
 import { placeOrder } from "#orders/place-order.ts";
-import { cancelMany } from "#http/reseller/actions/cancel.ts";
+import { cancelMany, cancelState, cancelStates } from "#http/reseller/actions/cancel.ts";
+import { changes } from "#http/reseller/actions/changes.ts";
 import { listOrders } from "#http/reseller/actions/list-orders.ts";
+import { newPost } from "#http/reseller/actions/new-post.ts";
 import { refillMany, refillOne, refillState, refillStates } from "#http/reseller/actions/refill.ts";
 import { orderState, orderStates } from "#http/reseller/actions/status.ts";
 import { json, refusedWith } from "./answer.ts";
@@ -17,7 +19,11 @@ const scopes: Readonly<Record<Command["kind"], ApiKeyScope>> = {
   order_states: "read",
   refill_state: "read",
   refill_states: "read",
+  cancel_state: "read",
+  cancel_states: "read",
   list_orders: "read",
+  changes: "read",
+  new_post: "order",
   place_order: "order",
   refill: "order",
   refills: "order",
@@ -46,7 +52,7 @@ export async function runCommand(call: Call, command: Command): Promise<Answer> 
     case "order_states":
       return orderStates(call, command.orders);
     case "refill":
-      return refillOne(call, command.order);
+      return refillOne(call, command.order, command.currentCount);
     case "refills":
       return refillMany(call, command.orders);
     case "refill_state":
@@ -55,8 +61,16 @@ export async function runCommand(call: Call, command: Command): Promise<Answer> 
       return refillStates(call, command.refills);
     case "cancels":
       return cancelMany(call, command.orders);
+    case "cancel_state":
+      return cancelState(call, command);
+    case "cancel_states":
+      return cancelStates(call, command.orders);
     case "list_orders":
       return listOrders(call, command);
+    case "new_post":
+      return newPost(call, command);
+    case "changes":
+      return changes(call, command);
   }
 }
 

@@ -46,16 +46,25 @@ export const englishTexts: Texts = {
   max_charge_invalid: "Incorrect max_charge, expected a decimal such as 1.25",
   request_id_invalid: "Incorrect request_id, expected 1 to 128 printable characters",
   request_id_used: "This request_id was used for another order",
+  link_busy: "You have active order with this link. Please wait until order being completed.",
+  link_refused: "This link is not accepted",
+  order_refused: "This order cannot be taken, please contact support",
 
   order_unknown: "Incorrect order ID",
   refill_unknown: "Refill not found",
   refill_disabled: "Refill is disabled for this service",
   order_not_completed: "The order is not completed",
   refill_open: "The refill task is not completed for this order",
+  refill_expired: "Refill days are over",
+  refill_too_early: "The order was completed or refill was requested less than {hours} hours ago",
+  refill_drop_small: "The drop is too small for a refill",
   cancel_disabled: "Cannot cancel",
   order_finished: "Order already completed",
+  cancel_unknown: "Cancel not found",
+  subscription_over: "This subscription takes no more posts",
   too_many_ids: "Maximum {max} IDs in one request",
   filter_invalid: "Incorrect {field}, expected {expected}",
+  cursor_too_old: "This cursor is too old: read your orders and start anew without since",
 };
 
 /** The sentence for one refusal: fields by their name on the wire, amounts as decimals. */

@@ -6,7 +6,8 @@ import { ask, excerpt } from "./ask.ts";
 import { readAmount } from "./read-amount.ts";
 import { isList, isObject, textOf } from "./read-json.ts";
 import type { Json, JsonObject } from "./read-json.ts";
-import { named, readId } from "./read-order.ts";
+import { readId } from "./read-id.ts";
+import { named } from "./read-order.ts";
 import { apiV2Settings } from "./settings.ts";
 import type { ApiV2Settings } from "./settings.ts";
 

@@ -2,7 +2,8 @@ import type { CancelOutcome } from "#providers/connector.ts";
 import { errorText } from "./read-error.ts";
 import { isList, isObject, textOf } from "./read-json.ts";
 import type { Json } from "./read-json.ts";
-import { named, readId, rowsById } from "./read-order.ts";
+import { readId } from "./read-id.ts";
+import { named, rowsById } from "./read-order.ts";
 import { saysSuccess } from "./read-refill.ts";
 import type { ApiV2Settings } from "./settings.ts";
 

@@ -3,13 +3,13 @@ import type { OrderStatus } from "#values/order-status.ts";
 import type { ProviderOrderState } from "#providers/connector.ts";
 import { readAmount } from "./read-amount.ts";
 import { errorText, readError } from "./read-error.ts";
+import { readId } from "./read-id.ts";
 import { isList, isObject, textOf } from "./read-json.ts";
 import type { Json, JsonObject } from "./read-json.ts";
+import { readSubscription } from "./read-subscription.ts";
 import { simplified } from "./settings.ts";
 import type { ApiV2Settings } from "./settings.ts";
 
-const idLengthMax = 100;
-const noIds: ReadonlySet<string> = new Set(["0", "null", "true", "false", "none", "error"]);
 const wrappers = ["data", "result", "response", "orders", "order"] as const;
 
 /** What an answer has under one of the names that are usual for it; the settings' name comes first. */
@@ -24,14 +24,6 @@ export function named(
     if (value !== undefined && value !== null) return value;
   }
   return undefined;
-}
-
-/** A text or a number that can be somebody's id. */
-export function readId(value: Json | undefined): string | undefined {
-  const id = textOf(value);
-  if (id === undefined || id.length > idLengthMax || id.startsWith("-")) return undefined;
-  if (noIds.has(id.toLowerCase()) || /[\s\p{Cc},]/u.test(id)) return undefined;
-  return id;
 }
 
 /** The number of the order that `add` made, in every deployed shape of its answer. */
@@ -131,6 +123,8 @@ function readState(row: Json | undefined, settings: ApiV2Settings): ProviderOrde
   const word = textOf(named(row, "status", settings));
   if (word === undefined) return undefined;
   const charge = readAmount(textOf(named(row, "charge", settings, ["price"])));
+  const subscription = readSubscription(row, word);
+  const quantity = readInteger(named(row, "quantity", settings));
   return {
     kind: "state",
     word,
@@ -140,6 +134,8 @@ function readState(row: Json | undefined, settings: ApiV2Settings): ProviderOrde
     ),
     remains: readInteger(named(row, "remains", settings, ["remain"])),
     charge: charge !== undefined && charge < 0n ? undefined : charge,
+    ...(quantity !== undefined && quantity > 0 && { quantity }),
+    ...(subscription !== undefined && { subscription }),
   };
 }
 

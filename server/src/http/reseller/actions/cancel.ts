@@ -1,10 +1,14 @@
 import { parseId } from "#values/ids.ts";
-import type { OrderId } from "#values/ids.ts";
+import type { CancelId, OrderId } from "#values/ids.ts";
 import { requestCancel } from "#orders/request-cancel.ts";
-import { json } from "#http/reseller/answer.ts";
+import { findOrder } from "#orders/orders.sql.ts";
+import { listCancelsOf, listCancelsOfOrders } from "#orders/requests.sql.ts";
+import type { CancelRow } from "#orders/requests.sql.ts";
+import { json, refusedWith } from "#http/reseller/answer.ts";
 import type { Answer } from "#http/reseller/answer.ts";
-import { idsMax } from "#http/reseller/call.ts";
+import { byOf, idsMax } from "#http/reseller/call.ts";
 import type { Call } from "#http/reseller/call.ts";
+import { reasonText } from "#http/reseller/reason-texts.ts";
 import type { ResellerRefusal } from "#http/reseller/refusal.ts";
 import { wireId } from "./refill.ts";
 
@@ -27,6 +31,73 @@ const tooMany: ResellerRefusal = { code: "too_many_ids", max: idsMax };
 async function ask({ desk, key }: Call, idText: string): Promise<ResellerRefusal | undefined> {
   const orderId = parseId<OrderId>(idText.trim());
   if (orderId === undefined) return { code: "order_unknown" };
-  const asked = await requestCancel(desk.ctx, key.accountId, orderId);
+  const asked = await requestCancel(desk.ctx, key.accountId, orderId, byOf(key));
   return asked.ok ? undefined : asked.refusal;
+}
+
+/**
+ * `cancel_status` (an addition to the documents): what became of a request to cancel, by its own id
+ * or by its order's, where the newest one counts.
+ */
+export async function cancelState(
+  call: Call,
+  asked: { readonly by: "cancel" | "order"; readonly id: string },
+): Promise<Answer> {
+  const { desk, key } = call;
+  if (asked.by === "order") {
+    const state = (await statesOfOrders(call, [asked.id]))[0];
+    return state === undefined || "code" in state
+      ? refusedWith(state ?? { code: "order_unknown" })
+      : json(state);
+  }
+  const id = parseId<CancelId>(asked.id.trim());
+  const [row] = id === undefined ? [] : await listCancelsOf(desk.ctx.db, key.accountId, [id]);
+  return row === undefined ? refusedWith({ code: "cancel_unknown" }) : json(shown(row));
+}
+
+/** `cancel_status` of several orders, in their order; refusals in place of states. */
+export async function cancelStates(call: Call, idTexts: readonly string[]): Promise<Answer> {
+  const states = await statesOfOrders(call, idTexts.slice(0, idsMax));
+  const rows = idTexts.map((text, index) => {
+    const state = states[index] ?? tooMany;
+    if (!("code" in state)) return { order: wireId(text), ...state };
+    return { order: wireId(text), status: { error: call.dialect.refusal(state) } };
+  });
+  return json(rows);
+}
+
+type ShownCancel = { readonly status: string; readonly reason?: string };
+
+const wireCancelStatus: Readonly<Record<CancelRow["status"], string>> = {
+  pending: "Pending",
+  completed: "Completed",
+  rejected: "Rejected",
+};
+
+function shown({ status, reason }: CancelRow): ShownCancel {
+  const why = reasonText(status, reason);
+  return { status: wireCancelStatus[status], ...(why && { reason: why }) };
+}
+
+async function statesOfOrders(
+  { desk, key }: Call,
+  idTexts: readonly string[],
+): Promise<(ShownCancel | ResellerRefusal)[]> {
+  const { db } = desk.ctx;
+  const ids = idTexts.map((text) => parseId<OrderId>(text.trim()));
+  const known = ids.filter((id) => id !== undefined);
+  const rows = known.length === 0 ? [] : await listCancelsOfOrders(db, key.accountId, known);
+  const byOrder = new Map(rows.map((row) => [row.order_id, row]));
+  const states: (ShownCancel | ResellerRefusal)[] = [];
+  for (const id of ids) {
+    const row = id === undefined ? undefined : byOrder.get(id);
+    if (row !== undefined) {
+      states.push(shown(row));
+      continue;
+    }
+    const order = id === undefined ? undefined : await findOrder(db, id);
+    const isTheirs = order?.accountId === key.accountId;
+    states.push({ code: isTheirs ? "cancel_unknown" : "order_unknown" });
+  }
+  return states;
 }

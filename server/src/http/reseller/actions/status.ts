@@ -1,15 +1,21 @@
 import { parseId } from "#values/ids.ts";
 import type { OrderId } from "#values/ids.ts";
-import { isFinal, wireStatus } from "#values/order-status.ts";
+import { isFinal } from "#values/order-status.ts";
 import { lookUpOrdersOf } from "#orders/lookup.sql.ts";
 import type { ShownOrder } from "#orders/lookup.sql.ts";
 import { listOrdersByKey } from "#orders/orders.sql.ts";
 import type { Order } from "#orders/orders.sql.ts";
+import { findSchedule, listRuns } from "#orders/schedules.sql.ts";
+import type { RunRow, Schedule } from "#orders/schedules.sql.ts";
 import { subscriptions } from "#orders/service-types/subscriptions.ts";
+import { subscriptionFields, subscriptionWord } from "#orders/tell-subscription.ts";
 import { json, refusedWith } from "#http/reseller/answer.ts";
 import type { Answer } from "#http/reseller/answer.ts";
 import { callerOf, callerRefusal, idsMax } from "#http/reseller/call.ts";
 import type { Call } from "#http/reseller/call.ts";
+
+/** The most orders that the states of one request name. */
+const runsShownMax = 100_000;
 
 /** `status` of one order. A foreign order reads as one that does not exist. */
 export async function orderState(call: Call, idText: string): Promise<Answer> {
@@ -18,7 +24,7 @@ export async function orderState(call: Call, idText: string): Promise<Answer> {
   const found = await call.desk.lookups.orders.ask({ caller: callerOf(call.key), orderId });
   if (found.caller !== "ok") return refusedWith(callerRefusal(found.caller));
   if (found.order === undefined) return refusedWith({ code: "order_unknown" });
-  if (!isSubscription(call, found.order)) {
+  if (!makesOrders(call, found.order)) {
     return json(call.dialect.order(found.order, call.desk.settings().currency));
   }
   return json((await showAll(call, [found.order])).get(found.order.id));
@@ -63,26 +69,45 @@ async function showAll(
     orders.map((order): [OrderId, Shown] => [order.id, call.dialect.order(order, currency)]),
   );
   const keys = orders
-    .filter((order) => isSubscription(call, order))
+    .filter((order) => makesOrders(call, order))
     .map((order) => ({ accountId: call.key.accountId, orderId: order.id }));
   if (keys.length === 0) return shown;
-  for (const order of await listOrdersByKey(call.desk.ctx.db, keys)) {
-    shown.set(order.id, { ...shown.get(order.id), ...subscriptionState(order) });
+  const { db } = call.desk.ctx;
+  const parents = keys.map((key) => key.orderId);
+  const runs = await listRuns(db, call.key.accountId, parents, runsShownMax);
+  const runsOf = Map.groupBy(runs, (run) => run.parent_id);
+  for (const order of await listOrdersByKey(db, keys)) {
+    const made = runsOf.get(order.id) ?? [];
+    const more =
+      order.runs === undefined
+        ? subscriptionState(order, made, await findSchedule(db, order.accountId, order.id))
+        : runsState(order, made);
+    shown.set(order.id, { ...shown.get(order.id), ...more });
   }
   return shown;
 }
 
-function isSubscription({ desk }: Call, order: ShownOrder): boolean {
+/** True for a drip-feed and a subscription, whose state has more to it. */
+function makesOrders({ desk }: Call, order: ShownOrder): boolean {
+  if (order.role !== undefined) return order.role === "in_runs";
   return desk.catalog.find(order.serviceId)?.type === subscriptions.wireName;
 }
 
+/** What a drip-feed's state has beside an order's. One that its provider runs has no orders here. */
+function runsState(order: Order, made: readonly RunRow[]): Shown {
+  const done = made.filter((run) => isFinal(run.status)).length;
+  return { runs: order.runs, runs_done: done, orders: made.map((run) => run.id) };
+}
+
 /** What a subscription's state has beside an order's: deployed panels name its word `Active`. */
-function subscriptionState(order: Order): Shown {
-  const { expiry, posts } = order.fields;
+function subscriptionState(
+  order: Order,
+  made: readonly RunRow[],
+  schedule: Schedule | undefined,
+): Shown {
   return {
-    status: isFinal(order.status) ? wireStatus[order.status] : "Active",
-    expiry: expiry ?? null,
-    posts: typeof posts === "number" ? String(posts) : null,
-    orders: [],
+    status: subscriptionWord(order, schedule),
+    ...subscriptionFields(order),
+    orders: made.map((run) => run.id),
   };
 }

@@ -1,5 +1,6 @@
 import { formatAmount } from "#values/money.ts";
 import { wireStatus } from "#values/order-status.ts";
+import { offersRefill, refillDaysOf } from "#orders/refill-rule.ts";
 import { englishTexts, textOf } from "#http/reseller/texts.ts";
 import type { Dialect } from "./dialect.ts";
 
@@ -21,8 +22,10 @@ export const v2Of1dg: Dialect = {
     min: String(service.min),
     max: String(service.max),
     dripfeed: service.dripfeed,
-    refill: service.refill,
+    refill: offersRefill(service),
     desc: service.description,
+    refill_days: refillDaysOf(service),
+    average_time: service.averageSeconds ?? null,
   }),
   order: (order) => ({
     charge: formatAmount(order.charge, 0),

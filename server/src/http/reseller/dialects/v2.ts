@@ -1,5 +1,6 @@
 import { formatAmount } from "#values/money.ts";
 import { wireStatus } from "#values/order-status.ts";
+import { offersRefill, refillDaysOf } from "#orders/refill-rule.ts";
 import { englishTexts, textOf } from "#http/reseller/texts.ts";
 import type { Dialect } from "./dialect.ts";
 
@@ -19,10 +20,12 @@ export const v2: Dialect = {
     min: String(service.min),
     max: String(service.max),
     dripfeed: service.dripfeed,
-    refill: service.refill,
+    refill: offersRefill(service),
     cancel: service.cancel,
     category: service.category,
     desc: service.description,
+    refill_days: refillDaysOf(service),
+    average_time: service.averageSeconds ?? null,
   }),
   order: (order, currency) => ({
     charge: formatAmount(order.charge, 2),

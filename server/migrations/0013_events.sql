@@ -1,0 +1,221 @@
+-- Events: what customers are told of by the cursor (`changes`) and by webhooks, numbered for each
+-- account without gaps, and the endpoints that they are sent to.
+-- Locks: refills and cancels for a moment (triggers are put on them), services as well.
+
+-- An account whose events are recorded: somebody asks for them, or has them sent. `epoch` stands in
+-- every cursor: a cursor from before a pause in the recording, or from before a restore, is no good.
+create table event_streams (
+  account_id     bigint primary key,
+  epoch          uuid not null default gen_random_uuid(),
+  -- Everything up to this number was deleted, or was never recorded.
+  base_seq       bigint not null default 0 check (base_seq >= 0),
+  followed_until timestamptz not null
+);
+
+-- Numbered under the account's lock, like postings: they become visible in the order of their
+-- numbers, so that a reader who goes on from a number never skips one.
+create table events (
+  account_id bigint not null,
+  seq        bigint not null check (seq > 0),
+  kind       text not null check (kind in
+    ('order.updated', 'refill.updated', 'cancel.updated', 'subscription.updated', 'balance.low')),
+  order_id   bigint,
+  -- Amounts as decimals, statuses in the database's words.
+  data       jsonb not null,
+  created_at timestamptz not null default panel_now(),
+  primary key (account_id, seq)
+);
+create index events_created on events using brin (created_at);
+
+-- What concerns everybody, once: what a customer is told follows from the customer's own prices.
+-- Numbered under the lock of `catalog_state`.
+create table catalog_events (
+  seq        bigint primary key check (seq > 0),
+  kind       text not null check (kind in
+    ('service.price_changed', 'service.enabled', 'service.disabled')),
+  service_id bigint not null,
+  -- The list price after the change, and before it.
+  rate        numeric(28,8) not null,
+  rate_before numeric(28,8) not null,
+  created_at timestamptz not null default panel_now()
+);
+
+-- Locks accounts so that their events can be numbered, and answers those that are followed. The
+-- others are held just enough to keep somebody from beginning to follow them meanwhile: that one
+-- waits, and sees what was changed here. `p_refunded`: they get postings later in the transaction,
+-- and are locked now, in one order with the rest.
+create function lock_event_accounts(p_account bigint[], p_refunded bigint[] default '{}')
+returns bigint[] language plpgsql as $$
+declare
+  followed bigint[];
+begin
+  perform 1 from accounts a where a.id = any (p_account) order by a.id for key share;
+  -- A statement of its own, with a snapshot from after the lock.
+  select coalesce(array_agg(s.account_id), '{}')
+    into followed
+    from event_streams s
+   where s.account_id = any (p_account) and s.followed_until > panel_now();
+  if followed <> '{}' or p_refunded <> '{}' then
+    perform 1
+       from accounts a
+      where a.id = any (followed || p_refunded)
+      order by a.id
+        for no key update;
+  end if;
+  return followed;
+end $$;
+
+-- Records events, in their order, of those accounts among them that are followed. Arrays run in
+-- parallel. Answers how many were recorded. Locks the accounts, after every order.
+create function record_events(
+  p_account bigint[],
+  p_kind    text[],
+  p_order   bigint[],
+  p_data    jsonb[]
+) returns bigint language plpgsql as $$
+declare
+  followed bigint[] := lock_event_accounts(p_account);
+  recorded bigint;
+begin
+  if followed = '{}' then return 0; end if;
+  insert into events (account_id, seq, kind, order_id, data, created_at)
+  select i.account,
+         l.seq + row_number() over (partition by i.account order by i.n),
+         i.kind, i.order_id, i.data, panel_now()
+    from unnest(p_account, p_kind, p_order, p_data) with ordinality
+           as i (account, kind, order_id, data, n)
+    join (select s.account_id,
+                 greatest(s.base_seq, coalesce((select e.seq
+                                                  from events e
+                                                 where e.account_id = s.account_id
+                                                 order by e.seq desc
+                                                 limit 1), 0)) as seq
+            from event_streams s
+           where s.account_id = any (followed)) l on l.account_id = i.account;
+  get diagnostics recorded = row_count;
+  return recorded;
+end $$;
+
+-- Records where orders stand now, as this transaction has left them.
+create function record_order_events(p_account bigint[], p_order bigint[])
+returns bigint language plpgsql as $$
+declare
+  followed bigint[] := lock_event_accounts(p_account);
+  accounts bigint[];
+  order_ids bigint[];
+  data jsonb[];
+begin
+  if followed = '{}' then return 0; end if;
+  select array_agg(o.account_id order by i.n), array_agg(o.id order by i.n),
+         array_agg(jsonb_build_object(
+           'status', o.status,
+           'charge', (o.charge - o.refunded)::text,
+           'start_count', o.start_count,
+           'remains', o.remains) order by i.n)
+    into accounts, order_ids, data
+    from unnest(p_account, p_order) with ordinality as i (account_id, id, n)
+    join orders o on o.account_id = i.account_id and o.id = i.id
+   where i.account_id = any (followed);
+  if accounts is null then return 0; end if;
+  return record_events(accounts, array_fill('order.updated'::text, array[cardinality(accounts)]),
+                       order_ids, data);
+end $$;
+
+-- Requests are moved by single statements under their leases, from several places: whatever moves
+-- them tells of it.
+create function record_refill_event() returns trigger language plpgsql as $$
+begin
+  perform record_events(array[new.account_id], array['refill.updated'], array[new.order_id],
+    array[jsonb_build_object('refill', new.id, 'status', new.status, 'reason', new.reason)]);
+  return null;
+end $$;
+create trigger refills_tell after update of status on refills
+  for each row when (old.status is distinct from new.status) execute function record_refill_event();
+
+create function record_cancel_event() returns trigger language plpgsql as $$
+begin
+  perform record_events(array[new.account_id], array['cancel.updated'], array[new.order_id],
+    array[jsonb_build_object('cancel', new.id, 'status', new.status, 'reason', new.reason)]);
+  return null;
+end $$;
+create trigger cancels_tell after update of status on cancels
+  for each row when (old.status is distinct from new.status) execute function record_cancel_event();
+
+-- Every change of a service is made under the lock of `catalog_state`, which numbers these.
+create function record_catalog_event() returns trigger language plpgsql as $$
+begin
+  perform 1 from catalog_state for update;
+  if old.rate <> new.rate and new.status = 'enabled' then
+    insert into catalog_events (seq, kind, service_id, rate, rate_before)
+    select coalesce(max(seq), 0) + 1, 'service.price_changed', new.id, new.rate, old.rate
+      from catalog_events;
+  end if;
+  if old.status <> new.status then
+    insert into catalog_events (seq, kind, service_id, rate, rate_before)
+    select coalesce(max(seq), 0) + 1, 'service.' || new.status, new.id, new.rate, old.rate
+      from catalog_events;
+  end if;
+  return null;
+end $$;
+create trigger services_tell after update on services
+  for each row when (old.rate <> new.rate or old.status <> new.status)
+  execute function record_catalog_event();
+
+-- An address of a customer that events are sent to.
+create table webhook_endpoints (
+  id              bigint generated by default as identity primary key,
+  account_id      bigint not null references customers (account_id),
+  url             text not null check (length(url) between 1 and 2000),
+  -- Sealed for the purpose `webhook:<id>`.
+  sealed_secret   text not null,
+  -- Signs as well until then, so that the receiver can change over.
+  sealed_previous text,
+  previous_until  timestamptz,
+  -- Which events are sent; empty: all.
+  kinds           text[] not null default '{}',
+  is_enabled      boolean not null default true,
+  -- Why it was switched off, where it was not by hand.
+  off_reason      text,
+  created_at      timestamptz not null default panel_now(),
+  updated_at      timestamptz not null default panel_now(),
+  check ((sealed_previous is null) = (previous_until is null))
+);
+create index webhook_endpoints_account on webhook_endpoints (account_id);
+
+-- How far an endpoint has come. Claiming pushes `due_at` forward: that is the lease.
+create table webhook_positions (
+  endpoint_id   bigint primary key references webhook_endpoints (id) on delete cascade,
+  epoch         uuid not null,
+  seq           bigint not null,
+  catalog_seq   bigint not null,
+  due_at        timestamptz not null default panel_now(),
+  lease         uuid,
+  -- Tries of the next event that failed, in a row, and since when.
+  failures      integer not null default 0,
+  failing_since timestamptz
+) with (fillfactor = 70);
+
+create table webhook_attempts (
+  id          bigint generated always as identity primary key,
+  endpoint_id bigint not null references webhook_endpoints (id) on delete cascade,
+  -- What the receiver knows the event by.
+  webhook_id  text not null,
+  kind        text not null,
+  at          timestamptz not null default panel_now(),
+  duration_ms integer not null,
+  -- Null where no answer came.
+  http_status integer,
+  -- The beginning of the answer, or why there was none.
+  answer      text not null,
+  is_taken    boolean not null
+);
+create index webhook_attempts_endpoint on webhook_attempts (endpoint_id, id);
+create index webhook_attempts_at on webhook_attempts using brin (at);
+
+-- Below which balance a customer is told, once each time.
+create table low_balance_marks (
+  account_id bigint primary key references customers (account_id),
+  mark       numeric(28,8) not null,
+  -- True: told, until the balance is above it again.
+  is_low     boolean not null default false
+);

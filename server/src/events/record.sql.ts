@@ -1,0 +1,76 @@
+import { arrayText, statement } from "#database/statement.ts";
+import type { Tx } from "#database/transaction.ts";
+import type { AccountId, OrderId } from "#values/ids.ts";
+
+/** What customers are told of their own, by its name on the wire. */
+export type AccountEventKind =
+  | "order.updated"
+  | "refill.updated"
+  | "cancel.updated"
+  | "subscription.updated"
+  | "balance.low";
+
+/** An event to record. `data` is as `show-event.ts` reads it. */
+export type NewEvent = {
+  readonly accountId: AccountId;
+  readonly kind: AccountEventKind;
+  readonly orderId?: OrderId;
+  readonly data: Readonly<Record<string, unknown>>;
+};
+
+type Key = { readonly accountId: AccountId; readonly orderId: OrderId };
+
+const recordOrdersSql = statement(
+  "events.recordOrderEvents",
+  "select record_order_events($1::bigint[], $2::bigint[])",
+);
+
+/**
+ * Tells that these orders moved: `order.updated` with where this transaction has left them. Call it
+ * after every change of status, start count, remains or refund, in the same transaction; accounts
+ * that nobody follows cost a look. Locks the accounts, in the order of their ids, after the orders.
+ */
+export async function recordOrderEvents(tx: Tx, orders: readonly Key[]): Promise<void> {
+  if (orders.length === 0) return;
+  await recordOrdersSql.run(
+    tx,
+    arrayText(orders.map((order) => order.accountId)),
+    arrayText(orders.map((order) => order.orderId)),
+  );
+}
+
+const recordSql = statement(
+  "events.recordEvents",
+  "select record_events($1::bigint[], $2::text[], $3::bigint[], $4::jsonb[])",
+);
+
+/** Records events in their order. Locks the accounts, as `recordOrderEvents` does. */
+export async function recordEvents(tx: Tx, events: readonly NewEvent[]): Promise<void> {
+  if (events.length === 0) return;
+  await recordSql.run(
+    tx,
+    arrayText(events.map((event) => event.accountId)),
+    events.map((event) => event.kind),
+    arrayText(events.map((event) => event.orderId)),
+    events.map((event) => JSON.stringify(event.data)),
+  );
+}
+
+const lockSql = statement(
+  "events.lockForEvents",
+  "select lock_event_accounts($1::bigint[], $2::bigint[])",
+);
+
+/**
+ * For transactions that move orders of several accounts one after the other: takes all their account
+ * locks at once, in the order of ids, so that none is waited for in a circle. `refunded` are those
+ * that money goes back to.
+ */
+export async function lockForEvents(
+  tx: Tx,
+  accounts: ReadonlySet<AccountId>,
+  refunded: ReadonlySet<AccountId>,
+): Promise<void> {
+  if (accounts.size === 0) return;
+  await lockSql.run(tx, arrayText([...accounts]), arrayText([...refunded]));
+}

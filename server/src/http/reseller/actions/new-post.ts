@@ -1,0 +1,22 @@
+import { announcePost } from "#orders/announce-post.ts";
+import { parseId } from "#values/ids.ts";
+import type { OrderId } from "#values/ids.ts";
+import { json, refusedWith } from "#http/reseller/answer.ts";
+import type { Answer } from "#http/reseller/answer.ts";
+import type { Call } from "#http/reseller/call.ts";
+import type { Command } from "#http/reseller/command.ts";
+
+/**
+ * `new_post` (an addition to the documents): a customer announces a post of their subscription. The
+ * same post again is `known` and ordered no second time.
+ */
+export async function newPost(
+  { desk, key }: Call,
+  command: Extract<Command, { kind: "new_post" }>,
+): Promise<Answer> {
+  const orderId = parseId<OrderId>(command.order.trim());
+  if (orderId === undefined) return refusedWith({ code: "order_unknown" });
+  const { link, postId } = command;
+  const taken = await announcePost(desk.ctx, key.accountId, orderId, { link, postId });
+  return taken.ok ? json({ order: orderId, post: taken.value }) : refusedWith(taken.refusal);
+}

@@ -1,0 +1,59 @@
+import type { Context } from "#database/context.ts";
+import { inTransaction } from "#database/transaction.ts";
+import { setTask } from "#tasks/tasks.sql.ts";
+import { ok, refused } from "#values/result.ts";
+import type { Result } from "#values/result.ts";
+import type { AccountId, OrderId } from "#values/ids.ts";
+import { parseLink } from "#values/link.ts";
+import { isFinal } from "#values/order-status.ts";
+import { isScheduled } from "./change-schedule.ts";
+import { lockOrder } from "./orders.sql.ts";
+import { subscriptionOf } from "./subscription.ts";
+import { findKnownPosts, tallyPosts } from "./subscriptions.sql.ts";
+import { takePost } from "./take-posts.ts";
+import { kindOfSchedule, scheduleOf, turnSchedule } from "./turn-schedule.ts";
+
+export type AnnouncePostRefusal =
+  | { readonly code: "order_unknown" }
+  | { readonly code: "bad_link"; readonly field: "link" }
+  | { readonly code: "subscription_over" };
+
+/** `known`: it was announced before, by a call or by the feed, and gets no second order. */
+export type AnnouncedPost = "taken" | "known";
+
+const idLengthMax = 1000;
+
+/**
+ * Takes a new post of a subscription from its customer. `postId` (the link where it is left out)
+ * makes the call repeatable. The order is made after the subscription's delay.
+ */
+export async function announcePost(
+  ctx: Context,
+  accountId: AccountId,
+  orderId: OrderId,
+  post: { readonly link: string; readonly postId: string | undefined },
+): Promise<Result<AnnouncedPost, AnnouncePostRefusal>> {
+  const link = parseLink(post.link);
+  if (link === undefined) return refused({ code: "bad_link", field: "link" });
+  const id = (post.postId ?? link).replaceAll("\0", "").toWellFormed().slice(0, idLengthMax);
+  return inTransaction(ctx, async (tx) => {
+    const order = await lockOrder(tx, accountId, orderId);
+    const isOne = order !== undefined && kindOfSchedule(order) === "subscription";
+    if (!isOne || !(await isScheduled(tx, order))) return refused({ code: "order_unknown" });
+    const key = { accountId, orderId };
+    const schedule = await scheduleOf(tx, order);
+    if ((await findKnownPosts(tx, key, [{ id, link }])).has(0)) return ok("known");
+    const subscription = subscriptionOf(order);
+    const { new_posts: newPosts } = await tallyPosts(tx, key);
+    const isFull = newPosts >= (subscription.posts ?? Infinity);
+    if (isFinal(order.status) || schedule.status === "stopped" || isFull) {
+      return refused({ code: "subscription_over" });
+    }
+    await takePost(tx, order, subscription, { id, link, is: "new" });
+    const inSeconds = await turnSchedule(tx, order);
+    if (inSeconds !== undefined) {
+      await setTask(tx, { ...key, providerId: order.providerId, kind: "run", inSeconds });
+    }
+    return ok("taken");
+  });
+}

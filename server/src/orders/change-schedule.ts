@@ -1,0 +1,106 @@
+import { audit } from "#audit/audit.sql.ts";
+import type { Context } from "#database/context.ts";
+import { inTransaction } from "#database/transaction.ts";
+import type { Tx } from "#database/transaction.ts";
+import { findTask, setTask } from "#tasks/tasks.sql.ts";
+import { ok, refused } from "#values/result.ts";
+import type { Result } from "#values/result.ts";
+import type { OrderId } from "#values/ids.ts";
+import { isFinal } from "#values/order-status.ts";
+import { findOrder, lockOrder } from "./orders.sql.ts";
+import type { Order } from "./orders.sql.ts";
+import { findSchedule, updateSchedule } from "./schedules.sql.ts";
+import type { Schedule, ScheduleKind } from "./schedules.sql.ts";
+import { tellSubscription, viewSubscription } from "./tell-subscription.ts";
+import { kindOfSchedule, scheduleOf, turnSchedule } from "./turn-schedule.ts";
+
+export type ScheduleChange = "pause" | "resume" | "cancel";
+
+export type ChangeScheduleRefusal =
+  | { readonly code: "schedule_unknown"; readonly kind: ScheduleKind }
+  | { readonly code: "schedule_ended"; readonly kind: ScheduleKind };
+
+export type ChangedSchedule = { readonly order: Order; readonly schedule: Schedule };
+
+/**
+ * Pauses, resumes or cancels what the panel runs, by an operator's hand. Cancelling makes no further
+ * run and refunds the rest that was not run yet at once; the run under way ends as it ends. Doing
+ * again what is done changes nothing.
+ */
+export function changeSchedule(
+  ctx: Context,
+  actor: string,
+  kind: ScheduleKind,
+  id: OrderId,
+  change: ScheduleChange,
+): Promise<Result<ChangedSchedule, ChangeScheduleRefusal>> {
+  return inTransaction(ctx, async (tx) => {
+    const found = await findOrder(tx, id);
+    const order = found && (await lockOrder(tx, found.accountId, id));
+    if (order === undefined || !(await isScheduled(tx, order)) || kindOfSchedule(order) !== kind) {
+      return refused({ code: "schedule_unknown", kind });
+    }
+    if (isFinal(order.status)) return refused({ code: "schedule_ended", kind });
+    const before = await scheduleOf(tx, order);
+    const seen = await viewSubscription(tx, order);
+    const after = { ...before, ...changed(before, change, actor) };
+    await updateSchedule(tx, after);
+    await takeTurn(tx, order);
+    // The turn has told of what it changed itself.
+    const isPausing = change !== "cancel" && kind === "subscription";
+    if (isPausing) await tellSubscription(tx, order, seen);
+    const done = (await lockOrder(tx, order.accountId, id)) ?? order;
+    await audit(tx, {
+      actor,
+      action: `${kind}.${change}`,
+      subject: `order:${id}`,
+      before: { status: before.status, reason: before.reason, order: order.status },
+      after: { status: after.status, reason: after.reason, order: done.status },
+    });
+    return ok({ order: done, schedule: after });
+  });
+}
+
+/**
+ * Cancels what the panel runs of a locked order, as `changeSchedule` does; false where the order
+ * makes no others: then nothing was done. `by` is who asked.
+ */
+export async function cancelSchedule(tx: Tx, order: Order, by: string): Promise<boolean> {
+  if (isFinal(order.status) || !(await isScheduled(tx, order))) return false;
+  const schedule = await scheduleOf(tx, order);
+  if (schedule.status === "stopped") return true;
+  await updateSchedule(tx, { ...schedule, ...changed(schedule, "cancel", by) });
+  await takeTurn(tx, order);
+  return true;
+}
+
+/** True for an order that the panel carries out by orders of its own. */
+export async function isScheduled(tx: Tx, { accountId, id }: Order): Promise<boolean> {
+  const schedule = await findSchedule(tx, accountId, id);
+  if (schedule !== undefined) return !schedule.isMirrored;
+  return (await findTask(tx, accountId, id))?.kind === "run";
+}
+
+function changed(
+  { status, reason }: Schedule,
+  change: ScheduleChange,
+  by: string,
+): Pick<Schedule, "status" | "reason"> {
+  if (status === "stopped" || status === "done") return { status, reason };
+  switch (change) {
+    case "pause":
+      return { status: "paused", reason: by };
+    case "resume":
+      return { status: "active", reason: undefined };
+    case "cancel":
+      return { status: "stopped", reason: by };
+  }
+}
+
+/** What follows is done at once, not when a worker comes by. */
+async function takeTurn(tx: Tx, order: Order): Promise<void> {
+  const inSeconds = await turnSchedule(tx, order);
+  if (inSeconds === undefined) return;
+  const { accountId, id: orderId, providerId } = order;
+  await setTask(tx, { accountId, orderId, providerId, kind: "run", inSeconds });
+}

@@ -1,0 +1,87 @@
+import { randomUUID } from "node:crypto";
+import { findService } from "#catalog/catalog.sql.ts";
+import { listCustomRates } from "#catalog/custom-rates.sql.ts";
+import { panelMargin } from "#catalog/panel-margin.ts";
+import { priceFor } from "#catalog/price.ts";
+import { findCustomer } from "#customers/customers.sql.ts";
+import type { Tx } from "#database/transaction.ts";
+import { readSettings } from "#settings/settings.ts";
+import { chargePerThousand, costPerThousand, effectiveRate } from "#values/money.ts";
+import type { Amount } from "#values/money.ts";
+import type { Order } from "./orders.sql.ts";
+import { placeOrderBatch } from "./place-orders.sql.ts";
+import type { OrderOutcome } from "./place-orders.sql.ts";
+import type { DuePost } from "./subscriptions.sql.ts";
+
+/** `not_sold`: the service is disabled, or not sold to this customer at its price of now. */
+export type PostOutcome = OrderOutcome["code"] | "not_sold";
+
+/** What became of a post: the order that it got, or why it got none. */
+export type PlacedPost = OrderOutcome | { readonly code: "not_sold"; readonly orderId?: undefined };
+
+/**
+ * Makes the order of a locked subscription's post, charged at the price of now, in the caller's
+ * transaction: either the post has its order and the customer has paid, or neither. The number is
+ * unique, so that a post is ordered once. Locks the account.
+ */
+export async function orderPost(
+  tx: Tx,
+  parent: Order,
+  post: Pick<DuePost, "link" | "quantity">,
+  number: number,
+): Promise<PostOutcome> {
+  return (await placePost(tx, parent, post, number)).code;
+}
+
+/**
+ * The same, with the order's id. `rateAnyway` is the price where the service is not sold now: for
+ * what a provider has made already, and will charge.
+ */
+export async function placePost(
+  tx: Tx,
+  parent: Order,
+  post: Pick<DuePost, "link" | "quantity">,
+  number: number,
+  rateAnyway?: Amount,
+): Promise<PlacedPost> {
+  const { accountId } = parent;
+  const service = await findService(tx, parent.serviceId);
+  const customer = await findCustomer(tx, accountId);
+  if (service === undefined || customer === undefined) return { code: "not_sold" };
+  if (!service.isEnabled && rateAnyway === undefined) return { code: "not_sold" };
+  const rateNow = priceFor(
+    service,
+    {
+      discountPercent: customer.discountPercent,
+      customRates: await listCustomRates(tx, accountId),
+      version: customer.priceVersion,
+    },
+    panelMargin(await readSettings(tx)),
+  );
+  const rate = rateNow ?? (rateAnyway && effectiveRate(rateAnyway));
+  if (rate === undefined) return { code: "not_sold" };
+  const [outcome] = await placeOrderBatch(tx, randomUUID(), [
+    {
+      accountId,
+      keyId: undefined,
+      keyVersion: undefined,
+      serviceId: service.id,
+      serviceVersion: service.version,
+      priceVersion: customer.priceVersion,
+      quantity: post.quantity,
+      runs: undefined,
+      intervalMinutes: undefined,
+      rate,
+      charge: chargePerThousand(rate, post.quantity),
+      cost: service.cost && costPerThousand(service.cost, post.quantity),
+      link: post.link,
+      fields: null,
+      requestId: null,
+      requestHash: null,
+      parent: { orderId: parent.id, run: number },
+      source: "subscription",
+    },
+  ]);
+  if (outcome === undefined) throw new Error("a batch of one order without an outcome");
+  return outcome;
+}

@@ -1,0 +1,197 @@
+import { statement } from "#database/statement.ts";
+import type { Queryable } from "#database/statement.ts";
+import type { Tx } from "#database/transaction.ts";
+import type { AccountId, OrderId } from "#values/ids.ts";
+
+type Key = { readonly accountId: AccountId; readonly orderId: OrderId };
+
+/** Where a subscription's posts are announced, and how the last reading went. */
+export type FeedState = {
+  readonly url: string | undefined;
+  readonly etag: string | undefined;
+  readonly modified: string | undefined;
+  readonly readAt: Date | undefined;
+  readonly failures: number;
+  readonly problem: string | undefined;
+};
+
+type FeedRow = {
+  feed_url: string | null;
+  feed_etag: string | null;
+  feed_modified: string | null;
+  feed_read_at: Date | null;
+  feed_failures: number;
+  feed_problem: string | null;
+};
+
+const findFeedSql = statement<FeedRow>(
+  "orders.findFeed",
+  `select feed_url, feed_etag, feed_modified, feed_read_at, feed_failures, feed_problem
+     from schedules
+    where account_id = $1::bigint and order_id = $2::bigint`,
+);
+
+/** The feed of a subscription; `undefined` before its first turn. */
+export async function findFeed(db: Queryable, key: Key): Promise<FeedState | undefined> {
+  const row = await findFeedSql.maybe(db, key.accountId, key.orderId);
+  return (
+    row && {
+      url: row.feed_url ?? undefined,
+      etag: row.feed_etag ?? undefined,
+      modified: row.feed_modified ?? undefined,
+      readAt: row.feed_read_at ?? undefined,
+      failures: row.feed_failures,
+      problem: row.feed_problem ?? undefined,
+    }
+  );
+}
+
+const updateFeedSql = statement(
+  "orders.updateFeed",
+  `update schedules
+      set feed_url = $3::text, feed_etag = $4::text, feed_modified = $5::text,
+          feed_read_at = case when $6::boolean then panel_now() else feed_read_at end,
+          feed_failures = $7::integer, feed_problem = $8::text, updated_at = panel_now()
+    where account_id = $1::bigint and order_id = $2::bigint`,
+);
+
+/** Writes how a reading went, under the order's lock; `isRead`: it was understood just now. */
+export async function updateFeed(
+  tx: Tx,
+  key: Key,
+  feed: Omit<FeedState, "readAt"> & { readonly isRead: boolean },
+): Promise<void> {
+  const { url, etag, modified, isRead, failures, problem } = feed;
+  const { accountId, orderId } = key;
+  await updateFeedSql.run(tx, accountId, orderId, url, etag, modified, isRead, failures, problem);
+}
+
+const startFeedSql = statement(
+  "orders.startFeed",
+  `update schedules
+      set feed_url = $3::text, feed_etag = null, feed_modified = null, feed_read_at = null,
+          feed_failures = 0, feed_problem = null, next_at = panel_now(), updated_at = panel_now()
+    where account_id = $1::bigint and order_id = $2::bigint`,
+);
+
+/** Gives a locked subscription another feed, or none: what stands in it then is there already. */
+export async function startFeed(tx: Tx, key: Key, url: string | undefined): Promise<void> {
+  await startFeedSql.run(tx, key.accountId, key.orderId, url);
+}
+
+const tallySql = statement<{
+  now: Date;
+  new_posts: number;
+  waiting: number;
+  run: number;
+  next_at: Date | null;
+}>(
+  "orders.tallyPosts",
+  `select panel_now() as now,
+          count(*) filter (where status <> 'known' and not is_old) as new_posts,
+          count(*) filter (where status = 'waiting') as waiting,
+          coalesce(max(run), 0) as run,
+          min(due_at) filter (where status = 'waiting') as next_at
+     from subscription_posts
+    where account_id = $1::bigint and order_id = $2::bigint`,
+);
+
+/** What is known of a subscription's posts, and the time; `run` is the number of its last order. */
+export function tallyPosts(
+  db: Queryable,
+  key: Key,
+): Promise<{ now: Date; new_posts: number; waiting: number; run: number; next_at: Date | null }> {
+  return tallySql.one(db, key.accountId, key.orderId);
+}
+
+const knownSql = statement<{ n: number }>(
+  "orders.findKnownPosts",
+  `select i.n::integer as n
+     from unnest($3::text[], $4::text[]) with ordinality as i (post, link, n)
+    where exists (select from subscription_posts p
+                   where p.account_id = $1::bigint and p.order_id = $2::bigint
+                     and p.post_hash = sha256(convert_to(i.post, 'UTF8')))
+       or exists (select from subscription_posts p
+                   where p.account_id = $1::bigint and p.order_id = $2::bigint
+                     and p.link_hash = sha256(convert_to(i.link, 'UTF8')))`,
+);
+
+/** Which of these posts (their places, counted from 0) are known by id or by link. */
+export async function findKnownPosts(
+  tx: Tx,
+  key: Key,
+  posts: readonly { readonly id: string; readonly link: string }[],
+): Promise<ReadonlySet<number>> {
+  const rows = await knownSql.all(
+    tx,
+    key.accountId,
+    key.orderId,
+    posts.map((post) => post.id),
+    posts.map((post) => post.link),
+  );
+  return new Set(rows.map((row) => row.n - 1));
+}
+
+const insertPostSql = statement(
+  "orders.insertPost",
+  `insert into subscription_posts (account_id, order_id, post_hash, link_hash, link, status, is_old,
+                                   quantity, due_at)
+   values ($1::bigint, $2::bigint, sha256(convert_to($3::text, 'UTF8')),
+           sha256(convert_to($4::text, 'UTF8')), $4::text, $5::text, $6::boolean, $7::bigint,
+           panel_now() + $8::double precision * interval '1 second')
+   on conflict do nothing`,
+);
+
+/** Notes a post under the order's lock; with a quantity it waits for its order. */
+export async function insertPost(
+  tx: Tx,
+  key: Key,
+  post: {
+    readonly id: string;
+    readonly link: string;
+    readonly isOld: boolean;
+    readonly order: { readonly quantity: number; readonly inSeconds: number } | undefined;
+  },
+): Promise<void> {
+  const { id, link, isOld, order } = post;
+  await insertPostSql.run(
+    tx,
+    key.accountId,
+    key.orderId,
+    id,
+    link,
+    order === undefined ? "known" : "waiting",
+    isOld,
+    order?.quantity,
+    order?.inSeconds,
+  );
+}
+
+export type DuePost = { readonly link: string; readonly quantity: number; readonly hash: string };
+
+const findDuePostSql = statement<DuePost>(
+  "orders.findDuePost",
+  `select link, quantity, encode(post_hash, 'hex') as hash
+     from subscription_posts
+    where account_id = $1::bigint and order_id = $2::bigint and status = 'waiting'
+      and due_at <= panel_now()
+    order by due_at, number
+    limit 1`,
+);
+
+/** The post that has been due longest, under the order's lock. */
+export function findDuePost(tx: Tx, key: Key): Promise<DuePost | undefined> {
+  return findDuePostSql.maybe(tx, key.accountId, key.orderId);
+}
+
+const setOrderedSql = statement(
+  "orders.setPostOrdered",
+  `update subscription_posts
+      set status = 'ordered', run = $4::integer
+    where account_id = $1::bigint and order_id = $2::bigint and post_hash = decode($3::text, 'hex')`,
+);
+
+/** Notes that a post has its order: the one of this number. */
+export async function setPostOrdered(tx: Tx, key: Key, hash: string, run: number): Promise<void> {
+  await setOrderedSql.run(tx, key.accountId, key.orderId, hash, run);
+}

@@ -1,0 +1,123 @@
+import type { Tx } from "#database/transaction.ts";
+import { isFinal } from "#values/order-status.ts";
+import { moveOrder } from "./move-order.ts";
+import type { Order } from "./orders.sql.ts";
+import { orderPost } from "./order-post.ts";
+import { ensureSchedule, updateSchedule } from "./schedules.sql.ts";
+import type { Schedule } from "./schedules.sql.ts";
+import { subscriptionEnd, subscriptionOf } from "./subscription.ts";
+import { tellSubscription, viewSubscription } from "./tell-subscription.ts";
+import {
+  findDuePost,
+  findFeed,
+  setPostOrdered,
+  startFeed,
+  tallyPosts,
+} from "./subscriptions.sql.ts";
+
+const postsAtOnce = 20;
+const pausedSeconds = 3600;
+const fundsSeconds = 60;
+const notSoldSeconds = 600;
+
+/** The schedule of a locked subscription; its username may be the address of its feed. */
+export async function ensureSubscription(tx: Tx, order: Order): Promise<Schedule> {
+  const known = await findFeed(tx, { accountId: order.accountId, orderId: order.id });
+  const schedule = await ensureSchedule(tx, order, "subscription");
+  const { username } = order.fields;
+  if (known === undefined && typeof username === "string" && /^https?:\/\//i.test(username)) {
+    await startFeed(tx, schedule, username);
+  }
+  return schedule;
+}
+
+/**
+ * One turn of a locked subscription: makes the orders of the posts that are due, each charged when
+ * it is made, and ends it when its time has come. Without funds it pauses, its posts wait, and it
+ * goes on by itself once there are some. Answers in how many seconds to look again; `undefined`:
+ * never. Locks the account where an order is made. Feeds are read elsewhere.
+ */
+export async function turnSubscription(tx: Tx, order: Order): Promise<number | undefined> {
+  const before = await viewSubscription(tx, order);
+  const inSeconds = await turn(tx, order);
+  await tellSubscription(tx, order, before);
+  return inSeconds;
+}
+
+async function turn(tx: Tx, order: Order): Promise<number | undefined> {
+  let schedule = await ensureSubscription(tx, order);
+  if (isFinal(order.status)) return undefined;
+  const feed = await findFeed(tx, schedule);
+  const isStarted = feed?.url === undefined || feed.readAt !== undefined;
+  const subscription = subscriptionOf(order);
+  let isBegun = order.status !== "pending";
+  for (let made = 0; ; made++) {
+    const tally = await tallyPosts(tx, schedule);
+    const now = tally.now.getTime();
+    if (schedule.status === "stopped") return end(tx, order, schedule, "canceled");
+    const counted = { newPosts: tally.new_posts, waiting: tally.waiting, isStarted };
+    const over = subscriptionEnd(subscription, counted, now);
+    if (over !== undefined) return end(tx, order, schedule, over);
+    const rest = secondsUntil(subscription.expiresAt, now);
+    if (isPausedByHand(schedule)) return Math.min(rest, pausedSeconds);
+
+    const post = made < postsAtOnce ? await findDuePost(tx, schedule) : undefined;
+    if (post === undefined) {
+      const nextRead = feed?.url === undefined ? Infinity : schedule.nextAt.getTime();
+      const nextPost = tally.next_at?.getTime() ?? Infinity;
+      const next = secondsUntil(Math.min(nextRead, nextPost), now);
+      return Math.min(rest, next, pausedSeconds);
+    }
+    const outcome = await orderPost(tx, order, post, tally.run + 1);
+    if (outcome !== "accepted") {
+      const isFunds = outcome === "insufficient";
+      if (isFunds) await setState(tx, schedule, "paused", "funds");
+      const wait = isFunds ? fundsSeconds : outcome === "stale" ? 1 : notSoldSeconds;
+      const untilRead = feed?.url === undefined ? Infinity : schedule.nextAt.getTime();
+      return Math.min(rest, wait, Math.max(1, secondsUntil(untilRead, now)));
+    }
+    await setPostOrdered(tx, schedule, post.hash, tally.run + 1);
+    if (schedule.reason === "funds") schedule = await setState(tx, schedule, "active", undefined);
+    if (!isBegun) await moveOrFail(tx, order, "in_progress");
+    isBegun = true;
+  }
+}
+
+/** Paused for want of funds it tries again by itself; paused by a person it does not. */
+export function isPausedByHand({ status, reason }: Schedule): boolean {
+  return status === "paused" && reason !== "funds";
+}
+
+async function setState(
+  tx: Tx,
+  schedule: Schedule,
+  status: Schedule["status"],
+  reason: string | undefined,
+): Promise<Schedule> {
+  const after = { ...schedule, status, reason };
+  await updateSchedule(tx, after);
+  return after;
+}
+
+async function end(
+  tx: Tx,
+  order: Order,
+  schedule: Schedule,
+  how: "completed" | "expired" | "canceled",
+): Promise<undefined> {
+  await setState(tx, schedule, "done", how);
+  await moveOrFail(tx, order, how === "canceled" ? "canceled" : "completed");
+}
+
+async function moveOrFail(
+  tx: Tx,
+  order: Order,
+  status: "in_progress" | "completed" | "canceled",
+): Promise<void> {
+  const moved = await moveOrder(tx, order.accountId, order.id, { status, by: "panel" });
+  if (!moved.ok) throw new Error(`subscription ${order.id} did not move: ${moved.refusal.code}`);
+}
+
+function secondsUntil(at: number | undefined, now: number): number {
+  return at === undefined ? Infinity : Math.max(0, at - now) / 1000;
+}

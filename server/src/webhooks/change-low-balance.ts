@@ -1,0 +1,25 @@
+import { audit } from "#audit/audit.sql.ts";
+import type { Context } from "#database/context.ts";
+import { inTransaction } from "#database/transaction.ts";
+import type { AccountId } from "#values/ids.ts";
+import { formatAmount } from "#values/money.ts";
+import type { Amount } from "#values/money.ts";
+import { setLowBalance } from "./low-balance.sql.ts";
+
+/** Sets below which balance a customer is told (`balance.low`); `undefined`: never. */
+export function changeLowBalance(
+  ctx: Context,
+  actor: string,
+  accountId: AccountId,
+  mark: Amount | undefined,
+): Promise<void> {
+  return inTransaction(ctx, async (tx) => {
+    await setLowBalance(tx, accountId, mark);
+    await audit(tx, {
+      actor,
+      action: "customer.low_balance",
+      subject: `customer:${accountId}`,
+      after: { lowBalance: mark === undefined ? null : formatAmount(mark, 2) },
+    });
+  });
+}

@@ -1,0 +1,70 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
+import type { Context } from "#database/context.ts";
+import { deliverToWebhook } from "./deliver-to-webhook.ts";
+import type { DeliveryTerms } from "./deliver-to-webhook.ts";
+import { claimWebhooks, listLost, setPosition } from "./positions.sql.ts";
+import type { Progress } from "./positions.sql.ts";
+import { followNow, positionNow } from "./read-changes.ts";
+
+const lostMax = 100;
+
+/** How deliveries are made where nothing else is said. */
+export const deliveryTerms: DeliveryTerms & { readonly parallel: number; readonly idleMs: number } =
+  {
+    timeoutMs: 15_000,
+    leaseSeconds: 60,
+    turnMsMax: 10_000,
+    parallel: 20,
+    idleMs: 500,
+  };
+
+/**
+ * Sends what waits to all endpoints, several at a time, until nothing is due; a slow one takes one
+ * place and holds up nobody else. Any number of workers may do it. After `signal` nothing is begun.
+ */
+export async function deliverWebhooks(
+  ctx: Context,
+  signal: AbortSignal,
+  terms = deliveryTerms,
+): Promise<void> {
+  await placeLost(ctx);
+  const underWay = new Set<Promise<void>>();
+  while (!signal.aborted) {
+    const lease = randomUUID();
+    const limit = terms.parallel - underWay.size;
+    const { leaseSeconds } = terms;
+    const claimed = limit === 0 ? [] : await claimWebhooks(ctx.db, { lease, leaseSeconds, limit });
+    for (const progress of claimed) {
+      const turn = takeTurn(ctx, progress, lease, { terms, signal });
+      const done: Promise<void> = turn.finally(() => underWay.delete(done));
+      underWay.add(done);
+    }
+    if (underWay.size === 0) return;
+    await Promise.race([...underWay, pause(terms.idleMs)]);
+  }
+  await Promise.all(underWay);
+}
+
+/** One that fails by itself does not keep the others from their events. */
+async function takeTurn(
+  ctx: Context,
+  progress: Progress,
+  lease: string,
+  how: { readonly terms: DeliveryTerms; readonly signal: AbortSignal },
+): Promise<void> {
+  try {
+    await deliverToWebhook(ctx, progress, lease, how);
+  } catch (error) {
+    // It is due again when the lease ends.
+    ctx.log.error({ webhookId: progress.webhookId, error }, "webhook's turn failed");
+  }
+}
+
+/** After a restore nobody knows what was sent: they begin now. */
+async function placeLost(ctx: Context): Promise<void> {
+  for (const { id, account_id: accountId } of await listLost(ctx.db, lostMax)) {
+    await setPosition(ctx.db, id, positionNow(await followNow(ctx, accountId)));
+    ctx.log.warn({ webhookId: id }, "webhook had no position: it begins now");
+  }
+}

@@ -1,0 +1,76 @@
+import type { CustomerPrices } from "#catalog/price.ts";
+import type { Context } from "#database/context.ts";
+import { listCatalogEvents, listEvents } from "#events/streams.sql.ts";
+import type { AccountEvent, CatalogEvent, Position } from "#events/streams.sql.ts";
+import type { AccountId } from "#values/ids.ts";
+import { showAccountEvent, showCatalogEvent } from "./show-event.ts";
+import type { PriceList, ShownEvent } from "./show-event.ts";
+
+/** What a customer's events are told with. */
+export type Teller = {
+  readonly accountId: AccountId;
+  readonly currency: string;
+  readonly list: PriceList;
+  /** The customer's own prices, read when one of them is to be told. */
+  readonly prices: () => Promise<CustomerPrices>;
+};
+
+/** One event with where it stands. */
+export type Told = {
+  /** Where somebody stands who has dealt with it. */
+  readonly position: Position;
+  /** The same whenever and to whomever of the customer's endpoints it is told. */
+  readonly id: string;
+  /** `undefined`: it does not concern this customer. */
+  readonly shown: ShownEvent | undefined;
+};
+
+export type Page =
+  | { readonly kind: "page"; readonly told: readonly Told[]; readonly hasMore: boolean }
+  /** What comes next was deleted meanwhile. */
+  | { readonly kind: "gone" };
+
+/**
+ * The next events of both streams after a position, at most `limit`: each stream in its own order,
+ * the two together by their times.
+ */
+export async function mergeStreams(
+  ctx: Context,
+  teller: Teller,
+  from: Position,
+  limit: number,
+): Promise<Page> {
+  const own = await listEvents(ctx.db, teller.accountId, from.seq, limit + 1);
+  const shared = await listCatalogEvents(ctx.db, from.catalogSeq, limit + 1);
+  if (!isGapless(own, from.seq) || !isGapless(shared, from.catalogSeq)) return { kind: "gone" };
+  const prices = shared.length === 0 ? undefined : await teller.prices();
+  const told: Told[] = [];
+  let position = from;
+  while (told.length < limit) {
+    const mine = own[position.seq - from.seq];
+    const everybodys = shared[position.catalogSeq - from.catalogSeq];
+    if (mine !== undefined && (everybodys === undefined || mine.at <= everybodys.at)) {
+      position = { ...position, seq: mine.seq };
+      const shown = showAccountEvent(mine, teller.currency);
+      told.push({ position, id: eventId(teller, mine), shown });
+    } else if (everybodys !== undefined && prices !== undefined) {
+      position = { ...position, catalogSeq: everybodys.seq };
+      const shown = showCatalogEvent(everybodys, teller.list, prices);
+      told.push({ position, id: catalogEventId(teller, everybodys), shown });
+    } else break;
+  }
+  return { kind: "page", told, hasMore: told.length < own.length + shared.length };
+}
+
+/** Streams are numbered without gaps: a gap means that old events were just deleted. */
+function isGapless(events: readonly { readonly seq: number }[], after: number): boolean {
+  return events.every((event, index) => event.seq === after + index + 1);
+}
+
+function eventId({ accountId }: Teller, { seq }: AccountEvent): string {
+  return `evt_${accountId}_${seq}`;
+}
+
+function catalogEventId({ accountId }: Teller, { seq }: CatalogEvent): string {
+  return `evt_${accountId}_s${seq}`;
+}

@@ -1,0 +1,83 @@
+import type { CatalogCache } from "#catalog/catalog-cache.ts";
+import { priceFor } from "#catalog/price.ts";
+import type { CustomerPrices } from "#catalog/price.ts";
+import type { AccountEvent, CatalogEvent } from "#events/streams.sql.ts";
+import { amountFromDecimal, formatAmount } from "#values/money.ts";
+import { parseOrderStatus, wireStatus } from "#values/order-status.ts";
+
+/** An event as a customer is told of it, with names and words as `status` has them. */
+export type ShownEvent = {
+  readonly event: string;
+  readonly at: Date;
+  readonly data: Readonly<Record<string, unknown>>;
+};
+
+/** Where a customer's price of a service is found. */
+export type PriceList = Pick<CatalogCache, "find" | "margin">;
+
+/** An event of the customer's own. */
+export function showAccountEvent(event: AccountEvent, currency: string): ShownEvent {
+  return { event: event.kind, at: event.at, data: dataOf(event, currency) };
+}
+
+function dataOf({ kind, orderId, data }: AccountEvent, currency: string): ShownEvent["data"] {
+  switch (kind) {
+    case "order.updated":
+      return {
+        order: orderId,
+        status: wireWord(data["status"]),
+        charge: money(data["charge"]),
+        start_count: textOrNull(data["start_count"]),
+        remains: textOrNull(data["remains"]),
+        currency,
+      };
+    case "refill.updated":
+      return { refill: data["refill"], order: orderId, ...outcome(data) };
+    case "cancel.updated":
+      return { cancel: data["cancel"], order: orderId, ...outcome(data) };
+    case "subscription.updated":
+      return { order: orderId, ...data };
+    case "balance.low":
+      return { balance: money(data["balance"]), mark: money(data["mark"]), currency };
+  }
+}
+
+function outcome(data: AccountEvent["data"]): Readonly<Record<string, unknown>> {
+  const { status, reason } = data;
+  return { status: wireWord(status), ...(typeof reason === "string" ? { reason } : {}) };
+}
+
+/**
+ * A change of the price list as it concerns this customer, at the price that the customer pays now;
+ * `undefined` where it does not: a fixed price of their own did not move with the list's.
+ */
+export function showCatalogEvent(
+  event: CatalogEvent,
+  list: PriceList,
+  prices: CustomerPrices,
+): ShownEvent | undefined {
+  const service = list.find(event.serviceId);
+  if (service === undefined) return undefined;
+  const named = { service: service.id, name: service.name };
+  if (event.kind === "service.disabled") return { event: event.kind, at: event.at, data: named };
+  const isFixed = prices.customRates.get(service.id)?.kind === "fixed";
+  if (event.kind === "service.price_changed" && isFixed) return undefined;
+  const rate = priceFor(service, prices, list.margin());
+  if (rate === undefined) return undefined;
+  return { event: event.kind, at: event.at, data: { ...named, rate: formatAmount(rate, 2) } };
+}
+
+function wireWord(status: unknown): string {
+  const word = typeof status === "string" ? status : "";
+  const known = parseOrderStatus(word);
+  if (known !== undefined) return wireStatus[known];
+  return (word.charAt(0).toUpperCase() + word.slice(1)).replaceAll("_", " ");
+}
+
+function money(decimal: unknown): string | null {
+  return typeof decimal === "string" ? formatAmount(amountFromDecimal(decimal), 2) : null;
+}
+
+function textOrNull(count: unknown): string | null {
+  return typeof count === "number" ? String(count) : null;
+}
