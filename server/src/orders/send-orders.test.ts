@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 import { inTransaction } from "#database/transaction.ts";
 import { findProviderState } from "#providers/provider-states.sql.ts";
+import { findProvider } from "#providers/providers.sql.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
+import type { ProviderId } from "#values/ids.ts";
 import { lockOrder } from "./orders.sql.ts";
 import { sendOrders } from "./send-orders.ts";
 import { setOrder } from "./set-order.ts";
@@ -379,6 +381,33 @@ test("a try without an end whose worker is gone is of unknown outcome", async ()
   expect(await order(id)).toMatchObject({ providerOrder: "4712" });
   expect(await desk(id)).toEqual([]);
   expect(await task(id)).toMatchObject({ kind: "poll" });
+});
+
+test("a try that calls nobody outside is made again when its worker is gone", async () => {
+  const id = await place("a");
+  const { db } = panel.ctx;
+  const { rows } = await db.query<{ id: ProviderId }>(
+    "select id from providers where name = 'sandbox'",
+  );
+  const [sandbox] = rows;
+  if (sandbox === undefined) throw new Error("no sandbox");
+  await db.query("update orders set provider_id = $2 where id = $1", [id, sandbox.id]);
+  await db.query("update tasks set provider_id = $2 where order_id = $1", [id, sandbox.id]);
+  await db.query(
+    `insert into attempts (account_id, order_id, number, provider_id, request_id)
+     select account_id, id, 1, provider_id, 'r' from orders where id = $1`,
+    [id],
+  );
+  const provider = await findProvider(db, sandbox.id);
+  if (provider === undefined) throw new Error("no sandbox");
+
+  await makeDue();
+  await sendOrders(panel.ctx, provider);
+  await makeDue();
+  await sendOrders(panel.ctx, provider);
+
+  expect(await attempts(id)).toMatchObject([{ outcome: "not_sent" }, { outcome: "accepted" }]);
+  expect(await desk(id)).toEqual([]);
 });
 
 test("a worker that closes begins nothing more, and gives back what it has not begun", async () => {

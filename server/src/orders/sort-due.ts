@@ -4,6 +4,7 @@ import type { Tx } from "#database/transaction.ts";
 import { panelMargin } from "#catalog/panel-margin.ts";
 import type { PanelMargin } from "#catalog/price.ts";
 import type { Source } from "#catalog/sources.sql.ts";
+import { findConnector } from "#providers/connectors/index.ts";
 import type { Provider } from "#providers/providers.sql.ts";
 import { readSettings } from "#settings/settings.ts";
 import { listTestAccounts } from "#ledger/test-accounts.sql.ts";
@@ -182,7 +183,9 @@ export async function setAside(
   const lost = aside.filter((each) => each.kind === "lost");
   if (lost.length > 0) {
     const reason = "The worker ended while the call was under way.";
-    const outcome = { kind: "unknown", reason } as const;
+    // Where nobody outside is called, nothing can be there twice.
+    const kind = findConnector(provider.connector)?.isRemote === true ? "unknown" : "not_sent";
+    const outcome = { kind, reason } as const;
     await writeOutcomes(
       ctx,
       provider,
