@@ -8,6 +8,8 @@ import {
   readBalance,
   readCancel,
   readChanges,
+  readClaim,
+  readClaimState,
   readOrders,
   readPlaced,
   readProductResult,
@@ -22,7 +24,7 @@ import { openRequestIdCheck } from "./request-id-check.ts";
 import { openSender } from "./send-request.ts";
 import { askSeveral } from "./several.ts";
 import type { ManyQuestion } from "./several.ts";
-import type { Id, OrderState, ProductOrderState, Service } from "./types.ts";
+import type { ClaimState, Id, OrderState, ProductOrderState, Service } from "./types.ts";
 
 const timeoutMsDefault = 30_000;
 const retriesDefault = 3;
@@ -50,6 +52,7 @@ export function openPanel(options: PanelOptions): Panel {
   const refillStates = several(refillStateQuestion);
   const cancels = several(cancelQuestion);
   const productStates = several(productStateQuestion);
+  const claimStates = several(claimStateQuestion);
 
   const panel: Panel = {
     services: openServices(call),
@@ -76,16 +79,34 @@ export function openPanel(options: PanelOptions): Panel {
       followChanges((since, signal) => panel.changes({ since }, { signal }), terms),
     products: (terms = {}) => ask(call, "products", {}, readProducts, terms),
     orderProduct: async (
-      { product, quantity, require, requestId = newRequestId() },
+      { product, quantity, require, maxCharge, requestId = newRequestId() },
       terms = {},
     ) => {
-      const fields = some({ product, quantity, require, request_id: requestId });
+      const fields = some({
+        product,
+        quantity,
+        require,
+        max_charge: maxCharge,
+        request_id: requestId,
+      });
       return place(call, "add_product_order", fields, requestId, terms);
     },
     productStatus: productStates.one,
     productStatuses: productStates.all,
     productResult: async (order, terms = {}) =>
       ask(call, "result_product", { order: String(checkedId(order)) }, readProductResult, terms),
+    claimProduct: async ({ order, reason, items, quantity }, terms = {}) => {
+      const fields = some({
+        order: checkedId(order),
+        reason,
+        items: items?.map((item) => wireText("items", item)).join(","),
+        quantity,
+      });
+      const action = "claim_product_order";
+      return { claim: await call({ action, effect: "act", fields, read: readClaim }, terms) };
+    },
+    productClaim: claimStates.one,
+    productClaims: claimStates.all,
   };
   return panel;
 }
@@ -200,6 +221,15 @@ const productStateQuestion: ManyQuestion<ProductOrderState> = {
   many: "orders",
   names: orderNames,
   read: readProductState,
+};
+
+const claimStateQuestion: ManyQuestion<ClaimState> = {
+  action: "product_claim_status",
+  effect: "none",
+  one: "claim",
+  many: "claims",
+  names: { id: ["claim", "id"] },
+  read: readClaimState,
 };
 
 function valueOf<Value>([only]: readonly Each<Value>[]): Value {

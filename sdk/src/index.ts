@@ -14,8 +14,15 @@ export {
 export type { RefusalKind, WebhookFault } from "./errors.ts";
 export type { FollowOptions } from "./follow-changes.ts";
 export type { Lines, NewOrder, OrderFields, OrderTerms } from "./order-fields.ts";
-export type { ChangesFilter, ListFilter, NewProductOrder, Panel, PanelOptions } from "./panel.ts";
-export { orderStatuses, refillStatuses, serviceTypes } from "./types.ts";
+export type {
+  ChangesFilter,
+  ListFilter,
+  NewClaim,
+  NewProductOrder,
+  Panel,
+  PanelOptions,
+} from "./panel.ts";
+export { claimStatuses, orderStatuses, refillStatuses, serviceTypes } from "./types.ts";
 export type * from "./types.ts";
 export { verifyWebhook } from "./webhooks.ts";
 export type { WebhookEvent, WebhookHeaders, WebhookOptions } from "./webhooks.ts";

@@ -6,6 +6,8 @@ import type {
   Balance,
   Change,
   Changes,
+  ClaimState,
+  Decimal,
   Id,
   ListedOrder,
   OrderState,
@@ -61,6 +63,19 @@ export type NewProductOrder = {
   /** What the product's `require` asks for. */
   readonly require?: string;
   readonly requestId?: string;
+  /** The order is refused where it would cost more. An addition of Panelwright. */
+  readonly maxCharge?: Decimal;
+};
+
+/** Items of a product order that do not work. */
+export type NewClaim = {
+  readonly order: Id;
+  /** What is wrong with them, for the panel's staff. */
+  readonly reason: string;
+  /** Which lines of the result, counted from 1; without `items` and `quantity` all of them. */
+  readonly items?: readonly number[];
+  /** How many of them, where nobody says which. */
+  readonly quantity?: number;
 };
 
 /**
@@ -110,4 +125,12 @@ export type Panel = {
   ): Promise<readonly Each<ProductOrderState>[]>;
   /** What was delivered for a product order, line by line. */
   productResult(order: Id, options?: CallOptions): Promise<readonly string[]>;
+  /**
+   * Asks for other items, or for their price, where some do not work. Never sent again by itself when
+   * its answer was lost: of an order one claim is open at a time. An addition of Panelwright.
+   */
+  claimProduct(claim: NewClaim, options?: CallOptions): Promise<{ readonly claim: Id }>;
+  /** What became of a claim; the new lines of one that was replaced are in the order's result. */
+  productClaim(claim: Id, options?: CallOptions): Promise<ClaimState>;
+  productClaims(claims: readonly Id[], options?: CallOptions): Promise<readonly Each<ClaimState>[]>;
 };

@@ -1,10 +1,11 @@
 import { countOf, decimalOf, flagOf, idOf, isRecord, pick, textOf } from "./json.ts";
 import type { Json } from "./json.ts";
-import { orderStatuses, refillStatuses, serviceTypes } from "./types.ts";
+import { claimStatuses, orderStatuses, refillStatuses, serviceTypes } from "./types.ts";
 import type {
   Balance,
   Change,
   Changes,
+  ClaimState,
   Id,
   ListedOrder,
   OrderState,
@@ -195,8 +196,21 @@ export function readProducts(answer: unknown): readonly Product[] {
         require: textOf(pick(row, "require")) ?? null,
         isInStock: /^in stock$/i.test(textOf(pick(row, "status")) ?? ""),
         inventory,
+        description: textOf(pick(row, "desc", "description")) ?? null,
+        warrantyDays: countOf(pick(row, "warranty_days")),
+        discounts: discountsOf(pick(row, "discounts")),
       },
     ];
+  });
+}
+
+function discountsOf(value: unknown): Product["discounts"] {
+  if (!Array.isArray(value)) return [];
+  return value.flatMap((row: unknown) => {
+    if (!isRecord(row)) return [];
+    const quantity = countOf(pick(row, "quantity"));
+    const rate = decimalOf(pick(row, "rate"));
+    return quantity === null || rate === null ? [] : [{ quantity, rate }];
   });
 }
 
@@ -213,6 +227,21 @@ export function readProductResult(answer: unknown): readonly string[] {
   const result = pick(record, "result");
   if (result === undefined) throw new Unexpected("the answer has no result");
   return linesOf(result);
+}
+
+/** The id of a claim that was opened. */
+export function readClaim(answer: unknown): Id {
+  const claim = idOf(pick(recordOf(answer, "claim"), "claim"));
+  if (claim === undefined) throw new Unexpected("the answer has no claim");
+  return claim;
+}
+
+export function readClaimState(answer: unknown): ClaimState {
+  const record = recordOf(answer, "status");
+  const statusText = textOf(pick(record, "status"));
+  if (statusText === undefined) throw new Unexpected("the answer has no status");
+  const note = textOf(pick(record, "note")) ?? null;
+  return { status: wordOf(claimStatuses, statusText), statusText, note };
 }
 
 function linesOf(value: unknown): readonly string[] {

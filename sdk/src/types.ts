@@ -146,6 +146,11 @@ export type Product = {
   readonly isInStock: boolean;
   /** `null` where the panel counts no stock. */
   readonly inventory: number | null;
+  readonly description: string | null;
+  /** For how many days an item that does not work is made good; `null`: the panel does not say. */
+  readonly warrantyDays: number | null;
+  /** What an item costs from so many on, where that is less. */
+  readonly discounts: readonly { readonly quantity: number; readonly rate: Decimal }[];
 };
 
 export type ProductOrderState = {
@@ -155,5 +160,18 @@ export type ProductOrderState = {
   readonly remains: number | null;
   /** What was delivered, line by line. */
   readonly result: readonly string[];
+  readonly note: string | null;
+};
+
+/** The words for the state of a claim; `Unknown` is every other word. */
+export const claimStatuses = ["Open", "Replaced", "Refunded", "Rejected"] as const;
+
+export type ClaimStatus = (typeof claimStatuses)[number] | "Unknown";
+
+export type ClaimState = {
+  readonly status: ClaimStatus;
+  /** The panel's own word. */
+  readonly statusText: string;
+  /** What the panel's staff say to it. */
   readonly note: string | null;
 };

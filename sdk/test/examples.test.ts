@@ -6,6 +6,7 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { afterEach, expect, test } from "vitest";
 import { testPanel } from "@panelwright/server/test/panel.ts";
+import { addProduct } from "./add-product.ts";
 import { scriptedPanel } from "./scripted-panel.ts";
 
 const folder = path.join(import.meta.dirname, "../examples");
@@ -162,6 +163,22 @@ test("receive-webhooks believes the panel, once for each event, and nobody else"
   expect(await deliver(body)).toBe(204);
   expect(await deliver("something else")).toBe(400);
   expect((await lines.next()).value).toBe("not believed: signature_wrong");
+});
+
+test("buy-product lists, buys once however often it is run, and says why not", async () => {
+  const product = await addProduct(server, { lines: ["first ⚷", "second"] });
+  const env = { ...(await customer()), REQUEST_ID: "stored-before" };
+
+  const listed = await run("buy-product.ts", [], env);
+  const first = await run("buy-product.ts", [product, 2, "me@example.com"], env);
+  const second = await run("buy-product.ts", [product, 2, "me@example.com"], env);
+
+  expect(listed).toContain(`${product} Netflix at 2.5, 2 there`);
+  expect(listed).toContain("  asks: Input your account");
+  expect(first).toEqual([expect.stringMatching(/^order \d+: Completed, 5$/), "first ⚷", "second"]);
+  expect(second).toEqual(first);
+  const more = await run("buy-product.ts", [product, 1, "me"], { ...env, REQUEST_ID: "other" });
+  expect(more).toEqual([expect.stringMatching(/^refused \(\w+\): Out of stock$/)]);
 });
 
 test("every example is run here", () => {

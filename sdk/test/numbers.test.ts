@@ -76,6 +76,8 @@ test("no answer, however strange, is anything but a value or a PanelError", asyn
         panel.changes(),
         panel.products(),
         panel.productStatuses([1, 2]),
+        panel.claimProduct({ order: 1, reason: "a" }),
+        panel.productClaims([1, 2]),
         panel.order({ service: 1, link: "a", quantity: 1 }),
       ];
       for (const call of calls) {

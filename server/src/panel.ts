@@ -15,6 +15,7 @@ import { openLookups } from "#orders/lookup.ts";
 import { openOrderBatches } from "#orders/order-batch.ts";
 import { flushCallLog } from "#providers/call-log.ts";
 import { secretsWhenNeeded } from "#secrets/open-secrets.ts";
+import { openProductDesk } from "#product-orders/product-desk.ts";
 import { readSettings } from "#settings/settings.ts";
 import { systemClock } from "#values/clock.ts";
 import { runWorker } from "#workers/run-worker.ts";
@@ -106,6 +107,7 @@ async function openReseller(
       batches: openOrderBatches(ctx),
       lookups: openLookups(ctx),
       lists: openServicesLists(catalog),
+      products: openProductDesk(ctx),
     },
     config.trustedProxies,
   );

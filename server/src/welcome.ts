@@ -54,6 +54,15 @@ function introduce(demo: Demo, url: string): void {
   say(`    ${call} ${order} -d service=${followers}`);
   say(`    ${call} -d action=status -d order=1`);
   say(`    ${call} -d action=balance`);
+  const [product] = demo.products;
+  if (product === undefined) return;
+  say("");
+  say("  Digital goods: what there is, one of them from the stock, and what was delivered:");
+  say("");
+  say(`    ${call} -d action=products`);
+  const buy = "-d action=add_product_order -d quantity=1 -d require=me@example.com";
+  say(`    ${call} ${buy} -d product=${product}`);
+  say(`    ${call} -d action=product_order_status -d order=1`);
 }
 
 function say(line: string): void {

@@ -14,6 +14,10 @@ type Reader = { readonly tables: readonly string[] | "all"; readonly why: string
 /** Files and folders that name tables of other folders, and why no function of the owner would do. */
 const readsElsewhere: Record<string, Reader> = {
   "server/src/archive/": { tables: "all", why: "copies every table as it stands" },
+  "server/src/secrets/": {
+    tables: "all",
+    why: "seals anew whatever is sealed, wherever it stands",
+  },
   "server/src/demo/": { tables: "all", why: "takes away all that the sample shop has made" },
   "server/src/catalog/catalog.sql.ts": {
     tables: ["providers"],
@@ -39,8 +43,20 @@ const readsElsewhere: Record<string, Reader> = {
     tables: ["postings"],
     why: "compares all marks with the balances in one statement",
   },
+  "server/src/ledger/verify-parents.sql.ts": {
+    tables: ["mirrored_posts", "order_changes", "orders", "schedules", "subscription_posts"],
+    why: "proves what was refunded for a drip-feed by the runs that it made",
+  },
   "server/src/ledger/verify.sql.ts": {
-    tables: ["customers", "orders", "providers"],
+    tables: [
+      "customers",
+      "orders",
+      "product_counts",
+      "product_items",
+      "product_orders",
+      "products",
+      "providers",
+    ],
     why: "proves postings against who and what they were made for",
   },
   "server/src/orders/advance-attempts.sql.ts": {
@@ -50,6 +66,14 @@ const readsElsewhere: Record<string, Reader> = {
   "server/src/orders/lookup.sql.ts": {
     tables: ["api_keys", "customers", "postings"],
     why: "answers the busiest call in one statement, which also checks the key",
+  },
+  "server/src/product-orders/claims.sql.ts": {
+    tables: ["accounts"],
+    why: "leaves out what was played",
+  },
+  "server/src/product-orders/staff-lists.sql.ts": {
+    tables: ["accounts"],
+    why: "lists real orders and test orders apart",
   },
   "server/src/orders/orders.sql.ts": {
     tables: ["accounts"],

@@ -123,9 +123,7 @@ export async function listTables(tx: Tx): Promise<Table[]> {
 
 /** The text of `copy` that gives all rows. Leases stay behind: their holders do not come along. */
 export function copyOutText(table: Table): string {
-  const columns = table.columns.map(({ name }) =>
-    table.name === "tasks" && name === "lease" ? "null::uuid" : quote(name),
-  );
+  const columns = table.columns.map(({ name }) => (name === "lease" ? "null::uuid" : quote(name)));
   return `copy (select ${columns.join(", ")} from public.${quote(table.name)}) to stdout`;
 }
 
@@ -192,6 +190,7 @@ const findContent = statement<{ found: string | null }>(
             when exists (select from postings) then 'postings'
             when exists (select from orders) then 'orders'
             when exists (select from services) then 'services'
+            when exists (select from products) then 'products'
             when exists (select from providers where name not in ('manual', 'sandbox'))
               then 'providers'
           end as found`,

@@ -317,12 +317,47 @@ describe("a restore", () => {
     }
   });
 
+  /** The records with the sums of their tables made anew, so that only the rows are wrong. */
+  function summedAnew(text: string): string {
+    let anew = "";
+    let hash = createHash("sha256");
+    for (let at = 0; at < text.length;) {
+      const end = text.indexOf("\n", at) + 1;
+      const line = text.slice(at, end);
+      const record = JSON.parse(line) as { kind: string; bytes: number };
+      const data = record.kind === "data" ? text.slice(end, end + record.bytes) : "";
+      if (record.kind === "table") hash = createHash("sha256");
+      if (data !== "") hash.update(Buffer.from(data, "latin1"));
+      const isEnd = record.kind === "end";
+      anew += isEnd ? `${JSON.stringify({ ...record, sha256: hash.digest("hex") })}\n` : line;
+      anew += data;
+      at = end + data.length;
+    }
+    return anew;
+  }
+
+  // Rows that no database takes, in what orders are and in what is evidence of them.
+  const spoilings: readonly [table: string, spoil: (text: string) => string][] = [
+    ["orders", (text) => text.replaceAll(/(\+\d\d)\tcompleted\t/g, "$1\tcompletes\t")],
+    [
+      "order_changes",
+      (text) => text.replaceAll(/\tpending\tcompleted\t/g, "\tpending\tcompletes\t"),
+    ],
+  ];
+
   test("refuses a table or a column that has no place here, and rows that break a rule", async () => {
     const changes: readonly ((text: string) => string)[] = [
-      (text) => text.replace('"table","name":"orders"', '"table","name":"orders2"'),
+      (text) =>
+        text
+          .replace('"table","name":"orders"', '"table","name":"orders2"')
+          .replace('"end","name":"orders"', '"end","name":"orders2"'),
       (text) => text.replace('"balance_floor"', '"balance_bottom"'),
       (text) => text.replace('"request_id","request_hash"', '"request_id"'),
-      (text) => text.replaceAll(/(\+\d\d)\tcompleted\t/g, "$1\tcompletes\t"),
+      ...spoilings.map(
+        ([, spoil]) =>
+          (text: string) =>
+            summedAnew(spoil(text)),
+      ),
     ];
     for (const [index, change] of changes.entries()) {
       must(await backup(panel.database, "test", { file, secretFile, isReplacing: true }));
@@ -334,6 +369,22 @@ describe("a restore", () => {
     }
     expect((await contentOf(target))["orders"]).toEqual([]);
   });
+
+  test.each(spoilings)(
+    "says of spoiled rows of %s that the file is damaged, however soon the database sees them",
+    async (_, spoil) => {
+      must(await backup(panel.database, "test", { file, secretFile, isReplacing: true }));
+      await rewrite((text) => {
+        const spoilt = spoil(text);
+        expect(spoilt).not.toBe(text);
+        return spoilt;
+      });
+      for (let times = 0; times < 10; times++) {
+        const restored = await restore(target, "test", { file, secretFile, isWithoutSecret: true });
+        expect(restored).toMatchObject({ refusal: { code: "archive_damaged" } });
+      }
+    },
+  );
 
   test("takes an archive of an older schema: what came later has its default", async () => {
     must(await backup(panel.database, "test", { file, secretFile }));

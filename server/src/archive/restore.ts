@@ -1,5 +1,4 @@
 // Long because: one restore from the first check to the proof, with the words of each refusal.
-import { createHash } from "node:crypto";
 import { audit } from "#audit/audit.sql.ts";
 import { copyIn } from "#database/copy.ts";
 import type { PanelDatabase } from "#database/database.ts";
@@ -8,6 +7,7 @@ import { sqlState } from "#database/transaction.ts";
 import type { Tx } from "#database/transaction.ts";
 import { amountFromDecimal } from "#values/money.ts";
 import { listDrifts, sumEntries } from "#ledger/verify.sql.ts";
+import { listRetiredKeys, retiredKeyFile } from "#secrets/key-file.ts";
 import { findFileFingerprint, secretFingerprintKey } from "#secrets/open-secrets.ts";
 import { deleteSetting, upsertSetting } from "#settings/settings.sql.ts";
 import { ok, refused } from "#values/result.ts";
@@ -30,12 +30,12 @@ import {
   setSequence,
 } from "./archive.sql.ts";
 import type { Table } from "./archive.sql.ts";
-import { countLines } from "./backup.ts";
+import { checkRecords, checkTables, nextRecord, outOfOrder, tableData } from "./check-records.ts";
 import { fileProblem } from "./file-problem.ts";
 import { formatVersion } from "./format.ts";
 import type { ArchiveHeader, SequenceValue } from "./format.ts";
 import { DamagedArchive, openArchive } from "./read-archive.ts";
-import type { CheckedArchive, ReadRecord } from "./read-archive.ts";
+import type { CheckedArchive } from "./read-archive.ts";
 
 export type Restored = {
   readonly header: ArchiveHeader;
@@ -108,13 +108,18 @@ async function checkSecret(
   header: ArchiveHeader,
   options: Options,
 ): Promise<Result<SecretState, RestoreRefusal>> {
-  const fingerprint = await findFileFingerprint(options.secretFile);
   const needed = header.secretFingerprint;
+  const fingerprint = await findFileFingerprint(options.secretFile, needed ?? undefined);
   const isRight = needed === null || needed === fingerprint;
   if (isRight || options.isWithoutSecret === true) return ok({ fingerprint, isRight });
+  const retired = await listRetiredKeys(options.secretFile);
+  const kept = retiredKeyFile(options.secretFile, needed);
+  const way = retired.includes(needed)
+    ? `That key was rotated away and lies in ${kept}: name it with --secret. `
+    : "Put the key file of that panel there, or name it with --secret. ";
   const advice =
-    `Put the key file of that panel there, or name it in PANEL_SECRET_FILE. With ` +
-    `--without-secret everything but the encrypted fields is restored.`;
+    `${way}With --without-secret everything but the encrypted fields is restored: what is sealed, ` +
+    "the stock of products among it, is lost.";
   return fingerprint === undefined
     ? refuse(
         "secret_missing",
@@ -207,7 +212,7 @@ async function load(
       switch (record.kind) {
         case "table": {
           const misfit = findMisfit(record.name, record.columns, tables);
-          if (misfit !== undefined) return refuse("archive_unfit", misfit);
+          if (misfit !== undefined) return await refuseUnfit(archive, misfit);
           await emptyTable(tx, record.name);
           const summary = { name: record.name, rows: 0 };
           const data = tableData(records, summary);
@@ -219,52 +224,33 @@ async function load(
           sequences = record.values;
           break;
         case "done":
-          if (record.tables !== rows.length) throw new DamagedArchive("A table is missing.");
+          checkTables(record, rows.length);
           return ok({ sequences, rows });
         case "data":
         case "end":
-          throw new DamagedArchive("The file's records are out of order.");
+          throw outOfOrder();
       }
     }
   } catch (error) {
     if (!isBadData(error)) throw error;
     const { message } = error;
-    return refuse("archive_unfit", `The database does not take the backup's data: ${message}`);
+    return await refuseUnfit(archive, `The database does not take the backup's data: ${message}`);
   } finally {
     await records.return();
   }
 }
 
-type Records = AsyncGenerator<ReadRecord, void, undefined>;
-
-async function nextRecord(records: Records): Promise<ReadRecord> {
-  const next = await records.next();
-  if (next.done === true) throw new DamagedArchive("The file's records end too early.");
-  return next.value;
-}
-
-/** One table's rows up to its end, checked against what its end says of them. */
-async function* tableData(
-  records: Records,
-  summary: { readonly name: string; rows: number },
-): AsyncGenerator<Buffer, void, undefined> {
-  const hash = createHash("sha256");
-  for (;;) {
-    const record = await nextRecord(records);
-    if (record.kind === "data") {
-      hash.update(record.content);
-      summary.rows += countLines(record.content);
-      yield record.content;
-      continue;
-    }
-    const isWhole =
-      record.kind === "end" &&
-      record.name === summary.name &&
-      record.rows === summary.rows &&
-      record.sha256 === hash.digest("hex");
-    if (!isWhole) throw new DamagedArchive(`The rows of ${summary.name} are not all there.`);
-    return;
-  }
+/**
+ * A file that contradicts itself is damaged, whatever else is wrong with it: rows that the database
+ * does not take come to light before or after the sum of their table, as chance will have it. Throws
+ * `DamagedArchive`.
+ */
+async function refuseUnfit(
+  archive: CheckedArchive,
+  message: string,
+): Promise<Result<never, RestoreRefusal>> {
+  await checkRecords(archive);
+  return refuse("archive_unfit", message);
 }
 
 /** Why a table of the archive has no place in this schema; `undefined` where it has. */

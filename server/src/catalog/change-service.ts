@@ -8,9 +8,9 @@ import type { Result } from "#values/result.ts";
 import type { ServiceId } from "#values/ids.ts";
 import { exchanged } from "#values/money.ts";
 import { ensureCategory, findService, raiseCatalogVersion, updateService } from "./catalog.sql.ts";
+import { checkRefillService } from "./check-refill-service.ts";
 import type { Followable } from "./follows.ts";
 import { isSameMarkUp, sellingRate } from "./mark-up.ts";
-import type { RefillTermsRefusal } from "./refill-terms.ts";
 import { auditedService, checkService } from "./service.ts";
 import type { Service, ServiceRefusal } from "./service.ts";
 import { findSyncTerms } from "./sync-terms.sql.ts";
@@ -41,7 +41,8 @@ export async function changeService(
       if (before === undefined) return refused({ code: "service_unknown" });
       const changed = await applyChange(tx, before, decide(before), version);
       wanted = changed.providerService;
-      const refusal = checkService(changed) ?? (await checkRefillService(tx, changed));
+      const refusal =
+        checkService(changed) ?? (await checkRefillService(tx, id, changed.refillTerms));
       if (refusal !== undefined) return refused(refusal);
       const categoryId =
         changed.category === before.category
@@ -90,18 +91,6 @@ async function applyChange(
   if (!isPriceAsked || !after.follows.includes("rate") || after.cost === undefined) return after;
   const markUp = after.markUp ?? (await findSyncTerms(tx, after.providerId)).markUp;
   return markUp === undefined ? after : { ...after, rate: sellingRate(after.cost, markUp) };
-}
-
-/** A refill must not be refilled by itself. */
-async function checkRefillService(
-  tx: Tx,
-  { id, refillTerms }: Service,
-): Promise<RefillTermsRefusal | undefined> {
-  const { by, serviceId } = refillTerms;
-  if (by !== "order" || serviceId === undefined) return undefined;
-  const isKnown = serviceId !== id && (await findService(tx, serviceId)) !== undefined;
-  if (isKnown) return undefined;
-  return { code: "refill_terms_invalid", problem: `another service than ${serviceId} must do it` };
 }
 
 function isChangedByHand(field: Followable, before: Service, after: Service): boolean {

@@ -4,6 +4,7 @@ import { audit } from "#audit/audit.sql.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import type { ServiceId } from "#values/ids.ts";
+import { checkRefillService } from "./check-refill-service.ts";
 import { ensureCategory, insertService, raiseCatalogVersion } from "./catalog.sql.ts";
 import type { NewService } from "./catalog.sql.ts";
 import { auditedService, checkService } from "./service.ts";
@@ -23,6 +24,9 @@ export async function createService(
   try {
     return await inTransaction(ctx, async (tx) => {
       const version = await raiseCatalogVersion(tx);
+      const { refillTerms } = description;
+      const unfit = refillTerms && (await checkRefillService(tx, undefined, refillTerms));
+      if (unfit !== undefined) return refused(unfit);
       const { category, ...service } = description;
       const categoryId = await ensureCategory(tx, category);
       const id = await insertService(tx, { ...service, categoryId }, version, version);

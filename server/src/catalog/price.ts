@@ -42,10 +42,18 @@ export function priceFor(
   prices: CustomerPrices,
   margin: PanelMargin,
 ): EffectiveRate | undefined {
-  const agreed = agreedRate(service, prices);
-  const floor = floorRate(service, margin);
+  return aboveMargin(service, agreedRate(service, prices), margin);
+}
+
+/** What becomes of a price that was agreed on, where the cost is known; `undefined`: not sold. */
+export function aboveMargin(
+  item: Pick<PricedService, "cost" | "marginPercent" | "belowMargin">,
+  agreed: EffectiveRate,
+  margin: PanelMargin,
+): EffectiveRate | undefined {
+  const floor = floorRate(item, margin);
   if (floor === undefined || agreed >= floor) return agreed;
-  switch (service.belowMargin ?? margin.belowMargin) {
+  switch (item.belowMargin ?? margin.belowMargin) {
     case "raise":
       return floor;
     case "stop":

@@ -1,12 +1,15 @@
 import { inTransaction } from "#database/transaction.ts";
 import type { Context } from "#database/context.ts";
+import type { Tx } from "#database/transaction.ts";
 import { audit } from "#audit/audit.sql.ts";
+import { recordEvents } from "#events/record.sql.ts";
+import { lockAccount } from "#ledger/ledger.sql.ts";
 import { findCustomer, raisePriceVersion } from "#customers/customers.sql.ts";
 import { readSettings } from "#settings/settings.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import type { AccountId, ServiceId } from "#values/ids.ts";
-import { formatAmount, unitsPerOne, zero } from "#values/money.ts";
+import { decimalFromAmount, formatAmount, unitsPerOne, zero } from "#values/money.ts";
 import type { EffectiveRate } from "#values/money.ts";
 import { findService } from "./catalog.sql.ts";
 import { listCustomRates, putCustomRate } from "./custom-rates.sql.ts";
@@ -14,6 +17,7 @@ import { panelMargin } from "./panel-margin.ts";
 import { priceFor } from "./price.ts";
 import type { CustomRate } from "./price.ts";
 import { rateMax } from "./service.ts";
+import type { Service } from "./service.ts";
 
 export type SetCustomRateRefusal =
   | { readonly code: "customer_unknown" }
@@ -26,7 +30,8 @@ const percentMax = 1000n * unitsPerOne;
 /**
  * Gives a customer a rate of their own for one service, or with `undefined` takes it away. Answers
  * what 1000 (or one package) then cost them; `undefined` where the service is not sold to them,
- * because that lies below the margin.
+ * because that lies below the margin. The customer is told (`service.price_changed`). Locks the
+ * account, then the customer.
  */
 export function setCustomRate(
   ctx: Context,
@@ -36,7 +41,8 @@ export function setCustomRate(
   rate: CustomRate | undefined,
 ): Promise<Result<EffectiveRate | undefined, SetCustomRateRefusal>> {
   return inTransaction(ctx, async (tx) => {
-    // First, because it locks the customer's prices: two changes follow each other.
+    await lockAccount(tx, accountId);
+    // Before anything is read, because it locks the customer's prices: two changes follow each other.
     await raisePriceVersion(tx, accountId);
     const customer = await findCustomer(tx, accountId);
     if (customer === undefined) return refused({ code: "customer_unknown" });
@@ -55,12 +61,34 @@ export function setCustomRate(
       before: before && { service: serviceId, ...auditedRate(before) },
       after: rate && { service: serviceId, ...auditedRate(rate) },
     });
+    const { discountPercent, priceVersion } = customer;
+    const margin = panelMargin(await readSettings(tx));
+    const prices = { discountPercent, customRates, version: priceVersion };
+    const paid = priceFor(service, prices, margin);
     if (rate === undefined) customRates.delete(serviceId);
     else customRates.set(serviceId, rate);
-    const { discountPercent, priceVersion } = customer;
-    const prices = { discountPercent, customRates, version: priceVersion };
-    return ok(priceFor(service, prices, panelMargin(await readSettings(tx))));
+    const pays = priceFor(service, prices, margin);
+    if (pays !== paid && service.isEnabled) await tell(tx, accountId, service, paid, pays);
+    return ok(pays);
   });
+}
+
+/** As it is told of the list's prices, but to this customer alone. */
+async function tell(
+  tx: Tx,
+  accountId: AccountId,
+  { id, name }: Service,
+  paid: EffectiveRate | undefined,
+  pays: EffectiveRate | undefined,
+): Promise<void> {
+  const named = { service: id, name };
+  if (pays === undefined) {
+    await recordEvents(tx, [{ accountId, kind: "service.disabled", data: named }]);
+    return;
+  }
+  const kind = paid === undefined ? "service.enabled" : "service.price_changed";
+  const data = { ...named, rate: decimalFromAmount(pays) };
+  await recordEvents(tx, [{ accountId, kind, data }]);
 }
 
 function checkRate(rate: CustomRate | undefined): string | undefined {

@@ -57,23 +57,26 @@ function buildProgram(onCommand: Typist): Command {
     .addOption(new CommanderOption("--json", jsonHelp).hideHelp());
   const nouns = new Map<string, Command>();
   for (const command of commands) {
-    const [noun = "", verb] = command.name.split(" ");
+    const words = command.name.split(" ");
     let parent = program;
-    if (verb !== undefined) {
-      const known = nouns.get(noun);
-      parent = known ?? program.command(noun).description(verbsOf(noun)).usage("<verb> [options]");
-      nouns.set(noun, parent);
+    for (let depth = 1; depth < words.length; depth++) {
+      const name = words.slice(0, depth).join(" ");
+      const known = nouns.get(name);
+      const noun = known ?? parent.command(words[depth - 1] ?? "").usage("<verb> [options]");
+      if (known === undefined) noun.description(verbsOf(name));
+      nouns.set(name, noun);
+      parent = noun;
     }
-    addCommand(parent.command(verb ?? noun), command, onCommand);
+    addCommand(parent.command(words.at(-1) ?? ""), command, onCommand);
   }
   return program;
 }
 
+/** What can follow these words: `list, show, claim list, …` after `product`. */
 function verbsOf(noun: string): string {
   return commands
-    .map((command) => command.name.split(" "))
-    .filter(([first, verb]) => first === noun && verb !== undefined)
-    .map(([, verb]) => verb)
+    .filter(({ name }) => name.startsWith(`${noun} `))
+    .map(({ name }) => name.slice(noun.length + 1))
     .join(", ");
 }
 

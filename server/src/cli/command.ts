@@ -56,7 +56,7 @@ export type Given = <Value>(option: Option<Value>) => Value;
 
 /** One command: a file in `commands/` and a line in `commands/index.ts`. */
 export type CliCommand = {
-  /** Noun and verb (`customer create`), or one verb (`start`). */
+  /** Noun and verb (`customer create`, `product claim list`), or one verb (`start`). */
   readonly name: string;
   readonly summary: string;
   /** More words for the command's help. */

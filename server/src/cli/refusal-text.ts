@@ -27,12 +27,18 @@ import type { SettleCancelRefusal } from "#orders/settle-cancel.ts";
 import type { SettleOrderRefusal } from "#orders/settle-order.ts";
 import type { SettleRefillRefusal } from "#orders/settle-refill.ts";
 import type { OrderRefillRefusal } from "#orders/order-refill.ts";
+import type { SettleProductOrderRefusal } from "#product-orders/upstream/settle-product-order.ts";
+import type { ImportProductsRefusal } from "#products/import-products.ts";
 import type { AddProviderRefusal } from "#providers/add-provider.ts";
 import type { ChangeProviderRefusal } from "#providers/change-provider.ts";
 import type { FetchBalanceRefusal } from "#providers/fetch-balance.ts";
 import type { TestProviderRefusal } from "#providers/test-provider.ts";
 import type { ChangeWebhookRefusal } from "#webhooks/change-webhook.ts";
 import { formatAmount } from "#values/money.ts";
+import { productText } from "./product-refusal-text.ts";
+import type { ProductDeskRefusal } from "./product-refusal-text.ts";
+import { productOrderText } from "./product-order-refusal-text.ts";
+import type { ProductOrderRefusal } from "./product-order-refusal-text.ts";
 
 /** What only the command line refuses. */
 type DeskRefusal =
@@ -67,6 +73,10 @@ export type CommandRefusal =
   | SettleOrderRefusal
   | SettleRefillRefusal
   | OrderRefillRefusal
+  | ProductOrderRefusal
+  | SettleProductOrderRefusal
+  | ImportProductsRefusal
+  | ProductDeskRefusal
   | AddProviderRefusal
   | ChangeProviderRefusal
   | FetchBalanceRefusal
@@ -119,6 +129,12 @@ export function refusalText(refusal: CommandRefusal): string {
       return `A provider named ${refusal.name} exists already.`;
     case "provider_name_invalid":
       return "The provider's name must have 1 to 100 characters.";
+    case "provider_name_reserved":
+      return (
+        `The name ${refusal.name} belongs to the panel: the providers manual and sandbox keep their ` +
+        "names, and no other takes them. Staff see the alias, which can be changed: provider set " +
+        "… --alias … ."
+      );
     case "provider_without_account":
       return `${refusal.name} keeps no balance that could be asked for.`;
     case "provider_calls_nobody":
@@ -168,6 +184,8 @@ export function refusalText(refusal: CommandRefusal): string {
       return `No order ${refusal.providerOrder} of the provider waits there for its quantity.`;
     case "post_quantity_invalid":
       return `The customer has ordered from ${refusal.min} to ${refusal.max} for each post.`;
+    case "schedule_upstream":
+      return upstreamText(refusal);
     case "schedule_ended":
       return `The ${inWords(refusal.kind)} has ended.`;
     case "refill_unknown":
@@ -183,13 +201,19 @@ export function refusalText(refusal: CommandRefusal): string {
     case "order_unknown":
       return "There is no such order.";
     case "call_under_way":
-      return "A call for it is under way. Its outcome is known within a minute or two: try again then.";
+      return "A call for it, or for its link, is under way. Its outcome is known within a minute or two: try again then.";
     case "nothing_to_settle":
       return "Its outcome is not unknown: order show says what became of it.";
     case "provider_order_invalid":
       return "The provider's number must have 1 to 100 characters.";
     case "provider_order_taken":
       return `Order ${refusal.by} carries the provider's number ${refusal.providerOrder} already.`;
+    case "provider_without_products":
+      return `A provider of the kind ${refusal.connector} has no digital goods to list.`;
+    case "products_not_fetched":
+      return `The provider's list of products could not be read: ${refusal.reason}.`;
+    case "provider_product_order_taken":
+      return `Product order ${refusal.by} carries the provider's number ${refusal.providerOrder} already.`;
     case "resend_ended":
       return `It is ${inWords(refusal.status)}: only a pending order can be sent.`;
     case "resend_unknown":
@@ -229,6 +253,51 @@ export function refusalText(refusal: CommandRefusal): string {
       return `Partial needs --remains between 1 and ${refusal.quantity}.`;
     case "file_unreadable":
       return `${refusal.file} cannot be read: ${refusal.problem}.`;
+    case "product_unknown":
+    case "product_name_invalid":
+    case "product_category_invalid":
+    case "product_category_unknown":
+    case "product_category_taken":
+    case "product_rate_invalid":
+    case "product_bounds_invalid":
+    case "product_discount_invalid":
+    case "product_terms_invalid":
+    case "product_rate_unknown":
+    case "question_invalid":
+    case "product_without_stock":
+    case "stock_empty":
+    case "stock_line_invalid":
+    case "stock_too_large":
+    case "item_unknown":
+    case "item_unreadable":
+      return productText(refusal);
+    case "product_order_unknown":
+    case "product_order_ended":
+    case "provider_delivers":
+    case "outcome_open":
+    case "delivery_unfit":
+    case "delivery_empty":
+    case "items_above_remaining":
+    case "items_unfit":
+    case "nothing_undelivered":
+    case "lines_unfit":
+    case "lines_too_many":
+    case "line_too_long":
+    case "line_known":
+    case "claim_unknown":
+    case "claim_settled":
+    case "claim_items_needed":
+    case "claim_lines_needed":
+    case "stock_short":
+    case "stock_sealed_otherwise":
+    case "warranty_none":
+    case "warranty_over":
+    case "claim_open":
+    case "order_not_completed":
+    case "field_invalid":
+    case "quantity_below_min":
+    case "quantity_above_max":
+      return productOrderText(refusal);
     default:
       return catalogText(refusal);
   }
@@ -323,6 +392,24 @@ const runOverText: Readonly<Record<SyncStatus, string>> = {
   replaced: "A later run of this provider took its place: see provider sync-log.",
   failed: "The run failed: there is no plan to apply.",
 };
+
+/** What staff can do about a drip-feed or subscription that its provider runs. */
+function upstreamText({
+  kind,
+  change,
+}: Extract<CommandRefusal, { readonly code: "schedule_upstream" }>): string {
+  const noun = inWords(kind);
+  if (change !== "cancel") {
+    return (
+      `The provider runs this ${noun}, and panels have no word for pausing one at another: ask the ` +
+      "provider. What it then says is shown here by itself."
+    );
+  }
+  return (
+    `The provider runs this ${noun}: its customer cancels it with action=cancel, which is passed on, ` +
+    "or you ask the provider. It ends here when the provider says so."
+  );
+}
 
 function inWords(status: string): string {
   return status.replaceAll("_", " ");

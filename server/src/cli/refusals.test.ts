@@ -17,10 +17,26 @@ beforeAll(async () => {
     `customer create ${email}`,
     `customer deposit --email ${email} --amount 10 --reference known`,
     "service create --category A --name B --type Default --rate 1 --min 1 --max 2",
+    "provider add --name Known --connector manual",
+    "provider add --name Other --connector manual",
+    "product create --category A --name Key --type auto --rate 1 --max 5",
+    "product create --category B --name Work --type service --rate 1",
   ]) {
     const { exitCode, stderr } = await runPanel(panel.database.url, ...words(line));
     if (exitCode !== 0) throw new Error(`${line}: ${stderr}`);
   }
+  // A subscription that its provider runs, with an order of which nobody knows how much it is for.
+  const { id: account } = await panel.addCustomer({ balance: "0" });
+  await panel.ctx.db.query(
+    `with subscription as (
+       insert into orders (account_id, id, service_id, provider_id, quantity, remains, rate,
+                           charge, link, fields)
+       values ($1, 7000, 1, 1, 1, 1, 1, 0, 'anna', '{"min":100,"max":200}')
+     )
+     insert into mirrored_posts (provider_id, provider_order, account_id, order_id, status)
+     values (1, '900', $1, 7000, 'unclear')`,
+    [account],
+  );
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -65,6 +81,11 @@ describe("what is refused", () => {
     ["hold_rule_unknown", "hold", "remove", "999999"],
     ["service_unknown", "hold", "deny", "a.example", "--reason", "x", "--service", "999999"],
     ["file_unreadable", "order", "mass", "missing.txt", ...of],
+    ["post_unknown", "subscription", "post", "7000", "--provider-order", "1", "--nothing"],
+    [
+      "post_quantity_invalid",
+      ...words("subscription post 7000 --provider-order 900 --quantity 201"),
+    ],
     ["refill_unknown", "refill", "set", "999999", "--status", "completed"],
     ["cancel_unknown", "cancel", "set", "999999", "--status", "rejected"],
     ["below_floor", "ledger", "adjust", ...of, "--amount", "-10.00000001", "--reason", "x"],
@@ -74,7 +95,34 @@ describe("what is refused", () => {
     ["dialect_unknown", "settings", "set", "dialect", "v9"],
     ["currency_fixed", "settings", "set", "currency", "EUR"],
     ["connector_unknown", "provider", "add", "--name", "x", "--connector", "nothing"],
-    ["provider_taken", "provider", "add", "--name", "Manual", "--connector", "manual"],
+    ["provider_without_products", "provider", "import-products", "manual"],
+    ["product_order_unknown", "product", "settle", "999999", "--refused"],
+    ["provider_name_reserved", "provider", "add", "--name", "Manual", "--connector", "manual"],
+    ["provider_name_reserved", "provider", "add", "--name", " sandbox ", "--connector", "sandbox"],
+    ["provider_name_reserved", "provider", "set", "sandbox", "--name", "Sandbox 2"],
+    ["provider_name_reserved", "provider", "set", "manual", "--name", "Manual"],
+    ["provider_taken", "provider", "add", "--name", "KNOWN", "--connector", "manual"],
+    ["provider_taken", "provider", "set", "Known", "--name", "Other"],
+    ["product_unknown", "product", "show", "999999"],
+    ["product_unknown", "product", "stock", "999999"],
+    ["product_unknown", "product", "rate", ...of, "--product", "999999", "--fixed", "1"],
+    ["product_name_invalid", "product", "set", "1", "--name", "x".repeat(501)],
+    ["product_category_invalid", "product", "set", "1", "--category", "x".repeat(201)],
+    ["product_category_unknown", "product", "category", "Missing", "--position", "1"],
+    ["product_category_taken", "product", "category", "A", "--rename", "B"],
+    ["product_rate_invalid", "product", "set", "1", "--rate", "0"],
+    ["product_rate_invalid", "product", "rate", ...of, "--product", "1", "--fixed", "0"],
+    ["product_rate_unknown", "product", "rate", ...of, "--product", "1", "--remove"],
+    ["product_bounds_invalid", "product", "set", "1", "--min", "6"],
+    ["product_discount_invalid", ...words("product discount 1 --from 2 --percent 100")],
+    ["product_terms_invalid", "product", "set", "2", "--low-mark", "1"],
+    ["question_invalid", "product", "set", "1", "--check", "email"],
+    ["product_without_stock", "product", "stock", "2", "/dev/null"],
+    ["stock_empty", "product", "stock", "1", "/dev/null"],
+    ["stock_line_invalid", "product", "stock", "1", process.execPath],
+    ["file_unreadable", "product", "stock", "1", "missing.txt"],
+    ["file_unreadable", "product", "stock", "1", "/"],
+    ["item_unknown", "product", "stock", "1", "--reveal", "999999"],
     ["file_unreadable", "service", "import", "missing.json", "--provider", "x", "--markup", "0"],
   ])("%s: %s %s: exit code 1, a sentence, and the code in JSON", async (code, ...args) => {
     const run = await runPanel(panel.database.url, ...args, "--json");
@@ -154,6 +202,12 @@ describe("what was not written as it has to be", () => {
     ["--min is missing", ...words("service create --category A --name B --type Default --rate 1")],
     ["service type", "service", "create", "--category", "A", "--name", "B", "--type", "Strange"],
     ["nothing to change", "service", "set", "1"],
+    ["nothing to change", "product", "set", "1"],
+    ["expected one of: auto", ...words("product create --category A --name B --rate 1 --type x")],
+    ["one of --fixed, --percent", "product", "rate", ...of, "--product", "1"],
+    ["one of --percent and --remove", "product", "discount", "1", "--from", "2"],
+    ["expected ids such as", "product", "stock", "1", "--void", "5-3"],
+    ["one of --file, --void", ...words("product stock 1 --void all --reveal 1")],
     ["one of --fixed, --percent", "rate", "set", ...of, "--service", "1"],
     ["expected one of: Pending", "order", "list", "--status", "finished"],
     ["expected an id", "order", "show", "1.5"],

@@ -127,7 +127,8 @@ export async function grantApplicationRights(owner: Client, role: string): Promi
     declare kept text;
     begin
       -- An older schema, on its way up, does not have all of them yet.
-      foreach kept in array array['postings', 'audit_entries', 'order_changes'] loop
+      foreach kept in array array['postings', 'audit_entries', 'order_changes',
+                                'product_order_changes'] loop
         if to_regclass('public.' || kept) is not null then
           execute format('revoke update, delete, truncate on %I from ${role}', kept);
         end if;

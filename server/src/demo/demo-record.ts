@@ -1,4 +1,10 @@
-import type { AccountId, CategoryId, ServiceId } from "#values/ids.ts";
+import type {
+  AccountId,
+  CategoryId,
+  ProductCategoryId,
+  ProductId,
+  ServiceId,
+} from "#values/ids.ts";
 import { parseId } from "#values/ids.ts";
 
 /** Under which setting the panel remembers its demo. */
@@ -11,6 +17,8 @@ export type DemoRecord =
       readonly customer: AccountId;
       readonly services: readonly ServiceId[];
       readonly categories: readonly CategoryId[];
+      readonly products: readonly ProductId[];
+      readonly productCategories: readonly ProductCategoryId[];
     }
   | { readonly state: "removed" };
 
@@ -27,6 +35,10 @@ export function readDemoRecord(value: unknown): DemoRecord | undefined {
     customer,
     services: "services" in value ? readIds<ServiceId>(value.services) : [],
     categories: "categories" in value ? readIds<CategoryId>(value.categories) : [],
+    // A demo of an older version has none.
+    products: "products" in value ? readIds<ProductId>(value.products) : [],
+    productCategories:
+      "productCategories" in value ? readIds<ProductCategoryId>(value.productCategories) : [],
   };
 }
 

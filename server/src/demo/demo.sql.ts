@@ -1,10 +1,17 @@
 import { statement } from "#database/statement.ts";
 import type { Tx } from "#database/transaction.ts";
-import type { AccountId, CategoryId, ServiceId } from "#values/ids.ts";
+import type {
+  AccountId,
+  CategoryId,
+  ProductCategoryId,
+  ProductId,
+  ServiceId,
+} from "#values/ids.ts";
 
 const findContent = statement<{ is_empty: boolean }>(
   "demo.findContent",
   `select not exists (select from customers) and not exists (select from services)
+          and not exists (select from products)
           and not exists (select from orders) and not exists (select from postings) as is_empty`,
 );
 
@@ -13,6 +20,18 @@ export async function isEmptyPanel(tx: Tx): Promise<boolean> {
   return (await findContent.one(tx)).is_empty;
 }
 
+const lockProductOrders = statement(
+  "demo.lockProductOrders",
+  "select 1 from product_orders where account_id = $1::bigint order by id for update",
+);
+const lockStocks = statement(
+  "demo.lockStocks",
+  `select 1
+     from product_counts
+    where product_id = any ($1::bigint[])
+    order by product_id
+      for update`,
+);
 const lockOrders = statement(
   "demo.lockOrders",
   "select 1 from orders where account_id = $1::bigint order by id for update",
@@ -23,11 +42,19 @@ const lockAccount = statement(
 );
 
 /**
- * Holds everything that selling takes: the customer's orders, then the account (orders come before
- * accounts everywhere), then the tables, so that no batch of orders is in between. Other customers'
- * orders wait until the transaction ends. Owner only.
+ * Holds everything that selling takes: the customer's orders, the stock of these products, then the
+ * account (orders come before accounts everywhere), then the tables, so that no batch of orders is in
+ * between. A product order is written before its account is locked, so that its table comes before.
+ * Other customers' orders wait until the transaction ends. Owner only.
  */
-export async function lockDemo(tx: Tx, customer: AccountId): Promise<void> {
+export async function lockDemo(
+  tx: Tx,
+  customer: AccountId,
+  products: readonly ProductId[],
+): Promise<void> {
+  await lockProductOrders.run(tx, customer);
+  await tx.query("lock table product_orders in share row exclusive mode");
+  await lockStocks.run(tx, products);
   await lockOrders.run(tx, customer);
   await lockAccount.run(tx, customer);
   await tx.query("lock table orders, postings in share row exclusive mode");
@@ -52,6 +79,31 @@ const deletions = {
   mirrored: statement(
     "demo.deleteMirrored",
     "delete from mirrored_posts where account_id = $1::bigint",
+  ),
+  productTasks: statement(
+    "demo.deleteProductTasks",
+    "delete from product_tasks where account_id = $1::bigint",
+  ),
+  productAttempts: statement(
+    "demo.deleteProductAttempts",
+    "delete from product_attempts where account_id = $1::bigint",
+  ),
+  claims: statement(
+    "demo.deleteClaims",
+    "delete from product_claims where account_id = $1::bigint",
+  ),
+  items: statement("demo.deleteItems", "delete from product_items where account_id = $1::bigint"),
+  productChanges: statement(
+    "demo.deleteProductChanges",
+    "delete from product_order_changes where account_id = $1::bigint",
+  ),
+  productOrders: statement(
+    "demo.deleteProductOrders",
+    "delete from product_orders where account_id = $1::bigint",
+  ),
+  productRates: statement(
+    "demo.deleteProductRates",
+    "delete from product_rates where account_id = $1::bigint",
   ),
   orders: statement("demo.deleteOrders", "delete from orders where account_id = $1::bigint"),
   postings: statement("demo.deletePostings", "delete from postings where account_id = $1::bigint"),
@@ -80,14 +132,22 @@ const deletions = {
 /** How many rows of each table went. */
 export type Removed = Readonly<Record<keyof typeof deletions, number>>;
 
+const guards = [
+  ["postings", "postings_are_append_only"],
+  ["order_changes", "order_changes_are_append_only"],
+  ["product_order_changes", "product_order_changes_are_append_only"],
+  ["product_items", "product_items_are_sold_once"],
+] as const;
+
 /**
- * Deletes the customer with everything that hangs on it, postings and the changes of orders
- * included: the only place where they are ever deleted. Owner only; the triggers that forbid it are
- * off inside this transaction.
+ * Deletes the customer with everything that hangs on it, postings, the changes of orders and the
+ * items that it was given included: the only place where they are ever deleted. Owner only; the
+ * triggers that forbid it are off inside this transaction.
  */
 export async function deleteDemoCustomer(tx: Tx, customer: AccountId): Promise<Removed> {
-  await tx.query("alter table postings disable trigger postings_are_append_only");
-  await tx.query("alter table order_changes disable trigger order_changes_are_append_only");
+  for (const [table, guard] of guards) {
+    await tx.query(`alter table ${table} disable trigger ${guard}`);
+  }
   const removed = {
     tasks: await deletions.tasks.run(tx, customer),
     refills: await deletions.refills.run(tx, customer),
@@ -96,6 +156,13 @@ export async function deleteDemoCustomer(tx: Tx, customer: AccountId): Promise<R
     schedules: await deletions.schedules.run(tx, customer),
     posts: await deletions.posts.run(tx, customer),
     mirrored: await deletions.mirrored.run(tx, customer),
+    productTasks: await deletions.productTasks.run(tx, customer),
+    productAttempts: await deletions.productAttempts.run(tx, customer),
+    claims: await deletions.claims.run(tx, customer),
+    items: await deletions.items.run(tx, customer),
+    productChanges: await deletions.productChanges.run(tx, customer),
+    productOrders: await deletions.productOrders.run(tx, customer),
+    productRates: await deletions.productRates.run(tx, customer),
     orders: await deletions.orders.run(tx, customer),
     postings: await deletions.postings.run(tx, customer),
     rates: await deletions.rates.run(tx, customer),
@@ -107,8 +174,9 @@ export async function deleteDemoCustomer(tx: Tx, customer: AccountId): Promise<R
     customers: await deletions.customers.run(tx, customer),
     accounts: await deletions.accounts.run(tx, customer),
   };
-  await tx.query("alter table postings enable trigger postings_are_append_only");
-  await tx.query("alter table order_changes enable trigger order_changes_are_append_only");
+  for (const [table, guard] of guards) {
+    await tx.query(`alter table ${table} enable trigger ${guard}`);
+  }
   return removed;
 }
 
@@ -146,4 +214,54 @@ export async function deleteDemoServices(
   const deleted = await deleteServices.run(tx, made.services, disabled);
   await deleteEmptyCategories.run(tx, made.categories);
   return { deleted, disabled };
+}
+
+const hideUsedProducts = statement<{ id: ProductId }>(
+  "demo.hideUsedProducts",
+  `update products p
+      set visibility = 'nobody', updated_at = panel_now()
+    where p.id = any ($1::bigint[])
+      and (exists (select from product_orders o where o.product_id = p.id)
+           or exists (select from product_rates r where r.product_id = p.id))
+   returning p.id`,
+);
+const deleteStock = statement(
+  "demo.deleteStock",
+  `delete from product_items
+    where product_id = any ($1::bigint[]) and product_order_id is null`,
+);
+const emptyCounts = statement(
+  "demo.emptyCounts",
+  "update product_counts set free = 0 where product_id = any ($1::bigint[])",
+);
+const deleteProducts = statement(
+  "demo.deleteProducts",
+  "delete from products where id = any ($1::bigint[]) and not id = any ($2::bigint[])",
+);
+const deleteEmptyProductCategories = statement(
+  "demo.deleteEmptyProductCategories",
+  `delete from product_categories c
+    where c.id = any ($1::bigint[])
+      and not exists (select from products p where p.category_id = c.id)`,
+);
+
+/**
+ * Deletes the products with their stock, but hides those that others have ordered or have a price of
+ * their own for; then the categories that are empty. Call it after the demo customer's own orders are
+ * gone, with the stock locked.
+ */
+export async function deleteDemoProducts(
+  tx: Tx,
+  made: {
+    readonly products: readonly ProductId[];
+    readonly productCategories: readonly ProductCategoryId[];
+  },
+): Promise<{ deleted: number; hidden: readonly ProductId[] }> {
+  const used = await hideUsedProducts.all(tx, made.products);
+  const hidden = used.map((row) => row.id);
+  await deleteStock.run(tx, made.products);
+  await emptyCounts.run(tx, made.products);
+  const deleted = await deleteProducts.run(tx, made.products, hidden);
+  await deleteEmptyProductCategories.run(tx, made.productCategories);
+  return { deleted, hidden };
 }

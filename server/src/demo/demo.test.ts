@@ -9,10 +9,11 @@ import { requestCancel } from "#orders/request-cancel.ts";
 import { requestRefill } from "#orders/request-refill.ts";
 import { serviceTypes } from "#orders/service-types/index.ts";
 import { systemClock } from "#values/clock.ts";
-import type { OrderId, ServiceId } from "#values/ids.ts";
+import type { OrderId, ProductId, ServiceId } from "#values/ids.ts";
 import type { OrderStatus } from "#values/order-status.ts";
 import { openLog } from "#log.ts";
-import { createTestDatabase, noSecrets } from "#test/database.ts";
+import { SecretsUnavailable } from "#secrets/open-secrets.ts";
+import { createTestDatabase } from "#test/database.ts";
 import type { TestDatabase } from "#test/database.ts";
 import { must, testPanel } from "#test/panel.ts";
 import { makeDemo } from "./make-demo.ts";
@@ -35,6 +36,17 @@ const tables = [
   "services",
   "categories",
   "custom_rates",
+  "products",
+  "product_categories",
+  "product_counts",
+  "product_uploads",
+  "product_items",
+  "product_orders",
+  "product_order_changes",
+  "product_claims",
+  "product_tasks",
+  "product_attempts",
+  "product_rates",
 ];
 
 async function countRows(database: TestDatabase): Promise<Record<string, number>> {
@@ -58,7 +70,7 @@ describe("an empty panel", () => {
       hot: database.hotPool,
       clock: systemClock,
       log: openLog("silent"),
-      secrets: noSecrets,
+      secrets: () => Promise.reject(new SecretsUnavailable("no key is here")),
     };
   });
   afterAll(() => database.drop());
@@ -70,7 +82,13 @@ describe("an empty panel", () => {
     for (const one of made.filter((one) => !one.ok)) {
       expect(one).toEqual({ ok: false, refusal: { code: "demo_exists" } });
     }
-    expect(await countRows(database)).toMatchObject({ customers: 1, api_keys: 1, postings: 1 });
+    // Nothing is on sale that could not be sealed.
+    expect(await countRows(database)).toMatchObject({
+      customers: 1,
+      api_keys: 1,
+      postings: 1,
+      products: 0,
+    });
 
     expect(must(await removeDemo(ctx, database, "test"))).toMatchObject({ orders: 0, postings: 1 });
     expect(await countRows(database)).toEqual(nothing);
@@ -148,6 +166,55 @@ describe("the sandbox shop", () => {
     });
   });
 
+  test("sells the documented products, the first of them from a stock of forty lines", async () => {
+    const products = (await panel.api({ key: demo.key, action: "products" })) as unknown[];
+
+    expect(products).toMatchObject([
+      {
+        product: demo.products[0],
+        name: "Netflix premium 1 month",
+        require: "Input your account",
+        rate: 2.5,
+        min: 1,
+        max: 10,
+        category: "Netflix",
+        status: "In stock",
+        inventory: 40,
+        type: "Auto",
+      },
+      {
+        product: demo.products[1],
+        name: "Youtube premium 1 month",
+        require: "Input your account",
+        rate: 5,
+        min: 1,
+        max: 1,
+        category: "Youtube",
+        status: "Out of stock",
+        inventory: 0,
+        type: "Auto",
+      },
+      {
+        product: demo.products[2],
+        name: "Facebook account 5000 friends",
+        rate: 0.5,
+        min: 1,
+        max: 2,
+        category: "Facebook",
+        status: "In stock",
+        type: "Service",
+      },
+    ]);
+    expect(products[2]).not.toHaveProperty("inventory");
+  });
+
+  const buy = async (key: string, product: ProductId, quantity: number): Promise<number> => {
+    const fields = { key, action: "add_product_order", product, quantity, require: "me@b.com" };
+    const answer = await panel.api(fields);
+    expect(answer).toEqual({ order: expect.any(Number) });
+    return (answer as { order: number }).order;
+  };
+
   test("goes away whole with orders in every state, and leaves what others bought", async () => {
     const [followers, , likes] = demo.services;
     if (followers === undefined || likes === undefined) throw new Error("no services");
@@ -173,21 +240,36 @@ describe("the sandbox shop", () => {
     await order(demo.key, own);
     const customer = await panel.addCustomer();
     const theirs = [await order(customer.key, likes), await order(customer.key, own)];
+    const [netflix, , facebook] = demo.products;
+    if (netflix === undefined || facebook === undefined) throw new Error("no products");
+    const bought = await buy(demo.key, netflix, 3);
+    await buy(demo.key, facebook, 1);
+    for (const text of [
+      "insert into product_claims (account_id, product_order_id, quantity, sealed_reason) values ($1, $2, 1, 'a')",
+      "insert into product_tasks (account_id, product_order_id, provider_id, kind) values ($1, $2, 1, 'send')",
+      "insert into product_attempts (account_id, product_order_id, number, provider_id, provider_product, request_id) values ($1, $2, 1, 1, 'a', 'a')",
+    ]) {
+      await panel.ctx.db.query(text, [demo.customer, bought]);
+    }
+    const theirProduct = await buy(customer.key, netflix, 2);
 
     const removed = must(await removeDemo(panel.ctx, panel.database, "test"));
 
     expect(removed).toEqual({
       orders: 8,
-      postings: 1 + 8 + 2,
+      postings: 1 + 8 + 2 + 2,
       services: demo.services.length - 1,
       disabled: [likes],
+      productOrders: 2,
+      products: 2,
+      hidden: [netflix],
     });
     expect(await countRows(panel.database)).toEqual({
       accounts: 1,
       customers: 1,
       api_keys: 1,
       orders: 2,
-      postings: 3,
+      postings: 4,
       tasks: 2,
       refills: 0,
       cancels: 0,
@@ -198,6 +280,22 @@ describe("the sandbox shop", () => {
       services: 2,
       categories: 1,
       custom_rates: 0,
+      products: 1,
+      product_categories: 1,
+      product_counts: 1,
+      product_uploads: 1,
+      product_items: 2,
+      product_orders: 1,
+      product_order_changes: 1,
+      product_claims: 0,
+      product_tasks: 0,
+      product_attempts: 0,
+      product_rates: 0,
+    });
+    expect(await panel.api({ key: customer.key, action: "products" })).toEqual([]);
+    const result = { key: customer.key, action: "result_product", order: theirProduct };
+    expect(await panel.api(result)).toEqual({
+      result: expect.arrayContaining([expect.any(String)]),
     });
     expect(await findService(panel.ctx.db, likes)).toMatchObject({ isEnabled: false });
     expect(await findService(panel.ctx.db, own)).toMatchObject({ isEnabled: true });
@@ -215,6 +313,8 @@ describe("the sandbox shop", () => {
   test("leaves the guard of the postings on", async () => {
     const owner = await connect(panel.database.ownerSettings);
     await expect(owner.query("delete from postings")).rejects.toThrow(/never changed or removed/);
+    await expect(owner.query("delete from product_items")).rejects.toThrow(/never removed/);
+    await expect(owner.query("delete from product_order_changes")).rejects.toThrow();
     await owner.end();
   });
 
@@ -259,7 +359,15 @@ describe("a sandbox shop that sells", () => {
       }
     };
 
-    const buying = Promise.all(Array.from({ length: 20 }, buy));
+    const [product = 0] = demo.products;
+    const buyProducts = async () => {
+      while (!isOver) {
+        const fields = { action: "add_product_order", product, quantity: 1, require: "a" };
+        const [key = ""] = [keys[sent % 2]];
+        await panel.api({ key, ...fields });
+      }
+    };
+    const buying = Promise.all([...Array.from({ length: 20 }, buy), buyProducts(), buyProducts()]);
     await expect.poll(() => sent, { interval: 5, timeout: 30_000 }).toBeGreaterThan(400);
     const removed = must(await removeDemo(panel.ctx, panel.database, "test"));
     const soFar = sent;
@@ -271,9 +379,10 @@ describe("a sandbox shop that sells", () => {
     const { rows } = await panel.ctx.db.query(
       `select (select count(*) from orders o
                 where not exists (select from services s where s.id = o.service_id)) as orphans,
-              (select count(*) from orders where account_id = $1) as left`,
+              (select count(*) from orders where account_id = $1) as left,
+              (select count(*) from product_orders where account_id = $1) as products`,
       [demo.customer],
     );
-    expect(rows).toEqual([{ orphans: 0, left: 0 }]);
+    expect(rows).toEqual([{ orphans: 0, left: 0, products: 0 }]);
   });
 });

@@ -12,13 +12,16 @@ import { insertAccount } from "#ledger/ledger.sql.ts";
 import { deposit } from "#ledger/movements/deposit.ts";
 import { serviceTypeOf } from "#orders/service-types/index.ts";
 import { findProviderByName } from "#providers/providers.sql.ts";
+import { SecretsUnavailable } from "#secrets/open-secrets.ts";
 import { readSettings } from "#settings/settings.ts";
 import { findSetting, insertSetting, lockSetting, upsertSetting } from "#settings/settings.sql.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
-import type { AccountId, CategoryId, ServiceId } from "#values/ids.ts";
+import type { AccountId, CategoryId, ProductId, ServiceId } from "#values/ids.ts";
 import { parseAmount, zero } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
+import type { Secrets } from "#values/secrets.ts";
+import { addProducts } from "./add-products.ts";
 import { isEmptyPanel } from "./demo.sql.ts";
 import { demoSettingKey, readDemoRecord } from "./demo-record.ts";
 import type { DemoRecord } from "./demo-record.ts";
@@ -34,6 +37,8 @@ export type Demo = {
   readonly customer: AccountId;
   /** In the order of the price list of `demo-services.ts`. */
   readonly services: readonly ServiceId[];
+  /** In the order of `demo-products.ts`; empty where there is no encryption key to seal stock with. */
+  readonly products: readonly ProductId[];
 };
 
 export type MakeDemoRefusal =
@@ -42,15 +47,17 @@ export type MakeDemoRefusal =
   | { readonly code: "panel_not_empty" };
 
 /**
- * Makes the sandbox shop in an empty panel: services of every type, a customer with money, a key.
+ * Makes the sandbox shop in an empty panel: services of every type, a few products where their stock
+ * can be sealed, a customer with money, a key.
  * One transaction; of two that start at the same time one makes it. A demo that a person removed
  * comes back only with `isWantedAgain`. The caller keeps it away from servers of the operator's own.
  */
-export function makeDemo(
+export async function makeDemo(
   ctx: Context,
   actor: string,
   options: { readonly isWantedAgain?: boolean } = {},
 ): Promise<Result<Demo, MakeDemoRefusal>> {
+  const secrets = await secretsIfHere(ctx);
   return inTransaction(ctx, async (tx) => {
     // Whoever comes second waits here for the end of the first.
     if (!(await insertSetting(tx, demoSettingKey, { state: "removed" }))) {
@@ -61,22 +68,42 @@ export function makeDemo(
     if (!(await isEmptyPanel(tx))) return refused({ code: "panel_not_empty" });
 
     const { services, categories } = await addServices(tx);
+    const { products, productCategories } =
+      secrets === undefined
+        ? { products: [], productCategories: [] }
+        : await addProducts(tx, secrets, actor, amount);
     const customer = await addCustomer(tx);
     const key = makeApiKey();
     await insertApiKey(tx, customer, hashApiKey(key), apiKeyHint(key), {
       ...apiKeyTermsDefault,
       name: "sandbox",
     });
-    const record: DemoRecord = { state: "made", customer, services, categories };
+    const record: DemoRecord = {
+      state: "made",
+      customer,
+      services,
+      categories,
+      products,
+      productCategories,
+    };
     await upsertSetting(tx, demoSettingKey, record);
     await audit(tx, {
       actor,
       action: "demo.create",
       subject: `customer:${customer}`,
-      after: { email: demoEmail, balance, services },
+      after: { email: demoEmail, balance, services, products },
     });
-    return ok({ key, customer, services });
+    return ok({ key, customer, services, products });
   });
+}
+
+async function secretsIfHere(ctx: Context): Promise<Secrets | undefined> {
+  try {
+    return await ctx.secrets();
+  } catch (error) {
+    if (error instanceof SecretsUnavailable) return undefined;
+    throw error;
+  }
 }
 
 /** The demo as it stands; `undefined` where there is none. */

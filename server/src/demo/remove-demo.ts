@@ -9,8 +9,13 @@ import { findTestAccount } from "#customers/test-account.sql.ts";
 import { lockSetting, upsertSetting } from "#settings/settings.sql.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
-import type { ServiceId } from "#values/ids.ts";
-import { deleteDemoCustomer, deleteDemoServices, lockDemo } from "./demo.sql.ts";
+import type { ProductId, ServiceId } from "#values/ids.ts";
+import {
+  deleteDemoCustomer,
+  deleteDemoProducts,
+  deleteDemoServices,
+  lockDemo,
+} from "./demo.sql.ts";
 import { demoSettingKey, readDemoRecord } from "./demo-record.ts";
 
 export type RemovedDemo = {
@@ -19,6 +24,10 @@ export type RemovedDemo = {
   readonly services: number;
   /** Not deleted but disabled, because others have ordered them. */
   readonly disabled: readonly ServiceId[];
+  readonly productOrders: number;
+  readonly products: number;
+  /** Not deleted but shown to nobody, because others have ordered them. */
+  readonly hidden: readonly ProductId[];
 };
 
 export type RemoveDemoRefusal = { readonly code: "demo_missing" };
@@ -40,16 +49,25 @@ export function removeDemo(
 
       const testAccount = await findTestAccount(tx, record.customer);
       if (testAccount !== undefined) {
-        await lockDemo(tx, testAccount);
+        await lockDemo(tx, testAccount, record.products);
         await deleteDemoCustomer(tx, testAccount);
       }
-      await lockDemo(tx, record.customer);
+      await lockDemo(tx, record.customer, record.products);
       const removed = await deleteDemoCustomer(tx, record.customer);
       const version = await raiseCatalogVersion(tx);
       const services = await deleteDemoServices(tx, record, version);
+      const products = await deleteDemoProducts(tx, record);
       await upsertSetting(tx, demoSettingKey, { state: "removed" });
-      const { orders, postings } = removed;
-      const summary = { orders, postings, services: services.deleted, disabled: services.disabled };
+      const { orders, postings, productOrders } = removed;
+      const summary = {
+        orders,
+        postings,
+        services: services.deleted,
+        disabled: services.disabled,
+        productOrders,
+        products: products.deleted,
+        hidden: products.hidden,
+      };
       await audit(tx, {
         actor,
         action: "demo.remove",

@@ -1,6 +1,5 @@
 import type { Context } from "#database/context.ts";
 import type { DatabasePlace } from "#database/database.ts";
-import { findFileFingerprint, findSecretFingerprint } from "#secrets/open-secrets.ts";
 import { bad } from "./check.ts";
 import type { Finding } from "./check.ts";
 import {
@@ -16,7 +15,9 @@ import {
 } from "./database-checks.ts";
 import { readServerState } from "./doctor.sql.ts";
 import { checkDesk, checkProviders } from "./provider-checks.ts";
-import { checkDataFolder, checkDisk, checkNode, checkSecretFile } from "./machine-checks.ts";
+import { checkDataFolder, checkDisk, checkNode } from "./machine-checks.ts";
+import { checkProducts } from "./product-checks.ts";
+import { checkSealed, checkSecret, checkStock } from "./secret-checks.ts";
 
 /** Where the panel keeps its things: a part of the configuration. */
 export type PatientPlace = {
@@ -68,9 +69,12 @@ async function checkDatabase(
       await look("schema", () => checkSchema(ctx)),
       await look("ledger", () => checkLedger(ctx)),
       await look("encryption key", () => checkSecret(ctx, patient.secretFile)),
+      await look("encrypted fields", () => checkSealed(ctx, patient.secretFile)),
+      await look("stock", () => checkStock(ctx, patient.secretFile)),
       await look("worker", () => checkWorker(ctx)),
       await look("providers", () => checkProviders(ctx)),
       await look("desk", () => checkDesk(ctx)),
+      await look("products", () => checkProducts(ctx)),
       checkConnections(state),
       await look("clock", () => checkClock(ctx, state)),
       await look("backup", () => checkBackup(ctx)),
@@ -78,11 +82,6 @@ async function checkDatabase(
   } catch (error) {
     return [bad("database", `It does not answer: ${wordsOf(error)}`, "Look at its log.")];
   }
-}
-
-async function checkSecret(ctx: Context, file: string): Promise<Finding> {
-  const expected = await findSecretFingerprint(ctx.db);
-  return checkSecretFile(file, expected, await findFileFingerprint(file));
 }
 
 /** One check that must not keep the others from being made. */

@@ -1,6 +1,6 @@
 import { arrayText, statement } from "#database/statement.ts";
 import type { Tx } from "#database/transaction.ts";
-import type { AccountId, OrderId } from "#values/ids.ts";
+import type { AccountId, OrderId, ProductId } from "#values/ids.ts";
 
 /** What customers are told of their own, by its name on the wire. */
 export type AccountEventKind =
@@ -8,7 +8,13 @@ export type AccountEventKind =
   | "refill.updated"
   | "cancel.updated"
   | "subscription.updated"
-  | "balance.low";
+  | "balance.low"
+  // A price of the customer's own; those of the list have a stream for all.
+  | "service.price_changed"
+  | "service.enabled"
+  | "service.disabled"
+  | "product_order.updated"
+  | "product_claim.updated";
 
 /** An event to record. `data` is as `show-event.ts` reads it. */
 export type NewEvent = {
@@ -73,4 +79,25 @@ export async function lockForEvents(
 ): Promise<void> {
   if (accounts.size === 0) return;
   await lockSql.run(tx, arrayText([...accounts]), arrayText([...refunded]));
+}
+
+const recordStockSql = statement(
+  "events.recordStockEvents",
+  `insert into catalog_events (seq, kind, product_id, inventory)
+   select (select coalesce(max(c.seq), 0) from catalog_events c) + i.n,
+          'product.stock_changed', i.product_id, i.inventory
+     from unnest($1::bigint[], $2::integer[]) with ordinality as i (product_id, inventory, n)`,
+);
+
+/** Tells everybody how many items products have now. `catalog_state` is locked. */
+export async function recordStockEvents(
+  tx: Tx,
+  stocks: readonly { readonly productId: ProductId; readonly inventory: number | undefined }[],
+): Promise<void> {
+  if (stocks.length === 0) return;
+  await recordStockSql.run(
+    tx,
+    arrayText(stocks.map(({ productId }) => productId)),
+    arrayText(stocks.map(({ inventory }) => inventory)),
+  );
 }

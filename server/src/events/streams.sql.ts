@@ -1,10 +1,10 @@
 import { statement } from "#database/statement.ts";
 import type { Queryable } from "#database/statement.ts";
 import type { Tx } from "#database/transaction.ts";
-import type { AccountId, OrderId, ServiceId } from "#values/ids.ts";
+import type { AccountId, OrderId, ProductId, ServiceId } from "#values/ids.ts";
 import type { AccountEventKind } from "./record.sql.ts";
 
-export type CatalogEventKind = "service.price_changed" | "service.enabled" | "service.disabled";
+export type ServiceEventKind = "service.price_changed" | "service.enabled" | "service.disabled";
 
 /** How far somebody has come in both streams. */
 export type Position = {
@@ -40,12 +40,15 @@ export type AccountEvent = {
 };
 
 /** An event of the price list, as it was recorded. */
-export type CatalogEvent = {
-  readonly seq: number;
-  readonly kind: CatalogEventKind;
-  readonly serviceId: ServiceId;
-  readonly at: Date;
-};
+export type CatalogEvent = { readonly seq: number; readonly at: Date } & (
+  | { readonly kind: ServiceEventKind; readonly serviceId: ServiceId }
+  | {
+      readonly kind: "product.stock_changed";
+      readonly productId: ProductId;
+      /** `undefined`: nobody knows how many there are. */
+      readonly inventory: number | undefined;
+    }
+);
 
 const lockAccountSql = statement(
   "events.lockAccountAlone",
@@ -164,14 +167,18 @@ export async function listEvents(
   }));
 }
 
-const listCatalogEventsSql = statement<{
+type CatalogEventRow = {
   seq: number;
-  kind: CatalogEventKind;
-  service_id: ServiceId;
+  kind: CatalogEvent["kind"];
+  service_id: ServiceId | null;
+  product_id: ProductId | null;
+  inventory: number | null;
   created_at: Date;
-}>(
+};
+
+const listCatalogEventsSql = statement<CatalogEventRow>(
   "events.listCatalogEvents",
-  `select seq, kind, service_id, created_at
+  `select seq, kind, service_id, product_id, inventory, created_at
      from catalog_events
     where seq > $1::bigint
     order by seq
@@ -184,12 +191,17 @@ export async function listCatalogEvents(
   afterSeq: number,
   limit: number,
 ): Promise<CatalogEvent[]> {
-  return (await listCatalogEventsSql.all(db, afterSeq, limit)).map((row) => ({
-    seq: row.seq,
-    kind: row.kind,
-    serviceId: row.service_id,
-    at: row.created_at,
-  }));
+  return (await listCatalogEventsSql.all(db, afterSeq, limit)).map(catalogEventFromRow);
+}
+
+function catalogEventFromRow(row: CatalogEventRow): CatalogEvent {
+  const { seq, kind, service_id: serviceId, product_id: productId, created_at: at } = row;
+  if (kind === "product.stock_changed") {
+    if (productId === null) throw new Error(`event ${seq} names no product`);
+    return { seq, at, kind, productId, inventory: row.inventory ?? undefined };
+  }
+  if (serviceId === null) throw new Error(`event ${seq} names no service`);
+  return { seq, at, kind, serviceId };
 }
 
 const deleteOldSql = statement<{ deleted: number }>(

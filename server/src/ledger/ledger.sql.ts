@@ -1,7 +1,7 @@
 import { statement } from "#database/statement.ts";
 import type { Queryable } from "#database/statement.ts";
 import type { Tx } from "#database/transaction.ts";
-import type { AccountId, OrderId } from "#values/ids.ts";
+import type { AccountId, OrderId, ProductOrderId } from "#values/ids.ts";
 import { amountFromDecimal, decimalFromAmount } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
 
@@ -112,9 +112,9 @@ export function findPosting(
 const insertPostingSql = statement(
   "ledger.insertPosting",
   `insert into postings (account_id, seq, order_id, kind, counter, direction, amount,
-                         balance_after, balance_floor, idempotency_key, note)
+                         balance_after, balance_floor, idempotency_key, note, product_order_id)
    values ($1::bigint, $2::bigint, $3::bigint, $4::movement_kind, $5::counter_account,
-           $6::smallint, $7::numeric, $8::numeric, $9::numeric, $10::text, $11::text)`,
+           $6::smallint, $7::numeric, $8::numeric, $9::numeric, $10::text, $11::text, $12::bigint)`,
 );
 
 /** Writes one posting; the account must be locked and `after` computed from its last posting. */
@@ -124,6 +124,7 @@ export async function insertPosting(
     readonly accountId: AccountId;
     readonly seq: number;
     readonly orderId: OrderId | undefined;
+    readonly productOrderId: ProductOrderId | undefined;
     readonly kind: MovementKind;
     readonly counter: CounterAccount;
     readonly direction: 1 | -1;
@@ -147,6 +148,7 @@ export async function insertPosting(
     decimalFromAmount(posting.floor),
     posting.idempotencyKey,
     posting.note,
+    posting.productOrderId,
   );
 }
 

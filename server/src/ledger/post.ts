@@ -1,7 +1,7 @@
 import type { Tx } from "#database/transaction.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
-import type { AccountId, OrderId } from "#values/ids.ts";
+import type { AccountId, OrderId, ProductOrderId } from "#values/ids.ts";
 import { add, amountFromDecimal, subtract } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
 import { findPosting, insertPosting, lockAccount } from "./ledger.sql.ts";
@@ -17,6 +17,7 @@ export type Movement = {
   /** Made by whoever wants the money moved: the same key moves it once. */
   readonly idempotencyKey: string;
   readonly orderId?: OrderId;
+  readonly productOrderId?: ProductOrderId;
   readonly note?: string;
 };
 
@@ -67,6 +68,7 @@ export async function post(tx: Tx, movement: Movement): Promise<Result<Posted, P
     accountId: movement.accountId,
     seq,
     orderId: movement.orderId,
+    productOrderId: movement.productOrderId,
     kind: movement.kind,
     counter: movement.counter,
     direction: movement.direction,

@@ -1,5 +1,6 @@
 import type { Context } from "#database/context.ts";
 import { amountFromDecimal, formatAmount } from "#values/money.ts";
+import { listParentDrifts } from "./verify-parents.sql.ts";
 import { beginSnapshot, listDrifts, sumEntries } from "./verify.sql.ts";
 import type { Drift } from "./verify.sql.ts";
 
@@ -15,14 +16,15 @@ const holders: ReadonlySet<string> = new Set(["customers", "providers", "tests"]
 
 /**
  * Proves the ledger in one snapshot while orders go on: every balance follows from the posting
- * before it, both sides sum to zero per currency, every order equals its postings. Time is linear
- * in the postings; at most 100 drifts of each kind are named.
+ * before it, both sides sum to zero per currency, every order equals its postings, and every
+ * drip-feed and subscription equals the orders that it made. Time is linear in postings and orders;
+ * at most 100 drifts of each kind are named.
  */
 export async function verifyLedger(ctx: Context): Promise<LedgerProof> {
   const connection = await ctx.db.connect();
   try {
     await beginSnapshot(connection);
-    const drifts = await listDrifts(connection);
+    const drifts = [...(await listDrifts(connection)), ...(await listParentDrifts(connection))];
     const sides = await sumEntries(connection);
     await connection.query("commit");
 

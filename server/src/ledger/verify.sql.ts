@@ -62,10 +62,77 @@ const checks = [
        from orders o
        full join (select order_id, -sum(direction * amount) as booked
                     from postings
-                   where kind in ('cost', 'cost_refund')
+                   where kind in ('cost', 'cost_refund') and order_id is not null
                    group by order_id) p
               on p.order_id = o.id
       where o.id is null or o.booked_cost <> coalesce(p.booked, 0)
+      limit ${driftsMax}`,
+  ),
+  statement<Drift>(
+    "verify.productOrders",
+    `select case when o.id is null then 'posting of a product order that does not exist'
+                 else 'product order and its postings disagree' end as what,
+            coalesce(o.account_id, p.account_id) as account,
+            'product order ' || coalesce(o.id, p.product_order_id)
+              || ': charge ' || coalesce(o.charge, 0) || ' against ' || coalesce(p.charged, 0)
+              || ', refunded ' || coalesce(o.refunded, 0)
+              || ' against ' || coalesce(p.refunded, 0) as detail
+       from product_orders o
+       full join (select account_id, product_order_id,
+                         sum(amount) filter (where kind = 'charge') as charged,
+                         sum(amount) filter (where kind = 'refund') as refunded
+                    from postings
+                   where product_order_id is not null and kind in ('charge', 'refund')
+                   group by account_id, product_order_id) p
+              on p.account_id = o.account_id and p.product_order_id = o.id
+      where o.id is null
+         or o.charge <> coalesce(p.charged, 0)
+         or o.refunded <> coalesce(p.refunded, 0)
+      limit ${driftsMax}`,
+  ),
+  statement<Drift>(
+    "verify.productCosts",
+    `select case when o.id is null then 'cost of a product order that does not exist'
+                 else 'product order and its costs disagree' end as what,
+            coalesce(o.account_id, 0) as account,
+            'product order ' || coalesce(o.id, p.product_order_id)
+              || ': booked ' || coalesce(o.booked_cost, 0)
+              || ' against ' || coalesce(p.booked, 0) as detail
+       from product_orders o
+       full join (select product_order_id, -sum(direction * amount) as booked
+                    from postings
+                   where kind in ('cost', 'cost_refund') and product_order_id is not null
+                   group by product_order_id) p
+              on p.product_order_id = o.id
+      where o.id is null or o.booked_cost <> coalesce(p.booked, 0)
+      limit ${driftsMax}`,
+  ),
+  statement<Drift>(
+    "verify.stock",
+    `select 'stock and its count disagree' as what, 0 as account,
+            'product ' || c.product_id || ': ' || c.free || ' counted, ' || coalesce(i.free, 0)
+              || ' there' as detail
+       from product_counts c
+       left join (select product_id, count(*) as free
+                    from product_items
+                   where state = 'free'
+                   group by product_id) i on i.product_id = c.product_id
+      where c.free <> coalesce(i.free, 0)
+      limit ${driftsMax}`,
+  ),
+  statement<Drift>(
+    "verify.deliveries",
+    `select 'product order and its items disagree' as what, o.account_id as account,
+            'product order ' || o.id || ': delivered ' || o.delivered || ', items '
+              || coalesce(i.sold, 0) as detail
+       from product_orders o
+       join products p on p.id = o.product_id and p.type = 'auto'
+       left join (select account_id, product_order_id, count(*) as sold
+                    from product_items
+                   where state in ('sold', 'returned')
+                   group by account_id, product_order_id) i
+              on i.account_id = o.account_id and i.product_order_id = o.id
+      where o.delivered <> coalesce(i.sold, 0)
       limit ${driftsMax}`,
   ),
   statement<Drift>(

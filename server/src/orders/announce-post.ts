@@ -7,6 +7,7 @@ import type { AccountId, OrderId } from "#values/ids.ts";
 import { parseLink } from "#values/link.ts";
 import { isFinal } from "#values/order-status.ts";
 import { isScheduled } from "./change-schedule.ts";
+import { postJudge } from "./hold-rules/judge-post.ts";
 import { lockOrder } from "./orders.sql.ts";
 import { subscriptionOf } from "./subscription.ts";
 import { findKnownPosts, tallyPosts } from "./subscriptions.sql.ts";
@@ -16,6 +17,7 @@ import { kindOfSchedule, scheduleOf, turnSchedule } from "./turn-schedule.ts";
 export type AnnouncePostRefusal =
   | { readonly code: "order_unknown" }
   | { readonly code: "bad_link"; readonly field: "link" }
+  | { readonly code: "link_refused"; readonly field: "link" }
   | { readonly code: "subscription_over" };
 
 /** `known`: it was announced before, by a call or by the feed, and gets no second order. */
@@ -48,6 +50,10 @@ export async function announcePost(
     const isFull = newPosts >= (subscription.posts ?? Infinity);
     if (isFinal(order.status) || schedule.status === "stopped" || isFull) {
       return refused({ code: "subscription_over" });
+    }
+    const rule = (await postJudge(tx, order))(link);
+    if (rule?.decision === "refuse") {
+      return refused({ code: "link_refused", field: "link" });
     }
     await takePost(tx, order, subscription, { id, link, is: "new" });
     const inSeconds = await turnSchedule(tx, order);

@@ -12,7 +12,7 @@ import { lockOrder } from "./orders.sql.ts";
 import { claimCancels, moveCancel, stepCancel } from "./upstream.sql.ts";
 import type { CancelStep, DueCancel } from "./upstream.sql.ts";
 import { withdrawUnsent } from "./withdraw-order.ts";
-import { leaseOf, retrySeconds, workOff } from "./work-off-requests.ts";
+import { leaseOf, retrySeconds, underOrder, workOff } from "./work-off-requests.ts";
 
 /** How long a request waits whose order is just being sent, or may have been. */
 const waitSeconds = 5;
@@ -29,18 +29,15 @@ export async function askCancels(ctx: Context, provider: Provider): Promise<numb
   const claimed = await claimCancels(ctx.db, { ...leaseOf(provider), lease });
   await workOff(ctx, claimed, async (cancel) => {
     if (cancel.is_late) {
-      await stepCancel(ctx.db, cancel, lease, {
-        status: "rejected",
-        attempts: cancel.attempts,
-        isSent: cancel.is_sent,
-        reason: "deadline",
-      });
+      const { attempts, is_sent: isSent } = cancel;
+      const step = { status: "rejected", attempts, isSent, reason: "deadline" } as const;
+      await underOrder(ctx, cancel, (tx) => stepCancel(tx, cancel, lease, step));
       return;
     }
     const providerOrder = await inTransaction(ctx, (tx) => prepare(tx, provider, cancel, lease));
     if (providerOrder === undefined) return;
     const step = await forward(ctx, provider, connector, cancel, providerOrder);
-    await stepCancel(ctx.db, cancel, lease, step);
+    await underOrder(ctx, cancel, (tx) => stepCancel(tx, cancel, lease, step));
   });
   return claimed.length;
 }

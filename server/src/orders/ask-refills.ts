@@ -7,7 +7,7 @@ import type { Provider } from "#providers/providers.sql.ts";
 import { cleaned } from "./follow-state.ts";
 import { claimRefills, listProviderOrders, stepRefill } from "./upstream.sql.ts";
 import type { DueRefill, RefillStep } from "./upstream.sql.ts";
-import { leaseOf, retrySeconds, workOff } from "./work-off-requests.ts";
+import { leaseOf, retrySeconds, underOrder, workOff } from "./work-off-requests.ts";
 
 type Refills = NonNullable<ProviderConnector["refills"]>;
 
@@ -32,7 +32,8 @@ export async function askRefills(ctx: Context, provider: Provider): Promise<numb
   const late = claimed.filter((refill) => refill.is_late);
   for (const refill of late) {
     const { attempts } = refill;
-    await stepRefill(ctx.db, refill, lease, { status: "error", attempts, reason: "deadline" });
+    const step = { status: "error", attempts, reason: "deadline" } as const;
+    await underOrder(ctx, refill, (tx) => stepRefill(tx, refill, lease, step));
   }
   const call = await openCall(ctx, provider);
   const open = claimed.filter((refill) => !refill.is_late);
@@ -41,7 +42,7 @@ export async function askRefills(ctx: Context, provider: Provider): Promise<numb
   await workOff(ctx, fresh, async (refill) => {
     const providerOrder = numbers.get(refill.order_id);
     const step = await ask(refills, refill, providerOrder, call);
-    await stepRefill(ctx.db, refill, lease, step);
+    await underOrder(ctx, refill, (tx) => stepRefill(tx, refill, lease, step));
   });
   const taken = open.filter((refill) => refill.provider_refill !== null);
   const isRemote = connector.isRemote;
@@ -109,14 +110,11 @@ async function followAll(
   const answered = await refills.refillStates(numbers, call);
   for (const refill of taken) {
     const pause = pauseOf(refill, isRemote);
-    if (!answered.ok) {
-      const { status, attempts } = refill;
-      const answer = cleaned(answered.refusal.reason);
-      await stepRefill(ctx.db, refill, lease, { status, attempts, answer, inSeconds: pause });
-      continue;
-    }
-    const said = answered.value.get(refill.provider_refill ?? "");
-    await stepRefill(ctx.db, refill, lease, stepOf(refill, said, pause));
+    const { status, attempts } = refill;
+    const step: RefillStep = answered.ok
+      ? stepOf(refill, answered.value.get(refill.provider_refill ?? ""), pause)
+      : { status, attempts, answer: cleaned(answered.refusal.reason), inSeconds: pause };
+    await underOrder(ctx, refill, (tx) => stepRefill(tx, refill, lease, step));
   }
 }
 

@@ -209,6 +209,24 @@ export async function findHolder(
   return (await findHolderSql.maybe(db, providerId, providerOrders))?.order_id;
 }
 
+const linkUnderWaySql = statement<{ is_under_way: boolean }>(
+  "orders.isLinkUnderWay",
+  `select exists (select
+                    from attempts a
+                    join orders o on o.account_id = a.account_id and o.id = a.order_id
+                   where a.provider_id = $1::bigint and a.outcome is null and o.link = $2::text)
+            as is_under_way`,
+);
+
+/** True while a provider is being given an order for this link. */
+export async function isLinkUnderWay(
+  db: Queryable,
+  providerId: ProviderId,
+  link: string,
+): Promise<boolean> {
+  return (await linkUnderWaySql.one(db, providerId, link)).is_under_way;
+}
+
 const linkWaitSql = statement<{ seconds: number | null }>(
   "orders.findLinkWait",
   `select extract(epoch from panel_now() - min(started_at))::float8 as seconds

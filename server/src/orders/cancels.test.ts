@@ -6,6 +6,7 @@ import { requestCancel } from "./request-cancel.ts";
 import { listCancels } from "./requests.sql.ts";
 import { setOrder } from "./set-order.ts";
 import { settleCancel } from "./settle-cancel.ts";
+import { listChanges } from "./timeline-changes.sql.ts";
 
 const panel = testPanel();
 let customer: TestCustomer;
@@ -47,6 +48,8 @@ test("a cancel that was taken can be asked for until its end, by its order or it
     status: "Canceled",
     charge: "0.00",
   });
+  const [change] = await listChanges(panel.ctx.db, customer.id, order, 1);
+  expect(change?.actor).toBe("test");
 });
 
 test("an order that nobody has yet is cancelled at once, and that is told", async () => {

@@ -1,4 +1,5 @@
 import { audit } from "#audit/audit.sql.ts";
+import { findService } from "#catalog/catalog.sql.ts";
 import type { Context } from "#database/context.ts";
 import { inTransaction } from "#database/transaction.ts";
 import type { Tx } from "#database/transaction.ts";
@@ -11,6 +12,7 @@ import { findOrder, lockOrder } from "./orders.sql.ts";
 import type { Order } from "./orders.sql.ts";
 import { findSchedule, updateSchedule } from "./schedules.sql.ts";
 import type { Schedule, ScheduleKind } from "./schedules.sql.ts";
+import { subscriptions } from "./service-types/subscriptions.ts";
 import { tellSubscription, viewSubscription } from "./tell-subscription.ts";
 import { kindOfSchedule, scheduleOf, turnSchedule } from "./turn-schedule.ts";
 
@@ -18,7 +20,13 @@ export type ScheduleChange = "pause" | "resume" | "cancel";
 
 export type ChangeScheduleRefusal =
   | { readonly code: "schedule_unknown"; readonly kind: ScheduleKind }
-  | { readonly code: "schedule_ended"; readonly kind: ScheduleKind };
+  | { readonly code: "schedule_ended"; readonly kind: ScheduleKind }
+  // The protocol between panels has no pause, and staff's word does not go to the provider.
+  | {
+      readonly code: "schedule_upstream";
+      readonly kind: ScheduleKind;
+      readonly change: ScheduleChange;
+    };
 
 export type ChangedSchedule = { readonly order: Order; readonly schedule: Schedule };
 
@@ -37,8 +45,15 @@ export function changeSchedule(
   return inTransaction(ctx, async (tx) => {
     const found = await findOrder(tx, id);
     const order = found && (await lockOrder(tx, found.accountId, id));
-    if (order === undefined || !(await isScheduled(tx, order)) || kindOfSchedule(order) !== kind) {
+    if (order === undefined || kindOfSchedule(order) !== kind) {
       return refused({ code: "schedule_unknown", kind });
+    }
+    if (!(await isScheduled(tx, order))) {
+      if (!(await isRunUpstream(tx, order))) return refused({ code: "schedule_unknown", kind });
+      const isOver = isFinal(order.status);
+      return refused(
+        isOver ? { code: "schedule_ended", kind } : { code: "schedule_upstream", kind, change },
+      );
     }
     if (isFinal(order.status)) return refused({ code: "schedule_ended", kind });
     const before = await scheduleOf(tx, order);
@@ -79,6 +94,15 @@ export async function isScheduled(tx: Tx, { accountId, id }: Order): Promise<boo
   const schedule = await findSchedule(tx, accountId, id);
   if (schedule !== undefined) return !schedule.isMirrored;
   return (await findTask(tx, accountId, id))?.kind === "run";
+}
+
+/** True for a drip-feed or subscription that went to its provider whole, or is about to. */
+async function isRunUpstream(tx: Tx, order: Order): Promise<boolean> {
+  const { accountId, id, parentId, held, runs, serviceId } = order;
+  if (parentId !== undefined || held !== undefined) return false;
+  if (runs !== undefined || (await findSchedule(tx, accountId, id))?.isMirrored === true)
+    return true;
+  return (await findService(tx, serviceId))?.type === subscriptions.wireName;
 }
 
 function changed(

@@ -190,14 +190,17 @@ const listRecentSql = statement<OrderListRow>(
   `select id, service_id, link, quantity, (charge - refunded)::text as charge, start_count::text,
           remains::text, status, request_id, created_at
      from orders
-    where account_id = $1::bigint
+    where account_id = $1::bigint and source <> 'refill'
       and ($2::text is null or request_id = $2::text)
       and ($3::timestamptz is null or created_at >= $3::timestamptz)
     order by id desc
     limit $4::integer`,
 );
 
-/** A customer's newest orders: those of one request id, or those placed since a moment, or all. */
+/**
+ * A customer's newest orders: those of one request id, or those placed since a moment, or all. The
+ * panel's own orders for refills are none of theirs.
+ */
 export function listRecentOrders(
   db: Queryable,
   accountId: AccountId,

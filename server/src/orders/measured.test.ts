@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, expect, test } from "vitest";
 import { connect } from "#database/connection.ts";
 import { runPanel, words } from "#cli/test-cli.ts";
-import { measureServices as job } from "#workers/measure-services.ts";
+import { figuresRest, measureServices as job } from "#workers/measure-services.ts";
 import type { OrderId, ServiceId } from "#values/ids.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 import type { TestCustomer } from "#test/panel.ts";
@@ -198,6 +198,16 @@ test("without a time of its own the setting counts, and by hand as well; what is
   expect((await run("order stuck --muted")).stdout).toContain("asked");
   await run(`order stuck --unmute ${order}`);
   expect(await stuckIds()).toEqual([order, other]);
+  await run(`order stuck --mute ${order} --reason asked`);
+  must(await setOrder(panel.ctx, "test", order, { status: "in_progress", remains: 5 }));
+  const { rows } = await panel.ctx.db.query("select from stuck_mutes where order_id = $1", [order]);
+  expect(rows).toEqual([]);
   await run("settings set stuck_hours 100");
   expect(await stuckIds()).toEqual([]);
+});
+
+test("measuring takes no more than a 500th of the time, however many orders there are", () => {
+  expect(figuresRest(50)).toBe(1800);
+  expect(figuresRest(9000)).toBe(4500);
+  expect(figuresRest(60_000)).toBe(30_000);
 });

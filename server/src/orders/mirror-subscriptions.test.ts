@@ -10,6 +10,7 @@ import type { OrderId, ProviderId, ServiceId } from "#values/ids.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 import type { TestCustomer } from "#test/panel.ts";
 import { scriptedProvider } from "#test/scripted-provider.ts";
+import { askCancels } from "./ask-cancels.ts";
 import { listDeskEntriesOfOrder } from "./desk.sql.ts";
 import { findOrder } from "./orders.sql.ts";
 import { pollOrders } from "./poll-orders.ts";
@@ -195,6 +196,50 @@ test("states come over: Paused and back, Expired, Canceled, in every deployed sh
   await poll();
   expect(await statusOf(canceled.id)).toMatchObject({ status: "Canceled" });
   expect(await desk(canceled.id)).toEqual([]);
+});
+
+test("staff cannot pause what the provider runs, and are told so; a cancel is passed on", async () => {
+  const { id, there } = await subscribe();
+  states.set(there, active([]));
+  const whole = await panel.addService({
+    rate: amount("10"),
+    dripfeed: true,
+    min: 1,
+    providerId,
+    providerService: `s${++services}`,
+  });
+  must(await changeService(panel.ctx, "test", whole, () => ({ runsUpstream: true })));
+  const fields = { key: customer.key, action: "add", service: whole, link: "a", quantity: 10 };
+  const feed = (await panel.api({ ...fields, runs: 2, interval: 5 })) as { order: OrderId };
+  const run = (...args: string[]) => runPanel(panel.database.url, ...args, "--json");
+  for (const isMirrored of [false, true]) {
+    for (const change of ["pause", "resume", "cancel"] as const) {
+      const refused = await run("subscription", change, String(id));
+      expect({ isMirrored, change, exit: refused.exitCode }).toMatchObject({ exit: 1 });
+      expect(refused.json()).toMatchObject({ code: "schedule_upstream" });
+    }
+    await poll();
+  }
+  expect((await run("subscription", "pause", String(id))).stderr).toContain("ask the provider");
+  expect((await run("dripfeed", "pause", String(feed.order))).json()).toMatchObject({
+    code: "schedule_upstream",
+  });
+  expect((await run("subscription", "pause", String(feed.order))).json()).toMatchObject({
+    code: "schedule_unknown",
+  });
+
+  const cancel = { key: customer.key, action: "cancel", orders: id };
+  expect(await panel.api(cancel)).toEqual([{ order: id, cancel: 1 }]);
+  await askCancels(panel.ctx, await provider());
+  expect(upstream.asked.filter(({ action }) => action === "cancel")).toMatchObject([
+    { orders: there },
+  ]);
+  states.set(there, active([], "Canceled"));
+  await poll();
+  expect(await statusOf(id)).toMatchObject({ status: "Canceled" });
+  expect((await run("subscription", "pause", String(id))).json()).toMatchObject({
+    code: "schedule_ended",
+  });
 });
 
 test("a word that nobody knows, and an order that is gone, move nothing and reach the desk", async () => {

@@ -3,7 +3,7 @@ import { findService } from "#catalog/catalog.sql.ts";
 import { listCustomRates } from "#catalog/custom-rates.sql.ts";
 import { panelMargin } from "#catalog/panel-margin.ts";
 import { priceFor } from "#catalog/price.ts";
-import { findCustomer } from "#customers/customers.sql.ts";
+import { findPriceTerms } from "#customers/customers.sql.ts";
 import type { Tx } from "#database/transaction.ts";
 import { readSettings } from "#settings/settings.ts";
 import { chargePerThousand, costPerThousand, effectiveRate } from "#values/money.ts";
@@ -16,6 +16,11 @@ import type { DuePost } from "./subscriptions.sql.ts";
 /** `not_sold`: the service is disabled, or not sold to this customer at its price of now. */
 export type PostOutcome = OrderOutcome["code"] | "not_sold";
 
+export type PostToOrder = Pick<DuePost, "link" | "quantity"> & {
+  /** Why its order waits for a review; orders of test accounts never do. */
+  readonly held?: string;
+};
+
 /** What became of a post: the order that it got, or why it got none. */
 export type PlacedPost = OrderOutcome | { readonly code: "not_sold"; readonly orderId?: undefined };
 
@@ -27,7 +32,7 @@ export type PlacedPost = OrderOutcome | { readonly code: "not_sold"; readonly or
 export async function orderPost(
   tx: Tx,
   parent: Order,
-  post: Pick<DuePost, "link" | "quantity">,
+  post: PostToOrder,
   number: number,
 ): Promise<PostOutcome> {
   return (await placePost(tx, parent, post, number)).code;
@@ -40,21 +45,21 @@ export async function orderPost(
 export async function placePost(
   tx: Tx,
   parent: Order,
-  post: Pick<DuePost, "link" | "quantity">,
+  post: PostToOrder,
   number: number,
   rateAnyway?: Amount,
 ): Promise<PlacedPost> {
   const { accountId } = parent;
   const service = await findService(tx, parent.serviceId);
-  const customer = await findCustomer(tx, accountId);
-  if (service === undefined || customer === undefined) return { code: "not_sold" };
+  const terms = await findPriceTerms(tx, accountId);
+  if (service === undefined || terms === undefined) return { code: "not_sold" };
   if (!service.isEnabled && rateAnyway === undefined) return { code: "not_sold" };
   const rateNow = priceFor(
     service,
     {
-      discountPercent: customer.discountPercent,
-      customRates: await listCustomRates(tx, accountId),
-      version: customer.priceVersion,
+      discountPercent: terms.discountPercent,
+      customRates: await listCustomRates(tx, terms.ratesOf),
+      version: terms.priceVersion,
     },
     panelMargin(await readSettings(tx)),
   );
@@ -67,7 +72,7 @@ export async function placePost(
       keyVersion: undefined,
       serviceId: service.id,
       serviceVersion: service.version,
-      priceVersion: customer.priceVersion,
+      priceVersion: terms.priceVersion,
       quantity: post.quantity,
       runs: undefined,
       intervalMinutes: undefined,
@@ -80,6 +85,7 @@ export async function placePost(
       requestHash: null,
       parent: { orderId: parent.id, run: number },
       source: "subscription",
+      ...(post.held !== undefined && terms.ratesOf === accountId && { held: post.held }),
     },
   ]);
   if (outcome === undefined) throw new Error("a batch of one order without an outcome");

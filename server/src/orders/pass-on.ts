@@ -21,6 +21,8 @@ export type AfterRefusal =
   | { readonly kind: "passed_on"; readonly to: Source }
   | { readonly kind: "failed" }
   | { readonly kind: "refunded" }
+  /** Another try was accepted: it stays there. */
+  | { readonly kind: "kept" }
   /** It had ended before. */
   | { readonly kind: "ended" };
 

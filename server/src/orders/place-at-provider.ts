@@ -9,8 +9,8 @@ import type {
 } from "#providers/connector.ts";
 import type { Task } from "#tasks/tasks.sql.ts";
 import { advanceAttempts } from "./advance-attempts.sql.ts";
-import { heedOutcome } from "./queue-hold.ts";
-import type { Queue } from "./queue-hold.ts";
+import { heedOutcome } from "#providers/queue-hold.ts";
+import type { Queue } from "#providers/queue-hold.ts";
 import type { Ready } from "./sort-due.ts";
 import { firstPollSeconds, writeOutcomes } from "./write-outcomes.ts";
 

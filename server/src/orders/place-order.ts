@@ -57,7 +57,7 @@ export async function placeOrder(
   const read = await readRequest(desk, input);
   if (!read.ok) return read;
   for (let repricing = 0; ; repricing++) {
-    const prepared = await prepareOrder(desk, buyer, input, read.value, source);
+    const prepared = await prepareOrder(desk, buyer, input, read.value, { source });
     if (!prepared.ok) return (await findReplay(desk, buyer, read.value)) ?? prepared;
     const { request, settle } = prepared.value;
     const outcome = await desk.batches.ask(request);
@@ -144,9 +144,10 @@ export async function prepareOrder(
   buyer: Buyer,
   input: OrderInput,
   read: ReadRequest,
-  source?: OrderSource,
+  from: { readonly source: OrderSource | undefined; readonly isInList?: boolean },
 ): Promise<Result<PreparedOrder, PlaceOrderRefusal>> {
   const { accountId } = buyer;
+  const { source, isInList = false } = from;
   const priced = await priceOrder(desk, accountId, read.serviceId, input, read.maxCharge);
   if (!priced.ok) return priced;
   const { service, draft, rate, charge, cost, priceVersion } = priced.value;
@@ -160,6 +161,7 @@ export async function prepareOrder(
       link,
       charge,
       isTest,
+      isInList,
     });
     if (judged.kind === "refuse") return refused(judged.refusal);
     verdict = judged;

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Tx } from "#database/transaction.ts";
 import { findService } from "#catalog/catalog.sql.ts";
 import type { Service } from "#catalog/service.ts";
-import { findCustomer } from "#customers/customers.sql.ts";
+import { findPriceTerms } from "#customers/customers.sql.ts";
 import type { OrderId, ServiceId } from "#values/ids.ts";
 import { effectiveRate, zero } from "#values/money.ts";
 import { setOrderNote } from "./orders.sql.ts";
@@ -27,8 +27,8 @@ export async function placeRefillOrder(
 ): Promise<OrderId | undefined> {
   for (let tries = 0; tries < triesMax; tries++) {
     const service = await findService(tx, serviceId);
-    const customer = await findCustomer(tx, order.accountId);
-    if (customer === undefined || service?.isEnabled !== true) return undefined;
+    const terms = await findPriceTerms(tx, order.accountId);
+    if (terms === undefined || service?.isEnabled !== true) return undefined;
     if (!canRefill(service)) return undefined;
     const within = Math.min(Math.max(quantity, service.min), service.max);
     const [outcome] = await placeOrderBatch(tx, randomUUID(), [
@@ -38,7 +38,7 @@ export async function placeRefillOrder(
         keyVersion: undefined,
         serviceId,
         serviceVersion: service.version,
-        priceVersion: customer.priceVersion,
+        priceVersion: terms.priceVersion,
         quantity: within,
         runs: undefined,
         intervalMinutes: undefined,

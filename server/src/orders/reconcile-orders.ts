@@ -5,6 +5,7 @@ import type { Tx } from "#database/transaction.ts";
 import { findConnector } from "#providers/connectors/index.ts";
 import type { ProviderCall, ProviderConnector } from "#providers/connector.ts";
 import { openCall } from "#providers/open-call.ts";
+import { lockProvider } from "#providers/providers.sql.ts";
 import type { Provider } from "#providers/providers.sql.ts";
 import { keepLease, leaseSeconds } from "#tasks/keep-lease.ts";
 import { claimTasks, deleteTask, holdTask, rescheduleTask } from "#tasks/tasks.sql.ts";
@@ -114,6 +115,8 @@ async function conclude(
   switch (finding.kind) {
     case "accepted": {
       const { providerOrder } = finding;
+      // Two that find one number at the same time: the second finds it taken.
+      await lockProvider(tx, provider.id);
       const holder = await findHolder(tx, provider.id, [providerOrder]);
       if (holder === undefined || holder === order.id) {
         const by = { actor: byItself, decision: `accepted: ${finding.proof}` };

@@ -1,4 +1,5 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { findService } from "#catalog/catalog.sql.ts";
 import { changeService } from "#catalog/change-service.ts";
 import { refillTermsDefault } from "#catalog/refill-terms.ts";
 import type { RefillTerms } from "#catalog/refill-terms.ts";
@@ -209,6 +210,25 @@ describe("a refill by an order of our own", () => {
     expect(await state()).toEqual({ status: "Completed" });
   });
 
+  test("is no order of the customer's: neither listed nor told of", async () => {
+    const order = await delivered();
+    const { key } = customer;
+    const { cursor } = (await panel.api({ key, action: "changes" })) as { cursor: string };
+    await ask(order, { current_count: "800" });
+    const own = await ownOrder(order);
+
+    must(await setOrder(panel.ctx, "test", own.id, { status: "completed" }));
+
+    const [newest] = (await panel.api({ key, action: "orders" })) as { order: OrderId }[];
+    expect(newest).toMatchObject({ order });
+    const told = await panel.api({ key, action: "changes", since: cursor });
+    const { changes } = told as { changes: { event: string; data: Record<string, unknown> }[] };
+    expect(changes.map(({ event, data }) => [event, data["order"], data["status"]])).toEqual([
+      ["refill.updated", order, "In progress"],
+      ["refill.updated", order, "Completed"],
+    ]);
+  });
+
   test("that was not delivered in full is an error, for staff to judge", async () => {
     const [partial, canceled] = [await delivered(), await delivered()];
     for (const order of [partial, canceled]) await ask(order, { current_count: "100" });
@@ -296,6 +316,22 @@ test("the terms are set on the command line, and shown", async () => {
     "",
   );
   expect(cleared.json()).toMatchObject({ refill_terms: { days: null, drop_min: null } });
+  const create = `service create --category A --type Default --rate 1 --min 1 --max 9 --refill`;
+  const made = await runPanel(
+    url,
+    ...words(`${create} --name B --refill-days 7 --refill-by order --refill-service ${service}`),
+    "--json",
+  );
+  expect(made.stderr).toBe("");
+  const { service: id } = made.json() as { service: ServiceId };
+  expect((await findService(panel.ctx.db, id))?.refillTerms).toEqual({
+    ...refillTermsDefault,
+    days: 7,
+    by: "order",
+    serviceId: service,
+  });
+  const nobody = words(`${create} --name C --refill-by order --refill-service 999999`);
+  expect((await runPanel(url, ...nobody)).exitCode).toBe(1);
   const impossible = await runPanel(url, ...words(`service set ${service} --refill-by order`));
   expect(impossible.exitCode).toBe(1);
   const itself = `service set ${service} --refill-by order --refill-service ${service}`;

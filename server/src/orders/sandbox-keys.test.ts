@@ -79,6 +79,24 @@ test("a test key buys at the customer's prices with play money, and no provider 
   });
 });
 
+test("a subscription of a test key orders its posts with play money", async () => {
+  const testKey = await testKeyOf(scene.customer.id);
+  const type = "Subscriptions";
+  const service = await panel.addService({ type, rate: amount("1"), min: 1, provider: "manual" });
+  const subscribe = { key: testKey, action: "add", service, username: "anna", min: 100, max: 100 };
+  const { order } = (await panel.api(subscribe)) as { order: OrderId };
+  const announced = async () => panel.api({ key: testKey, action: "new_post", order, link: "a/b" });
+
+  await expect.poll(announced, { timeout: 20_000 }).toMatchObject({ order });
+
+  await expect
+    .poll(() => panel.api({ key: testKey, action: "status", order }), { timeout: 20_000 })
+    .toMatchObject({ status: "Active", orders: [expect.any(Number)] });
+  expect(await panel.api({ key: testKey, action: "balance" })).toMatchObject({
+    balance: "999999.90",
+  });
+});
+
 test("a refill of a test order is asked of the sandbox and done there", async () => {
   const testKey = await testKeyOf(scene.customer.id);
   const order = await add(testKey, "x/refill");

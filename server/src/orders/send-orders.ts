@@ -15,8 +15,8 @@ import { divertOrders } from "./divert-orders.ts";
 import { listOrdersByKey } from "./orders.sql.ts";
 import type { Order } from "./orders.sql.ts";
 import { placeOrders } from "./place-at-provider.ts";
-import { askHeld, endHold } from "./queue-hold.ts";
-import type { Queue } from "./queue-hold.ts";
+import { askHeld, endHold } from "#providers/queue-hold.ts";
+import type { Queue } from "#providers/queue-hold.ts";
 import { setAside, sortDue } from "./sort-due.ts";
 import type { Ready } from "./sort-due.ts";
 

@@ -1,16 +1,18 @@
 import { inTransaction } from "#database/transaction.ts";
 import type { Context } from "#database/context.ts";
+import type { Tx } from "#database/transaction.ts";
 import { audit } from "#audit/audit.sql.ts";
+import { setTask } from "#tasks/tasks.sql.ts";
 import { refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import type { OrderId } from "#values/ids.ts";
 import { formatAmount } from "#values/money.ts";
-import { wireStatus } from "#values/order-status.ts";
+import { isFinal, wireStatus } from "#values/order-status.ts";
 import { closeDeskEntries, deskReasons } from "./desk.sql.ts";
 import type { DeskReason } from "./desk.sql.ts";
 import { moveOrder } from "./move-order.ts";
 import type { MovedOrder, MoveOrderRefusal, OrderMove } from "./move-order.ts";
-import { findOrder } from "./orders.sql.ts";
+import { findOrder, lockOrder } from "./orders.sql.ts";
 import type { Order } from "./orders.sql.ts";
 
 /** Moves an order by an operator's hand, with the refund that the move brings. */
@@ -23,8 +25,12 @@ export async function setOrder(
   const order = await findOrder(ctx.db, id);
   if (order === undefined) return refused({ code: "order_unknown" });
   return inTransaction(ctx, async (tx) => {
+    const parent = await lockParent(tx, order);
     const moved = await moveOrder(tx, order.accountId, id, { ...move, by: actor });
     if (!moved.ok) return moved;
+    if (parent?.runs !== undefined && isFinal(moved.value.before.status)) {
+      await turnAtOnce(tx, parent);
+    }
     const reasons = decidedBy(move);
     if (reasons.length > 0) {
       const decision = `by hand: ${move.note ?? wireStatus[moved.value.after.status]}`;
@@ -39,6 +45,19 @@ export async function setOrder(
     });
     return moved;
   });
+}
+
+/**
+ * The order that made this one, locked before it: a drip-feed that is just taking its last turn would
+ * not see what a run of it is corrected to, and nobody would look at it again.
+ */
+async function lockParent(tx: Tx, { accountId, parentId }: Order): Promise<Order | undefined> {
+  return parentId === undefined ? undefined : lockOrder(tx, accountId, parentId);
+}
+
+/** A drip-feed looks again what its runs have lost, even where it has ended. */
+async function turnAtOnce(tx: Tx, { accountId, id, providerId }: Order): Promise<void> {
+  await setTask(tx, { accountId, orderId: id, providerId, kind: "run", inSeconds: 0 });
 }
 
 /**

@@ -7,7 +7,7 @@ import { zero } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
 import { audit } from "#audit/audit.sql.ts";
 import { moveOrder } from "./move-order.ts";
-import type { MoveOrderRefusal } from "./move-order.ts";
+import type { MoveOrderRefusal, OrderMove } from "./move-order.ts";
 import { lockOrder } from "./orders.sql.ts";
 import { findCancel, lockCancel, updateCancel } from "./requests.sql.ts";
 
@@ -36,7 +36,8 @@ export function settleCancel(
     if (cancel?.status !== "pending") return refused({ code: "cancel_settled" });
     let refund = zero;
     if (status === "completed") {
-      const moved = await moveOrder(tx, cancel.account_id, cancel.order_id, { status: "canceled" });
+      const move: OrderMove = { status: "canceled", by: actor };
+      const moved = await moveOrder(tx, cancel.account_id, cancel.order_id, move);
       if (!moved.ok) return moved;
       refund = moved.value.refund;
     }

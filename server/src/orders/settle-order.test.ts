@@ -66,6 +66,18 @@ test("settled as refused it goes to the next provider, once", async () => {
   expect(first.added()).toEqual(["a"]);
 });
 
+test("an older try settled as refused leaves the order where a later one was accepted", async () => {
+  await scene.addSecond();
+  const id = await unknownOrder();
+  await panel.ctx.db.query("update orders set provider_order = '77' where id = $1", [id]);
+
+  const settled = must(await refuse(id));
+  await send(second);
+
+  expect(settled.afterRefusal).toEqual({ kind: "kept" });
+  expect(second.added()).toEqual([]);
+});
+
 test.each(["accepted", "refused"] as const)("%s is settled once", async (as) => {
   const id = await unknownOrder();
   must(as === "accepted" ? await accept(id, "42") : await refuse(id));
@@ -93,6 +105,32 @@ test("one number of a provider is never given to two orders", async () => {
   });
   expect(await accept(id, " ")).toMatchObject({ refusal: { code: "provider_order_invalid" } });
   expect(await desk(id)).toHaveLength(1);
+});
+
+test("of two orders that are given one number at the same time one carries it", async () => {
+  const [a, b] = [await unknownOrder("a"), await unknownOrder("b")];
+
+  const both = await Promise.all([accept(a, "99002"), accept(b, "99002")]);
+
+  expect(both.filter((each) => each.ok)).toHaveLength(1);
+  expect(both.find((each) => !each.ok)).toMatchObject({
+    refusal: { code: "provider_order_taken" },
+  });
+});
+
+test("no number is given while another order for the same link is being handed over", async () => {
+  const id = await unknownOrder("same");
+  await place("same");
+  let said: unknown;
+  first.answers(async () => {
+    said = await accept(id, "99003");
+    return { json: { order: 99_003 } };
+  });
+
+  await send(first);
+
+  expect(said).toMatchObject({ refusal: { code: "call_under_way" } });
+  expect(await accept(id, "99003")).toMatchObject({ refusal: { code: "provider_order_taken" } });
 });
 
 test("what became known while the call is under way is not settled by hand", async () => {

@@ -2,7 +2,7 @@ import { inTransaction } from "#database/transaction.ts";
 import type { Context } from "#database/context.ts";
 import type { Tx } from "#database/transaction.ts";
 import { audit } from "#audit/audit.sql.ts";
-import { findProvider } from "#providers/providers.sql.ts";
+import { lockProvider } from "#providers/providers.sql.ts";
 import type { Provider } from "#providers/providers.sql.ts";
 import { lockTask } from "#tasks/tasks.sql.ts";
 import { ok, refused } from "#values/result.ts";
@@ -10,7 +10,7 @@ import type { Result } from "#values/result.ts";
 import type { OrderId } from "#values/ids.ts";
 import { subtract } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
-import { findHolder, listAttempts, settleAttempt } from "./attempts.sql.ts";
+import { findHolder, isLinkUnderWay, listAttempts, settleAttempt } from "./attempts.sql.ts";
 import type { Attempt } from "./attempts.sql.ts";
 import { closeDeskEntries } from "./desk.sql.ts";
 import { findOrder, lockOrder } from "./orders.sql.ts";
@@ -87,8 +87,13 @@ async function settleByNumber(
   if (providerOrder === "" || providerOrder.length > numberLengthMax) {
     return refused({ code: "provider_order_invalid" });
   }
-  const provider = await findProvider(tx, attempt.providerId);
+  // Of two who give one number at the same time the second finds it taken.
+  const provider = await lockProvider(tx, attempt.providerId);
   if (provider === undefined) throw new Error(`provider ${attempt.providerId} is gone`);
+  // The number may be the answer to that call, which is not written yet.
+  if (await isLinkUnderWay(tx, provider.id, order.link)) {
+    return refused({ code: "call_under_way" });
+  }
   const holder = await findHolder(tx, provider.id, [providerOrder]);
   if (holder !== undefined && holder !== order.id) {
     return refused({ code: "provider_order_taken", providerOrder, by: holder });
@@ -140,5 +145,7 @@ async function settleRefused(
     before: { attempt: attempt.number, outcome: "unknown", reason: attempt.reason },
     after: { outcome: "refused", note },
   });
+  // A later try was accepted: there is nothing to pass on.
+  if (order.providerOrder !== undefined) return { kind: "kept" };
   return passOn(tx, order, words);
 }

@@ -184,6 +184,18 @@ export function findDuePost(tx: Tx, key: Key): Promise<DuePost | undefined> {
   return findDuePostSql.maybe(tx, key.accountId, key.orderId);
 }
 
+const setRefusedSql = statement(
+  "orders.setPostRefused",
+  `update subscription_posts
+      set status = 'known', quantity = null, due_at = null
+    where account_id = $1::bigint and order_id = $2::bigint and post_hash = decode($3::text, 'hex')`,
+);
+
+/** A post that was to get an order gets none, and leaves its place to another. */
+export async function setPostRefused(tx: Tx, key: Key, hash: string): Promise<void> {
+  await setRefusedSql.run(tx, key.accountId, key.orderId, hash);
+}
+
 const setOrderedSql = statement(
   "orders.setPostOrdered",
   `update subscription_posts

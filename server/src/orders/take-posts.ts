@@ -6,6 +6,7 @@ import { readSettings } from "#settings/settings.ts";
 import { decodeFeed } from "./feed/decode-feed.ts";
 import type { FeedEntry } from "./feed/entry.ts";
 import { readFeed } from "./feed/read-feed.ts";
+import { auditRefusedPost, postJudge } from "./hold-rules/judge-post.ts";
 import type { Order } from "./orders.sql.ts";
 import { findSchedule, updateSchedule } from "./schedules.sql.ts";
 import { readPause, sortEntries, subscriptionOf } from "./subscription.ts";
@@ -143,7 +144,11 @@ async function takeEntries(
 ): Promise<boolean> {
   const key = { accountId: order.accountId, orderId: order.id };
   const known = await findKnownPosts(tx, key, entries);
-  const unknown = entries.filter((_, n) => !known.has(n));
+  const unknown = await withoutRefused(
+    tx,
+    order,
+    entries.filter((_, n) => !known.has(n)),
+  );
   const subscription = subscriptionOf(order);
   const { new_posts: newPosts, waiting } = await tallyPosts(tx, key);
   const seen = sortEntries(subscription, { newPosts, waiting, isStarted }, unknown);
@@ -153,6 +158,26 @@ async function takeEntries(
     await takePost(tx, order, subscription, post);
   }
   return true;
+}
+
+/** Posts at links that a rule refuses are known from now on, and take no other's place. */
+async function withoutRefused(
+  tx: Tx,
+  order: Order,
+  entries: readonly FeedEntry[],
+): Promise<readonly FeedEntry[]> {
+  if (entries.length === 0) return entries;
+  const judge = await postJudge(tx, order);
+  const subscription = subscriptionOf(order);
+  const left: FeedEntry[] = [];
+  for (const entry of entries) {
+    const rule = judge(entry.link);
+    if (rule?.decision === "refuse") {
+      await takePost(tx, order, subscription, { ...entry, is: "known" });
+      await auditRefusedPost(tx, order, entry.link, rule);
+    } else left.push(entry);
+  }
+  return left;
 }
 
 /** Notes a post; one that is wanted waits for its order, of a quantity drawn now. */

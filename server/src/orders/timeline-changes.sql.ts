@@ -26,7 +26,12 @@ export type OrderChange = {
 
 const insertSql = statement(
   "orders.insertChanges",
-  `insert into order_changes
+  `with unmuted as (
+     delete from stuck_mutes m
+      using unnest($1::bigint[], $2::bigint[]) as i (account_id, order_id)
+      where m.account_id = i.account_id and m.order_id = i.order_id
+   )
+   insert into order_changes
      (account_id, order_id, actor, status_before, status, start_count_before, start_count,
       remains_before, remains, refunded_before, refunded)
    select *
@@ -37,7 +42,8 @@ const insertSql = statement(
 
 /**
  * Writes down how locked orders moved, in the transaction that moves them. Nobody can change or
- * remove what was written: it is what a dispute is settled by.
+ * remove what was written: it is what a dispute is settled by. What staff knew of an order that stood
+ * still says nothing of one that moves: they see it again, should it get stuck once more.
  */
 export async function recordChanges(tx: Tx, changes: readonly OrderChange[]): Promise<void> {
   if (changes.length === 0) return;

@@ -7,8 +7,13 @@ import { changeSetting } from "#catalog/change-setting.ts";
 import { recordDeposit } from "#payments/record-deposit.ts";
 import { findProviderByName } from "#providers/providers.sql.ts";
 import type { OrderId, ServiceId } from "#values/ids.ts";
+import { listAuditEntries } from "#audit/audit.sql.ts";
+import { findTask } from "#tasks/tasks.sql.ts";
 import { changeFeed } from "./change-feed.ts";
 import { changeSchedule } from "./change-schedule.ts";
+import { addHoldRule, removeHoldRule } from "./hold-rules/change-hold-rules.ts";
+import { releaseOrder } from "./hold-rules/decide-held.ts";
+import type { HoldDecision } from "./hold-rules/rule.ts";
 import { findOrder } from "./orders.sql.ts";
 import { runSchedules } from "./run-schedules.ts";
 import { findSchedule, listRuns } from "./schedules.sql.ts";
@@ -313,4 +318,55 @@ test("paused by staff it orders nothing; resumed, what was posted meanwhile is n
   const order = await findOrder(panel.ctx.db, id);
   const schedule = order && (await findSchedule(panel.ctx.db, order.accountId, id));
   expect(schedule).toMatchObject({ status: "active", reason: undefined });
+});
+
+/** Links with this word are refused or held, for the test's service. */
+async function deny(pattern: string, decision: HoldDecision) {
+  const condition = { kind: "deny_link", match: "word", pattern } as const;
+  const rule = { decision, serviceId: service, reason: "spam", expiresAt: undefined, condition };
+  return must(await addHoldRule(panel.ctx, "test", rule));
+}
+
+test("a new post at a link that a rule refuses gets no order, and takes no place", async () => {
+  says();
+  const id = await subscribe({ posts: 2 });
+  await turn();
+  const { id: rule } = await deny("odd", "refuse");
+  says({ id: "odd-1" }, { id: "b" }, { id: "odd-2" });
+  await later(5);
+  expect(await links(id)).toEqual(["b"]);
+  expect(await announce(id, "https://odd.example/")).toMatchObject({
+    error: "This link is not accepted",
+  });
+  const refused = (await listAuditEntries(panel.ctx.db, 10)).filter(
+    ({ action }) => action === "subscription.refuse_post",
+  );
+  expect(refused).toHaveLength(2);
+  expect(refused[0]).toMatchObject({ subject: `order:${id}`, after: { rule, reason: "spam" } });
+
+  must(await removeHoldRule(panel.ctx, "test", rule));
+  says({ id: "odd-1" }, { id: "c" }, { id: "b" }, { id: "odd-2" });
+  await later(5);
+  expect(await links(id)).toEqual(["b", "c"]);
+  expect(await statusOf(id)).toMatchObject({ status: "Completed" });
+  expect(await balance()).toBe("99.80");
+});
+
+test("a new post at a link that a rule holds is charged and waits for a review", async () => {
+  const id = await subscribe({ username: "anna" });
+  await turn();
+  await deny("odd", "hold");
+  await announce(id, "https://odd.example/1");
+  await turn();
+  const [held] = await made(id);
+  if (held === undefined) throw new Error("no order");
+  expect(await findOrder(panel.ctx.db, held.id)).toMatchObject({
+    held: expect.stringContaining("spam") as string,
+  });
+  expect(await balance()).toBe("99.90");
+  expect(await findTask(panel.ctx.db, customer.id, held.id)).toBeUndefined();
+
+  must(await releaseOrder(panel.ctx, "test", held.id));
+
+  expect(await findTask(panel.ctx.db, customer.id, held.id)).toMatchObject({ kind: "send" });
 });

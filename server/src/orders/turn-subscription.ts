@@ -1,5 +1,7 @@
 import type { Tx } from "#database/transaction.ts";
 import { isFinal } from "#values/order-status.ts";
+import { auditRefusedPost, postJudge } from "./hold-rules/judge-post.ts";
+import { heldBy } from "./hold-rules/rule.ts";
 import { moveOrder } from "./move-order.ts";
 import type { Order } from "./orders.sql.ts";
 import { orderPost } from "./order-post.ts";
@@ -11,6 +13,7 @@ import {
   findDuePost,
   findFeed,
   setPostOrdered,
+  setPostRefused,
   startFeed,
   tallyPosts,
 } from "./subscriptions.sql.ts";
@@ -68,7 +71,14 @@ async function turn(tx: Tx, order: Order): Promise<number | undefined> {
       const next = secondsUntil(Math.min(nextRead, nextPost), now);
       return Math.min(rest, next, pausedSeconds);
     }
-    const outcome = await orderPost(tx, order, post, tally.run + 1);
+    const rule = (await postJudge(tx, order))(post.link);
+    if (rule?.decision === "refuse") {
+      await setPostRefused(tx, schedule, post.hash);
+      await auditRefusedPost(tx, order, post.link, rule);
+      continue;
+    }
+    const held = rule && { held: heldBy([rule]) };
+    const outcome = await orderPost(tx, order, { ...post, ...held }, tally.run + 1);
     if (outcome !== "accepted") {
       const isFunds = outcome === "insufficient";
       if (isFunds) await setState(tx, schedule, "paused", "funds");

@@ -123,16 +123,19 @@ const stepRefillSql = statement(
       and status in ('pending', 'in_progress')`,
 );
 
-/** Ends the lease of a refill; does nothing where it was lost, or where staff settled it meanwhile. */
+/**
+ * Ends the lease of a refill; does nothing where it was lost, or where staff settled it meanwhile.
+ * The order is locked.
+ */
 export async function stepRefill(
-  db: Queryable,
+  tx: Tx,
   refill: Pick<DueRefill, "account_id" | "id">,
   lease: string,
   step: RefillStep,
 ): Promise<void> {
   const { status, attempts, inSeconds, providerRefill, answer, reason } = step;
   await stepRefillSql.run(
-    db,
+    tx,
     refill.account_id,
     refill.id,
     lease,
@@ -168,16 +171,19 @@ const stepCancelSql = statement(
       and status = 'pending'`,
 );
 
-/** Ends the lease of a cancel; does nothing where it was lost, or where it was settled meanwhile. */
+/**
+ * Ends the lease of a cancel; does nothing where it was lost, or where it was settled meanwhile. The
+ * order is locked.
+ */
 export async function stepCancel(
-  db: Queryable,
+  tx: Tx,
   cancel: Pick<DueCancel, "account_id" | "id">,
   lease: string,
   step: CancelStep,
 ): Promise<void> {
   const { status, attempts, isSent, inSeconds, answer, reason } = step;
   await stepCancelSql.run(
-    db,
+    tx,
     cancel.account_id,
     cancel.id,
     lease,

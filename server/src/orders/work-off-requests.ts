@@ -1,6 +1,9 @@
 import type { Context } from "#database/context.ts";
+import { inTransaction } from "#database/transaction.ts";
+import type { Tx } from "#database/transaction.ts";
 import type { Provider } from "#providers/providers.sql.ts";
 import type { AccountId, OrderId, ProviderId } from "#values/ids.ts";
+import { lockOrder } from "./orders.sql.ts";
 
 const retrySecondsMin = 30;
 const retrySecondsMax = 3600;
@@ -43,4 +46,19 @@ export async function workOff<
       }
     }),
   );
+}
+
+/**
+ * Writes what became of a request, under the lock of its order: whoever moves the order ends its
+ * requests too, and holds the account meanwhile that the request's event needs.
+ */
+export function underOrder(
+  ctx: Context,
+  request: { readonly account_id: AccountId; readonly order_id: OrderId },
+  write: (tx: Tx) => Promise<void>,
+): Promise<void> {
+  return inTransaction(ctx, async (tx) => {
+    await lockOrder(tx, request.account_id, request.order_id);
+    await write(tx);
+  });
 }

@@ -7,7 +7,7 @@ import type { Result } from "#values/result.ts";
 import type { ProviderId } from "#values/ids.ts";
 import { connectors, findConnector } from "./connectors/index.ts";
 import { keyPurpose } from "./open-call.ts";
-import { applyProviderTerms, auditedProvider } from "./provider-terms.ts";
+import { applyProviderTerms, auditedProvider, reservedName } from "./provider-terms.ts";
 import type { ProviderTerms, ProviderTermsRefusal } from "./provider-terms.ts";
 import {
   findProviderByName,
@@ -41,6 +41,8 @@ export async function addProvider(
     return refused({ code: "connector_unknown", connector: input.connector, known });
   }
   if (name === "" || name.length > 100) return refused({ code: "provider_name_invalid" });
+  const reserved = reservedName(name);
+  if (reserved !== undefined) return refused({ code: "provider_name_reserved", name: reserved });
   const { currency: panelCurrency } = await readSettings(ctx.db);
   const secrets = input.key === undefined ? undefined : await ctx.secrets();
   try {

@@ -1,5 +1,6 @@
 import type { Concern, ProviderFailure } from "./outcome.ts";
 import type { OrderStatus } from "#values/order-status.ts";
+import type { ProductOrderStatus } from "#values/product-order-status.ts";
 import type { OrderId } from "#values/ids.ts";
 import type { Amount } from "#values/money.ts";
 import type { Result } from "#values/result.ts";
@@ -103,6 +104,58 @@ export type CancelOutcome =
   | { readonly kind: "refused"; readonly reason: string }
   | { readonly kind: "failed"; readonly failure: ProviderFailure };
 
+/** A product as its provider lists it. */
+export type ListedProduct = {
+  readonly providerProduct: string;
+  readonly name: string;
+  readonly category: string;
+  readonly description: string;
+  /** `auto`: delivered at once; `service`: by hand. */
+  readonly type: "auto" | "service";
+  /** The price of one item, in the provider's currency. */
+  readonly rate: Amount;
+  readonly min: number;
+  readonly max: number;
+  /** What its buyer is asked. */
+  readonly question: string | undefined;
+  /** How many there are; 0 where it says out of stock, `undefined` where it says no number. */
+  readonly inventory: number | undefined;
+};
+
+export type ProductList = {
+  readonly products: readonly ListedProduct[];
+  /** Rows that cannot be sold, counted from 1, and why. */
+  readonly refused: readonly { readonly row: number; readonly reason: string }[];
+};
+
+/** A product order on its way to a provider. */
+export type OutgoingProductOrder = {
+  /** Ours for this try. A provider that knows request ids places it once under it. */
+  readonly requestId: string;
+  readonly providerProduct: string;
+  readonly quantity: number;
+  /** What the buyer answered, in clear: it must not reach a log, an error or an answer. */
+  readonly answer: string | undefined;
+};
+
+/** What a provider says of one of its product orders. The goods are in clear. */
+export type ProviderProductState =
+  | {
+      readonly kind: "state";
+      /** `undefined` for a word that we do not know: it is never guessed into a known one. */
+      readonly status: ProductOrderStatus | undefined;
+      readonly word: string;
+      /** What the provider charges now, in its own currency. */
+      readonly charge: Amount | undefined;
+      readonly remains: number | undefined;
+      /** For the buyer. */
+      readonly note: string | undefined;
+      /** The goods as one text, or item by item where the provider says them so. */
+      readonly result: string | readonly string[] | undefined;
+    }
+  /** It does not know the order, or says another error for it. */
+  | { readonly kind: "missing"; readonly reason: string };
+
 /** Everything that a call needs to know of the provider and the moment. */
 export type ProviderCall = {
   /** The connector's own settings, such as field names. */
@@ -180,5 +233,22 @@ export type ProviderConnector = {
   };
   readonly cancels?: {
     cancel(providerOrder: string, call: ProviderCall): Promise<CancelOutcome>;
+  };
+  /** Digital goods: lists of products, orders for them, and what they bring. */
+  readonly products?: {
+    listProducts(call: ProviderCall): Answered<ProductList>;
+    placeProductOrder(
+      order: OutgoingProductOrder,
+      call: ProviderCall,
+    ): Promise<Exclude<PlaceOutcome, { kind: "by_hand" }>>;
+    /** True: the same order under the same request id is placed once, however often it is sent. */
+    mayRepeat(settings: Readonly<Record<string, unknown>>): boolean;
+    /** As `orderStates`. */
+    productOrderStates(
+      providerOrders: readonly string[],
+      call: ProviderCall,
+    ): Answered<ReadonlyMap<string, ProviderProductState>>;
+    /** The goods of an order item by item; `undefined` where the provider has no such action. */
+    listItems(providerOrder: string, call: ProviderCall): Answered<readonly string[] | undefined>;
   };
 };

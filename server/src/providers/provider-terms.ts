@@ -28,6 +28,7 @@ export type ProviderTerms = {
 
 export type ProviderTermsRefusal =
   | { readonly code: "provider_name_invalid" }
+  | { readonly code: "provider_name_reserved"; readonly name: string }
   | { readonly code: "provider_alias_invalid" }
   | { readonly code: "provider_not_remote"; readonly connector: string }
   | { readonly code: "provider_url_invalid"; readonly problem: string }
@@ -43,6 +44,8 @@ export type ProviderTermsRefusal =
     };
 
 const nameLengthMax = 100;
+/** The panel itself finds these two by their names, orders of test keys among them. */
+const reservedNames = ["manual", "sandbox"];
 const keyLengthMax = 1000;
 
 /**
@@ -57,6 +60,8 @@ export function applyProviderTerms(
 ): Result<Provider, ProviderTermsRefusal> {
   const name = terms.name?.trim() ?? before.name;
   if (!isShortText(name)) return refused({ code: "provider_name_invalid" });
+  const reserved = name === before.name ? undefined : reservedName(before.name, name);
+  if (reserved !== undefined) return refused({ code: "provider_name_reserved", name: reserved });
   const alias = terms.alias?.trim() ?? before.alias;
   if (!isShortText(alias)) return refused({ code: "provider_alias_invalid" });
   const reached = checkAddress(before, terms, connector);
@@ -86,6 +91,11 @@ export function applyProviderTerms(
     isPrivate: terms.isPrivate ?? before.isPrivate,
     isEnabled: terms.isEnabled ?? before.isEnabled,
   });
+}
+
+/** Which of these names nobody may take or give up; `undefined`: none. */
+export function reservedName(...names: readonly string[]): string | undefined {
+  return names.find((name) => reservedNames.includes(name.toLowerCase()));
 }
 
 function isShortText(text: string): boolean {

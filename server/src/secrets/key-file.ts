@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { link, mkdir, open, readFile, rm, unlink } from "node:fs/promises";
+import { link, mkdir, open, readdir, readFile, rename, rm, unlink } from "node:fs/promises";
 import path from "node:path";
 import { keyLength } from "./seal.ts";
 
@@ -58,6 +58,49 @@ export async function createKeyFile(file: string): Promise<boolean> {
   }
   await syncFolder(folder);
   return true;
+}
+
+/** Where a rotation keeps the key that comes next, from before the database knows it. */
+export function nextKeyFile(file: string): string {
+  return `${file}.next`;
+}
+
+/** Where a rotation leaves the key that was: backups from before it open with no other. */
+export function retiredKeyFile(file: string, fingerprint: string): string {
+  return `${file}.${fingerprint}.old`;
+}
+
+/** The fingerprints of the keys that rotations have left beside the file. */
+export async function listRetiredKeys(file: string): Promise<readonly string[]> {
+  const start = `${path.basename(file)}.`;
+  const names = await readdir(path.dirname(file)).catch(() => []);
+  return names
+    .filter((name) => name.startsWith(start))
+    .map((name) => /^([0-9a-f]{16})\.old$/.exec(name.slice(start.length))?.[1])
+    .filter((fingerprint) => fingerprint !== undefined)
+    .toSorted();
+}
+
+/**
+ * Puts the next key into the place of the file, and keeps the file that was there under its retired
+ * name; `present` is its fingerprint, or what is wrong with it. Several may do it at once, and a crash
+ * in between leaves both keys.
+ */
+export async function promoteNextKey(file: string, present: string | undefined): Promise<void> {
+  if (present !== undefined) {
+    await unless("EEXIST", () => link(file, retiredKeyFile(file, present)));
+    await syncFolder(path.dirname(file));
+  }
+  await unless("ENOENT", () => rename(nextKeyFile(file), file));
+  await syncFolder(path.dirname(file));
+}
+
+async function unless(code: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (codeOf(error) !== code) throw error;
+  }
 }
 
 /** Takes back a file that this process has just made and nothing depends on. */

@@ -3,7 +3,15 @@ import { findSetting, insertSetting } from "#settings/settings.sql.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import type { Secrets } from "#values/secrets.ts";
-import { createKeyFile, readKeyFile, removeKeyFile } from "./key-file.ts";
+import {
+  createKeyFile,
+  nextKeyFile,
+  promoteNextKey,
+  readKeyFile,
+  removeKeyFile,
+  retiredKeyFile,
+} from "./key-file.ts";
+import type { KeyFile } from "./key-file.ts";
 import { secretsOf } from "./seal.ts";
 
 /** Where the database keeps the fingerprint of the key that its encrypted fields need. */
@@ -17,8 +25,9 @@ export type SecretsRefusal = {
 
 /**
  * Opens the encryption key of this database. The first start makes the file (or takes the one that
- * is there) and notes its fingerprint; every later start wants the same key. Several processes may
- * start at the same time: they end up with one key, or with words.
+ * is there) and notes its fingerprint; every later start wants the same key. Where a rotation broke
+ * off after its commit, the next key is the right one, and is put into its place. Several processes
+ * may start at the same time: they end up with one key, or with words.
  */
 export async function openSecrets(
   db: Queryable,
@@ -30,6 +39,12 @@ export async function openSecrets(
   if (found.kind === "missing" && known === undefined) {
     isOurs = await createKeyFile(secretFile);
     found = await readKeyFile(secretFile);
+  }
+  if (known !== undefined && fingerprintOf(found) !== known) {
+    const next = await takeNextKey(secretFile, found, known);
+    if (next !== undefined) return ok(next);
+    const retired = retiredKeyFile(secretFile, known);
+    if (fingerprintOf(await readKeyFile(retired)) === known) return refused(retiredOnly(retired));
   }
   if (found.kind === "missing") return refused(missing(secretFile, known ?? ""));
   if (found.kind === "damaged") return refused(damaged(secretFile));
@@ -45,6 +60,32 @@ export async function openSecrets(
       ? missing(secretFile, expected ?? "")
       : other(secretFile, expected ?? "", secrets.fingerprint),
   );
+}
+
+/**
+ * The key that a rotation committed and could not put into its place any more; `undefined` where
+ * there is none.
+ */
+async function takeNextKey(
+  secretFile: string,
+  found: KeyFile,
+  wanted: string,
+): Promise<Secrets | undefined> {
+  const next = await readKeyFile(nextKeyFile(secretFile));
+  if (next.kind !== "key" || fingerprintOf(next) !== wanted) {
+    // Another process may have put it into its place since we looked.
+    const again = await readKeyFile(secretFile);
+    if (again.kind !== "key" || fingerprintOf(again) !== wanted) return undefined;
+    return secretsOf(again.key);
+  }
+  const present = found.kind === "damaged" ? "damaged" : fingerprintOf(found);
+  // In a folder that cannot be written the key works from where it lies.
+  await promoteNextKey(secretFile, present).catch(() => {});
+  return secretsOf(next.key);
+}
+
+function fingerprintOf(found: KeyFile): string | undefined {
+  return found.kind === "key" ? secretsOf(found.key).fingerprint : undefined;
 }
 
 /** Words for the operator: encrypted fields cannot be read or written without the right key. */
@@ -73,10 +114,35 @@ export async function findSecretFingerprint(db: Queryable): Promise<string | und
   return typeof value === "string" ? value : undefined;
 }
 
-/** The fingerprint of a key file; `undefined` where there is none, or it cannot be used. */
-export async function findFileFingerprint(secretFile: string): Promise<string | undefined> {
-  const found = await readKeyFile(secretFile);
-  return found.kind === "key" ? secretsOf(found.key).fingerprint : undefined;
+/**
+ * The fingerprint of a key file; `undefined` where there is none, or it cannot be used. It is
+ * `wanted` where a rotation left that key beside the file and the next start will put it there.
+ */
+export async function findFileFingerprint(
+  secretFile: string,
+  wanted?: string,
+): Promise<string | undefined> {
+  const present = fingerprintOf(await readKeyFile(secretFile));
+  if (wanted === undefined || present === wanted) return present;
+  const next = fingerprintOf(await readKeyFile(nextKeyFile(secretFile)));
+  return next === wanted ? next : present;
+}
+
+/**
+ * The key with this fingerprint, where it lies in the file or beside it as the next one; looks and
+ * changes nothing. `undefined` where it is not here.
+ */
+export async function findSecrets(
+  secretFile: string,
+  wanted: string,
+): Promise<Secrets | undefined> {
+  for (const file of [secretFile, nextKeyFile(secretFile)]) {
+    const found = await readKeyFile(file);
+    if (found.kind !== "key") continue;
+    const secrets = secretsOf(found.key);
+    if (secrets.fingerprint === wanted) return secrets;
+  }
+  return undefined;
 }
 
 function missing(file: string, expected: string): SecretsRefusal {
@@ -93,9 +159,18 @@ function other(file: string, expected: string, present: string): SecretsRefusal 
   return {
     code: "secret_other",
     message:
-      `The encryption key file ${file} holds the key ${present}, but this database was started ` +
-      `with the key ${expected}. Put the right file back from where you keep it, or name it in ` +
-      "PANEL_SECRET_FILE.",
+      `The encryption key file ${file} holds the key ${present}, but this database ` +
+      `needs the key ${expected}. Put the right file back from where you keep it, or name it in ` +
+      "PANEL_SECRET_FILE. If the key was rotated on another machine, copy the file from there.",
+  };
+}
+
+function retiredOnly(retired: string): SecretsRefusal {
+  return {
+    code: "secret_other",
+    message:
+      `This database needs a key that was rotated away, as a database from an older backup does. ` +
+      `It lies in ${retired}: name that file in PANEL_SECRET_FILE.`,
   };
 }
 

@@ -1,4 +1,12 @@
-import { createCipheriv, createDecipheriv, hash, randomBytes } from "node:crypto";
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  hash,
+  hkdfSync,
+  randomBytes,
+} from "node:crypto";
 import type { Secrets } from "#values/secrets.ts";
 
 const cipher = "aes-256-gcm";
@@ -13,11 +21,17 @@ export const keyLength = 32;
 /** Puts a key of 32 bytes to work. */
 export function secretsOf(key: Uint8Array): Secrets {
   if (key.length !== keyLength) throw new RangeError("an encryption key has 32 bytes");
+  // Prepared once: a key as bytes is prepared anew for every text.
+  const prepared = createSecretKey(key);
+  const forDigests = Buffer.from(hkdfSync("sha256", key, "", "panelwright digest", keyLength));
+  const digestKey = createSecretKey(forDigests);
   return {
     fingerprint: fingerprintOf(key),
+    digest: (purpose, text) =>
+      createHmac("sha256", digestKey).update(`${purpose}\n`).update(text, "utf8").digest(),
     seal: (purpose, text) => {
       const nonce = randomBytes(nonceLength);
-      const sealing = createCipheriv(cipher, key, nonce, { authTagLength: tagLength });
+      const sealing = createCipheriv(cipher, prepared, nonce, { authTagLength: tagLength });
       sealing.setAAD(Buffer.from(purpose, "utf8"));
       const hidden = Buffer.concat([sealing.update(text, "utf8"), sealing.final()]);
       const version = Buffer.of(formatVersion);
@@ -27,7 +41,7 @@ export function secretsOf(key: Uint8Array): Secrets {
       const bytes = Buffer.from(sealed, "base64");
       if (bytes.length < headLength || bytes[0] !== formatVersion) return undefined;
       const nonce = bytes.subarray(1, 1 + nonceLength);
-      const opening = createDecipheriv(cipher, key, nonce, { authTagLength: tagLength });
+      const opening = createDecipheriv(cipher, prepared, nonce, { authTagLength: tagLength });
       opening.setAAD(Buffer.from(purpose, "utf8"));
       opening.setAuthTag(bytes.subarray(1 + nonceLength, headLength));
       try {

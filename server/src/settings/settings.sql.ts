@@ -65,3 +65,13 @@ export async function lockSetting(tx: Tx, key: string): Promise<unknown> {
 export async function deleteSetting(tx: Tx, key: string): Promise<void> {
   await deleteSettingSql.run(tx, key);
 }
+
+const findSettingTimeSql = statement<{ updated_at: Date }>(
+  "settings.findSettingTime",
+  "select updated_at from settings where key = $1::text",
+);
+
+/** Since when a value is what it is; `undefined` where it was never set. */
+export async function findSettingTime(db: Queryable, key: string): Promise<Date | undefined> {
+  return (await findSettingTimeSql.maybe(db, key))?.updated_at;
+}

@@ -11,6 +11,13 @@ export type CancelId = Brand<number, "CancelId">;
 export type ApiKeyId = Brand<number, "ApiKeyId">;
 export type HoldRuleId = Brand<number, "HoldRuleId">;
 export type WebhookId = Brand<number, "WebhookId">;
+export type ProductId = Brand<number, "ProductId">;
+export type ProductCategoryId = Brand<number, "ProductCategoryId">;
+export type ProductUploadId = Brand<number, "ProductUploadId">;
+/** Product orders are numbered by themselves, apart from orders. */
+export type ProductOrderId = Brand<number, "ProductOrderId">;
+export type ProductItemId = Brand<number, "ProductItemId">;
+export type ProductClaimId = Brand<number, "ProductClaimId">;
 
 /**
  * Reads an id as it stands on the wire: ASCII digits only, from 1 to 2^53-1. Anything else is

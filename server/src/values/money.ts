@@ -89,6 +89,15 @@ export function percentOf(amount: bigint, percent: bigint): bigint {
 }
 
 /**
+ * What is left of a rate when each of these shares of it (per cent, on the scale of `Amount`) was
+ * taken after the other: rounded once, as `effectiveRate` does.
+ */
+export function rateAfter(rate: Amount, percents: readonly bigint[]): EffectiveRate {
+  const exact = percents.reduce((units, percent) => units * percent, rate as bigint);
+  return effectiveRate(divideUp(exact, (100n * unitsPerOne) ** BigInt(percents.length)));
+}
+
+/**
  * An amount of another currency in the panel's: `exchangeRate` is what one unit of the other costs
  * here. Rounded up at the 8th decimal, so that a cost is never understated.
  */
@@ -141,6 +150,16 @@ export function chargePerThousand(rate: EffectiveRate, quantity: number): Amount
 
 /** What `count` pieces cost at `rate` each (Package and Custom Comments Package). Exact. */
 export function chargePerPiece(rate: EffectiveRate, count: number): Amount {
+  return (rate * BigInt(count)) as Amount;
+}
+
+/** The price of one item of a product is an amount as it stands. */
+export function amountOfRate(rate: EffectiveRate): Amount {
+  return rate as bigint as Amount;
+}
+
+/** What `count` items of a product cost at `rate` each. Exact. */
+export function chargePerItem(rate: Amount, count: number): Amount {
   return (rate * BigInt(count)) as Amount;
 }
 

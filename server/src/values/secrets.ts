@@ -9,4 +9,9 @@ export type Secrets = {
   seal(purpose: string, text: string): string;
   /** `undefined` where it was sealed with another key or for another purpose, or was changed. */
   open(purpose: string, sealed: string): string | undefined;
+  /**
+   * A digest of 32 bytes that only this key makes: the same for the same text and purpose, so that
+   * repetitions are found without opening anything, and of no use to who tries likely texts.
+   */
+  digest(purpose: string, text: string): Buffer;
 };

@@ -190,6 +190,29 @@ test("prices are told at the customer's own rate, and not where it is fixed", as
   ]);
 });
 
+test("a rate of the customer's own is told to that customer alone, when it changes what they pay", async () => {
+  const service = await panel.addService({ rate: amount("1"), name: "Likes" });
+  const [own, other] = [await panel.addCustomer(), await panel.addCustomer()];
+  const cursors = await Promise.all([own, other].map((each) => changes(each)));
+  const half = { kind: "percent", percent: amount("50") } as const;
+  const same = { kind: "fixed", rate: amount("0.5") } as const;
+
+  must(await setCustomRate(panel.ctx, "test", own.id, service, half));
+  must(await setCustomRate(panel.ctx, "test", own.id, service, same));
+  must(await setCustomRate(panel.ctx, "test", own.id, service, undefined));
+
+  const [mine, others] = await Promise.all(
+    [own, other].map((each, index) => changes(each, cursors[index]?.cursor)),
+  );
+  const told = mine?.changes.map(({ event, data }) => [event, data]);
+  const named = { service, name: "Likes" };
+  expect(told).toEqual([
+    ["service.price_changed", { ...named, rate: "0.50" }],
+    ["service.price_changed", { ...named, rate: "1.00" }],
+  ]);
+  expect(others?.changes).toEqual([]);
+});
+
 test("requests tell of themselves, whoever moves them", async () => {
   const service = await panel.addService();
   const customer = await panel.addCustomer();

@@ -5,9 +5,12 @@ export const eventKinds = [
   "cancel.updated",
   "subscription.updated",
   "balance.low",
+  "product_order.updated",
+  "product_claim.updated",
   "service.price_changed",
   "service.enabled",
   "service.disabled",
+  "product.stock_changed",
 ] as const;
 
 export type EventKind = (typeof eventKinds)[number];

@@ -2,7 +2,8 @@ import type { CustomerPrices } from "#catalog/price.ts";
 import type { Context } from "#database/context.ts";
 import { listCatalogEvents, listEvents } from "#events/streams.sql.ts";
 import type { AccountEvent, CatalogEvent, Position } from "#events/streams.sql.ts";
-import type { AccountId } from "#values/ids.ts";
+import { listSeenProducts } from "#products/list-seen-products.ts";
+import type { AccountId, ProductId } from "#values/ids.ts";
 import { showAccountEvent, showCatalogEvent } from "./show-event.ts";
 import type { PriceList, ShownEvent } from "./show-event.ts";
 
@@ -44,6 +45,7 @@ export async function mergeStreams(
   const shared = await listCatalogEvents(ctx.db, from.catalogSeq, limit + 1);
   if (!isGapless(own, from.seq) || !isGapless(shared, from.catalogSeq)) return { kind: "gone" };
   const prices = shared.length === 0 ? undefined : await teller.prices();
+  const products = await listSeenProducts(ctx.db, teller.accountId, productsIn(shared));
   const told: Told[] = [];
   let position = from;
   while (told.length < limit) {
@@ -55,11 +57,18 @@ export async function mergeStreams(
       told.push({ position, id: eventId(teller, mine), shown });
     } else if (everybodys !== undefined && prices !== undefined) {
       position = { ...position, catalogSeq: everybodys.seq };
-      const shown = showCatalogEvent(everybodys, teller.list, prices);
+      const shown = showCatalogEvent(everybodys, teller.list, prices, products);
       told.push({ position, id: catalogEventId(teller, everybodys), shown });
     } else break;
   }
   return { kind: "page", told, hasMore: told.length < own.length + shared.length };
+}
+
+function productsIn(events: readonly CatalogEvent[]): ProductId[] {
+  const ids = events.flatMap((event) =>
+    event.kind === "product.stock_changed" ? [event.productId] : [],
+  );
+  return [...new Set(ids)];
 }
 
 /** Streams are numbered without gaps: a gap means that old events were just deleted. */

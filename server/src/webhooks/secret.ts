@@ -14,15 +14,16 @@ export function sealSecret(secrets: Secrets, id: WebhookId, secret: string): str
   return secrets.seal(purposeOf(id), secret);
 }
 
-/** The secrets that sign now, the newest first: for a day after a change there are two. */
+/**
+ * The secrets that sign now, the newest first: for a day after a change there are two. One before
+ * that was sealed with a lost key is left out: the new one was made because of that.
+ */
 export function openWebhookSecrets(secrets: Secrets, webhook: Webhook): readonly string[] {
   const { id, sealedSecret, sealedPrevious } = webhook;
-  const sealed = sealedPrevious === undefined ? [sealedSecret] : [sealedSecret, sealedPrevious];
-  return sealed.map((each) => {
-    const secret = secrets.open(purposeOf(id), each);
-    if (secret === undefined) throw new Error(`the secret of webhook ${id} does not open`);
-    return secret;
-  });
+  const secret = secrets.open(purposeOf(id), sealedSecret);
+  if (secret === undefined) throw new Error(`the secret of webhook ${id} does not open`);
+  const before = sealedPrevious && secrets.open(purposeOf(id), sealedPrevious);
+  return before === undefined ? [secret] : [secret, before];
 }
 
 function purposeOf(id: WebhookId): string {

@@ -2,6 +2,10 @@ import type { CatalogCache } from "#catalog/catalog-cache.ts";
 import { priceFor } from "#catalog/price.ts";
 import type { CustomerPrices } from "#catalog/price.ts";
 import type { AccountEvent, CatalogEvent } from "#events/streams.sql.ts";
+import { stockAt, stockWord } from "#products/product.ts";
+import type { Product } from "#products/product.ts";
+import { jsonNumber } from "#values/exact-json.ts";
+import type { ProductId } from "#values/ids.ts";
 import { amountFromDecimal, formatAmount } from "#values/money.ts";
 import { parseOrderStatus, wireStatus } from "#values/order-status.ts";
 
@@ -37,8 +41,22 @@ function dataOf({ kind, orderId, data }: AccountEvent, currency: string): ShownE
       return { cancel: data["cancel"], order: orderId, ...outcome(data) };
     case "subscription.updated":
       return { order: orderId, ...data };
+    case "service.price_changed":
+    case "service.enabled":
+      return { service: data["service"], name: data["name"], rate: money(data["rate"]) };
+    case "service.disabled":
+      return { service: data["service"], name: data["name"] };
     case "balance.low":
       return { balance: money(data["balance"]), mark: money(data["mark"]), currency };
+    case "product_order.updated":
+      return {
+        ...data,
+        status: wireWord(data["status"]),
+        charge: number(data["charge"]),
+        currency,
+      };
+    case "product_claim.updated":
+      return { ...data, status: wireWord(data["status"]) };
   }
 }
 
@@ -47,15 +65,21 @@ function outcome(data: AccountEvent["data"]): Readonly<Record<string, unknown>> 
   return { status: wireWord(status), ...(typeof reason === "string" ? { reason } : {}) };
 }
 
+/** The products that a customer may see, of those that are to be told of. */
+export type SeenProducts = ReadonlyMap<ProductId, Product>;
+
 /**
  * A change of the price list as it concerns this customer, at the price that the customer pays now;
- * `undefined` where it does not: a fixed price of their own did not move with the list's.
+ * `undefined` where it does not: a fixed price of their own did not move with the list's, or the
+ * product is not shown to them.
  */
 export function showCatalogEvent(
   event: CatalogEvent,
   list: PriceList,
   prices: CustomerPrices,
+  products: SeenProducts,
 ): ShownEvent | undefined {
+  if (event.kind === "product.stock_changed") return showStockEvent(event, products);
   const service = list.find(event.serviceId);
   if (service === undefined) return undefined;
   const named = { service: service.id, name: service.name };
@@ -67,6 +91,23 @@ export function showCatalogEvent(
   return { event: event.kind, at: event.at, data: { ...named, rate: formatAmount(rate, 2) } };
 }
 
+/** In the words of `products`. */
+function showStockEvent(
+  event: Extract<CatalogEvent, { kind: "product.stock_changed" }>,
+  products: SeenProducts,
+): ShownEvent | undefined {
+  const product = products.get(event.productId);
+  if (product === undefined) return undefined;
+  const { isInStock, inventory } = stockAt(product, event.inventory);
+  const data = {
+    product: product.id,
+    name: product.name,
+    status: stockWord[isInStock ? "in" : "out"],
+    ...(inventory === undefined ? {} : { inventory }),
+  };
+  return { event: event.kind, at: event.at, data };
+}
+
 function wireWord(status: unknown): string {
   const word = typeof status === "string" ? status : "";
   const known = parseOrderStatus(word);
@@ -76,6 +117,11 @@ function wireWord(status: unknown): string {
 
 function money(decimal: unknown): string | null {
   return typeof decimal === "string" ? formatAmount(amountFromDecimal(decimal), 2) : null;
+}
+
+// Product orders have numbers on the wire where orders have text.
+function number(decimal: unknown): unknown {
+  return typeof decimal === "string" ? jsonNumber(amountFromDecimal(decimal)) : null;
 }
 
 function textOrNull(count: unknown): string | null {

@@ -1,9 +1,13 @@
 import { deleteOldClaims } from "#orders/hold-rules/link-claims.sql.ts";
+import { deleteOldVelocityClaims } from "#orders/hold-rules/velocity-claims.sql.ts";
 import type { Job } from "./job.ts";
 
-/** Clears claims of links whose time is over. */
+/** Clears claims of links whose time is over, and of orders whose process has died. */
 export const forgetLinkClaims: Job = {
   name: "forget-link-claims",
   everySeconds: 600,
-  run: (ctx) => deleteOldClaims(ctx.db),
+  run: async (ctx) => {
+    await deleteOldClaims(ctx.db);
+    await deleteOldVelocityClaims(ctx.db);
+  },
 };

@@ -6,9 +6,12 @@ import { forgetLinkClaims } from "./forget-link-claims.ts";
 import { forgetProcesses } from "./forget-processes.ts";
 import type { Job } from "./job.ts";
 import { measureServices } from "./measure-services.ts";
+import { syncProducts } from "./sync-products.ts";
 import { syncProviders } from "./sync-providers.ts";
+import { tellStock } from "./tell-stock.ts";
 import { watchBalances } from "./watch-balances.ts";
 import { tellLowBalances } from "./watch-low-balances.ts";
+import { watchStock } from "./watch-stock.ts";
 
 /** Everything that comes round by itself. */
 export const jobs: readonly Job[] = [
@@ -18,8 +21,11 @@ export const jobs: readonly Job[] = [
   forgetLinkClaims,
   forgetProcesses,
   measureServices,
+  syncProducts,
   syncProviders,
   watchBalances,
   deliverEvents,
   tellLowBalances,
+  tellStock,
+  watchStock,
 ];

@@ -5,6 +5,9 @@ import { pollOrders } from "#orders/poll-orders.ts";
 import { reconcileOrders } from "#orders/reconcile-orders.ts";
 import { runSchedules } from "#orders/run-schedules.ts";
 import { sendOrders } from "#orders/send-orders.ts";
+import { pollProductOrders } from "#product-orders/upstream/poll-product-orders.ts";
+import { reconcileProductOrders } from "#product-orders/upstream/reconcile-product-orders.ts";
+import { sendProductOrders } from "#product-orders/upstream/send-product-orders.ts";
 import type { Provider } from "#providers/providers.sql.ts";
 
 /** One kind of work with a provider, of which every provider has a lane. */
@@ -22,6 +25,8 @@ export type Lane = {
 /** Requests are rare, and nobody waits for them by the second. */
 const requestsIdleMs = 2000;
 const reconcileIdleMs = 1000;
+/** Most providers have no products. */
+const productsIdleMs = 500;
 
 /** All kinds of work with providers. */
 export const lanes: readonly Lane[] = [
@@ -31,4 +36,7 @@ export const lanes: readonly Lane[] = [
   { name: "run", run: runSchedules },
   { name: "cancel", run: askCancels, idleMs: requestsIdleMs },
   { name: "refill", run: askRefills, idleMs: requestsIdleMs },
+  { name: "send products", run: sendProductOrders, idleMs: productsIdleMs },
+  { name: "poll products", run: pollProductOrders, idleMs: productsIdleMs },
+  { name: "reconcile products", run: reconcileProductOrders, idleMs: requestsIdleMs },
 ];

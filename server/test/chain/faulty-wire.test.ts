@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { chainSeed, openChance } from "./chance.ts";
 import { runFaultyStory } from "./faulty-story.ts";
 
-const orders = Number(process.env["CHAIN_ORDERS"] ?? 250);
+const orders = Number(process.env["CHAIN_ORDERS"] ?? 150);
 const seconds = 60 + orders / 10;
 const chance = openChance(chainSeed());
 const seed = `CHAIN_SEED=${chance.seed}`;

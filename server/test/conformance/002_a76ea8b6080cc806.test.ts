@@ -1,5 +1,9 @@
 import { beforeAll, expect, test } from "vitest";
-import { amount, testPanel } from "#test/panel.ts";
+import { inTransaction } from "#database/transaction.ts";
+import { moveProductOrder } from "#product-orders/move-product-order.ts";
+import type { ProductOrderId } from "#values/ids.ts";
+import { amount, must, testPanel } from "#test/panel.ts";
+import { addProduct, keys } from "#test/store.ts";
 import {
   answerToAdd,
   answerToBalance,
@@ -9,6 +13,7 @@ import {
   answerToStatus,
   orderUnderWay,
   partialOrder,
+  setNextId,
 } from "./documented-shop.ts";
 import { example, readSeed } from "./read-seed.ts";
 
@@ -113,14 +118,120 @@ test("refills show their states, an unknown one under its own text", async () =>
   });
 });
 
-// Digital products are not served yet. Their documented answers are examples 6 to 8; the first of
-// them is no JSON (commas are missing), so that it can only be compared by hand when they are.
-test("the actions of digital products are refused in JSON as long as there are none", async () => {
-  const { key } = await panel.addCustomer({ terms: { dialect: shop.dialect } });
+// Example 6 is no JSON: commas are missing. Its rows are what the rest of the document means.
+const documentedProducts = [
+  {
+    product: 1,
+    name: "Netflix premium 1 month",
+    require: "Input your account",
+    rate: 2.5,
+    min: 1,
+    max: 10,
+    category: "Netflix",
+    status: "In stock",
+    inventory: 40,
+    type: "Auto",
+  },
+  {
+    product: 2,
+    name: "Youtube premium 1 month",
+    require: "Input your account",
+    rate: 5,
+    min: 1,
+    max: 1,
+    category: "Youtube",
+    status: "Out of stock",
+    inventory: 0,
+    type: "Auto",
+  },
+  {
+    product: 3,
+    name: "Facebook account 5000 friends",
+    rate: 0.5,
+    min: 1,
+    max: 2,
+    category: "Facebook",
+    status: "In stock",
+    type: "Service",
+  },
+];
 
-  for (const action of ["products", "add_product_order", "product_order_status"]) {
-    expect(seed.text).toContain(`"${action}"`);
-    expect(await panel.api({ key, action })).toStrictEqual({ error: "Incorrect request" });
-  }
+/** As the document has it, but for its missing commas. */
+function withCommas(text: string): unknown {
+  return JSON.parse(text.replaceAll(/(["\d}])\n(?=["{])/g, "$1,\n")) as unknown;
+}
+
+test("the documented products are listed, in both dialects", async () => {
+  const question = "Input your account";
+  const netflix = { category: "Netflix", name: "Netflix premium 1 month", question };
+  const youtube = { category: "Youtube", name: "Youtube premium 1 month", question };
+  const facebook = { category: "Facebook", name: "Facebook account 5000 friends" };
+  await addProduct(panel, { ...netflix, stock: keys(40) });
+  await addProduct(panel, { ...youtube, rate: amount("5"), max: 1 });
+  await addProduct(panel, { ...facebook, type: "service", rate: amount("0.5"), max: 2 });
+
   expect(() => example(seed, 6)).toThrow(SyntaxError);
+  expect(withCommas(seed.examples[6] ?? "")).toStrictEqual(documentedProducts);
+  for (const dialect of ["v2-1dg", "v2"]) {
+    const { key } = await panel.addCustomer({ terms: { dialect } });
+    const rows = await panel.api({ key, action: "products" });
+    expect(rows).toMatchObject(documentedProducts);
+    // What the document leaves out of a row is left out, not null.
+    expect((rows as object[])[2]).not.toHaveProperty("require");
+    expect((rows as object[])[2]).not.toHaveProperty("inventory");
+  }
+});
+
+test.each(["v2-1dg", "v2"])("a product order is placed and delivered (%s)", async (dialect) => {
+  const line = "c85c1d1a-9ef3-4d01-8c58-3dfaf3bbc78e";
+  const product = await addProduct(panel, { rate: amount("7.5"), stock: [`${line}-${dialect}`] });
+  const asking = await addProduct(panel, { question: "Input your account", type: "service" });
+  const { key } = await panel.addCustomer({ terms: { dialect } });
+  const add = { key, action: "add_product_order", product, quantity: 1 };
+
+  const answer = await panel.api(add);
+  const asked = { ...add, product: asking, require: "somebody@example.com" };
+  const waiting = await panel.api(asked);
+
+  expect(answer).toStrictEqual({ order: expect.any(Number) });
+  expect(waiting).toStrictEqual({ order: expect.any(Number) });
+  const { order } = answer as { order: number };
+  expect(await panel.api({ key, action: "product_order_status", order })).toStrictEqual({
+    ...(example(seed, 7) as object),
+    result: `${line}-${dialect}`,
+  });
+  expect(await panel.api({ key, action: "result_product", order })).toStrictEqual({
+    result: [`${line}-${dialect}`],
+  });
+  expect(await panel.api({ ...asked, require: "" })).toStrictEqual({
+    error: "There are missing required parameters. Please check your API Manual",
+  });
+});
+
+test.each([
+  { dialect: "v2-1dg", ids: [123, 456, 789] },
+  { dialect: "v2", ids: [1123, 1456, 1789] },
+])("several product orders are an object by id ($dialect)", async ({ dialect, ids }) => {
+  const { key, id } = await panel.addCustomer({ terms: { dialect } });
+  const [first = 0, , last = 0] = ids;
+  const documented = Object.values(example(seed, 8) as Record<string, { result?: string }>);
+  const line = `${documented[0]?.result ?? ""}${dialect === "v2" ? " again" : ""}`;
+  const product = await addProduct(panel, { rate: amount("7.5"), stock: [line] });
+  const byHand = await addProduct(panel, { type: "service" });
+  await setNextId(panel, "product_order_ids", first);
+  await panel.api({ key, action: "add_product_order", product, quantity: 1 });
+  await setNextId(panel, "product_order_ids", last);
+  await panel.api({ key, action: "add_product_order", product: byHand, quantity: 1 });
+  await inTransaction(panel.ctx, async (tx) => {
+    const move = { status: "canceled", note: "Out of stock", by: "test" } as const;
+    must(await moveProductOrder(tx, id, last as ProductOrderId, move));
+  });
+
+  const orders = ids.join(",");
+  const states = await panel.api({ key, action: "product_order_status", orders });
+
+  const [delivered, unknown, canceled] = documented;
+  const expected = [{ ...delivered, result: line }, unknown, canceled];
+  expect(states).toStrictEqual(Object.fromEntries(ids.map((each, n) => [each, expected[n]])));
+  if (dialect === "v2-1dg") expect(states).toStrictEqual(example(seed, 8));
 });

@@ -181,7 +181,8 @@ export function withTwoDecimals(rows: unknown): object {
   }));
 }
 
-async function setNextId(panel: TestPanel, sequence: string, id: number): Promise<void> {
+/** The next row of this sequence takes the id that the document shows. */
+export async function setNextId(panel: TestPanel, sequence: string, id: number): Promise<void> {
   await asOwner(panel, `select setval('${sequence}', ${id}, false)`);
 }
 

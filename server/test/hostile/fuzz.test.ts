@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { afterEach, beforeAll, expect, test } from "vitest";
 import { serviceTypes } from "#orders/service-types/index.ts";
 import { amount, testPanel } from "#test/panel.ts";
+import { addProduct, keys as lineNames } from "#test/store.ts";
 import { send, sendBytes } from "./send.ts";
 import type { Heard, Sent } from "./send.ts";
 
@@ -19,6 +20,9 @@ beforeAll(async () => {
       await panel.addService({ name: type, type, rate, min: 1, max: 1000, dripfeed: true }),
     );
   }
+  const bounds = { min: 1, max: 1000, partDelivery: true };
+  await addProduct(panel, { ...bounds, stock: lineNames(500) });
+  await addProduct(panel, { ...bounds, question: "Who?", type: "service" });
   for (const name of keyNames) {
     const balance = name === "poor" ? "0" : "1000000";
     keys.push((await panel.addCustomer({ balance, terms: { rateLimit: 0 } })).key);
@@ -70,6 +74,10 @@ const rightFields = fc.record({
         "balance",
         "orders",
         "services",
+        "products",
+        "add_product_order",
+        "product_order_status",
+        "result_product",
       ),
     },
   ),
@@ -101,12 +109,14 @@ const rightFields = fc.record({
   posts: fc.constant("3"),
   delay: fc.constant("30"),
   expiry: fc.constant("31/12/2030"),
+  product: fc.nat(3).map(String),
+  require: fc.constant("somebody@example.com"),
 });
 
 const strangeNames = [
   "key action service link quantity order orders refill refills runs interval comments",
   "usernames answer_number device expiry min max posts old_posts delay request_id",
-  "max_charge since limit __proto__ orders[] key[] comments[0] search",
+  "max_charge since limit __proto__ orders[] key[] comments[0] search product require require[]",
 ].flatMap((names) => names.split(" "));
 
 /** Fields that nothing needs, and what may stand in the place of any field. */

@@ -22,10 +22,11 @@ export const demoCreate: CliCommand = {
     }
     const made = await makeDemo(ctx, actor, { isWantedAgain: true });
     if (!made.ok) return refused({ code: made.refusal.code, text: texts[made.refusal.code] });
-    const { key, customer, services } = made.value;
+    const { key, customer, services, products } = made.value;
     return answer(
-      { key, customer, services },
-      `The sandbox shop has ${services.length} services. Its API key, shown this once: ${key}`,
+      { key, customer, services, products },
+      `The sandbox shop has ${services.length} services and ${products.length} products. Its API ` +
+        `key, shown this once: ${key}`,
     );
   },
 };

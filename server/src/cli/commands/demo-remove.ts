@@ -7,8 +7,8 @@ export const demoRemove: CliCommand = {
   name: "demo remove",
   summary: "Takes the sandbox shop away, with its customer, orders and money.",
   details:
-    "Services of it that other customers have ordered are disabled instead. The ledger is proven\n" +
-    "before the change stands.",
+    "Services of it that other customers have ordered are disabled instead, products hidden. The\n" +
+    "ledger is proven before the change stands.",
   options: [],
   run: async (desk) => {
     const { ctx, database, actor } = await desk.open();
@@ -16,13 +16,27 @@ export const demoRemove: CliCommand = {
     if (!removed.ok) {
       return refused({ code: removed.refusal.code, text: "There is no sandbox shop to remove." });
     }
-    const { orders, postings, services, disabled } = removed.value;
+    const { orders, postings, services, disabled, products, productOrders, hidden } = removed.value;
     const words = [
-      `The sandbox shop is gone: ${services} services, ${orders} orders, ${postings} postings.`,
+      `The sandbox shop is gone: ${services} services, ${orders} orders, ${products} products, ` +
+        `${productOrders} orders of products, ${postings} postings.`,
       ...(disabled.length === 0
         ? []
         : [`Others have ordered from service ${disabled.join(", ")}: disabled, not removed.`]),
+      ...(hidden.length === 0
+        ? []
+        : [`Others have bought product ${hidden.join(", ")}: hidden, not removed.`]),
     ];
-    return answer({ removed: true, orders, postings, services, disabled }, words.join("\n"));
+    const json = {
+      removed: true,
+      orders,
+      postings,
+      services,
+      disabled,
+      products,
+      product_orders: productOrders,
+      hidden,
+    };
+    return answer(json, words.join("\n"));
   },
 };

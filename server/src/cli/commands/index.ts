@@ -44,10 +44,33 @@ import { orderSettle } from "./order-settle.ts";
 import { orderShow } from "./order-show.ts";
 import { orderStuck } from "./order-stuck.ts";
 import { orderTimeline } from "./order-timeline.ts";
+import { productCategory } from "./product-category.ts";
+import { productClaimList } from "./product-claim-list.ts";
+import { productClaimOpen } from "./product-claim-open.ts";
+import { productClaimRefund } from "./product-claim-refund.ts";
+import { productClaimReject } from "./product-claim-reject.ts";
+import { productClaimReplace } from "./product-claim-replace.ts";
+import { productCreate } from "./product-create.ts";
+import { productDeliver } from "./product-deliver.ts";
+import { productDesk } from "./product-desk.ts";
+import { productDiscount } from "./product-discount.ts";
+import { productItems } from "./product-items.ts";
+import { productList } from "./product-list.ts";
+import { productOrder } from "./product-order.ts";
+import { productOrders } from "./product-orders.ts";
+import { productRate } from "./product-rate.ts";
+import { productRates } from "./product-rates.ts";
+import { productRefund } from "./product-refund.ts";
+import { productSet } from "./product-set.ts";
+import { productShow } from "./product-show.ts";
+import { productSettle } from "./product-settle.ts";
+import { productStart } from "./product-start.ts";
+import { productStock } from "./product-stock.ts";
 import { providerAdd } from "./provider-add.ts";
 import { providerBalance } from "./provider-balance.ts";
 import { providerHold } from "./provider-hold.ts";
 import { providerImport } from "./provider-import.ts";
+import { providerImportProducts } from "./provider-import-products.ts";
 import { providerList } from "./provider-list.ts";
 import { providerLog } from "./provider-log.ts";
 import { providerMarkup } from "./provider-markup.ts";
@@ -65,6 +88,8 @@ import { refillList } from "./refill-list.ts";
 import { refillOrder } from "./refill-order.ts";
 import { refillSet } from "./refill-set.ts";
 import { restore } from "./restore.ts";
+import { secretRotate } from "./secret-rotate.ts";
+import { secretShow } from "./secret-show.ts";
 import { serviceBelowCost } from "./service-below-cost.ts";
 import { serviceCreate } from "./service-create.ts";
 import { serviceDisable } from "./service-disable.ts";
@@ -153,6 +178,28 @@ export const commands: readonly CliCommand[] = [
   subscriptionPause,
   subscriptionResume,
   subscriptionCancel,
+  productCreate,
+  productList,
+  productShow,
+  productSet,
+  productCategory,
+  productDiscount,
+  productRate,
+  productRates,
+  productStock,
+  productItems,
+  productOrder,
+  productOrders,
+  productDesk,
+  productStart,
+  productDeliver,
+  productRefund,
+  productSettle,
+  productClaimList,
+  productClaimOpen,
+  productClaimReplace,
+  productClaimRefund,
+  productClaimReject,
   refillList,
   refillSet,
   refillOrder,
@@ -183,6 +230,7 @@ export const commands: readonly CliCommand[] = [
   providerHold,
   providerRelease,
   providerImport,
+  providerImportProducts,
   providerSync,
   providerUndo,
   providerSyncLog,
@@ -191,6 +239,8 @@ export const commands: readonly CliCommand[] = [
   auditList,
   backup,
   restore,
+  secretShow,
+  secretRotate,
   doctor,
   demoCreate,
   demoRemove,

@@ -66,6 +66,8 @@ function sentence({ order, afterRefusal }: SettledOrder): string {
       return `Order ${id} has no provider left: it waits on the desk as failed, outside Pending.`;
     case "refunded":
       return `Order ${id} has no provider left: it is Canceled.`;
+    case "kept":
+      return `Order ${id} stays the provider's order ${providerOrder}, which took a later try.`;
     case "ended":
       return `Order ${id} had ended as ${wireStatus[status]} before.`;
   }

@@ -1,9 +1,11 @@
+import { refillTermsDefault } from "#catalog/refill-terms.ts";
 import { createService } from "#catalog/create-service.ts";
 import type { ServiceId } from "#values/ids.ts";
 import { answer, refuse } from "#cli/command.ts";
 import type { CliCommand } from "#cli/command.ts";
 import { flag, optional, required, UsageError } from "#cli/option.ts";
 import { amount, count, filledText, serviceType, text } from "#cli/readers.ts";
+import { givenRefillTerms, refillOptions } from "#cli/refill-options.ts";
 import { providerOf } from "#cli/shared.ts";
 
 const category = required("--category <name>", "made where it is missing", filledText);
@@ -35,6 +37,7 @@ export const serviceCreate: CliCommand = {
     description,
     provider,
     providerService,
+    ...refillOptions,
   ],
   run: async (desk, given) => {
     const isPackage = given(type).pricing === "per_order";
@@ -45,6 +48,7 @@ export const serviceCreate: CliCommand = {
     const open = await desk.open();
     const found = await providerOf(open, given(provider) ?? "manual");
     if (!found.ok) return found;
+    const refillTerms = givenRefillTerms(given, refillTermsDefault);
     const created = await createService(open.ctx, open.actor, {
       category: given(category).trim(),
       name: given(name).trim(),
@@ -59,6 +63,7 @@ export const serviceCreate: CliCommand = {
       providerId: found.value.id,
       providerService: given(providerService),
       providerRate: undefined,
+      ...(refillTerms !== undefined && { refillTerms }),
     });
     if (!created.ok) return refuse(created.refusal);
     const service: ServiceId = created.value;

@@ -1,5 +1,15 @@
 import type { OrderInput } from "#orders/service-types/service-type.ts";
+import type { ProductOrderInput } from "#product-orders/read-product-order.ts";
 import type { Fields } from "./fields.ts";
+
+/** A claim as it was sent; `undefined` for what was left out. */
+export type ClaimInput = {
+  readonly order: string;
+  readonly reason: string | undefined;
+  /** Lines of the result as it is now, counted from 1. */
+  readonly items: readonly string[] | undefined;
+  readonly quantity: string | undefined;
+};
 
 /** What a caller wants, free of the wire's spelling. Ids are still text: what is no id is unknown. */
 export type Command =
@@ -35,7 +45,15 @@ export type Command =
       readonly kind: "changes";
       readonly since: string | undefined;
       readonly limit: string | undefined;
-    };
+    }
+  | { readonly kind: "products" }
+  | { readonly kind: "place_product_order"; readonly input: ProductOrderInput }
+  | { readonly kind: "product_order_state"; readonly order: string }
+  | { readonly kind: "product_order_states"; readonly orders: readonly string[] }
+  | { readonly kind: "product_order_result"; readonly order: string }
+  | { readonly kind: "claim_product_order"; readonly input: ClaimInput }
+  | { readonly kind: "product_claim_state"; readonly claim: string }
+  | { readonly kind: "product_claim_states"; readonly claims: readonly string[] };
 
 /**
  * The command behind the fields; `undefined` for an action that does not exist. The official sample
@@ -103,6 +121,34 @@ export function readCommand(
         since: optional(fields, "since"),
         limit: optional(fields, "limit"),
       };
+    case "products":
+      return { kind: "products" };
+    case "add_product_order":
+      return { kind: "place_product_order", input: productOrderInput(fields, idempotencyKey) };
+    case "product_order_status": {
+      const orders = list(fields, "orders") ?? severalIn(fields, "order");
+      return orders
+        ? { kind: "product_order_states", orders }
+        : { kind: "product_order_state", order: one("order") };
+    }
+    case "result_product":
+      return { kind: "product_order_result", order: one("order") };
+    case "claim_product_order":
+      return {
+        kind: "claim_product_order",
+        input: {
+          order: one("order"),
+          reason: optional(fields, "reason"),
+          items: list(fields, "items"),
+          quantity: optional(fields, "quantity"),
+        },
+      };
+    case "product_claim_status": {
+      const claims = list(fields, "claims") ?? severalIn(fields, "claim");
+      return claims
+        ? { kind: "product_claim_states", claims }
+        : { kind: "product_claim_state", claim: one("claim") };
+    }
     default:
       return undefined;
   }
@@ -165,6 +211,17 @@ function orderInput(fields: Fields, idempotencyKey: string | undefined): OrderIn
   };
 }
 
+function productOrderInput(fields: Fields, idempotencyKey: string | undefined): ProductOrderInput {
+  const input = orderInput(fields, idempotencyKey);
+  return {
+    product: input("product"),
+    quantity: input("quantity"),
+    require: input("require"),
+    requestId: input("requestId"),
+    maxCharge: input("maxCharge"),
+  };
+}
+
 // No reader of a field takes it: a guard such as max_charge that cannot be read must not be dropped.
 const unreadable = "\u0000";
 
@@ -177,4 +234,5 @@ const listFields: ReadonlySet<string> = new Set([
   "list",
   "suggest",
   "search",
+  "require",
 ]);

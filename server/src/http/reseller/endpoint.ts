@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { BatchFull } from "#database/micro-batch.ts";
 import type { ApiKey } from "#customers/api-key.ts";
 import { NotPlaced, OutcomeUnknown } from "#orders/order-batch.ts";
+import { SaleUnknown } from "#product-orders/place-product-order.ts";
 import { clientAddress, isInNetworks, parseNetwork } from "#http/client-address.ts";
 import { refusedWith } from "./answer.ts";
 import type { Answer } from "./answer.ts";
@@ -231,7 +232,8 @@ function fail(
 ): void {
   // The client hung up in the middle: nobody is left to answer, and nothing went wrong here.
   if (request.destroyed && !request.complete) return;
-  if (error instanceof OutcomeUnknown || response.headersSent) {
+  const isUnknown = error instanceof OutcomeUnknown || error instanceof SaleUnknown;
+  if (isUnknown || response.headersSent) {
     response.destroy();
     return;
   }

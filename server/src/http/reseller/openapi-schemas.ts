@@ -2,6 +2,7 @@
 import { serviceTypes } from "#orders/service-types/index.ts";
 import type { InputField, ServiceType } from "#orders/service-types/service-type.ts";
 import { eventKinds } from "#webhooks/event-kinds.ts";
+import { wireProductOrderStatus } from "#values/product-order-status.ts";
 import { wireStatus } from "#values/order-status.ts";
 import { wireNameOf } from "./command.ts";
 
@@ -133,6 +134,27 @@ export const documentedActions: readonly DocumentedAction[] = [
     answers: ["NewPost"],
   },
   {
+    name: "Claim items of a product order",
+    action: "claim_product_order",
+    summary: "An addition of this panel: says that delivered items do not work.",
+    request: "ClaimProductOrderRequest",
+    answers: ["ProductClaim"],
+  },
+  {
+    name: "Product claim status",
+    action: "product_claim_status",
+    summary: "An addition of this panel: what became of a claim.",
+    request: "ProductClaimStatusRequest",
+    answers: ["ProductClaimState"],
+  },
+  {
+    name: "Multiple product claims status",
+    action: "product_claim_status",
+    summary: "An addition of this panel: the same of several claims, by the ids as they were sent.",
+    request: "MultipleProductClaimStatusRequest",
+    answers: ["ProductClaimStates"],
+  },
+  {
     name: "Changes",
     action: "changes",
     summary:
@@ -140,6 +162,41 @@ export const documentedActions: readonly DocumentedAction[] = [
       "Without `since` it answers a cursor to begin with.",
     request: "ChangesRequest",
     answers: ["Changes"],
+  },
+  {
+    name: "Product list",
+    action: "products",
+    summary: "All digital goods on sale, at the caller's own prices.",
+    request: "ProductsRequest",
+    answers: ["ProductList"],
+  },
+  {
+    name: "Add product order",
+    action: "add_product_order",
+    summary: "Buys digital goods. What is in stock is delivered at once.",
+    request: "AddProductOrder",
+    answers: ["Added"],
+  },
+  {
+    name: "Product order status",
+    action: "product_order_status",
+    summary: "The state of one product order, with what was delivered.",
+    request: "ProductOrderStatusRequest",
+    answers: ["ProductOrderState"],
+  },
+  {
+    name: "Multiple product orders status",
+    action: "product_order_status",
+    summary: "The states of several product orders, by the ids as they were sent.",
+    request: "MultipleProductOrderStatusRequest",
+    answers: ["ProductOrderStates"],
+  },
+  {
+    name: "Product order result",
+    action: "result_product",
+    summary: "What was delivered for a product order, line by line.",
+    request: "ProductOrderResultRequest",
+    answers: ["ProductOrderResult"],
   },
 ];
 
@@ -261,6 +318,22 @@ export function requestSchemas(): Schema {
       },
       ["order", "link"],
     ),
+    ClaimProductOrderRequest: request(
+      "claim_product_order",
+      {
+        order: number,
+        reason: { type: "string", minLength: 1, maxLength: 2000 },
+        items: {
+          ...ids,
+          description: "Lines of the result as it is now, counted from 1; all if left out.",
+        },
+        quantity: { ...number, description: "How many items, where no lines are named." },
+      },
+      ["order", "reason"],
+    ),
+    ProductClaimStatusRequest: request("product_claim_status", { claim: number }, ["claim"]),
+    MultipleProductClaimStatusRequest: request("product_claim_status", { claims: ids }, ["claims"]),
+    ...productRequests(),
     ChangesRequest: request(
       "changes",
       {
@@ -269,6 +342,77 @@ export function requestSchemas(): Schema {
       },
       [],
     ),
+  };
+}
+
+function productRequests(): Schema {
+  const order: Schema = {
+    ...number,
+    description: "Product orders are numbered apart from orders.",
+  };
+  return {
+    ProductsRequest: request("products", {}, []),
+    AddProductOrder: request(
+      "add_product_order",
+      {
+        product: number,
+        quantity: { ...number, minimum: 1 },
+        require: { ...lines, description: "The answer to what the product's `require` asks." },
+        ...addExtras,
+      },
+      ["product", "quantity"],
+    ),
+    ProductOrderStatusRequest: request("product_order_status", { order }, ["order"]),
+    MultipleProductOrderStatusRequest: request("product_order_status", { orders: ids }, ["orders"]),
+    ProductOrderResultRequest: request("result_product", { order }, ["order"]),
+  };
+}
+
+function productAnswers(): Schema {
+  const count: Schema = { type: "integer", minimum: 1 };
+  const price: Schema = { type: "number", minimum: 0, description: "Of one item; all its digits." };
+  return {
+    ProductList: list(
+      object(
+        {
+          product: count,
+          name: { type: "string" },
+          rate: { ...price, description: "Of one item in the smallest order." },
+          min: count,
+          max: count,
+          category: { type: "string" },
+          status: { enum: ["In stock", "Out of stock"] },
+          type: { enum: ["Auto", "Service"], description: "Auto: delivered by the panel itself." },
+          desc: { type: "string" },
+          warranty_days: { type: "integer", minimum: 0, description: "An addition." },
+        },
+        {
+          require: { type: "string", description: "What is asked; left out where nothing is." },
+          inventory: {
+            type: "integer",
+            minimum: 0,
+            description: "Left out where it is not known.",
+          },
+          discounts: list(object({ quantity: count, rate: price })),
+        },
+      ),
+    ),
+    ProductOrderState: object(
+      {
+        charge: { type: "number", minimum: 0 },
+        status: { enum: Object.values(wireProductOrderStatus) },
+      },
+      {
+        remains: { ...count, description: "Of a Partial: how many were not delivered." },
+        result: { type: "string", description: "What was delivered, line by line." },
+        note: { type: "string", description: "Of a Canceled: why." },
+      },
+    ),
+    ProductOrderStates: {
+      type: "object",
+      additionalProperties: { anyOf: [ref("ProductOrderState"), ref("Error")] },
+    },
+    ProductOrderResult: object({ result: { type: "array", items: { type: "string" } } }),
   };
 }
 
@@ -363,6 +507,13 @@ export function answerSchemas(): Schema {
       order: id,
       post: { enum: ["taken", "known"], description: "`known`: announced before." },
     }),
+    ProductClaim: object({ claim: id }),
+    ProductClaimState: object(
+      { status: { enum: ["Open", "Replaced", "Refunded", "Rejected"] } },
+      { note: { type: "string", description: "Words of the panel's support." } },
+    ),
+    ProductClaimStates: states("ProductClaimState"),
+    ...productAnswers(),
     Changes: object({
       changes: list(ref("Change")),
       cursor: { type: "string", description: "Where the next question goes on." },

@@ -5,8 +5,11 @@ import { serviceTypes } from "#orders/service-types/index.ts";
 import { setOrder } from "#orders/set-order.ts";
 import { settleRefill } from "#orders/settle-refill.ts";
 import { readSettings } from "#settings/settings.ts";
-import type { OrderId, RefillId } from "#values/ids.ts";
-import { must, testPanel } from "#test/panel.ts";
+import type { OrderId, ProductClaimId, RefillId } from "#values/ids.ts";
+import { rejectClaim } from "#product-orders/reject-claim.ts";
+import { changeProduct } from "#products/change-product.ts";
+import { amount, must, testPanel } from "#test/panel.ts";
+import { addProduct, keys } from "#test/store.ts";
 import { addSchemaName, documentedActions } from "./openapi-schemas.ts";
 import { openApiDocument } from "./openapi.ts";
 import { refusalCodes } from "./refusal-samples.ts";
@@ -99,7 +102,13 @@ test("every call of every action has its schemas", () => {
       "balance",
       "orders",
       "new_post",
+      "claim_product_order",
+      "product_claim_status",
       "changes",
+      "products",
+      "add_product_order",
+      "product_order_status",
+      "result_product",
     ]),
   );
 });
@@ -158,6 +167,67 @@ describe.each([
     const since = { key, action: "changes", since: begun.cursor, limit: 5 };
     await call("ChangesRequest", "Changes", since);
     await call("ChangesRequest", "Error", { key, action: "changes", since: "x" });
+  });
+
+  test("every call of digital goods is answered as the document says", async () => {
+    const percent = amount("5");
+    const stock = keys(9, dialect);
+    const auto = await addProduct(panel, { question: "Name", partDelivery: true, stock });
+    const byHand = await addProduct(panel, { type: "service", warrantyDays: 30 });
+    const discounts = [{ quantityFrom: 5, percent }];
+    must(await changeProduct(panel.ctx, "test", auto, () => ({ discounts })));
+    const { key } = await panel.addCustomer({ terms: { dialect } });
+    const add = { key, action: "add_product_order", quantity: 2, request_id: "p-1" };
+    const place = async (fields: Fields) => {
+      const answer = await call("AddProductOrder", "Added", { ...add, ...fields });
+      return (answer as { order: number }).order;
+    };
+
+    await call("ProductsRequest", "ProductList", { key, action: "products" });
+    const completed = await place({ product: auto, require: "me", max_charge: "5" });
+    const partial = await place({ product: auto, require: "me", quantity: 8, request_id: "p-2" });
+    const pending = await place({ product: byHand, request_id: "p-3" });
+    await call("AddProductOrder", "Error", { ...add, product: 999_999 });
+
+    const status = { key, action: "product_order_status" };
+    for (const order of [completed, partial, pending]) {
+      await call("ProductOrderStatusRequest", "ProductOrderState", { ...status, order });
+      const result = { key, action: "result_product", order };
+      await call("ProductOrderResultRequest", "ProductOrderResult", result);
+    }
+    await call("ProductOrderStatusRequest", "Error", { ...status, order: 999_999 });
+    const orders = `${completed},${partial},${pending},999999,none`;
+    const several = { ...status, orders };
+    const states = await call("MultipleProductOrderStatusRequest", "ProductOrderStates", several);
+    expect(states).toHaveProperty(String(partial), expect.objectContaining({ remains: 1 }));
+  });
+
+  test("claims are answered as the document says", async () => {
+    const stock = keys(4, `claimed ${dialect}`);
+    const product = await addProduct(panel, { warrantyDays: 30, stock });
+    const { key } = await panel.addCustomer({ terms: { dialect } });
+    const add = { key, action: "add_product_order", product, quantity: 3 };
+    const { order } = (await call("AddProductOrder", "Added", add)) as { order: number };
+    const asked = { key, action: "claim_product_order", order, reason: "used" };
+
+    const claimed = await call("ClaimProductOrderRequest", "ProductClaim", {
+      ...asked,
+      items: "1,3",
+    });
+    await call("ClaimProductOrderRequest", "Error", { ...asked, quantity: 1 });
+    const { claim } = claimed as { claim: ProductClaimId };
+    const status = { key, action: "product_claim_status" };
+    await call("ProductClaimStatusRequest", "ProductClaimState", { ...status, claim });
+    must(await rejectClaim(panel.ctx, "test", claim, "it works"));
+
+    const ended = await call("ProductClaimStatusRequest", "ProductClaimState", {
+      ...status,
+      claim,
+    });
+    expect(ended).toEqual({ status: "Rejected", note: "it works" });
+    await call("ProductClaimStatusRequest", "Error", { ...status, claim: 999_999 });
+    const several = { ...status, claims: `${claim},999999,none` };
+    await call("MultipleProductClaimStatusRequest", "ProductClaimStates", several);
   });
 });
 

@@ -70,7 +70,8 @@ function operation(): Schema {
         name: "Idempotency-Key",
         in: "header",
         required: false,
-        description: "For `add`: the same as the field `request_id`, which wins over it.",
+        description:
+          "For `add` and `add_product_order`: the same as the field `request_id`, which wins over it.",
         schema: { type: "string", minLength: 1, maxLength: 128 },
       },
       {

@@ -52,6 +52,10 @@ const samples: Samples = {
   link_refused: { code: "link_refused", field: "link" },
   order_refused: { code: "order_refused" },
 
+  product_unknown: { code: "product_unknown", field: "product" },
+  out_of_stock: { code: "out_of_stock" },
+  delivery_unavailable: { code: "delivery_unavailable" },
+
   order_unknown: { code: "order_unknown" },
   refill_unknown: { code: "refill_unknown" },
   refill_disabled: { code: "refill_disabled" },
@@ -63,6 +67,10 @@ const samples: Samples = {
   cancel_disabled: { code: "cancel_disabled" },
   order_finished: { code: "order_finished" },
   cancel_unknown: { code: "cancel_unknown" },
+  claim_unknown: { code: "claim_unknown" },
+  claim_open: { code: "claim_open" },
+  warranty_none: { code: "warranty_none" },
+  warranty_over: { code: "warranty_over" },
   subscription_over: { code: "subscription_over" },
   too_many_ids: { code: "too_many_ids", max: idsMax },
   cursor_too_old: { code: "cursor_too_old" },

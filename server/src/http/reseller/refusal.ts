@@ -2,14 +2,18 @@ import type { AnnouncePostRefusal } from "#orders/announce-post.ts";
 import type { PlaceOrderRefusal } from "#orders/refusal.ts";
 import type { RequestCancelRefusal } from "#orders/request-cancel.ts";
 import type { RequestRefillRefusal } from "#orders/request-refill.ts";
+import type { PlaceProductOrderRefusal } from "#product-orders/read-product-order.ts";
+import type { WarrantyRefusal } from "#product-orders/warranty-rule.ts";
 import type { FieldsRefusal } from "./fields.ts";
 
 /** Everything that a caller of the reseller API can be refused with. Codes are stable. */
 export type ResellerRefusal =
   | PlaceOrderRefusal
+  | PlaceProductOrderRefusal
   | RequestRefillRefusal
   | RequestCancelRefusal
   | AnnouncePostRefusal
+  | WarrantyRefusal
   | FieldsRefusal
   | { readonly code: "key_unknown" }
   | { readonly code: "address_not_allowed" }
@@ -17,6 +21,7 @@ export type ResellerRefusal =
   | { readonly code: "action_unknown" }
   | { readonly code: "refill_unknown" }
   | { readonly code: "cancel_unknown" }
+  | { readonly code: "claim_unknown" }
   | { readonly code: "too_many_ids"; readonly max: number }
   | { readonly code: "filter_invalid"; readonly field: string; readonly expected: string }
   | { readonly code: "cursor_too_old" }

@@ -3,6 +3,7 @@ import type { KeyRing } from "#customers/key-ring.ts";
 import type { Context } from "#database/context.ts";
 import type { OrderDesk } from "#orders/place-order.ts";
 import type { Lookups } from "#orders/lookup.ts";
+import type { ProductDesk } from "#product-orders/product-desk.ts";
 import type { Settings } from "#settings/settings.ts";
 import type { Limits } from "#http/limits.ts";
 import type { ServicesLists } from "./services-list.ts";
@@ -15,5 +16,6 @@ export type ResellerDesk = OrderDesk & {
   readonly limits: Limits;
   readonly lookups: Lookups;
   readonly lists: ServicesLists;
+  readonly products: ProductDesk;
   readonly settings: () => Settings;
 };

@@ -2,7 +2,15 @@ import type { ApiKeyScope } from "#customers/api-key.ts";
 import { placeOrder } from "#orders/place-order.ts";
 import { cancelMany, cancelState, cancelStates } from "#http/reseller/actions/cancel.ts";
 import { changes } from "#http/reseller/actions/changes.ts";
+import { claimProductOrder, claimState, claimStates } from "#http/reseller/actions/claims.ts";
 import { listOrders } from "#http/reseller/actions/list-orders.ts";
+import {
+  addProductOrder,
+  productOrderResult,
+  productOrderState,
+  productOrderStates,
+} from "#http/reseller/actions/product-orders.ts";
+import { products } from "#http/reseller/actions/products.ts";
 import { newPost } from "#http/reseller/actions/new-post.ts";
 import { refillMany, refillOne, refillState, refillStates } from "#http/reseller/actions/refill.ts";
 import { orderState, orderStates } from "#http/reseller/actions/status.ts";
@@ -23,6 +31,14 @@ const scopes: Readonly<Record<Command["kind"], ApiKeyScope>> = {
   cancel_states: "read",
   list_orders: "read",
   changes: "read",
+  products: "read",
+  product_order_state: "read",
+  product_order_states: "read",
+  product_order_result: "read",
+  product_claim_state: "read",
+  product_claim_states: "read",
+  place_product_order: "order",
+  claim_product_order: "order",
   new_post: "order",
   place_order: "order",
   refill: "order",
@@ -71,12 +87,29 @@ export async function runCommand(call: Call, command: Command): Promise<Answer> 
       return newPost(call, command);
     case "changes":
       return changes(call, command);
+    case "products":
+      return products(call);
+    case "place_product_order":
+      return addProductOrder(call, command.input);
+    case "product_order_state":
+      return productOrderState(call, command.order);
+    case "product_order_states":
+      return productOrderStates(call, command.orders);
+    case "product_order_result":
+      return productOrderResult(call, command.order);
+    case "claim_product_order":
+      return claimProductOrder(call, command.input);
+    case "product_claim_state":
+      return claimState(call, command.claim);
+    case "product_claim_states":
+      return claimStates(call, command.claims);
   }
 }
 
 // A little above the limit each id gets its answer; far above it the answer itself would be a flood.
 function idsOf(command: Command): readonly string[] {
   if ("orders" in command) return command.orders;
+  if ("claims" in command) return command.claims;
   return "refills" in command ? command.refills : [];
 }
 

@@ -50,6 +50,10 @@ export const englishTexts: Texts = {
   link_refused: "This link is not accepted",
   order_refused: "This order cannot be taken, please contact support",
 
+  product_unknown: "Incorrect product ID",
+  out_of_stock: "Out of stock",
+  delivery_unavailable: "This cannot be delivered at the moment, please contact support",
+
   order_unknown: "Incorrect order ID",
   refill_unknown: "Refill not found",
   refill_disabled: "Refill is disabled for this service",
@@ -61,6 +65,10 @@ export const englishTexts: Texts = {
   cancel_disabled: "Cannot cancel",
   order_finished: "Order already completed",
   cancel_unknown: "Cancel not found",
+  claim_unknown: "Claim not found",
+  claim_open: "There is an open claim for this order",
+  warranty_none: "This order has no warranty",
+  warranty_over: "The warranty is over",
   subscription_over: "This subscription takes no more posts",
   too_many_ids: "Maximum {max} IDs in one request",
   filter_invalid: "Incorrect {field}, expected {expected}",

@@ -32,9 +32,10 @@ export function releaseOrder(
     const { accountId, providerId } = order;
     const service = await findService(tx, order.serviceId);
     if (service === undefined) throw new Error(`order ${id} has no service`);
-    const kind = isRunByPanel(service, order.runs === undefined ? {} : { runs: order.runs })
-      ? "run"
-      : "send";
+    const runs = order.runs === undefined ? {} : { runs: order.runs };
+    // A post's order has the service of its subscription, and is sent all the same.
+    const isRun = order.parentId === undefined && isRunByPanel(service, runs);
+    const kind = isRun ? "run" : "send";
     await clearHeld(tx, order);
     await setTask(tx, { accountId, orderId: id, providerId, kind, inSeconds: 0 });
     await audit(tx, {

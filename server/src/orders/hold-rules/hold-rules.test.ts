@@ -238,6 +238,35 @@ test("more orders or more money than is usual in an hour wait; another hour is a
   expect(await heldOf(await orderOf(spender, "c", 1))).toBeUndefined();
 });
 
+test("two processes together let through exactly what a rule on speed allows", async () => {
+  await rule({ kind: "velocity", orders: 5, spend: undefined }, "refuse");
+  const urls = [panel.url, other.url ?? ""];
+  for (let round = 0; round < 8; round++) {
+    const customer = await panel.addCustomer({ terms: { rateLimit: 0 } });
+    const answers = await Promise.all(
+      Array.from({ length: 16 }, (_, n) =>
+        add(customer, `a${n}`, { url: urls[n % 2] ?? "", quantity: 10 }),
+      ),
+    );
+    expect(answers.filter((each) => each.order !== undefined)).toHaveLength(5);
+  }
+  expect((await panel.ctx.db.query("select from velocity_claims")).rows).toEqual([]);
+});
+
+test("an order that its customer cannot pay takes no place from those behind it", async () => {
+  await rule({ kind: "velocity", orders: 4, spend: undefined }, "refuse");
+  const urls = [panel.url, other.url ?? ""];
+  for (let round = 0; round < 5; round++) {
+    const customer = await panel.addCustomer({ balance: "10", terms: { rateLimit: 0 } });
+    const answers = await Promise.all(
+      Array.from({ length: 12 }, (_, n) =>
+        add(customer, `a${n}`, { url: urls[n % 2] ?? "", quantity: n % 3 === 0 ? 100_000 : 10 }),
+      ),
+    );
+    expect(answers.filter((each) => each.order !== undefined)).toHaveLength(4);
+  }
+});
+
 test("a rule that refuses says nothing of its reason, an expired one nothing at all", async () => {
   await rule({ kind: "velocity", orders: 1, spend: undefined }, "refuse", { reason: "fraud?" });
   const customer = await panel.addCustomer();

@@ -1,23 +1,18 @@
 import { randomUUID } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import type { Context } from "#database/context.ts";
-import { findFirstDeposit, sumRecentCharges } from "#ledger/activity.sql.ts";
+import { findFirstDeposit } from "#ledger/activity.sql.ts";
 import type { AccountId, OrderId, ServiceId } from "#values/ids.ts";
-import { add } from "#values/money.ts";
-import type { Amount } from "#values/money.ts";
 import { findHoldRulesState, listHoldRules } from "./hold-rules.sql.ts";
 import { claimLink, settleClaim } from "./link-claims.sql.ts";
 import type { LinkPlace } from "./link-claims.sql.ts";
 import { linkKeyOf } from "./link-key.ts";
-import { compileRules, concerns } from "./rule.ts";
+import { compileRules, concerns, heldBy } from "./rule.ts";
 import type { HoldRule, RuleOf } from "./rule.ts";
+import { judgeVelocity } from "./velocity.ts";
 import type { HoldRefusal, HoldRules, JudgedOrder, Verdict } from "./verdict.ts";
 
 const customersMax = 20_000;
-/** Of an hour in which more than this was bought, the last so many movements are looked at. */
-const postingsMax = 5000;
-/** An order on its way is counted so long, should nobody say what became of it. */
-const underWayMs = 60_000;
 
 /**
  * Opens the rules as this process knows them: read at once, and again with `refresh` after a change.
@@ -33,7 +28,6 @@ export async function openHoldRules(ctx: Context): Promise<HoldRules> {
     state = current;
   };
   const firstDeposits = new LRUCache<AccountId, number>({ max: customersMax });
-  const underWay = new Map<AccountId, Set<UnderWay>>();
   await load();
 
   /** Hours since the first deposit; `undefined` where there is none. Remembered by when it was. */
@@ -52,21 +46,6 @@ export async function openHoldRules(ctx: Context): Promise<HoldRules> {
     return age !== undefined && age < rule.condition.hours;
   };
 
-  /** What the customer bought within the hour, this order and those on their way included. */
-  const boughtWith = async (order: JudgedOrder) => {
-    const now = ctx.clock.now();
-    const others = [...(underWay.get(order.accountId) ?? [])].filter(
-      ({ since }) => now - since < underWayMs,
-    );
-    const entry = enter(underWay, order, now);
-    const { charges, spent } = await sumRecentCharges(ctx.db, order.accountId, postingsMax);
-    const bought = {
-      orders: charges + others.length + 1,
-      spend: others.reduce((sum, { charge }) => add(sum, charge), add(spent, order.charge)),
-    };
-    return { bought, leave: () => leave(underWay, order.accountId, entry) };
-  };
-
   const judge = async (order: JudgedOrder): Promise<Verdict> => {
     const stops: HoldRule[] = [];
     const onLink = rules.onLink(order.serviceId, order.link);
@@ -81,11 +60,10 @@ export async function openHoldRules(ctx: Context): Promise<HoldRules> {
     const velocity = order.isTest
       ? []
       : rules.velocity.filter((rule) => concerns(rule, order.serviceId));
-    const counted = velocity.length > 0 ? await boughtWith(order) : undefined;
-    for (const rule of velocity) {
-      if (counted === undefined || !isTooFast(rule, counted.bought)) continue;
+    const counted = velocity.length > 0 ? await judgeVelocity(ctx, velocity, order) : undefined;
+    for (const rule of counted?.broken ?? []) {
       if (rule.decision === "refuse") {
-        counted.leave();
+        await counted?.leave();
         return refuse(ctx, rule, order, orderRefused);
       }
       stops.push(rule);
@@ -94,16 +72,16 @@ export async function openHoldRules(ctx: Context): Promise<HoldRules> {
     const claim = sameLink && (await claimFor(ctx, sameLink, order));
     if (sameLink !== undefined && claim === undefined) {
       if (sameLink.decision === "refuse") {
-        counted?.leave();
+        await counted?.leave();
         return refuse(ctx, sameLink, order, linkBusy);
       }
       stops.push(sameLink);
     }
     return {
       kind: "take",
-      held: order.isTest ? undefined : heldBy(stops),
+      held: order.isTest || stops.length === 0 ? undefined : heldBy(stops),
       settle: async (orderId) => {
-        counted?.leave();
+        await counted?.leave();
         if (claim !== undefined) await settleLater(ctx, claim, orderId);
       },
     };
@@ -122,7 +100,6 @@ const linkRefused: HoldRefusal = { code: "link_refused", field: "link" };
 const linkBusy: HoldRefusal = { code: "link_busy", field: "link" };
 const orderRefused: HoldRefusal = { code: "order_refused" };
 
-type UnderWay = { readonly since: number; readonly charge: Amount };
 type Claim = { readonly place: LinkPlace; readonly id: string };
 
 /** The customer reads a neutral sentence; which rule it was stands in the log. */
@@ -130,21 +107,6 @@ function refuse(ctx: Context, rule: HoldRule, order: JudgedOrder, refusal: HoldR
   const { accountId, serviceId } = order;
   ctx.log.info({ rule: rule.id, accountId, serviceId }, "order refused by a rule");
   return { kind: "refuse", refusal };
-}
-
-function heldBy(rules: readonly HoldRule[]): string | undefined {
-  if (rules.length === 0) return undefined;
-  return rules.map(({ id, reason }) => `rule ${id}: ${reason}`).join("; ");
-}
-
-function isTooFast(
-  { condition }: RuleOf<"velocity">,
-  bought: { readonly orders: number; readonly spend: Amount },
-): boolean {
-  return (
-    (condition.orders !== undefined && bought.orders > condition.orders) ||
-    (condition.spend !== undefined && bought.spend > condition.spend)
-  );
 }
 
 async function claimFor(
@@ -169,26 +131,4 @@ async function settleLater(
   } catch (error) {
     ctx.log.warn({ error }, "claim of a link not settled");
   }
-}
-
-function enter(
-  underWay: Map<AccountId, Set<UnderWay>>,
-  { accountId, charge }: JudgedOrder,
-  since: number,
-): UnderWay {
-  const entry = { since, charge };
-  const entries = underWay.get(accountId) ?? new Set();
-  for (const old of entries) if (since - old.since >= underWayMs) entries.delete(old);
-  underWay.set(accountId, entries.add(entry));
-  return entry;
-}
-
-function leave(
-  underWay: Map<AccountId, Set<UnderWay>>,
-  accountId: AccountId,
-  entry: UnderWay,
-): void {
-  const entries = underWay.get(accountId);
-  entries?.delete(entry);
-  if (entries?.size === 0) underWay.delete(accountId);
 }

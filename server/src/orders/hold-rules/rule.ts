@@ -88,6 +88,11 @@ export function concerns(rule: HoldRule, serviceId: ServiceId): boolean {
   return rule.serviceId === undefined || rule.serviceId === serviceId;
 }
 
+/** Why an order waits for a review: for staff alone. */
+export function heldBy(rules: readonly HoldRule[]): string {
+  return rules.map(({ id, reason }) => `rule ${id}: ${reason}`).join("; ");
+}
+
 /** A pattern as it is stored; `undefined` where it can match nothing. */
 export function normalPattern(match: LinkMatch, pattern: string): string | undefined {
   switch (match) {

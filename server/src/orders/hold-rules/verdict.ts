@@ -9,6 +9,8 @@ export type JudgedOrder = {
   readonly charge: Amount;
   /** Play money raises no suspicion: only what concerns the link is asked. */
   readonly isTest: boolean;
+  /** True where those before it in a list are on their way until all are judged. */
+  readonly isInList?: boolean;
 };
 
 /**

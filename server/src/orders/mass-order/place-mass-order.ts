@@ -144,7 +144,8 @@ async function prepareAll(
     if (line?.kind !== "order") throw new Error("an unreadable line came to be ordered");
     const input = inputOf(line, requestIdOf(each.line));
     const read = await readRequest(desk, input);
-    const prepared = read.ok ? await prepareOrder(desk, buyer, input, read.value, "mass") : read;
+    const from = { source: "mass", isInList: true } as const;
+    const prepared = read.ok ? await prepareOrder(desk, buyer, input, read.value, from) : read;
     const replay = read.ok && !prepared.ok ? await findReplay(desk, buyer, read.value) : undefined;
     if (prepared.ok) ready.push({ judged: each, prepared: prepared.value });
     else if (replay?.ok === true) ready.push({ judged: each, orderId: replay.value.orderId });

@@ -3,6 +3,7 @@ import type { Concern } from "#providers/outcome.ts";
 import { sendRequest } from "#outgoing/send-request.ts";
 import type { Reply } from "#outgoing/send-request.ts";
 import type { OrderId } from "#values/ids.ts";
+import { hideGoods } from "./hide-goods.ts";
 import { maskKey } from "./mask-key.ts";
 import { readConcern } from "./read-concern.ts";
 import { readError } from "./read-error.ts";
@@ -19,6 +20,10 @@ export type Question = {
   readonly bytesMax?: number;
   /** True where a word such as `fail` in place of a status is an error by itself. */
   readonly isBareFailure?: boolean;
+  /** True: the answer may hold goods. They are not noted for staff, and the answer is never quoted. */
+  readonly isSecret?: boolean;
+  /** Names of parameters that hold a buyer's secret: masked in what is noted and in every reason. */
+  readonly secretParameters?: readonly string[];
 };
 
 /**
@@ -53,7 +58,7 @@ export async function ask(call: ProviderCall, question: Question): Promise<Asked
   });
   // Masked before anything is read from it: what is said of it later can hold no key.
   const masked = maskReply(reply, call.key);
-  const asked = judge(masked, question);
+  const asked = withoutSecrets(judge(masked, question), question);
   const durationMs = Math.round(performance.now() - startedMs);
   call.record({
     action: question.action,
@@ -61,7 +66,7 @@ export async function ask(call: ProviderCall, question: Question): Promise<Asked
     durationMs,
     httpStatus: "status" in masked ? masked.status : undefined,
     request: request.shown,
-    answer: masked.kind === "answered" ? masked.text : `(${reasonOf(asked)})`,
+    answer: masked.kind === "answered" ? shown(masked.text, question) : `(${reasonOf(asked)})`,
     outcome: asked.kind,
   });
   return asked;
@@ -77,6 +82,21 @@ function maskReply(reply: Reply, key: string): Reply {
     case "unknown":
       return reply;
   }
+}
+
+/** A provider may repeat in an error what it was sent. */
+function withoutSecrets(asked: Asked, question: Question): Asked {
+  if (!("reason" in asked)) return asked;
+  return { ...asked, reason: masksSecrets(asked.reason, question) };
+}
+
+function masksSecrets(text: string, { parameters, secretParameters = [] }: Question): string {
+  return secretParameters.reduce((kept, name) => maskKey(kept, parameters?.[name] ?? ""), text);
+}
+
+/** An answer as staff may see it. */
+function shown(text: string, question: Question): string {
+  return question.isSecret === true ? masksSecrets(hideGoods(text), question) : text;
 }
 
 function reasonOf(asked: Asked): string {
@@ -106,8 +126,9 @@ function redirected({ status, location }: Extract<Reply, { kind: "redirected" }>
 
 function judgeAnswer(reply: Extract<Reply, { kind: "answered" }>, question: Question): Asked {
   const { status, text, retryAfterSeconds } = reply;
+  const said = question.isSecret === true ? "not shown, because it may hold goods" : excerpt(text);
   if (status === 429) {
-    const reason = `too many requests (HTTP 429): ${excerpt(text)}`;
+    const reason = `too many requests (HTTP 429): ${said}`;
     return {
       kind: "not_sent",
       reason,
@@ -127,16 +148,16 @@ function judgeAnswer(reply: Extract<Reply, { kind: "answered" }>, question: Ques
     return { kind: "refused", reason: error, concern: readConcern(error, status), json };
   }
   if (status < 200 || status > 299) {
-    return { kind: "unknown", reason: `HTTP ${status}: ${error ?? excerpt(text)}` };
+    return { kind: "unknown", reason: `HTTP ${status}: ${error ?? said}` };
   }
-  if (json === undefined) return { kind: "unknown", reason: unreadable(text) };
+  if (json === undefined) return { kind: "unknown", reason: unreadable(text, said) };
   return { kind: "answered", json, text };
 }
 
-function unreadable(text: string): string {
+function unreadable(text: string, said: string): string {
   if (text.trim() === "") return "the answer is empty";
-  if (/^\s*</.test(text)) return `the answer is a web page: ${excerpt(text)}`;
-  return `the answer is no JSON: ${excerpt(text)}`;
+  if (/^\s*</.test(text)) return `the answer is a web page: ${said}`;
+  return `the answer is no JSON: ${said}`;
 }
 
 const excerptLength = 200;

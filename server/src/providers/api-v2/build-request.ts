@@ -11,20 +11,25 @@ type Sent = Pick<OutgoingRequest, "method" | "url" | "headers" | "body">;
 
 /**
  * A question as this provider wants it written: names, place, encoding. `shown` is the same for the
- * log, without the key.
+ * log, without the key and without what buyers keep secret.
  */
 export function buildRequest(
   call: ProviderCall,
   question: {
     readonly action: string;
     readonly parameters?: Readonly<Record<string, string>>;
+    readonly secretParameters?: readonly string[];
   },
 ): { readonly sent: Sent; readonly shown: string } {
   const settings = apiV2Settings(call.settings);
   const url = endpoint(call.baseUrl, settings);
   const parameters = parametersOf(call, question, settings);
   const keyName = nameOf("key", settings);
-  const shown = JSON.stringify({ ...parameters, [keyName]: mask });
+  const hidden = (question.secretParameters ?? []).map((name) => nameOf(name, settings));
+  const masks = [keyName, ...hidden.filter((name) => name in parameters)].map(
+    (name): [string, string] => [name, mask],
+  );
+  const shown = JSON.stringify({ ...parameters, ...Object.fromEntries(masks) });
   return {
     sent: write(url, parameters, settings),
     shown: maskKey(`${settings.method} ${url.origin}${url.pathname} ${shown}`, call.key),

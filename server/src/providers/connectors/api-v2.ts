@@ -1,5 +1,4 @@
 import { ok, refused } from "#values/result.ts";
-import type { Result } from "#values/result.ts";
 import type {
   OutgoingOrder,
   PlaceOutcome,
@@ -11,9 +10,12 @@ import type {
 import type { ProviderFailure } from "#providers/outcome.ts";
 import { ask, excerpt } from "#providers/api-v2/ask.ts";
 import type { Asked, Question } from "#providers/api-v2/ask.ts";
+import { failureOf, idParameters, inBatches, statesOf } from "#providers/api-v2/ask-batches.ts";
+import type { States } from "#providers/api-v2/ask-batches.ts";
 import { findByRequestId } from "#providers/api-v2/find-order.ts";
 import { orderParameters } from "#providers/api-v2/order-parameters.ts";
 import { probeApiV2 } from "#providers/api-v2/probe.ts";
+import { apiV2Products } from "#providers/api-v2/products.ts";
 import { readAmount } from "#providers/api-v2/read-amount.ts";
 import { readCancel } from "#providers/api-v2/read-cancel.ts";
 import { meansUnknownOrder, meansUnknownRefill } from "#providers/api-v2/read-concern.ts";
@@ -44,6 +46,7 @@ export const apiV2: ProviderConnector = {
   probe: { probe: (call) => probeApiV2(call, { balance, listServices, orderStates }) },
   refills: { refill, refillStates },
   cancels: { cancel },
+  products: apiV2Products,
 };
 
 async function placeOrder(order: OutgoingOrder, call: ProviderCall): Promise<PlaceOutcome> {
@@ -76,8 +79,6 @@ async function placeOrder(order: OutgoingOrder, call: ProviderCall): Promise<Pla
   }
 }
 
-type States<State> = Promise<Result<ReadonlyMap<string, State>, ProviderFailure>>;
-
 async function orderStates(
   providerOrders: readonly string[],
   call: ProviderCall,
@@ -105,68 +106,6 @@ async function refillStates(
       isMissing: meansUnknownRefill,
     });
   });
-}
-
-/** One id is asked for in the way that every panel knows. */
-function idParameters(name: "order" | "refill", ids: readonly string[]): Record<string, string> {
-  return ids.length === 1 ? { [name]: ids.join(",") } : { [`${name}s`]: ids.join(",") };
-}
-
-type Missing = { readonly kind: "missing"; readonly reason: string };
-type SomeStates<State> = Result<ReadonlyMap<string, State>, ProviderFailure | "ask_apart">;
-
-function statesOf<State>(
-  asked: Asked,
-  ids: readonly string[],
-  how: {
-    readonly read: (json: Extract<Asked, { kind: "answered" }>["json"]) => Map<string, State>;
-    readonly isMissing: (reason: string) => boolean;
-  },
-): SomeStates<State | Missing> {
-  if (asked.kind === "answered") {
-    const states = how.read(asked.json);
-    if (states.size > 0) return ok(states);
-    const reason = `the answer holds no state: ${excerpt(asked.text)}`;
-    return refused({ kind: "unknown", reason });
-  }
-  if (asked.kind !== "refused" || !how.isMissing(asked.reason)) return refused(failureOf(asked));
-  const [only] = ids;
-  if (ids.length > 1 || only === undefined) return refused("ask_apart");
-  return ok(new Map([[only, { kind: "missing", reason: asked.reason }]]));
-}
-
-/**
- * Asks for many in several requests. An answer that refuses a whole batch for a single id is not
- * taken for all of them: the batch is asked for in halves.
- */
-async function inBatches<State>(
-  ids: readonly string[],
-  batchMax: number,
-  askFor: (ids: readonly string[]) => Promise<SomeStates<State>>,
-): States<State> {
-  const states = new Map<string, State>();
-  const batches: string[][] = [];
-  for (let at = 0; at < ids.length; at += batchMax) batches.push(ids.slice(at, at + batchMax));
-  for (let batch = batches.shift(); batch !== undefined; batch = batches.shift()) {
-    const answered = await askFor(batch);
-    if (answered.ok) {
-      for (const [id, state] of answered.value) states.set(id, state);
-    } else if (answered.refusal === "ask_apart") {
-      const half = Math.ceil(batch.length / 2);
-      batches.unshift(batch.slice(0, half), batch.slice(half));
-    } else if (states.size === 0) {
-      return refused(answered.refusal);
-    } else {
-      // What is known so far is worth having; the rest is asked for another time.
-      return ok(states);
-    }
-  }
-  return ok(states);
-}
-
-function failureOf(asked: Exclude<Asked, { kind: "answered" }>): ProviderFailure {
-  if (asked.kind !== "refused") return asked;
-  return { kind: "refused", reason: asked.reason, concern: asked.concern };
 }
 
 async function listServices(

@@ -11,10 +11,10 @@ export function ActionSection({ of, idsMax }: { readonly of: Action; readonly id
   const title = t(`api.section.${of.id}`);
   const parameters = [
     ...callParameters(of.action),
-    ...of.parameters.map((name) => ({
+    ...[...of.parameters, ...(of.optional ?? [])].map((name) => ({
       name,
-      isRequired: true,
-      messages: [`api.param.${name}`],
+      isRequired: of.parameters.includes(name),
+      messages: [`api.param.${name}.${of.id}`, `api.param.${name}`],
     })),
   ];
   return (

@@ -5,6 +5,8 @@ export type ActionSection = {
   readonly action: string;
   /** What is sent beside `key` and `action`. */
   readonly parameters: readonly string[];
+  /** What may be sent beside those. */
+  readonly optional?: readonly string[];
   readonly example: unknown;
 };
 
@@ -83,9 +85,87 @@ export function actionSections(currency: string): {
         parameters: [],
         example: { balance: "100.84292", currency },
       },
+      ...productSections,
     ],
   };
 }
+
+const productSections: readonly ActionSection[] = [
+  {
+    id: "products",
+    action: "products",
+    parameters: [],
+    example: [
+      {
+        product: 1,
+        name: "Netflix premium 1 month",
+        require: "Input your account",
+        rate: 2.5,
+        min: 1,
+        max: 10,
+        category: "Netflix",
+        status: "In stock",
+        inventory: 40,
+        type: "Auto",
+        desc: "",
+        warranty_days: 30,
+        discounts: [{ quantity: 5, rate: 2.25 }],
+      },
+      {
+        product: 3,
+        name: "Facebook account 5000 friends",
+        rate: 0.5,
+        min: 1,
+        max: 2,
+        category: "Facebook",
+        status: "In stock",
+        type: "Service",
+        desc: "",
+        warranty_days: 0,
+      },
+    ],
+  },
+  {
+    id: "add_product",
+    action: "add_product_order",
+    parameters: ["product", "quantity"],
+    optional: ["require", "request_id"],
+    example: { order: 99_999 },
+  },
+  {
+    id: "product_status",
+    action: "product_order_status",
+    parameters: ["order"],
+    example: {
+      charge: 7.5,
+      status: "Completed",
+      result: "c85c1d1a-9ef3-4d01-8c58-3dfaf3bbc78e",
+    },
+  },
+  {
+    id: "product_statuses",
+    action: "product_order_status",
+    parameters: ["orders"],
+    example: {
+      123: {
+        charge: 5,
+        status: "Partial",
+        remains: 1,
+        result: "c85c1d1a-9ef3-4d01-8c58-3dfaf3bbc78e\n0b6b2c5c-2a55-4f6c-9d0a-7f6e4a1f1d11",
+      },
+      456: { error: "Incorrect order ID" },
+      789: { charge: 0, status: "Canceled", note: "Out of stock" },
+    },
+  },
+  {
+    id: "product_result",
+    action: "result_product",
+    parameters: ["order"],
+    example: {
+      result: ["c85c1d1a-9ef3-4d01-8c58-3dfaf3bbc78e", "0b6b2c5c-2a55-4f6c-9d0a-7f6e4a1f1d11"],
+    },
+  },
+];
 
 const servicesExample = [
   {

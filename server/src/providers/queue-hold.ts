@@ -1,16 +1,16 @@
 import type { Context } from "#database/context.ts";
-import type { PlaceOutcome, ProviderCall, ProviderConnector } from "#providers/connector.ts";
-import type { Concern } from "#providers/outcome.ts";
-import { claimProbe } from "#providers/provider-probes.sql.ts";
+import type { PlaceOutcome, ProviderCall, ProviderConnector } from "./connector.ts";
+import type { Concern } from "./outcome.ts";
+import { claimProbe } from "./provider-probes.sql.ts";
 import {
   clearFailures,
   countFailure,
   holdProvider,
   releaseProvider,
   setProviderBalance,
-} from "#providers/provider-states.sql.ts";
-import type { HoldKind, ProviderState } from "#providers/provider-states.sql.ts";
-import type { Provider } from "#providers/providers.sql.ts";
+} from "./provider-states.sql.ts";
+import type { HoldKind, ProviderState } from "./provider-states.sql.ts";
+import type { Provider } from "./providers.sql.ts";
 import { zero } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
 

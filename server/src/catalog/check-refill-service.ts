@@ -1,0 +1,19 @@
+import type { Tx } from "#database/transaction.ts";
+import type { ServiceId } from "#values/ids.ts";
+import { findService } from "./catalog.sql.ts";
+import type { RefillTerms, RefillTermsRefusal } from "./refill-terms.ts";
+
+/**
+ * What is wrong with the service whose orders refill those of another: it must be there, and be none
+ * that would refill itself. `id` is the service of the terms; `undefined`: one that is just made.
+ */
+export async function checkRefillService(
+  tx: Tx,
+  id: ServiceId | undefined,
+  { by, serviceId }: RefillTerms,
+): Promise<RefillTermsRefusal | undefined> {
+  if (by !== "order" || serviceId === undefined) return undefined;
+  const isKnown = serviceId !== id && (await findService(tx, serviceId)) !== undefined;
+  if (isKnown) return undefined;
+  return { code: "refill_terms_invalid", problem: `another service than ${serviceId} must do it` };
+}

@@ -1,0 +1,80 @@
+import { settleProductOrder } from "#product-orders/upstream/settle-product-order.ts";
+import type {
+  ProductVerdict,
+  SettledProductOrder,
+} from "#product-orders/upstream/settle-product-order.ts";
+import { zero } from "#values/money.ts";
+import { isProductOrderFinal, wireProductOrderStatus } from "#values/product-order-status.ts";
+import { answer, refuse } from "#cli/command.ts";
+import type { CliCommand, Given } from "#cli/command.ts";
+import { flag, optional, UsageError } from "#cli/option.ts";
+import { productOrderId } from "#cli/product-order-options.ts";
+import { filledText, text } from "#cli/readers.ts";
+import { currencyOf, money } from "#cli/shared.ts";
+
+const accepted = optional(
+  "--accepted <provider order>",
+  "the provider has it, under this number of its own",
+  filledText,
+);
+const wasRefused = flag("--refused", "the provider does not have it and will not carry it out");
+const note = optional("--note <text>", "how that is known", text);
+
+export const productSettle: CliCommand = {
+  name: "product settle",
+  summary: "Says what became of an order of a product whose outcome at its provider is unknown.",
+  details:
+    "Look at the provider first: product order says when and with what the order was sent. Refused\n" +
+    "leaves it on the desk as failed, or gives the money back, as the setting refused_orders says.",
+  options: [productOrderId, accepted, wasRefused, note],
+  positions: [productOrderId],
+  run: async (desk, given) => {
+    const verdict = readVerdict(given);
+    const open = await desk.open();
+    const settled = await settleProductOrder(open.ctx, open.actor, given(productOrderId), verdict);
+    if (!settled.ok) return refuse(settled.refusal);
+    const { order, after, refund } = settled.value;
+    const effect =
+      refund > zero
+        ? `${money(refund)} ${await currencyOf(open)} went back to the customer.`
+        : "No money was moved.";
+    return answer(
+      {
+        order: order.id,
+        status: wireProductOrderStatus[order.status],
+        provider_order: order.providerOrder ?? null,
+        after,
+        refund: money(refund),
+      },
+      `${sentence(settled.value)} ${effect}`,
+    );
+  },
+};
+
+function readVerdict(given: Given): ProductVerdict {
+  const providerOrder = given(accepted);
+  if ((providerOrder !== undefined) === given(wasRefused)) {
+    throw new UsageError("give either --accepted with the provider's number, or --refused");
+  }
+  if (providerOrder !== undefined) return { as: "accepted", providerOrder };
+  return { as: "refused", note: given(note) };
+}
+
+function sentence({ order, after }: SettledProductOrder): string {
+  const { id, providerOrder, status } = order;
+  const stands = wireProductOrderStatus[status];
+  switch (after) {
+    case "accepted": {
+      const known = `Order ${id} is the provider's order ${providerOrder}`;
+      return isProductOrderFinal(status)
+        ? `${known}. Here it is ${stands} already: stop it there by hand.`
+        : `${known} and is followed there from now on.`;
+    }
+    case "failed":
+      return `Order ${id} waits on the desk as failed, outside ${stands}.`;
+    case "refunded":
+      return `Order ${id} is ${stands}.`;
+    case "ended":
+      return `Order ${id} had ended as ${stands} before.`;
+  }
+}

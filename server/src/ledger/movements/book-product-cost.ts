@@ -1,0 +1,33 @@
+import type { Tx } from "#database/transaction.ts";
+import type { AccountId, ProductOrderId } from "#values/ids.ts";
+import { absolute, zero } from "#values/money.ts";
+import type { Amount } from "#values/money.ts";
+import { post } from "#ledger/post.ts";
+
+/**
+ * What a product order costs us at its provider: the provider's account → purchases where it became
+ * more, back where it became less. `number` makes the key. The caller holds the order's lock
+ * and sets `booked_cost` in the same transaction. Takes the lock of the provider's account, the last
+ * lock of all.
+ */
+export function bookProductCost(
+  tx: Tx,
+  input: {
+    accountId: AccountId;
+    productOrderId: ProductOrderId;
+    change: Amount;
+    /** How many bookings of this order there are with this one. */
+    number: number;
+  },
+): ReturnType<typeof post> {
+  const { accountId, productOrderId, change, number } = input;
+  return post(tx, {
+    accountId,
+    productOrderId,
+    amount: absolute(change),
+    kind: change > zero ? "cost" : "cost_refund",
+    counter: "purchases",
+    direction: change > zero ? -1 : 1,
+    idempotencyKey: `product-order:${productOrderId}:cost:${number}`,
+  });
+}

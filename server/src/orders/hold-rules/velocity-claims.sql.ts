@@ -1,0 +1,65 @@
+import { statement } from "#database/statement.ts";
+import type { Queryable } from "#database/statement.ts";
+import type { Tx } from "#database/transaction.ts";
+import type { AccountId } from "#values/ids.ts";
+import { amountFromDecimal, decimalFromAmount } from "#values/money.ts";
+import type { Amount } from "#values/money.ts";
+
+const insertSql = statement<{ number: number }>(
+  "orders.insertVelocityClaim",
+  `insert into velocity_claims (account_id, charge)
+   values ($1::bigint, $2::numeric)
+   returning number`,
+);
+
+/** Announces an order that is on its way, under the lock of its account; its number among them. */
+export async function insertVelocityClaim(
+  tx: Tx,
+  accountId: AccountId,
+  charge: Amount,
+): Promise<number> {
+  return (await insertSql.one(tx, accountId, decimalFromAmount(charge))).number;
+}
+
+// After some minutes its process has died, and its order is charged, or never will be.
+const sumEarlierSql = statement<{ orders: number; spend: string }>(
+  "orders.sumEarlierVelocityClaims",
+  `select count(*) as orders, coalesce(sum(charge), 0)::text as spend
+     from velocity_claims
+    where account_id = $1::bigint and number < $2::bigint
+      and claimed_at > panel_now() - interval '5 minutes'`,
+);
+
+/** The orders of the account that were announced before this number and are still on their way. */
+export async function sumEarlierClaims(
+  db: Queryable,
+  accountId: AccountId,
+  number: number,
+): Promise<{ readonly orders: number; readonly spend: Amount }> {
+  const { orders, spend } = await sumEarlierSql.one(db, accountId, number);
+  return { orders, spend: amountFromDecimal(spend) };
+}
+
+const deleteSql = statement(
+  "orders.deleteVelocityClaim",
+  "delete from velocity_claims where account_id = $1::bigint and number = $2::bigint",
+);
+
+/** The order is charged by now, or will not be. */
+export async function deleteVelocityClaim(
+  db: Queryable,
+  accountId: AccountId,
+  number: number,
+): Promise<void> {
+  await deleteSql.run(db, accountId, number);
+}
+
+const deleteOldSql = statement(
+  "orders.deleteOldVelocityClaims",
+  "delete from velocity_claims where claimed_at < panel_now() - interval '1 hour'",
+);
+
+/** Forgets what processes that died have left. */
+export async function deleteOldVelocityClaims(db: Queryable): Promise<void> {
+  await deleteOldSql.run(db);
+}

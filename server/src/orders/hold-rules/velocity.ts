@@ -1,0 +1,79 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { Context } from "#database/context.ts";
+import { inTransaction } from "#database/transaction.ts";
+import { sumRecentCharges } from "#ledger/activity.sql.ts";
+import { lockAccount } from "#ledger/ledger.sql.ts";
+import { add } from "#values/money.ts";
+import type { Amount } from "#values/money.ts";
+import type { RuleOf } from "./rule.ts";
+import {
+  deleteVelocityClaim,
+  insertVelocityClaim,
+  sumEarlierClaims,
+} from "./velocity-claims.sql.ts";
+import type { JudgedOrder } from "./verdict.ts";
+
+/** Of an hour in which more than this was bought, the last so many movements are looked at. */
+const postingsMax = 5000;
+const waitMsMax = 2000;
+const lookAgainMs = 20;
+
+export type VelocityRule = RuleOf<"velocity">;
+
+/** Which rules an order breaks, and what is to be called once its batch is over. */
+export type VelocityVerdict = {
+  readonly broken: readonly VelocityRule[];
+  readonly leave: () => Promise<void>;
+};
+
+/**
+ * Counts an order with what its customer bought within the hour, exactly, whatever the other processes
+ * take at the same moment. Each order announces itself under the account's lock, so that of two one
+ * sees the other. Those announced before and still on their way are counted as bought; where the order
+ * would break a rule because of them, they are waited for, two seconds at most. One that does not wait
+ * left room for all before it, so that nobody who waited is wronged by those who came later.
+ */
+export async function judgeVelocity(
+  ctx: Context,
+  rules: readonly VelocityRule[],
+  order: JudgedOrder,
+): Promise<VelocityVerdict> {
+  const { accountId, charge } = order;
+  const number = await inTransaction(ctx, async (tx) => {
+    await lockAccount(tx, accountId);
+    return insertVelocityClaim(tx, accountId, charge);
+  });
+  const leave = () =>
+    deleteVelocityClaim(ctx.db, accountId, number).catch((error: unknown) =>
+      ctx.log.warn({ error }, "claim of an order on its way not deleted"),
+    );
+  try {
+    const endsAt = performance.now() + (order.isInList === true ? 0 : waitMsMax);
+    for (;;) {
+      // In this order: what leaves the way in between is then counted twice, never not at all.
+      const earlier = await sumEarlierClaims(ctx.db, accountId, number);
+      const { charges, spent } = await sumRecentCharges(ctx.db, accountId, postingsMax);
+      const bought = {
+        orders: charges + earlier.orders + 1,
+        spend: add(add(spent, earlier.spend), charge),
+      };
+      const broken = rules.filter((rule) => isTooFast(rule, bought));
+      const isSure = broken.length === 0 || earlier.orders === 0;
+      if (isSure || performance.now() >= endsAt) return { broken, leave };
+      await pause(lookAgainMs);
+    }
+  } catch (error) {
+    await leave();
+    throw error;
+  }
+}
+
+function isTooFast(
+  { condition }: VelocityRule,
+  bought: { readonly orders: number; readonly spend: Amount },
+): boolean {
+  return (
+    (condition.orders !== undefined && bought.orders > condition.orders) ||
+    (condition.spend !== undefined && bought.spend > condition.spend)
+  );
+}

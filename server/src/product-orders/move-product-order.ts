@@ -1,0 +1,167 @@
+import type { Tx } from "#database/transaction.ts";
+import { recordEvents } from "#events/record.sql.ts";
+import { refundProductOrder } from "#ledger/movements/refund-product-order.ts";
+import { add, chargePerItem, decimalFromAmount, subtract, zero } from "#values/money.ts";
+import type { Amount } from "#values/money.ts";
+import { isProductOrderFinal } from "#values/product-order-status.ts";
+import type { ProductOrderStatus } from "#values/product-order-status.ts";
+import { ok, refused } from "#values/result.ts";
+import type { Result } from "#values/result.ts";
+import type { AccountId, ProductOrderId } from "#values/ids.ts";
+import {
+  insertProductOrderChange,
+  lockProductOrder,
+  updateProductOrder,
+} from "./product-orders.sql.ts";
+import type { ProductOrder, ProductOrderWait } from "./product-orders.sql.ts";
+
+/** Where a product order is to stand. What is left out stays as it is. */
+export type ProductOrderMove = {
+  readonly status?: ProductOrderStatus;
+  /** How many items the buyer has now, in all. */
+  readonly delivered?: number;
+  /** For the buyer; `null` takes it away. */
+  readonly note?: string | null;
+  /** Why it waits for staff; `null`: it waits no more. An order that ends waits no more by itself. */
+  readonly waits?: { readonly for: ProductOrderWait; readonly note: string } | null;
+  readonly providerOrder?: string;
+  /** Given back by a claim, beside what its end gives back. */
+  readonly claimed?: Amount;
+  /** `customer:7 key:3`, `provider:3`, a person of staff, or `panel`. */
+  readonly by: string;
+};
+
+export type MoveProductOrderRefusal =
+  | { readonly code: "product_order_unknown" }
+  | {
+      readonly code: "transition_illegal";
+      readonly from: ProductOrderStatus;
+      readonly to: ProductOrderStatus;
+    }
+  /** Completed with items missing, Partial with none or all, Canceled with some delivered. */
+  | { readonly code: "delivery_unfit"; readonly delivered: number; readonly quantity: number };
+
+export type MovedProductOrder = {
+  readonly before: ProductOrder;
+  readonly after: ProductOrder;
+  /** What this move gave back to the buyer. */
+  readonly refund: Amount;
+};
+
+const transitions: Readonly<Record<ProductOrderStatus, readonly ProductOrderStatus[]>> = {
+  pending: ["in_progress", "completed", "partial", "canceled"],
+  in_progress: ["completed", "partial", "canceled"],
+  completed: [],
+  partial: [],
+  canceled: [],
+};
+
+/**
+ * Moves a product order and gives back what its end did not deliver: the whole charge of a Canceled,
+ * the rest of a Partial; never more than was paid. The same move again gives nothing. Writes the
+ * step down and tells those who follow the account. Locks the order, then the account.
+ */
+export async function moveProductOrder(
+  tx: Tx,
+  accountId: AccountId,
+  id: ProductOrderId,
+  move: ProductOrderMove,
+): Promise<Result<MovedProductOrder, MoveProductOrderRefusal>> {
+  const before = await lockProductOrder(tx, accountId, id);
+  if (before === undefined) return refused({ code: "product_order_unknown" });
+  const status = move.status ?? before.status;
+  if (status !== before.status && !transitions[before.status].includes(status)) {
+    return refused({ code: "transition_illegal", from: before.status, to: status });
+  }
+  const delivered = move.delivered ?? before.delivered;
+  if (!isFit(status, delivered, before.quantity)) {
+    return refused({ code: "delivery_unfit", delivered, quantity: before.quantity });
+  }
+  const refund = add(endRefund(before, status, delivered), move.claimed ?? zero);
+  const after = standAfter(before, { ...move, status, delivered }, refund);
+  await updateProductOrder(tx, after);
+  if (refund > zero) {
+    const posted = await refundProductOrder(tx, {
+      accountId,
+      productOrderId: id,
+      amount: refund,
+      alreadyRefunded: before.refunded,
+    });
+    if (!posted.ok) throw new Error(`a refund was refused: ${posted.refusal.code}`);
+  }
+  if (isSeenOutside(before, after)) {
+    await insertProductOrderChange(tx, move.by, before.status, after);
+    await tellProductOrder(tx, after);
+  }
+  return ok({ before, after, refund });
+}
+
+/** Tells those who follow the account where a locked order stands (`product_order.updated`). */
+export async function tellProductOrder(tx: Tx, order: ProductOrder): Promise<void> {
+  await recordEvents(tx, [
+    {
+      accountId: order.accountId,
+      kind: "product_order.updated",
+      data: {
+        product_order: order.id,
+        product: order.productId,
+        status: order.status,
+        charge: decimalFromAmount(subtract(order.charge, order.refunded)),
+        delivered: order.delivered,
+        remains: order.quantity - order.delivered,
+      },
+    },
+  ]);
+}
+
+function isFit(status: ProductOrderStatus, delivered: number, quantity: number): boolean {
+  if (delivered < 0 || delivered > quantity) return false;
+  switch (status) {
+    case "pending":
+    case "in_progress":
+      return true;
+    case "completed":
+      return delivered === quantity;
+    case "partial":
+      return delivered > 0 && delivered < quantity;
+    case "canceled":
+      return delivered === 0;
+  }
+}
+
+/** What the end of an order gives back. An order that had ended gives nothing more. */
+function endRefund(before: ProductOrder, status: ProductOrderStatus, delivered: number): Amount {
+  if (isProductOrderFinal(before.status) || !isProductOrderFinal(status)) return zero;
+  const kept = chargePerItem(before.rate, delivered);
+  const due = subtract(before.charge, kept);
+  return due > before.refunded ? subtract(due, before.refunded) : zero;
+}
+
+function standAfter(
+  before: ProductOrder,
+  move: ProductOrderMove & { readonly status: ProductOrderStatus; readonly delivered: number },
+  refund: Amount,
+): ProductOrder {
+  const waits =
+    move.waits === undefined && !isProductOrderFinal(move.status) ? before.waits : move.waits;
+  return {
+    ...before,
+    status: move.status,
+    delivered: move.delivered,
+    refunded: add(before.refunded, refund),
+    note: move.note === null ? undefined : (move.note ?? before.note),
+    waits:
+      waits === null || waits === undefined ? undefined : { since: before.createdAt, ...waits },
+    providerOrder: move.providerOrder ?? before.providerOrder,
+  };
+}
+
+/** True where `product_order_status` on the wire has changed. */
+function isSeenOutside(before: ProductOrder, after: ProductOrder): boolean {
+  return (
+    after.status !== before.status ||
+    after.delivered !== before.delivered ||
+    after.refunded !== before.refunded ||
+    after.note !== before.note
+  );
+}

@@ -1,0 +1,150 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { Context } from "#database/context.ts";
+import { brokenConstraint, inTransaction, sqlState } from "#database/transaction.ts";
+import { SecretsUnavailable } from "#secrets/open-secrets.ts";
+import type { ProductOrderId } from "#values/ids.ts";
+import { ok, refused } from "#values/result.ts";
+import type { Result } from "#values/result.ts";
+import type { Secrets } from "#values/secrets.ts";
+import { findProductOrderByRequest } from "./place-product-order.sql.ts";
+import type { EarlierProductOrder } from "./place-product-order.sql.ts";
+import type { ProductDesk } from "./product-desk.ts";
+import { answerPurpose, findProductOrder, nextProductOrderId } from "./product-orders.sql.ts";
+import { readProductOrder } from "./read-product-order.ts";
+import type {
+  PlaceProductOrderRefusal,
+  ProductOrderInput,
+  ProductOrderRequest,
+} from "./read-product-order.ts";
+import { sellProduct } from "./sell-product.ts";
+import type { ProductBuyer, Sale } from "./sell-product.ts";
+
+const attemptsMax = 8;
+const pauseMs = 250;
+
+/** Nobody can say whether the order was placed: the caller must answer nothing rather than guess. */
+export class SaleUnknown extends Error {
+  override name = "SaleUnknown";
+}
+
+export type PlacedProductOrder = {
+  readonly orderId: ProductOrderId;
+  /** True where the same request had placed the order before: nothing was charged again. */
+  readonly isReplay: boolean;
+};
+
+type Placed = Result<PlacedProductOrder, PlaceProductOrderRefusal>;
+
+/**
+ * Buys digital goods: charge, order and delivery in one transaction, or none of them. What the stock
+ * holds is delivered with it; what staff or a provider deliver stays pending. A request id makes the
+ * call repeatable: the same request again answers the same order, whatever became of the product.
+ * Throws `SaleUnknown` where nobody can say.
+ */
+export async function placeProductOrder(
+  desk: ProductDesk,
+  buyer: ProductBuyer,
+  input: ProductOrderInput,
+): Promise<Placed> {
+  const { ctx } = desk;
+  const read = readProductOrder(input);
+  if (!read.ok) return read;
+  const request = read.value;
+  const secrets = await findSecrets(ctx);
+  const placed = await desk.turns.take(request.productId, () =>
+    placeSurely({ ctx, buyer, request, secrets }),
+  );
+  if (placed.ok) return placed;
+  // What was refused may have been placed before: the stock and the money went to the same request.
+  return (await findReplay(ctx, buyer, request, secrets)) ?? placed;
+}
+
+/** `undefined`, and words for staff in the log, where the encryption key is not here. */
+async function findSecrets(ctx: Context): Promise<Secrets | undefined> {
+  try {
+    return await ctx.secrets();
+  } catch (error) {
+    if (!(error instanceof SecretsUnavailable)) throw error;
+    ctx.log.error({ error }, "digital goods are not sold: the encryption key is not here");
+    return undefined;
+  }
+}
+
+/**
+ * Sells through lost connections. The order keeps its number however often it is tried, so that it
+ * is placed once: an earlier try whose answer was lost shows in the number that is taken.
+ */
+async function placeSurely(given: Omit<Sale, "nextId">): Promise<Placed> {
+  const { ctx, buyer, request, secrets } = given;
+  let id: ProductOrderId | undefined;
+  let mayBePlaced = false;
+  for (let attempt = 1; ; attempt++) {
+    let isCommitting = false;
+    try {
+      const sold = await inTransaction(ctx, async (tx) => {
+        isCommitting = false;
+        const nextId = async () => (id ??= await nextProductOrderId(tx));
+        const outcome = await sellProduct(tx, { ...given, nextId });
+        isCommitting = outcome.ok;
+        return outcome;
+      });
+      if (sold.ok) return ok({ orderId: sold.value, isReplay: false });
+      if (!mayBePlaced) return sold;
+      const found = id === undefined ? undefined : await findProductOrder(ctx.db, id);
+      if (found !== undefined) return ok({ orderId: found.id, isReplay: false });
+      throw new SaleUnknown(`product order ${id}: refused after a try of unknown outcome`);
+    } catch (error) {
+      const taken = brokenConstraint(error);
+      if (id !== undefined && (taken === "product_orders_pkey" || taken === "product_orders_id")) {
+        return ok({ orderId: id, isReplay: false });
+      }
+      const replay =
+        taken === "product_orders_requests"
+          ? await findReplay(ctx, buyer, request, secrets)
+          : undefined;
+      if (replay !== undefined) return replay;
+      if (error instanceof SaleUnknown) throw error;
+      mayBePlaced ||= isCommitting;
+      if (!isConnectionLoss(error) || attempt >= attemptsMax) {
+        throw mayBePlaced ? new SaleUnknown(`product order ${id}`, { cause: error }) : error;
+      }
+      await pause(pauseMs * attempt);
+    }
+  }
+}
+
+/** What was placed under this request id before; `undefined` where nothing was. */
+async function findReplay(
+  { db }: Context,
+  { accountId }: ProductBuyer,
+  request: ProductOrderRequest,
+  secrets: Secrets | undefined,
+): Promise<Placed | undefined> {
+  if (request.requestId === undefined) return undefined;
+  const earlier = await findProductOrderByRequest(db, accountId, request.requestId);
+  if (earlier === undefined) return undefined;
+  const isSameOrder =
+    earlier.productId === request.productId && earlier.quantity === request.quantity;
+  const isSame = isSameOrder && isSameAnswer(earlier, request.answer, secrets);
+  if (isSame === undefined) return refused({ code: "delivery_unavailable" });
+  return isSame
+    ? ok({ orderId: earlier.id, isReplay: true })
+    : refused({ code: "request_id_used", field: "requestId" });
+}
+
+/** `undefined` where the stored answer cannot be opened. One that was not asked for is not compared. */
+function isSameAnswer(
+  { id, sealedAnswer }: EarlierProductOrder,
+  answer: string | undefined,
+  secrets: Secrets | undefined,
+): boolean | undefined {
+  if (sealedAnswer === undefined) return true;
+  const opened = secrets?.open(answerPurpose(id), sealedAnswer);
+  return opened === undefined ? undefined : opened === answer;
+}
+
+/** True where no answer came, or only that the server is going away: the outcome is open. */
+function isConnectionLoss(error: unknown): boolean {
+  const state = sqlState(error);
+  return state === undefined || /^(57P0[1-5]|08...|53300)$/.test(state);
+}

@@ -1,0 +1,44 @@
+import { audit } from "#audit/audit.sql.ts";
+import type { Context } from "#database/context.ts";
+import { inTransaction } from "#database/transaction.ts";
+import type { ProductOrderId } from "#values/ids.ts";
+import { refused } from "#values/result.ts";
+import type { Result } from "#values/result.ts";
+import { byHandRefusal } from "./by-hand.ts";
+import type { ByHandRefusal } from "./by-hand.ts";
+import { moveProductOrder } from "./move-product-order.ts";
+import type { MovedProductOrder, MoveProductOrderRefusal } from "./move-product-order.ts";
+import { findProductOrder, lockProductOrder } from "./product-orders.sql.ts";
+
+export type StartProductOrderRefusal = MoveProductOrderRefusal | ByHandRefusal;
+
+/** Tells the buyer that somebody is at it: Pending becomes In progress. It goes on waiting. */
+export async function startProductOrder(
+  ctx: Context,
+  actor: string,
+  id: ProductOrderId,
+  note: string | undefined,
+): Promise<Result<MovedProductOrder, StartProductOrderRefusal>> {
+  const found = await findProductOrder(ctx.db, id);
+  if (found === undefined) return refused({ code: "product_order_unknown" });
+  return inTransaction(ctx, async (tx) => {
+    const order = await lockProductOrder(tx, found.accountId, id);
+    if (order === undefined) return refused({ code: "product_order_unknown" });
+    const stopped = byHandRefusal(order);
+    if (stopped !== undefined) return refused(stopped);
+    const moved = await moveProductOrder(tx, order.accountId, id, {
+      status: "in_progress",
+      by: actor,
+      ...(note === undefined ? {} : { note }),
+    });
+    if (!moved.ok) return moved;
+    await audit(tx, {
+      actor,
+      action: "product_order.start",
+      subject: `product-order:${id}`,
+      before: { status: order.status },
+      after: { status: moved.value.after.status, note },
+    });
+    return moved;
+  });
+}

@@ -1,0 +1,131 @@
+import { audit } from "#audit/audit.sql.ts";
+import type { Context } from "#database/context.ts";
+import { inTransaction } from "#database/transaction.ts";
+import type { Tx } from "#database/transaction.ts";
+import { lockProvider } from "#providers/providers.sql.ts";
+import { findProductOrder, lockProductOrder } from "#product-orders/product-orders.sql.ts";
+import type { ProductOrder } from "#product-orders/product-orders.sql.ts";
+import type { ProductOrderId } from "#values/ids.ts";
+import { subtract } from "#values/money.ts";
+import type { Amount } from "#values/money.ts";
+import { ok, refused } from "#values/result.ts";
+import type { Result } from "#values/result.ts";
+import { failProductOrder } from "./fail-product-order.ts";
+import type { AfterProductRefusal } from "./fail-product-order.ts";
+import {
+  findProductHolder,
+  listProductAttempts,
+  settleProductAttempts,
+} from "./product-attempts.sql.ts";
+import type { ProductAttempt } from "./product-attempts.sql.ts";
+import { lockProductTask } from "./product-tasks.sql.ts";
+import { standingOf } from "./standing.ts";
+import { acceptProductOrder } from "./write-product-outcome.ts";
+
+/** What an operator found out about a try of unknown outcome. */
+export type ProductVerdict =
+  | { readonly as: "accepted"; readonly providerOrder: string }
+  | { readonly as: "refused"; readonly note: string | undefined };
+
+export type SettleProductOrderRefusal =
+  | { readonly code: "product_order_unknown" }
+  | { readonly code: "call_under_way" }
+  | { readonly code: "nothing_to_settle" }
+  | { readonly code: "provider_order_invalid" }
+  | {
+      readonly code: "provider_product_order_taken";
+      readonly providerOrder: string;
+      readonly by: ProductOrderId;
+    };
+
+/** What a settled try led to. */
+export type SettledProductOrder = {
+  readonly order: ProductOrder;
+  /** `accepted`: its provider is asked about it from now on. */
+  readonly after: "accepted" | AfterProductRefusal;
+  /** What went back to the buyer by it. */
+  readonly refund: Amount;
+};
+
+const numberLengthMax = 100;
+
+/**
+ * Ends an unknown outcome by an operator's hand. Accepted: the provider is asked about the order from
+ * now on. Refused: it goes on as after a definite refusal. Locks the order, its task, the account.
+ */
+export function settleProductOrder(
+  ctx: Context,
+  actor: string,
+  id: ProductOrderId,
+  verdict: ProductVerdict,
+): Promise<Result<SettledProductOrder, SettleProductOrderRefusal>> {
+  return inTransaction(ctx, async (tx) => {
+    const found = await findProductOrder(tx, id);
+    const order = found && (await lockProductOrder(tx, found.accountId, id));
+    if (order === undefined) return refused({ code: "product_order_unknown" });
+    await lockProductTask(tx, id);
+    const standing = standingOf((await listProductAttempts(tx, [id])).get(id) ?? []);
+    if (standing.kind === "open") return refused({ code: "call_under_way" });
+    if (standing.kind !== "unknown") return refused({ code: "nothing_to_settle" });
+    const after =
+      verdict.as === "accepted"
+        ? await settleByNumber(tx, actor, order, standing.attempt, verdict.providerOrder.trim())
+        : ok(await settleRefused(tx, actor, order, standing.attempt, verdict.note));
+    if (!after.ok) return after;
+    const now = (await lockProductOrder(tx, order.accountId, id)) ?? order;
+    return ok({ order: now, after: after.value, refund: subtract(now.refunded, order.refunded) });
+  });
+}
+
+async function settleByNumber(
+  tx: Tx,
+  actor: string,
+  order: ProductOrder,
+  attempt: ProductAttempt,
+  providerOrder: string,
+): Promise<Result<"accepted", SettleProductOrderRefusal>> {
+  if (providerOrder === "" || providerOrder.length > numberLengthMax) {
+    return refused({ code: "provider_order_invalid" });
+  }
+  const provider = await lockProvider(tx, attempt.providerId);
+  if (provider === undefined) throw new Error(`provider ${attempt.providerId} is gone`);
+  const holder = await findProductHolder(tx, provider.id, providerOrder);
+  if (holder !== undefined && holder !== order.id) {
+    return refused({ code: "provider_product_order_taken", providerOrder, by: holder });
+  }
+  const of = { accountId: order.accountId, productOrderId: order.id };
+  await settleProductAttempts(tx, of, { as: "accepted", by: actor, providerOrder });
+  await acceptProductOrder(tx, provider, order, providerOrder, actor);
+  await auditSettling(tx, actor, order, attempt, { outcome: "accepted", providerOrder });
+  return ok("accepted");
+}
+
+async function settleRefused(
+  tx: Tx,
+  actor: string,
+  order: ProductOrder,
+  attempt: ProductAttempt,
+  note: string | undefined,
+): Promise<AfterProductRefusal> {
+  const of = { accountId: order.accountId, productOrderId: order.id };
+  await settleProductAttempts(tx, of, { as: "refused", by: actor });
+  await auditSettling(tx, actor, order, attempt, { outcome: "refused", note });
+  const words = note === undefined ? "settled as refused" : `settled as refused: ${note}`;
+  return failProductOrder(tx, order, words);
+}
+
+function auditSettling(
+  tx: Tx,
+  actor: string,
+  order: ProductOrder,
+  attempt: ProductAttempt,
+  after: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  return audit(tx, {
+    actor,
+    action: "product_order.settle",
+    subject: `product-order:${order.id}`,
+    before: { attempt: attempt.number, outcome: "unknown", reason: attempt.reason },
+    after,
+  });
+}

@@ -1,0 +1,225 @@
+import type { Context } from "#database/context.ts";
+import { inTransaction } from "#database/transaction.ts";
+import type { Tx } from "#database/transaction.ts";
+import { bookProductCost } from "#ledger/movements/book-product-cost.ts";
+import type { ProviderProductState } from "#providers/connector.ts";
+import { lockProvider } from "#providers/providers.sql.ts";
+import type { Provider } from "#providers/providers.sql.ts";
+import { listItemsOfOrders } from "#products/items.sql.ts";
+import type { ProductType } from "#products/product.ts";
+import { listHolders } from "#products/provider-products.sql.ts";
+import { deliverLines, sealLine } from "#product-orders/deliver-lines.ts";
+import { moveProductOrder } from "#product-orders/move-product-order.ts";
+import type { ProductOrderMove } from "#product-orders/move-product-order.ts";
+import { lockProductOrder, setBookedProductCost } from "#product-orders/product-orders.sql.ts";
+import type { ProductOrder, ProductOrderWait } from "#product-orders/product-orders.sql.ts";
+import type { AccountId } from "#values/ids.ts";
+import { exchanged, subtract } from "#values/money.ts";
+import type { Amount } from "#values/money.ts";
+import { isProductOrderFinal } from "#values/product-order-status.ts";
+import type { Secrets } from "#values/secrets.ts";
+import { followProductState, goodsOf } from "./follow-product-state.ts";
+import type { Following } from "./follow-product-state.ts";
+import { deleteProductTask, holdProductTask, rescheduleProductTask } from "./product-tasks.sql.ts";
+import type { ProductTask } from "./product-tasks.sql.ts";
+
+/** What taking over states has to know of the provider. */
+export type TakingOver = {
+  readonly provider: Provider;
+  readonly secrets: Secrets;
+  /** The provider's account in the ledger. */
+  readonly costAccount: AccountId;
+  readonly pace: { readonly minSeconds: number; readonly maxSeconds: number };
+};
+
+/** A claimed product order, what its product is, and what its provider said of it. */
+export type SaidOfProduct = {
+  readonly task: ProductTask;
+  readonly type: ProductType;
+  readonly said: ProviderProductState;
+};
+
+/** Reasons that a later word of the provider clears up. */
+const waitsOfPolling: ReadonlySet<ProductOrderWait> = new Set([
+  "status_unknown",
+  "short",
+  "repeated",
+  "went_back",
+]);
+
+const missesMax = 3;
+const costFactorMax = 10n;
+
+/**
+ * Takes a provider's word for one product order: status, goods, note, refund, cost, and when to ask
+ * again. A line that another order was given is not delivered. Locks the order, its task, the
+ * provider, the buyer's account, the provider's account.
+ */
+export function takeProductState(
+  ctx: Context,
+  taking: TakingOver,
+  { task, type, said }: SaidOfProduct,
+): Promise<void> {
+  return inTransaction(ctx, async (tx) => {
+    const order = await lockProductOrder(tx, task.accountId, task.productOrderId);
+    if (!(await holdProductTask(tx, task))) return;
+    if (order === undefined) return deleteProductTask(tx, task.productOrderId);
+    if (said.kind === "missing") return takeMissing(ctx, tx, taking, { task, order, said });
+    if (isProductOrderFinal(order.status)) {
+      await noteLate(tx, taking, order, said);
+    } else {
+      const following = await takeGoods(tx, taking, { order, type, said });
+      await reschedule(ctx, tx, taking, { task, order, following });
+    }
+    await bookCost(ctx, tx, taking, { order, charge: said.charge });
+    if (isProductOrderFinal(order.status)) {
+      const isOver = said.status !== undefined && isProductOrderFinal(said.status);
+      if (isOver) return deleteProductTask(tx, order.id);
+      return rescheduleProductTask(tx, task, "poll", taking.pace.maxSeconds);
+    }
+  });
+}
+
+type State = Extract<ProviderProductState, { kind: "state" }>;
+type Known = { readonly order: ProductOrder; readonly type: ProductType; readonly said: State };
+
+async function takeGoods(tx: Tx, taking: TakingOver, known: Known): Promise<Following> {
+  const { order, type, said } = known;
+  const { items, expected } = goodsOf(order, type, said);
+  const own = (await listItemsOfOrders(tx, order.accountId, [order.id])).get(order.id) ?? [];
+  const { fresh, repeated } = await sift(tx, taking, order, type, items, own);
+  const delivered =
+    type === "service"
+      ? servedBy(order, said, expected)
+      : Math.min(order.delivered + fresh.length, order.quantity);
+  const following = followProductState(order, said, expected, { delivered, repeated });
+  const placesBefore = Math.max(0, ...own.map(({ place }) => place));
+  await deliverLines(tx, taking.secrets, order, "provider", fresh, { placesBefore });
+  const { waits } = following;
+  const isCleared = waits === null && waitsOfPolling.has(order.waits?.for ?? "failed");
+  await move(tx, order, {
+    status: following.status,
+    delivered,
+    by: `provider:${taking.provider.id}`,
+    ...(following.note !== undefined && { note: following.note }),
+    ...(waits !== null ? { waits } : isCleared ? { waits: null } : {}),
+  });
+  return following;
+}
+
+/** Staff there deliver the whole, whatever they write about it. */
+function servedBy(order: ProductOrder, said: State, expected: number | undefined): number {
+  if (said.status === "completed") return order.quantity;
+  if (said.status === "partial" && expected !== undefined) {
+    return Math.max(order.delivered, Math.min(expected, order.quantity));
+  }
+  return order.delivered;
+}
+
+/** Parts what is new from what this order has already, and from what another one was given. */
+async function sift(
+  tx: Tx,
+  { provider, secrets }: TakingOver,
+  order: ProductOrder,
+  type: ProductType,
+  items: readonly string[],
+  own: readonly { readonly digest: Buffer }[],
+): Promise<{ fresh: string[]; repeated: { line: number; holder: number }[] }> {
+  const has = new Set(own.map(({ digest }) => digest.toString("hex")));
+  const lines = items.map((text) => ({ text, digest: sealLine(secrets, text).digest }));
+  const news = lines.filter(({ digest }) => !has.has(digest.toString("hex")));
+  if (news.length === 0) return { fresh: [], repeated: [] };
+  // Done is done: what is delivered by hand may read alike for everybody.
+  if (type === "service") return { fresh: news.map(({ text }) => text), repeated: [] };
+  // Two orders that are given the same line at the same time: the second sees the first.
+  await lockProvider(tx, provider.id);
+  const digests = news.map(({ digest }) => digest);
+  const holders = await listHolders(tx, digests, order.id);
+  const fresh: string[] = [];
+  const repeated: { line: number; holder: number }[] = [];
+  const seen = new Set<string>();
+  for (const [index, { text, digest }] of lines.entries()) {
+    const name = digest.toString("hex");
+    const holder = seen.has(name) ? order.id : has.has(name) ? undefined : holders.get(name);
+    if (holder !== undefined) repeated.push({ line: index + 1, holder });
+    else if (!has.has(name) && fresh.length < order.quantity - order.delivered) fresh.push(text);
+    seen.add(name);
+  }
+  return { fresh, repeated };
+}
+
+async function takeMissing(
+  ctx: Context,
+  tx: Tx,
+  taking: TakingOver,
+  { task, order, said }: { task: ProductTask; order: ProductOrder; said: { reason: string } },
+): Promise<void> {
+  if (isProductOrderFinal(order.status)) return deleteProductTask(tx, order.id);
+  if (task.attempts >= missesMax) {
+    const note = `The provider does not know it: ${said.reason}`.slice(0, 500);
+    await move(tx, order, { waits: { for: "status_unknown", note }, by: "panel" });
+  }
+  return rescheduleProductTask(tx, task, "poll", pauseOf(ctx, taking, order));
+}
+
+/** The order had ended here by staff's hand: what its provider delivers is lost money. */
+async function noteLate(
+  tx: Tx,
+  { provider }: TakingOver,
+  order: ProductOrder,
+  said: State,
+): Promise<void> {
+  if (order.status === "completed" || order.waits?.for === "accepted_late") return;
+  if (said.status !== "completed" && said.status !== "partial") return;
+  const words = `${provider.alias} delivered it as ${order.providerOrder ?? "?"}`;
+  const note = `${words} after it had ended here`;
+  await move(tx, order, { waits: { for: "accepted_late", note }, by: "panel" });
+}
+
+async function bookCost(
+  ctx: Context,
+  tx: Tx,
+  { provider, costAccount }: TakingOver,
+  { order, charge }: { order: ProductOrder; charge: Amount | undefined },
+): Promise<void> {
+  if (charge === undefined) return;
+  const cost = exchanged(charge, provider.exchangeRate);
+  if (cost === order.bookedCost) return;
+  if (order.cost !== undefined && order.cost > 0n && cost > order.cost * costFactorMax) {
+    const fields = { productOrderId: order.id, providerId: provider.id };
+    ctx.log.warn(fields, "a charge of many times the cost was not booked");
+    return;
+  }
+  await setBookedProductCost(tx, order.accountId, order.id, cost);
+  const posted = await bookProductCost(tx, {
+    accountId: costAccount,
+    productOrderId: order.id,
+    change: subtract(cost, order.bookedCost),
+    number: order.costBookings + 1,
+  });
+  if (!posted.ok) throw new Error(`a cost was not booked: ${posted.refusal.code}`);
+}
+
+async function reschedule(
+  ctx: Context,
+  tx: Tx,
+  taking: TakingOver,
+  known: { task: ProductTask; order: ProductOrder; following: Following },
+): Promise<void> {
+  const { task, order, following } = known;
+  if (isProductOrderFinal(following.status)) return deleteProductTask(tx, order.id);
+  const hasMoved = following.status !== order.status;
+  const pause = hasMoved ? taking.pace.minSeconds : pauseOf(ctx, taking, order);
+  return rescheduleProductTask(tx, task, "poll", pause);
+}
+
+/** A tenth of its age, so that young orders are asked about often and old ones rarely. */
+function pauseOf(ctx: Context, { pace }: TakingOver, order: ProductOrder): number {
+  const ageSeconds = (ctx.clock.now() - order.createdAt.getTime()) / 1000;
+  return Math.min(pace.maxSeconds, Math.max(pace.minSeconds, ageSeconds / 10));
+}
+
+async function move(tx: Tx, order: ProductOrder, to: ProductOrderMove): Promise<void> {
+  const moved = await moveProductOrder(tx, order.accountId, order.id, to);
+  if (!moved.ok) throw new Error(`a product order was not moved: ${moved.refusal.code}`);
+}

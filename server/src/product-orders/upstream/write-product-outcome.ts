@@ -1,0 +1,228 @@
+import type { Context } from "#database/context.ts";
+import { inTransaction } from "#database/transaction.ts";
+import type { Tx } from "#database/transaction.ts";
+import { findConnector } from "#providers/connectors/index.ts";
+import type { PlaceOutcome } from "#providers/connector.ts";
+import type { Provider } from "#providers/providers.sql.ts";
+import { lockStock } from "#products/items.sql.ts";
+import { emptyInventory, takeInventory } from "#products/provider-products.sql.ts";
+import { moveProductOrder } from "#product-orders/move-product-order.ts";
+import type { ProductOrderMove } from "#product-orders/move-product-order.ts";
+import { lockProductOrder } from "#product-orders/product-orders.sql.ts";
+import type { ProductOrder } from "#product-orders/product-orders.sql.ts";
+import { formatAmount } from "#values/money.ts";
+import { isProductOrderFinal } from "#values/product-order-status.ts";
+import { failProductOrder, isOutOfStock } from "./fail-product-order.ts";
+import {
+  byItself,
+  endProductAttempt,
+  listProductAttempts,
+  settleProductAttempt,
+  settleProductAttempts,
+} from "./product-attempts.sql.ts";
+import type { NewProductAttempt } from "./product-attempts.sql.ts";
+import {
+  deleteProductTask,
+  holdProductTask,
+  rescheduleProductTask,
+  setProductTask,
+} from "./product-tasks.sql.ts";
+import type { ProductTask, ProductTaskKind } from "./product-tasks.sql.ts";
+import { standingOf } from "./standing.ts";
+
+const retrySecondsMax = 300;
+// The provider may still have the request in hand for which we gave up waiting.
+const repeatPausesSeconds = [5, 10, 30, 60, 120, 300, 600, 900];
+// A day and more: then a person has had time to look.
+const repeatsMax = 120;
+
+export type ProductOutcome = Exclude<PlaceOutcome, { kind: "by_hand" }>;
+
+/** A try that was made, and what came of it. */
+export type ProductTried = {
+  readonly task: ProductTask;
+  readonly attempt: NewProductAttempt;
+  readonly outcome: ProductOutcome;
+};
+
+/** Writes what came of a try, with what follows from it. May be done twice. */
+export function writeProductOutcome(
+  ctx: Context,
+  provider: Provider,
+  tried: ProductTried,
+): Promise<void> {
+  return inTransaction(ctx, (tx) => writeOutcome(tx, provider, tried));
+}
+
+/** Locks the order, its task, the product's stock; where it is refunded, the account. */
+async function writeOutcome(tx: Tx, provider: Provider, tried: ProductTried): Promise<void> {
+  const { task, attempt, outcome } = tried;
+  const order = await lockProductOrder(tx, task.accountId, task.productOrderId);
+  if (order === undefined) return;
+  const isOurs = await holdProductTask(tx, task);
+  const startedAt = await endProductAttempt(tx, attempt, endOf(outcome));
+  // Another worker found the try without an end and took its outcome for unknown: now it is known.
+  if (startedAt === undefined && !(await settleLate(tx, attempt, outcome))) return;
+  if (outcome.kind === "refused" && isOutOfStock(outcome.reason)) {
+    await lockStock(tx, order.productId);
+    await emptyInventory(tx, order.productId);
+  }
+  // What was sent again under its request id is not refused by a refusal of the repetition.
+  const tries = (await listProductAttempts(tx, [order.id])).get(order.id) ?? [];
+  const standing = standingOf(tries);
+  if (outcome.kind === "accepted") {
+    const { providerOrder } = outcome;
+    await settleProductAttempts(
+      tx,
+      { accountId: order.accountId, productOrderId: order.id },
+      { as: "accepted", by: byItself, providerOrder },
+    );
+    return acceptProductOrder(tx, provider, order, providerOrder, byItself);
+  }
+  const facts = factsOf(
+    provider,
+    { ...attempt, quantity: order.quantity, startedAt },
+    outcome.reason,
+  );
+  if (isProductOrderFinal(order.status)) return noteLate(tx, order, outcome, facts);
+
+  const due = (kind: ProductTaskKind, inSeconds: number): Promise<void> =>
+    isOurs
+      ? rescheduleProductTask(tx, task, kind, inSeconds)
+      : setProductTask(tx, {
+          accountId: order.accountId,
+          productOrderId: order.id,
+          providerId: provider.id,
+          kind,
+          inSeconds,
+        });
+  if (standing.kind === "unknown") {
+    const isFirst = standing.attempt.number === attempt.number;
+    const note = isFirst ? facts : `${facts} It was sent before under the same request id.`;
+    await moveIt(tx, order, { waits: { for: "unknown", note }, by: byItself });
+    if (!mayRepeat(provider) || attempt.number > repeatsMax) {
+      return deleteProductTask(tx, order.id);
+    }
+    const repeats = attempt.number - standing.attempt.number;
+    const pause = repeatPausesSeconds[repeats] ?? repeatPausesSeconds.at(-1) ?? 900;
+    return due("reconcile", pause);
+  }
+  if (standing.kind !== "free") return;
+  switch (outcome.kind) {
+    case "not_sent": {
+      const pause = Math.min(2 ** Math.min(attempt.number - 1, 10), retrySecondsMax);
+      return due("send", Math.max(pause, outcome.retryAfterSeconds ?? 0));
+    }
+    case "unknown":
+      return;
+    case "refused":
+      switch (outcome.concern) {
+        case "provider":
+        case "funds":
+        case "limit":
+          // The provider's queue is held elsewhere.
+          return due("send", 0);
+        case "service":
+        case "link":
+        case "order":
+          await failProductOrder(tx, order, outcome.reason);
+      }
+  }
+}
+
+/** True where the same request may be sent again under its request id, and is placed once. */
+export function mayRepeat({ connector, settings }: Provider): boolean {
+  return findConnector(connector)?.products?.mayRepeat(settings) === true;
+}
+
+/**
+ * The provider has the locked order under this number: from now on it is asked about it, and what
+ * waited for that waits no more.
+ */
+export async function acceptProductOrder(
+  tx: Tx,
+  provider: Provider,
+  order: ProductOrder,
+  providerOrder: string,
+  by: string,
+): Promise<void> {
+  const { accountId, id: productOrderId } = order;
+  const hasEnded = isProductOrderFinal(order.status);
+  const words = `${provider.alias} took it as ${providerOrder} when it had ended here`;
+  const waits = hasEnded
+    ? ({ for: "accepted_late", note: `${words}: stop it there by hand` } as const)
+    : null;
+  await moveIt(tx, order, { providerOrder, waits, by });
+  await lockStock(tx, order.productId);
+  await takeInventory(tx, order.productId, order.quantity);
+  // Also where it has ended here: what it costs there is booked.
+  const inSeconds = hasEnded ? 5 : 0;
+  await setProductTask(tx, {
+    accountId,
+    productOrderId,
+    providerId: provider.id,
+    kind: "poll",
+    inSeconds,
+  });
+}
+
+/** The order ended here while the call was under way. */
+async function noteLate(
+  tx: Tx,
+  order: ProductOrder,
+  outcome: ProductOutcome,
+  facts: string,
+): Promise<void> {
+  await deleteProductTask(tx, order.id);
+  if (outcome.kind !== "unknown") return;
+  const note = `It ended here while the call was under way. ${facts}`;
+  await moveIt(tx, order, { waits: { for: "unknown", note }, by: byItself });
+}
+
+async function moveIt(tx: Tx, order: ProductOrder, to: ProductOrderMove): Promise<void> {
+  const moved = await moveProductOrder(tx, order.accountId, order.id, to);
+  if (!moved.ok) throw new Error(`a product order was not moved: ${moved.refusal.code}`);
+}
+
+async function settleLate(
+  tx: Tx,
+  attempt: NewProductAttempt,
+  outcome: ProductOutcome,
+): Promise<boolean> {
+  if (outcome.kind === "unknown") return false;
+  return settleProductAttempt(
+    tx,
+    attempt,
+    outcome.kind === "accepted"
+      ? { as: "accepted", by: byItself, providerOrder: outcome.providerOrder }
+      : { as: "refused", by: byItself },
+  );
+}
+
+function endOf(outcome: ProductOutcome): Parameters<typeof endProductAttempt>[2] {
+  switch (outcome.kind) {
+    case "accepted":
+      return { outcome: "accepted", providerOrder: outcome.providerOrder };
+    case "refused":
+      return { outcome: "refused", concern: outcome.concern, reason: outcome.reason };
+    case "not_sent":
+    case "unknown":
+      return { outcome: outcome.kind, reason: outcome.reason };
+  }
+}
+
+/** What is known of a try, for the desk. */
+function factsOf(
+  provider: Provider,
+  attempt: NewProductAttempt & { quantity: number; startedAt: Date | undefined },
+  reason: string,
+): string {
+  const { providerProduct, quantity, requestId, expectedCharge, startedAt } = attempt;
+  const at = startedAt === undefined ? "" : ` at ${startedAt.toISOString()}`;
+  const sent = `${quantity} of its product ${providerProduct} asked of ${provider.alias}${at}`;
+  const charge =
+    expectedCharge === undefined
+      ? "What it costs there is not known."
+      : `It costs ${[formatAmount(expectedCharge, 2), provider.currency].join(" ").trim()} there.`;
+  return `${sent} under the request id ${requestId}: ${reason} ${charge}`;
+}

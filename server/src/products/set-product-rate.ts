@@ -1,0 +1,79 @@
+import { audit } from "#audit/audit.sql.ts";
+import { panelMargin } from "#catalog/panel-margin.ts";
+import type { CustomRate } from "#catalog/price.ts";
+import { findCustomer, raisePriceVersion } from "#customers/customers.sql.ts";
+import type { Context } from "#database/context.ts";
+import { inTransaction } from "#database/transaction.ts";
+import { readSettings } from "#settings/settings.ts";
+import type { AccountId, ProductId } from "#values/ids.ts";
+import { formatAmount, unitsPerOne } from "#values/money.ts";
+import type { Amount } from "#values/money.ts";
+import { ok, refused } from "#values/result.ts";
+import type { Result } from "#values/result.ts";
+import { productRateMax } from "./product.ts";
+import { productRate } from "./product-price.ts";
+import { findProductRate, putProductRate } from "./product-rates.sql.ts";
+import { findProduct } from "./products.sql.ts";
+
+export type SetProductRateRefusal =
+  | { readonly code: "customer_unknown" }
+  | { readonly code: "product_unknown" }
+  | { readonly code: "product_rate_invalid"; readonly expected: string }
+  | { readonly code: "product_rate_unknown" };
+
+const percentMax = 1000n * unitsPerOne;
+
+/**
+ * Gives a customer a price of their own for one product, or with `undefined` takes it away. Who has
+ * one sees the product where its visibility is `chosen`. Answers what one item then costs them when
+ * they buy the fewest; `undefined` where it is not sold to them, because that lies below the margin.
+ */
+export function setProductRate(
+  ctx: Context,
+  actor: string,
+  accountId: AccountId,
+  productId: ProductId,
+  rate: CustomRate | undefined,
+): Promise<Result<Amount | undefined, SetProductRateRefusal>> {
+  return inTransaction(ctx, async (tx) => {
+    // First, because it locks the customer's prices: two changes follow each other.
+    await raisePriceVersion(tx, accountId);
+    const customer = await findCustomer(tx, accountId);
+    if (customer === undefined) return refused({ code: "customer_unknown" });
+    const product = await findProduct(tx, productId);
+    if (product === undefined) return refused({ code: "product_unknown" });
+    const invalid = checkRate(rate);
+    if (invalid !== undefined) return refused({ code: "product_rate_invalid", expected: invalid });
+    const before = await findProductRate(tx, accountId, productId);
+    if (rate === undefined && before === undefined) {
+      return refused({ code: "product_rate_unknown" });
+    }
+    await putProductRate(tx, accountId, productId, rate);
+    await audit(tx, {
+      actor,
+      action: rate === undefined ? "product_rate.remove" : "product_rate.set",
+      subject: `customer:${accountId}`,
+      before: before && { product: productId, ...auditedRate(before) },
+      after: rate && { product: productId, ...auditedRate(rate) },
+    });
+    const terms = { discountPercent: customer.discountPercent, custom: rate };
+    const margin = panelMargin(await readSettings(tx));
+    return ok(productRate(product, terms, product.min, margin));
+  });
+}
+
+function checkRate(rate: CustomRate | undefined): string | undefined {
+  if (rate?.kind === "fixed" && (rate.rate <= 0n || rate.rate > productRateMax)) {
+    return "more than 0, at most 10^11";
+  }
+  if (rate?.kind === "percent" && (rate.percent <= 0n || rate.percent > percentMax)) {
+    return "more than 0, at most 1000 per cent of the list price";
+  }
+  return undefined;
+}
+
+function auditedRate(rate: CustomRate): Readonly<Record<string, string>> {
+  return rate.kind === "fixed"
+    ? { fixed: formatAmount(rate.rate, 2) }
+    : { percent: formatAmount(rate.percent, 0) };
+}

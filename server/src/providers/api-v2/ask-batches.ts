@@ -1,0 +1,79 @@
+import { ok, refused } from "#values/result.ts";
+import type { Result } from "#values/result.ts";
+import type { ProviderFailure } from "#providers/outcome.ts";
+import { excerpt } from "./ask.ts";
+import type { Asked } from "./ask.ts";
+
+/** States by the provider's id; what was not answered is left out. */
+export type States<State> = Promise<Result<ReadonlyMap<string, State>, ProviderFailure>>;
+
+type Missing = { readonly kind: "missing"; readonly reason: string };
+type SomeStates<State> = Result<ReadonlyMap<string, State>, ProviderFailure | "ask_apart">;
+
+/** One id is asked for in the way that every panel knows. */
+export function idParameters(
+  name: "order" | "refill",
+  ids: readonly string[],
+): Record<string, string> {
+  return ids.length === 1 ? { [name]: ids.join(",") } : { [`${name}s`]: ids.join(",") };
+}
+
+/**
+ * What an answer says of these ids. An error for an unknown id is about the only one that was asked
+ * for; of several they are to be asked for apart. `isSecret`: the answer is never quoted.
+ */
+export function statesOf<State>(
+  asked: Asked,
+  ids: readonly string[],
+  how: {
+    readonly read: (json: Extract<Asked, { kind: "answered" }>["json"]) => Map<string, State>;
+    readonly isMissing: (reason: string) => boolean;
+    readonly isSecret?: boolean;
+  },
+): SomeStates<State | Missing> {
+  if (asked.kind === "answered") {
+    const states = how.read(asked.json);
+    if (states.size > 0) return ok(states);
+    const said = how.isSecret === true ? "" : `: ${excerpt(asked.text)}`;
+    return refused({ kind: "unknown", reason: `the answer holds no state${said}` });
+  }
+  if (asked.kind !== "refused" || !how.isMissing(asked.reason)) return refused(failureOf(asked));
+  const [only] = ids;
+  if (ids.length > 1 || only === undefined) return refused("ask_apart");
+  return ok(new Map([[only, { kind: "missing", reason: asked.reason }]]));
+}
+
+/**
+ * Asks for many in several requests. An answer that refuses a whole batch for a single id is not
+ * taken for all of them: the batch is asked for in halves.
+ */
+export async function inBatches<State>(
+  ids: readonly string[],
+  batchMax: number,
+  askFor: (ids: readonly string[]) => Promise<SomeStates<State>>,
+): States<State> {
+  const states = new Map<string, State>();
+  const batches: string[][] = [];
+  for (let at = 0; at < ids.length; at += batchMax) batches.push(ids.slice(at, at + batchMax));
+  for (let batch = batches.shift(); batch !== undefined; batch = batches.shift()) {
+    const answered = await askFor(batch);
+    if (answered.ok) {
+      for (const [id, state] of answered.value) states.set(id, state);
+    } else if (answered.refusal === "ask_apart") {
+      const half = Math.ceil(batch.length / 2);
+      batches.unshift(batch.slice(0, half), batch.slice(half));
+    } else if (states.size === 0) {
+      return refused(answered.refusal);
+    } else {
+      // What is known so far is worth having; the rest is asked for another time.
+      return ok(states);
+    }
+  }
+  return ok(states);
+}
+
+/** A question without an answer, as a failure of the call. */
+export function failureOf(asked: Exclude<Asked, { kind: "answered" }>): ProviderFailure {
+  if (asked.kind !== "refused") return asked;
+  return { kind: "refused", reason: asked.reason, concern: asked.concern };
+}

@@ -1,0 +1,33 @@
+import { mask } from "./mask-key.ts";
+import { isList, isObject, readJson } from "./read-json.ts";
+import type { Json } from "./read-json.ts";
+
+const shownNames: ReadonlySet<string> = new Set([
+  "order",
+  "order_id",
+  "id",
+  "status",
+  "charge",
+  "currency",
+  "remains",
+  "quantity",
+  "error",
+  "code",
+]);
+
+/** An answer that may hold goods, with nothing left of it but where an order stands. */
+export function hideGoods(text: string): string {
+  const json = readJson(text);
+  if (json === undefined) return `(${text.length} characters that may hold goods)`;
+  return JSON.stringify(hide(json));
+}
+
+function hide(json: Json): Json {
+  if (isList(json)) return json.map((each) => hide(each));
+  if (!isObject(json)) return mask;
+  const entries = Object.entries(json).map(([name, value]): [string, Json] => [
+    /^(?:[a-z_]{1,40}|[0-9]{1,20})$/.test(name) ? name : mask,
+    shownNames.has(name) && !isObject(value) && !isList(value) ? value : hide(value),
+  ]);
+  return Object.fromEntries(entries);
+}

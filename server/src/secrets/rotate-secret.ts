@@ -1,0 +1,225 @@
+import { audit } from "#audit/audit.sql.ts";
+import type { Context } from "#database/context.ts";
+import { listProcesses } from "#database/processes.sql.ts";
+import { inTransaction, sqlState } from "#database/transaction.ts";
+import type { Tx } from "#database/transaction.ts";
+import { upsertSetting } from "#settings/settings.sql.ts";
+import { ok, refused } from "#values/result.ts";
+import type { Result } from "#values/result.ts";
+import type { Secrets } from "#values/secrets.ts";
+import {
+  createKeyFile,
+  nextKeyFile,
+  promoteNextKey,
+  readKeyFile,
+  removeKeyFile,
+  retiredKeyFile,
+} from "./key-file.ts";
+import {
+  findFileFingerprint,
+  findSecretFingerprint,
+  openSecrets,
+  secretFingerprintKey,
+} from "./open-secrets.ts";
+import type { SecretsRefusal } from "./open-secrets.ts";
+import { resealAll } from "./reseal.ts";
+import type { SealedCount } from "./reseal.ts";
+import { secretsOf } from "./seal.ts";
+import { countConnections, lockSealed, lockSecret } from "./sealed.sql.ts";
+
+const silentSecondsMax = 30;
+const leaveWaitMs = 3000;
+const lookEveryMs = 100;
+
+export type Rotated = {
+  readonly before: string;
+  readonly after: string;
+  /** What was sealed anew, and what could not be. */
+  readonly columns: readonly SealedCount[];
+  /** Where the key that was lies now: only backups from before need it. */
+  readonly retiredFile: string;
+  /** False where the new key works but could not be put into the place of the key file. */
+  readonly isInPlace: boolean;
+};
+
+/** `message` is for the operator. Nothing was changed. */
+export type RotateRefusal =
+  | SecretsRefusal
+  | {
+      readonly code:
+        | "panel_running"
+        | "panel_connected"
+        | "database_busy"
+        | "secret_not_in_place"
+        | "secret_file_unwritable"
+        | "secret_unreadable";
+      readonly message: string;
+    };
+
+/**
+ * Makes a new encryption key and seals everything in the database with it, in one transaction, while
+ * no panel runs. The new key is on the disk before the transaction commits, and in the place of the
+ * key file after it: a crash at any moment leaves a panel that starts, with the old key or the new.
+ * `isLeavingUnreadable` goes on where texts do not open with the present key, and leaves those.
+ */
+export async function rotateSecret(
+  ctx: Context,
+  actor: string,
+  options: { readonly secretFile: string; readonly isLeavingUnreadable?: boolean },
+): Promise<Result<Rotated, RotateRefusal>> {
+  const { secretFile } = options;
+  const opened = await openSecrets(ctx.db, secretFile);
+  if (!opened.ok) return opened;
+  const old = opened.value;
+  // What lies beside the file as the next key is about to be replaced: it must not be in use.
+  if ((await findFileFingerprint(secretFile)) !== old.fingerprint)
+    return refused(notInPlace(secretFile));
+  await waitForOthersToLeave(ctx);
+
+  const resealed = await resealDatabase(ctx, actor, old, options);
+  if (!resealed.ok) return resealed;
+  const { after, columns } = resealed.value;
+  const isInPlace = await promoteNextKey(secretFile, old.fingerprint).then(
+    () => true,
+    () => false,
+  );
+  const retiredFile = retiredKeyFile(secretFile, old.fingerprint);
+  return ok({ before: old.fingerprint, after, columns, retiredFile, isInPlace });
+}
+
+/**
+ * The part of a rotation up to its commit: afterwards the database needs the key that lies beside the
+ * file as the next one.
+ */
+export async function resealDatabase(
+  ctx: Context,
+  actor: string,
+  old: Secrets,
+  options: { readonly secretFile: string; readonly isLeavingUnreadable?: boolean },
+): Promise<Result<{ readonly after: string; readonly columns: SealedCount[] }, RotateRefusal>> {
+  const { secretFile, isLeavingUnreadable = false } = options;
+  const nextFile = nextKeyFile(secretFile);
+  try {
+    return await inTransaction(ctx, async (tx) => {
+      await lockSecret(tx);
+      const hindrance = await findHindrance(ctx, tx, old);
+      if (hindrance !== undefined) return refused(hindrance);
+      // The file is made under the lock: no other rotation can be using its name.
+      const next = await makeNextKey(secretFile);
+      await lockSealed(tx);
+      const columns = await resealAll(tx, old, next);
+      if (!isLeavingUnreadable && columns.some(({ unreadable }) => unreadable > 0)) {
+        await removeKeyFile(nextFile);
+        return refused(unreadableTexts(columns));
+      }
+      await upsertSetting(tx, secretFingerprintKey, next.fingerprint);
+      await audit(tx, {
+        actor,
+        action: "secret.rotate",
+        subject: "panel",
+        before: { fingerprint: old.fingerprint },
+        after: { fingerprint: next.fingerprint, columns },
+      });
+      return ok({ after: next.fingerprint, columns });
+    });
+  } catch (error) {
+    // Whether a commit that broke off took place only the database knows: both keys stay.
+    if (sqlState(error) === "55P03") return refused(busy());
+    const problem = fileProblem(error);
+    if (problem === undefined) throw error;
+    const message = `${nextFile} cannot be written (${problem}). Nothing was changed.`;
+    return refused({ code: "secret_file_unwritable", message });
+  }
+}
+
+/** A command that has just ended may still be in the server's list: it gets a moment. */
+async function waitForOthersToLeave(ctx: Context): Promise<void> {
+  const until = ctx.clock.now() + leaveWaitMs;
+  for (;;) {
+    const tx = await ctx.db.connect();
+    const others = await countOthers(ctx, tx).finally(() => tx.release());
+    if (others <= 0 || ctx.clock.now() >= until) return;
+    await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+  }
+}
+
+async function countOthers(ctx: Context, tx: Tx): Promise<number> {
+  return (await countConnections(tx)) - ctx.db.totalCount - ctx.hot.totalCount;
+}
+
+/** Why the key cannot change now: someone has it in memory, and would go on sealing with it. */
+async function findHindrance(
+  ctx: Context,
+  tx: Tx,
+  old: Secrets,
+): Promise<RotateRefusal | undefined> {
+  const live = (await listProcesses(tx)).find((one) => one.silent_seconds <= silentSecondsMax);
+  if (live !== undefined) {
+    return {
+      code: "panel_running",
+      message:
+        `The panel runs on this database (process ${live.pid} on ${live.host}: ` +
+        `${live.roles.join(", ")}). Stop every process of it and rotate again; after a crash wait ` +
+        "half a minute.",
+    };
+  }
+  const others = await countOthers(ctx, tx);
+  if (others > 0) {
+    return {
+      code: "panel_connected",
+      message:
+        `Something else of this panel is connected to its database (${others} connections): a ` +
+        "command that is still at work, or a process that has not ended. Wait for it or end it, " +
+        "and rotate again.",
+    };
+  }
+  if ((await findSecretFingerprint(tx)) === old.fingerprint) return undefined;
+  const message = "The key was changed in this very moment. See: panel secret show.";
+  return { code: "database_busy", message };
+}
+
+/** What an interrupted rotation left and never committed gives way. */
+async function makeNextKey(secretFile: string): Promise<Secrets> {
+  const file = nextKeyFile(secretFile);
+  if ((await readKeyFile(file)).kind !== "missing") await removeKeyFile(file);
+  if (!(await createKeyFile(file))) throw new Error(`${file} is made by somebody else`);
+  const made = await readKeyFile(file);
+  if (made.kind !== "key") throw new Error(`${file} does not read as it was written`);
+  return secretsOf(made.key);
+}
+
+function notInPlace(file: string): RotateRefusal {
+  return {
+    code: "secret_not_in_place",
+    message:
+      `The key of this database lies in ${nextKeyFile(file)}, since the last rotation could not put ` +
+      `it into its place. Move it to ${file} and rotate again.`,
+  };
+}
+
+function busy(): RotateRefusal {
+  return {
+    code: "database_busy",
+    message:
+      "Somebody else holds the panel's settings, a backup for example. Wait for its end and rotate " +
+      "again. Nothing was changed.",
+  };
+}
+
+function unreadableTexts(columns: readonly SealedCount[]): RotateRefusal {
+  const found = columns
+    .filter(({ unreadable }) => unreadable > 0)
+    .map(({ table, column, unreadable }) => `${unreadable} of ${table}.${column}`);
+  return {
+    code: "secret_unreadable",
+    message:
+      `The present key does not open everything: ${found.join(", ")}. They were sealed with a key ` +
+      "that was lost. With --leave-unreadable they are left as they are, and all others are sealed " +
+      "anew. Nothing was changed.",
+  };
+}
+
+function fileProblem(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !("code" in error) || !("syscall" in error)) return undefined;
+  return error.syscall === "connect" ? undefined : String(error.code);
+}
