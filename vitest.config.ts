@@ -52,7 +52,22 @@ const chain = {
   env: { CHAIN_ORDERS: process.env["CHAIN_ORDERS"] ?? "10000" },
 };
 
-const asked = [crash, chain].find(({ name }) => process.argv.includes(`--project=${name}`));
+/** What `npm test` does in a few thousand random steps, in a million: only by name as well. */
+const simulation = {
+  name: "simulation",
+  include: ["server/test/simulation/**/*.test.ts"],
+  globalSetup,
+  testTimeout: 60_000,
+  hookTimeout: 120_000,
+  env: {
+    SIM_STEPS: process.env["SIM_STEPS"] ?? "1000000",
+    SIM_WIDTH: process.env["SIM_WIDTH"] ?? "16",
+  },
+};
+
+const asked = [crash, chain, simulation].find(({ name }) =>
+  process.argv.includes(`--project=${name}`),
+);
 
 export default defineConfig({
   test: {

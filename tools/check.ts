@@ -4,7 +4,7 @@
  *
  * `--server` runs the server's tests alone, on the PostgreSQL of PANEL_TEST_DATABASE_URL. `--crash`
  * runs the tests that kill processes, `--chain` those that carry thousands of orders through three
- * panels: both are too slow for every day.
+ * panels, `--simulation` the million random steps: all too slow for every day.
  *
  * The last line of stdout is always `N passed, N failed` (and `, N skipped` where there are any):
  * the tests as vitest counted them, and each other check as one. The exit code says the same.
@@ -34,7 +34,9 @@ forwardSignals();
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<number> {
-  const only = ["server", "crash", "chain"].find((project) => args[0] === `--${project}`);
+  const only = ["server", "crash", "chain", "simulation"].find(
+    (project) => args[0] === `--${project}`,
+  );
   const filters = only === undefined ? args : args.slice(1);
   if (only === "server" && !process.env["PANEL_TEST_DATABASE_URL"]) {
     process.stderr.write(

@@ -25,6 +25,7 @@ const verbs = {
   "test-server": { run: ["tools/check.ts", "--server"], dev: true },
   "test-crash": { run: ["tools/check.ts", "--crash"], dev: true },
   "test-chain": { run: ["tools/check.ts", "--chain"], dev: true },
+  "test-simulation": { run: ["tools/check.ts", "--simulation"], dev: true },
   bench: { run: ["server/bench/bench.ts"], dev: true },
   "bench-scale": { run: ["server/bench/scale.ts"], dev: true },
   "bench-providers": { run: ["server/bench/providers.ts"], dev: true },
