@@ -284,6 +284,9 @@ create table product_attempts (
   check ((settled_as is null) = (settled_at is null))
 );
 
+create index product_attempts_provider_order on product_attempts (provider_id, provider_order)
+  where provider_order is not null;
+
 -- Money: a charge, refund or cost is of an order or of a product order.
 alter table postings add column product_order_id bigint;
 alter table postings drop constraint postings_shape;

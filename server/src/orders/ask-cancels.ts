@@ -8,6 +8,7 @@ import { openCall } from "#providers/open-call.ts";
 import type { Provider } from "#providers/providers.sql.ts";
 import { isFinal } from "#values/order-status.ts";
 import { cleaned } from "./follow-state.ts";
+import { moveOrder } from "./move-order.ts";
 import { lockOrder } from "./orders.sql.ts";
 import { claimCancels, moveCancel, stepCancel } from "./upstream.sql.ts";
 import type { CancelStep, DueCancel } from "./upstream.sql.ts";
@@ -36,8 +37,8 @@ export async function askCancels(ctx: Context, provider: Provider): Promise<numb
     }
     const providerOrder = await inTransaction(ctx, (tx) => prepare(tx, provider, cancel, lease));
     if (providerOrder === undefined) return;
-    const step = await forward(ctx, provider, connector, cancel, providerOrder);
-    await underOrder(ctx, cancel, (tx) => stepCancel(tx, cancel, lease, step));
+    const outcome = await forward(ctx, provider, connector, providerOrder);
+    await underOrder(ctx, cancel, (tx) => heed(tx, provider, cancel, lease, outcome));
   });
   return claimed.length;
 }
@@ -77,21 +78,43 @@ async function prepare(
   return undefined;
 }
 
+/** `undefined`: the provider was set up anew meanwhile, and cannot be asked any more. */
 async function forward(
   ctx: Context,
   provider: Provider,
-  connector: ProviderConnector,
-  cancel: DueCancel,
+  { cancels }: ProviderConnector,
   providerOrder: string,
-): Promise<CancelStep> {
-  const { attempts } = cancel;
-  const wait = { status: "pending", attempts, isSent: false } as const;
-  // The provider was set up anew meanwhile, and cannot be asked any more: its states still decide.
-  if (connector.cancels === undefined) return { ...wait, isSent: true, inSeconds: "deadline" };
-  const outcome = await connector.cancels.cancel(providerOrder, await openCall(ctx, provider));
-  switch (outcome.kind) {
+): Promise<CancelOutcome | undefined> {
+  return cancels?.cancel(providerOrder, await openCall(ctx, provider));
+}
+
+/** Writes what became of the request; where the order has ended by it, moves the locked order. */
+async function heed(
+  tx: Tx,
+  provider: Provider,
+  cancel: DueCancel,
+  lease: string,
+  outcome: CancelOutcome | undefined,
+): Promise<void> {
+  if (outcome?.kind === "ended") {
+    const { status, remains } = outcome;
+    const { account_id: accountId, order_id: orderId } = cancel;
+    // Ending an order completes its open cancel; one that ended meanwhile has done so already.
+    await moveOrder(tx, accountId, orderId, { status, remains, by: `provider:${provider.id}` });
+    return;
+  }
+  await stepCancel(tx, cancel, lease, stepOf(cancel.attempts, outcome));
+}
+
+function stepOf(
+  attempts: number,
+  outcome: Exclude<CancelOutcome, { kind: "ended" }> | undefined,
+): CancelStep {
+  switch (outcome?.kind) {
+    // The states of the order still decide.
+    case undefined:
     case "taken":
-      return { ...wait, isSent: true, inSeconds: "deadline" };
+      return { status: "pending", attempts, isSent: true, inSeconds: "deadline" };
     case "refused":
       return refusedStep(attempts, outcome.reason);
     case "failed":

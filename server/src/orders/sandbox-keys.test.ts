@@ -116,6 +116,25 @@ test("a refill of a test order is asked of the sandbox and done there", async ()
   expect(asksOfOrders()).toEqual([]);
 });
 
+test("a sent test order is cancelled by the sandbox, for what is not delivered", async () => {
+  const testKey = await testKeyOf(scene.customer.id);
+  const order = await add(testKey, "x/sandbox-stuck");
+  await expect
+    .poll(() => panel.api({ key: testKey, action: "status", order }), { timeout: 20_000 })
+    .toMatchObject({ remains: "500" });
+
+  const asked = await panel.api({ key: testKey, action: "cancel", orders: order });
+
+  expect(asked).toEqual([{ order, cancel: 1 }]);
+  await expect
+    .poll(() => panel.api({ key: testKey, action: "status", order }), { timeout: 20_000 })
+    .toMatchObject({ status: "Partial", remains: "500", charge: "1.00" });
+  expect(await panel.api({ key: testKey, action: "cancel_status", order })).toMatchObject({
+    status: "Completed",
+  });
+  expect(asksOfOrders()).toEqual([]);
+});
+
 test("reports, customers and totals are the same with and without test orders", async () => {
   // given
   const { id, key } = scene.customer;

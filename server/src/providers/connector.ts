@@ -101,6 +101,12 @@ export type ProviderRefillState =
 /** What became of a request to cancel; `taken` refunds nothing yet. */
 export type CancelOutcome =
   | { readonly kind: "taken" }
+  /** It has ended there at once, with so much left to deliver. */
+  | {
+      readonly kind: "ended";
+      readonly status: "canceled" | "partial";
+      readonly remains: number;
+    }
   | { readonly kind: "refused"; readonly reason: string }
   | { readonly kind: "failed"; readonly failure: ProviderFailure };
 

@@ -23,7 +23,7 @@ type Ending = (typeof endings)[number];
  * A provider that pretends: an order starts after one step (a second), is half done after two, and
  * ends after four. Words in the link choose another story: `sandbox-partial` (half is delivered),
  * `sandbox-canceled`, `sandbox-stuck`, `sandbox-refused`, `sandbox-unknown`. A refill is begun after
- * one step and done after two.
+ * one step and done after two. A cancel ends an order at once, as far as it has come.
  *
  * It keeps nothing: the number of an order or a refill holds all that its state depends on, so
  * that the sandbox survives restarts and gives the same answer to every process.
@@ -59,6 +59,22 @@ export const sandbox: ProviderConnector = {
     }
     return ok(states);
   },
+  cancels: {
+    // It keeps nothing, so that a cancel ends the order here and now.
+    cancel: async (providerOrder, call) => {
+      const { step_ms: stepMs } = settingsSchema.parse(call.settings);
+      const [, placedAt, quantity, word] = orderPattern.exec(providerOrder) ?? [];
+      const ending = endings.find((each) => each === word);
+      if (ending === undefined) return { kind: "refused", reason: "Incorrect order ID" };
+      const steps = (call.now - Number(placedAt)) / stepMs;
+      const { status, remains = 0 } = stateAfter(steps, Number(quantity), ending);
+      if (status !== "pending" && status !== "in_progress") {
+        return { kind: "refused", reason: "Order already completed" };
+      }
+      const isUntouched = remains === Number(quantity);
+      return { kind: "ended", status: isUntouched ? "canceled" : "partial", remains };
+    },
+  },
   refills: {
     refill: async (providerOrder, call) => {
       if (!orderPattern.test(providerOrder)) {
@@ -91,7 +107,9 @@ function refillAfter(steps: number): ProviderRefillState {
   return { kind: "state", status, word: status };
 }
 
-function stateAfter(steps: number, quantity: number, ending: Ending): ProviderOrderState {
+type State = Extract<ProviderOrderState, { kind: "state" }>;
+
+function stateAfter(steps: number, quantity: number, ending: Ending): State {
   if (steps < 1) return said("pending", undefined, quantity);
   const half = Math.floor(quantity / 2);
   if (steps < 2) return said("in_progress", startCount, quantity);
@@ -106,10 +124,6 @@ function stateAfter(steps: number, quantity: number, ending: Ending): ProviderOr
   }
 }
 
-function said(
-  status: OrderStatus,
-  startCount: number | undefined,
-  remains: number,
-): ProviderOrderState {
+function said(status: OrderStatus, startCount: number | undefined, remains: number): State {
   return { kind: "state", status, word: status, startCount, remains, charge: undefined };
 }
