@@ -26,11 +26,7 @@ const lockProductOrders = statement(
 );
 const lockStocks = statement(
   "demo.lockStocks",
-  `select 1
-     from product_counts
-    where product_id = any ($1::bigint[])
-    order by product_id
-      for update`,
+  "select 1 from product_counts order by product_id for update",
 );
 const lockOrders = statement(
   "demo.lockOrders",
@@ -42,19 +38,16 @@ const lockAccount = statement(
 );
 
 /**
- * Holds everything that selling takes: the customer's orders, the stock of these products, then the
+ * Holds everything that selling takes: the customer's orders, the stock of all products, then the
  * account (orders come before accounts everywhere), then the tables, so that no batch of orders is in
- * between. A product order is written before its account is locked, so that its table comes before.
- * Other customers' orders wait until the transaction ends. Owner only.
+ * between. A sale locks a stock, writes its product order, then locks the account: so the table of
+ * product orders comes after every stock and before the account. Other customers' orders wait until
+ * the transaction ends. Owner only.
  */
-export async function lockDemo(
-  tx: Tx,
-  customer: AccountId,
-  products: readonly ProductId[],
-): Promise<void> {
+export async function lockDemo(tx: Tx, customer: AccountId): Promise<void> {
   await lockProductOrders.run(tx, customer);
+  await lockStocks.run(tx);
   await tx.query("lock table product_orders in share row exclusive mode");
-  await lockStocks.run(tx, products);
   await lockOrders.run(tx, customer);
   await lockAccount.run(tx, customer);
   await tx.query("lock table orders, postings in share row exclusive mode");

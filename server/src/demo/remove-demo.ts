@@ -49,10 +49,10 @@ export function removeDemo(
 
       const testAccount = await findTestAccount(tx, record.customer);
       if (testAccount !== undefined) {
-        await lockDemo(tx, testAccount, record.products);
+        await lockDemo(tx, testAccount);
         await deleteDemoCustomer(tx, testAccount);
       }
-      await lockDemo(tx, record.customer, record.products);
+      await lockDemo(tx, record.customer);
       const removed = await deleteDemoCustomer(tx, record.customer);
       const version = await raiseCatalogVersion(tx);
       const services = await deleteDemoServices(tx, record, version);
