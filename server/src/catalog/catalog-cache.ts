@@ -32,7 +32,7 @@ export type CatalogCache = {
 
 /**
  * Opens the cache, filled. It may be behind for a moment: an order is therefore decided only if the
- * versions that it was priced with are still the committed ones (`place_orders_v3`).
+ * versions that it was priced with are still the committed ones (`place_orders_v4`).
  */
 export async function openCatalogCache(ctx: Context): Promise<CatalogCache> {
   let version = 0;

@@ -201,7 +201,7 @@ describe("all or nothing", () => {
     const isWaiting = async () => {
       const { rows } = await watcher.query(
         `select 1 from pg_stat_activity
-          where wait_event_type = 'Lock' and query like '%place_orders_v3%'
+          where wait_event_type = 'Lock' and query like '%place_orders_v4%'
             and datname = current_database()`,
       );
       return rows.length > 0;
