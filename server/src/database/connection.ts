@@ -104,6 +104,8 @@ export function openHotPool(settings: ConnectionSettings, connectionsMax: number
       "-c enable_mergejoin=off",
     ]),
     max: connectionsMax,
+    // A statement does not wait for the one before it to be answered (see `shareConnection`).
+    pipeline: true,
     // A hot statement takes milliseconds: after this long its connection is dead.
     query_timeout: hotTimeoutMs,
     idleTimeoutMillis: 0,

@@ -61,6 +61,30 @@ describe("a micro-batch", () => {
     expect(batches).toHaveLength(5);
   });
 
+  test("leaves beside another only when enough are waiting, and at once when it has returned", async () => {
+    const { batches, run, release } = heldBack();
+    const batch = microBatch(run, { ...limits, batchesMax: 2, besideMin: 3 });
+
+    const asked = [batch.ask(1)];
+    await turn();
+    asked.push(batch.ask(2), batch.ask(3));
+    await turn();
+    expect(batches).toEqual([[1]]);
+    asked.push(batch.ask(4));
+    await turn();
+    expect(batches).toEqual([[1], [2, 3, 4]]);
+    asked.push(...[5, 6, 7, 8].map((item) => batch.ask(item)));
+    await turn();
+    expect(batches).toHaveLength(2);
+    for (let n = 0; n < 3; n++) {
+      release();
+      await turn();
+    }
+
+    expect(await Promise.all(asked)).toEqual([2, 4, 6, 8, 10, 12, 14, 16]);
+    expect(batches).toEqual([[1], [2, 3, 4], [5, 6, 7, 8]]);
+  });
+
   test("that fails fails its own items alone", async () => {
     const run = async (items: number[]) => {
       if (items.includes(2)) throw new Error("no");

@@ -13,19 +13,29 @@ type Waiting<Item, Answer> = {
   readonly reject: (error: unknown) => void;
 };
 
-/**
- * `run` answers a batch of at most `itemsMax` items, in their order. At most `batchesMax` batches are
- * under way. Items beyond `waitingMax` are rejected with `BatchFull`.
- */
+export type MicroBatchLimits = {
+  readonly itemsMax: number;
+  /** How many may be under way at once. */
+  readonly batchesMax: number;
+  /** How many items a batch has at least that leaves while another is under way; left out: one. */
+  readonly besideMin?: number;
+  /** Items beyond it are rejected with `BatchFull`. */
+  readonly waitingMax: number;
+};
+
+/** `run` answers a batch of at most `itemsMax` items, in their order. */
 export function microBatch<Item, Answer>(
   run: (items: Item[]) => Promise<Answer[]>,
-  limits: { readonly itemsMax: number; readonly batchesMax: number; readonly waitingMax: number },
+  limits: MicroBatchLimits,
 ): MicroBatch<Item, Answer> {
+  const { besideMin = 1 } = limits;
   let waiting: Waiting<Item, Answer>[] = [];
   let underWay = 0;
+  let isLeaving = false;
 
   const leave = () => {
-    while (underWay < limits.batchesMax && waiting.length > 0) {
+    isLeaving = false;
+    while (underWay < limits.batchesMax && waiting.length >= (underWay === 0 ? 1 : besideMin)) {
       const batch = waiting.length <= limits.itemsMax ? waiting : waiting.slice(0, limits.itemsMax);
       waiting = waiting.length <= limits.itemsMax ? [] : waiting.slice(limits.itemsMax);
       underWay++;
@@ -54,8 +64,10 @@ export function microBatch<Item, Answer>(
           return;
         }
         waiting.push({ item, resolve, reject });
+        if (isLeaving || underWay >= limits.batchesMax) return;
         // The next turn of the loop, so that everything that arrived in this one goes together.
-        if (waiting.length === 1 && underWay < limits.batchesMax) setImmediate(leave);
+        isLeaving = true;
+        setImmediate(leave);
       }),
   };
 }

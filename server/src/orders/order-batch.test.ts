@@ -112,6 +112,46 @@ describe("a batch of orders", () => {
     const text = "select count(*) as n from orders where account_id = $1";
     expect((await panel.ctx.db.query(text, [request.accountId])).rows).toEqual([{ n: 1 }]);
   });
+
+  test.each([
+    ["in the meantime nothing happens to it", false],
+    ["the server ends the connection", true],
+  ])("goes out while another is under way, and is placed once when %s", async (_what, isEnded) => {
+    const batches = openOrderBatches(panel.ctx);
+    const [first, ...others] = await Promise.all(Array.from({ length: 20 }, () => requestOf()));
+    if (first === undefined) throw new Error("no request");
+    const holder = await holdAccount(first.accountId);
+    const asked = [batches.ask(first)];
+    await expect.poll(() => listWaiting(holder)).toHaveLength(1);
+    let answered = 0;
+    for (const request of others) {
+      asked.push(
+        batches.ask(request).then((outcome) => {
+          answered++;
+          return outcome;
+        }),
+      );
+    }
+    // Sent, it stands behind the first on one connection: no second one waits, none is answered.
+    await expect.poll(() => panel.ctx.hot.totalCount - panel.ctx.hot.idleCount).toBe(1);
+    expect(await listWaiting(holder)).toHaveLength(1);
+    expect(answered).toBe(0);
+    if (isEnded) {
+      await holder.query("select pg_terminate_backend($1)", await listWaiting(holder));
+    }
+    await holder.query("commit");
+    await holder.end();
+
+    expect(new Set((await Promise.all(asked)).map(({ code }) => code))).toEqual(
+      new Set(["accepted"]),
+    );
+    const { rows } = await panel.ctx.db.query(
+      "select count(*) as n from orders where account_id = any ($1::bigint[])",
+      [[first, ...others].map(({ accountId }) => accountId)],
+    );
+    expect(rows).toEqual([{ n: 20 }]);
+    await expect.poll(() => panel.ctx.hot.totalCount - panel.ctx.hot.idleCount).toBe(0);
+  });
 });
 
 /** A connection whose transaction holds the account until it ends. */

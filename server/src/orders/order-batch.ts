@@ -3,6 +3,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Context } from "#database/context.ts";
 import { microBatch } from "#database/micro-batch.ts";
 import type { MicroBatch } from "#database/micro-batch.ts";
+import { shareConnection } from "#database/shared-connection.ts";
+import type { SharedConnection } from "#database/shared-connection.ts";
 import { brokenConstraint, isRetryable, sqlState } from "#database/transaction.ts";
 import { findOrderBatch, placeOrderBatch } from "./place-orders.sql.ts";
 import type { OrderOutcome, OrderRequest } from "./place-orders.sql.ts";
@@ -26,13 +28,16 @@ type Settled = OrderOutcome | { readonly code: "failed"; readonly error: Error }
 export type OrderBatches = MicroBatch<OrderRequest, Settled>;
 
 /**
- * Opens the way by which all new orders of this process reach the database: one batch at a time.
- * Each answer is given after the commit of its batch, never before.
+ * Opens the way by which all new orders of this process reach the database: one batch at a time, the
+ * next one on its heels. Each answer is given after the commit of its batch, never before.
  */
 export function openOrderBatches(ctx: Context): OrderBatches {
-  return microBatch((requests) => placeBatch(ctx, requests), {
+  const line = shareConnection(ctx.hot);
+  return microBatch((requests) => placeBatch(ctx, line, requests), {
     itemsMax: 256,
-    batchesMax: 1,
+    batchesMax: 2,
+    // A batch has a cost of its own, so that many small ones would be slower than a pause.
+    besideMin: 16,
     waitingMax: 10_000,
   });
 }
@@ -42,7 +47,11 @@ export function openOrderBatches(ctx: Context): OrderBatches {
  * commits once however often it is sent: after a lost answer it is looked up, and sent again only
  * under the same id. A batch with a row that the database refuses to read is sent row by row.
  */
-async function placeBatch(ctx: Context, requests: OrderRequest[]): Promise<Settled[]> {
+async function placeBatch(
+  ctx: Context,
+  line: SharedConnection,
+  requests: OrderRequest[],
+): Promise<Settled[]> {
   const batchId = randomUUID();
   let mayBePlaced = false;
   for (let attempt = 1; ; attempt++) {
@@ -51,21 +60,13 @@ async function placeBatch(ctx: Context, requests: OrderRequest[]): Promise<Settl
         const stored = await findOrderBatch(ctx.hot, batchId);
         if (stored !== undefined) return stored;
       }
-      const connection = await ctx.hot.connect();
-      mayBePlaced = true;
-      let failure: Error | undefined;
-      try {
-        return await placeOrderBatch(connection, batchId, requests);
-      } catch (error) {
-        failure = error instanceof Error ? error : new Error(String(error));
-        throw error;
-      } finally {
-        // A connection that failed without an answer of the server is not used again.
-        connection.release(sqlState(failure) === undefined ? failure : undefined);
-      }
+      return await line.use((db) => {
+        mayBePlaced = true;
+        return placeOrderBatch(db, batchId, requests);
+      });
     } catch (error) {
       const isOpen = isConnectionLoss(error) || isRetryable(error) || isSameBatch(error);
-      if (!isOpen && requests.length > 1) return placeOneByOne(ctx, requests);
+      if (!isOpen && requests.length > 1) return placeOneByOne(ctx, line, requests);
       if (!isOpen) throw error;
       if (attempt >= attemptsMax) {
         ctx.log.error({ batchId, orders: requests.length, error }, "batch of orders given up");
@@ -79,11 +80,15 @@ async function placeBatch(ctx: Context, requests: OrderRequest[]): Promise<Settl
   }
 }
 
-async function placeOneByOne(ctx: Context, requests: OrderRequest[]): Promise<Settled[]> {
+async function placeOneByOne(
+  ctx: Context,
+  line: SharedConnection,
+  requests: OrderRequest[],
+): Promise<Settled[]> {
   const settled: Settled[] = [];
   for (const request of requests) {
     try {
-      settled.push(...(await placeBatch(ctx, [request])));
+      settled.push(...(await placeBatch(ctx, line, [request])));
     } catch (error) {
       const words = error instanceof Error ? error : new Error(String(error));
       settled.push({ code: "failed", error: words });

@@ -1,0 +1,55 @@
+import type { Pool, PoolClient } from "pg";
+import type { Queryable } from "./statement.ts";
+import { sqlState } from "./transaction.ts";
+
+/**
+ * One connection for statements that follow each other closely: each is sent while those before it are
+ * still at work, so that the database does not wait for this process in between. They are carried out
+ * one after the other, each as a transaction of its own.
+ */
+export type SharedConnection = {
+  /**
+   * Runs on the connection; `run` is called only once there is one. An error without an answer of the
+   * server fails everything under way, and whoever comes next gets another connection.
+   */
+  use<Result>(run: (db: Queryable) => Promise<Result>): Promise<Result>;
+};
+
+type Line = { readonly client: Promise<PoolClient>; users: number; failure?: Error };
+
+/** Shares a connection of a pool of pipelined ones, and gives it back while nobody uses it. */
+export function shareConnection(pool: Pool): SharedConnection {
+  let open: Line | undefined;
+
+  const leave = (line: Line, client: PoolClient) => {
+    line.users--;
+    if (line.users > 0) return;
+    if (open === line) open = undefined;
+    client.release(line.failure);
+  };
+
+  return {
+    use: async (run) => {
+      const line = (open ??= { client: pool.connect(), users: 0 });
+      line.users++;
+      let client: PoolClient;
+      try {
+        client = await line.client;
+      } catch (error) {
+        if (open === line) open = undefined;
+        throw error;
+      }
+      try {
+        return await run(client);
+      } catch (error) {
+        if (sqlState(error) === undefined) {
+          line.failure = error instanceof Error ? error : new Error(String(error));
+          if (open === line) open = undefined;
+        }
+        throw error;
+      } finally {
+        leave(line, client);
+      }
+    },
+  };
+}
