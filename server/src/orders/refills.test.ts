@@ -34,8 +34,8 @@ afterEach(() => turnClock("0"));
 async function turnClock(offset: string): Promise<void> {
   const { ownerSettings, pool, hotPool } = panel.database;
   const owner = await connect(ownerSettings);
-  const name = ownerSettings.database ?? "";
-  await owner.query(`alter database ${name} set panel.clock_offset = '${offset}'`);
+  const { rows } = await owner.query<{ name: string }>("select current_database() as name");
+  await owner.query(`alter database ${rows[0]?.name} set panel.clock_offset = '${offset}'`);
   await owner.end();
   for (const each of [pool, hotPool]) {
     const all = await Promise.all(Array.from({ length: each.totalCount }, () => each.connect()));

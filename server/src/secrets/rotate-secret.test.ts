@@ -382,8 +382,15 @@ test("nothing is rotated while a panel of any role or a command is there, nor tw
   expect((await reopen()).fingerprint).toBe(first.fingerprint);
 
   const both = await Promise.all([1, 2].map(() => rotateSecret(ctx, "test", { secretFile })));
-  expect(both.filter((one) => one.ok)).toHaveLength(1);
-  expect(both.find((one) => !one.ok)).toMatchObject({ refusal: { code: "database_busy" } });
+  const done = both.filter((one) => one.ok).map(must);
+  const afters = new Set([first.fingerprint, ...done.map(({ after }) => after)]);
+  // One of them, or on a slow machine both, but then the second from the first one's key.
+  expect(afters.size).toBeGreaterThan(1);
+  expect(new Set(done.map(({ before }) => before)).size).toBe(done.length);
+  expect(done.every(({ before }) => afters.has(before))).toBe(true);
+  for (const one of both) {
+    if (!one.ok) expect(one).toMatchObject({ refusal: { code: "database_busy" } });
+  }
   await expectAllOpens(await reopen());
 }, 60_000);
 

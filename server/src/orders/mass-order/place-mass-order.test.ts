@@ -220,7 +220,11 @@ describe("all or nothing", () => {
         await owner.query("select from accounts where id = $1 for update", [customer.id]);
       }
       const child = spawn(process.execPath, [main, ...args], {
-        env: { ...process.env, PANEL_DATABASE_URL: url, PANEL_DATA: testDataFolder(url) },
+        env: {
+          PATH: process.env["PATH"] ?? "",
+          PANEL_DATABASE_URL: url,
+          PANEL_DATA: testDataFolder(url),
+        },
         stdio: "ignore",
       });
       const isThere = isHeld ? isWaiting : async () => (await ordersOf(customer)).n > 0;
