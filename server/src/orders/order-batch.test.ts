@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 import { connect } from "#database/connection.ts";
 import { hashApiKey } from "#customers/api-key.ts";
 import { findApiKeyId } from "#customers/api-keys.sql.ts";
@@ -118,9 +118,15 @@ describe("a batch of orders", () => {
     ["the server ends the connection", true],
   ])("goes out while another is under way, and is placed once when %s", async (_what, isEnded) => {
     const batches = openOrderBatches(panel.ctx);
-    const [first, ...others] = await Promise.all(Array.from({ length: 20 }, () => requestOf()));
+    const [first, ...others] = await Promise.all(Array.from({ length: 30 }, () => requestOf()));
     if (first === undefined) throw new Error("no request");
     const holder = await holdAccount(first.accountId);
+    const sent = new Promise<{ count(): number }>((resolve) => {
+      panel.ctx.hot.once("acquire", (client) => {
+        const query = vi.spyOn(client, "query");
+        resolve({ count: () => query.mock.calls.length });
+      });
+    });
     const asked = [batches.ask(first)];
     await expect.poll(() => listWaiting(holder)).toHaveLength(1);
     let answered = 0;
@@ -132,8 +138,10 @@ describe("a batch of orders", () => {
         }),
       );
     }
-    // Sent, it stands behind the first on one connection: no second one waits, none is answered.
-    await expect.poll(() => panel.ctx.hot.totalCount - panel.ctx.hot.idleCount).toBe(1);
+    // It stands behind the first on the same connection: no second one waits, none is answered.
+    const { count } = await sent;
+    await expect.poll(count).toBe(2);
+    expect(panel.ctx.hot.totalCount - panel.ctx.hot.idleCount).toBe(1);
     expect(await listWaiting(holder)).toHaveLength(1);
     expect(answered).toBe(0);
     if (isEnded) {
@@ -149,8 +157,9 @@ describe("a batch of orders", () => {
       "select count(*) as n from orders where account_id = any ($1::bigint[])",
       [[first, ...others].map(({ accountId }) => accountId)],
     );
-    expect(rows).toEqual([{ n: 20 }]);
+    expect(rows).toEqual([{ n: 30 }]);
     await expect.poll(() => panel.ctx.hot.totalCount - panel.ctx.hot.idleCount).toBe(0);
+    vi.restoreAllMocks();
   });
 });
 

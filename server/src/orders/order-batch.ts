@@ -37,7 +37,7 @@ export function openOrderBatches(ctx: Context): OrderBatches {
     itemsMax: 256,
     batchesMax: 2,
     // A batch has a cost of its own, so that many small ones would be slower than a pause.
-    besideMin: 16,
+    besideMin: 24,
     waitingMax: 10_000,
   });
 }
