@@ -33,9 +33,12 @@ export function microBatch<Item, Answer>(
   let underWay = 0;
   let isLeaving = false;
 
+  const mayLeave = () =>
+    underWay < limits.batchesMax && waiting.length >= (underWay === 0 ? 1 : besideMin);
+
   const leave = () => {
     isLeaving = false;
-    while (underWay < limits.batchesMax && waiting.length >= (underWay === 0 ? 1 : besideMin)) {
+    while (mayLeave()) {
       const batch = waiting.length <= limits.itemsMax ? waiting : waiting.slice(0, limits.itemsMax);
       waiting = waiting.length <= limits.itemsMax ? [] : waiting.slice(limits.itemsMax);
       underWay++;
@@ -64,7 +67,7 @@ export function microBatch<Item, Answer>(
           return;
         }
         waiting.push({ item, resolve, reject });
-        if (isLeaving || underWay >= limits.batchesMax) return;
+        if (isLeaving || !mayLeave()) return;
         // The next turn of the loop, so that everything that arrived in this one goes together.
         isLeaving = true;
         setImmediate(leave);

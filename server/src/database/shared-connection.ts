@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from "pg";
 import type { Queryable } from "./statement.ts";
-import { sqlState } from "./transaction.ts";
+import { isConnectionLoss } from "./transaction.ts";
 
 /**
  * One connection for statements that follow each other closely: each is sent while those before it are
@@ -9,8 +9,8 @@ import { sqlState } from "./transaction.ts";
  */
 export type SharedConnection = {
   /**
-   * Runs on the connection; `run` is called only once there is one. An error without an answer of the
-   * server fails everything under way, and whoever comes next gets another connection.
+   * Runs on the connection; `run` is called only once there is one. A lost connection fails everything
+   * under way on it, and whoever comes next gets another.
    */
   use<Result>(run: (db: Queryable) => Promise<Result>): Promise<Result>;
 };
@@ -42,7 +42,7 @@ export function shareConnection(pool: Pool): SharedConnection {
       try {
         return await run(client);
       } catch (error) {
-        if (sqlState(error) === undefined) {
+        if (isConnectionLoss(error)) {
           line.failure = error instanceof Error ? error : new Error(String(error));
           if (open === line) open = undefined;
         }

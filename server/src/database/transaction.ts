@@ -44,6 +44,12 @@ export function sqlState(error: unknown): string | undefined {
   return "code" in error && typeof error.code === "string" ? error.code : undefined;
 }
 
+/** True where no answer came, or only that the server is going away: what became of it is open. */
+export function isConnectionLoss(error: unknown): boolean {
+  const state = sqlState(error);
+  return state === undefined || /^(57P0[1-5]|08...|53300)$/.test(state);
+}
+
 /** True where the same transaction, run again, may succeed. */
 export function isRetryable(error: unknown): boolean {
   const state = sqlState(error);

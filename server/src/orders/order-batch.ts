@@ -5,7 +5,7 @@ import { microBatch } from "#database/micro-batch.ts";
 import type { MicroBatch } from "#database/micro-batch.ts";
 import { shareConnection } from "#database/shared-connection.ts";
 import type { SharedConnection } from "#database/shared-connection.ts";
-import { brokenConstraint, isRetryable, sqlState } from "#database/transaction.ts";
+import { brokenConstraint, isRetryable, isConnectionLoss } from "#database/transaction.ts";
 import { findOrderBatch, placeOrderBatch } from "./place-orders.sql.ts";
 import type { OrderOutcome, OrderRequest } from "./place-orders.sql.ts";
 
@@ -95,12 +95,6 @@ async function placeOneByOne(
     }
   }
   return settled;
-}
-
-/** True where no answer came, or only that the server is going away: the outcome is open. */
-function isConnectionLoss(error: unknown): boolean {
-  const state = sqlState(error);
-  return state === undefined || /^(57P0[1-5]|08...|53300)$/.test(state);
 }
 
 /** True where an earlier sending of this very batch was committed after all. */

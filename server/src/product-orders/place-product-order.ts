@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Context } from "#database/context.ts";
-import { brokenConstraint, inTransaction, sqlState } from "#database/transaction.ts";
+import { brokenConstraint, inTransaction, isConnectionLoss } from "#database/transaction.ts";
 import { SecretsUnavailable } from "#secrets/open-secrets.ts";
 import type { ProductOrderId } from "#values/ids.ts";
 import { ok, refused } from "#values/result.ts";
@@ -141,10 +141,4 @@ function isSameAnswer(
   if (sealedAnswer === undefined) return true;
   const opened = secrets?.open(answerPurpose(id), sealedAnswer);
   return opened === undefined ? undefined : opened === answer;
-}
-
-/** True where no answer came, or only that the server is going away: the outcome is open. */
-function isConnectionLoss(error: unknown): boolean {
-  const state = sqlState(error);
-  return state === undefined || /^(57P0[1-5]|08...|53300)$/.test(state);
 }
