@@ -79,6 +79,35 @@ describe("a batch of orders", () => {
     ]);
   });
 
+  test("answers a repeated request id by what the batch itself has placed under it", async () => {
+    const batches = openOrderBatches(panel.ctx);
+    const named = { ...(await requestOf()), requestId: "r", requestHash: "0".repeat(32) };
+
+    const outcomes = await Promise.all([
+      // Refused, and so not remembered: the next one is decided anew.
+      batches.ask({ ...named, charge: amount("101"), requestHash: "2".repeat(32) }),
+      batches.ask(named),
+      batches.ask(named),
+      batches.ask({ ...named, requestHash: "1".repeat(32) }),
+    ]);
+
+    expect(outcomes.map(({ code }) => code)).toEqual([
+      "insufficient",
+      "accepted",
+      "replayed",
+      "conflict",
+    ]);
+  });
+
+  test("takes nothing for a key that has run out since it was remembered", async () => {
+    const batches = openOrderBatches(panel.ctx);
+    const request = await requestOf();
+    const text = "update api_keys set expires_at = panel_now() - interval '1 second' where id = $1";
+    await panel.ctx.db.query(text, [request.keyId]);
+
+    expect(await batches.ask(request)).toEqual({ code: "key" });
+  });
+
   test("waits for an account that another transaction holds", async () => {
     const batches = openOrderBatches(panel.ctx);
     const request = await requestOf();
