@@ -9,6 +9,7 @@ import type { Tx } from "#database/transaction.ts";
  */
 const leftOut = [
   "schema_migrations",
+  "caller_changes",
   "order_batches",
   "processes",
   "provider_calls",

@@ -1,21 +1,12 @@
 import { arrayText, statement } from "#database/statement.ts";
 import type { Queryable } from "#database/statement.ts";
 import { idFromDatabase } from "#values/ids.ts";
-import type { AccountId, ApiKeyId, OrderId, ServiceId } from "#values/ids.ts";
-import { amountFromDecimal, zero } from "#values/money.ts";
+import type { AccountId, OrderId, ServiceId } from "#values/ids.ts";
+import { amountFromDecimal } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
 import { orderStatusFromDatabase } from "#values/order-status.ts";
 import type { OrderStatus } from "#values/order-status.ts";
-
-/** Who asks: hot statements check in the same breath that the key still lives. */
-export type Caller = {
-  readonly accountId: AccountId;
-  readonly keyId: ApiKeyId;
-  readonly keyVersion: number;
-};
-
-/** What a hot statement found of who asks: `key` is dead or changed, `inactive` the customer. */
-export type CallerState = "ok" | "key" | "inactive";
+import type { Caller, Checked, HotLookup } from "./known-callers.ts";
 
 /** One order as the API shows it. */
 export type ShownOrder = {
@@ -30,11 +21,7 @@ export type ShownOrder = {
   readonly role: "in_runs" | "made" | undefined;
 };
 
-export type Lookup = {
-  readonly caller: CallerState;
-  /** `undefined` where the caller has no such order. */
-  readonly order: ShownOrder | undefined;
-};
+const accountsMax = 50_000;
 
 // The answers come as one text: taking thousands of small columns apart would cost this process more
 // than finding the rows costs the database. No field can hold the separators.
@@ -45,39 +32,87 @@ const orderText = `concat_ws(',', o.id, o.service_id, o.charge - o.refunded,
 
 const liveKey = `k.revoked_at is null and (k.expires_at is null or k.expires_at > panel_now())`;
 
-const lookUpSql = statement<{ answers: string | null }>(
+const stamp = `(select stamp::text from caller_changes where only_row) as stamp`;
+
+const joinCallers = `left join customers c on c.account_id = i.account
+     left join api_keys k on k.id = i.key and k.account_id = i.account
+                         and k.version = i.key_version and ${liveKey}`;
+
+// What stands before an answer: `ends` where the key is alive now and has a time to end.
+const callerText = `case when k.id is null then 'key' when c.status <> 'active' then 'inactive'
+                          when k.expires_at is not null then 'ends' else 'lasts' end`;
+
+type Stamped = { stamp: string | null; answers: string | null };
+
+const knownOrdersSql = statement<Stamped>(
+  "orders.lookUpKnown",
+  `select ${stamp}, string_agg(case when o.id is null then '' else ${orderText} end, ';'
+                              order by i.n) as answers
+     from unnest($1::bigint[], $2::bigint[]) with ordinality as i (account, id, n)
+     left join orders o on o.account_id = i.account and o.id = i.id`,
+);
+const anyOrdersSql = statement<Stamped>(
   "orders.lookUp",
-  `select string_agg(case when k.id is null then 'key'
-                          when c.status <> 'active' then 'inactive'
-                          when o.id is null then ''
-                          else ${orderText} end, ';' order by i.n) as answers
+  `select ${stamp}, string_agg(concat(${callerText}, ':', case when o.id is not null then ${orderText} end),
+                              ';' order by i.n) as answers
      from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[]) with ordinality
           as i (account, key, key_version, id, n)
-     left join customers c on c.account_id = i.account
-     left join api_keys k on k.id = i.key and k.account_id = i.account
-                         and k.version = i.key_version and ${liveKey}
+     ${joinCallers}
      left join orders o on o.account_id = i.account and o.id = i.id`,
 );
 
-/** One answer for each question, in their order. */
-export async function lookUpOrders(
-  db: Queryable,
-  questions: readonly { readonly caller: Caller; readonly orderId: OrderId }[],
-): Promise<Lookup[]> {
-  const { answers } = await lookUpSql.one(
-    db,
-    arrayText(questions.map(({ caller }) => caller.accountId)),
-    arrayText(questions.map(({ caller }) => caller.keyId)),
-    arrayText(questions.map(({ caller }) => caller.keyVersion)),
-    arrayText(questions.map(({ orderId }) => orderId)),
-  );
-  return (answers ?? "").split(";").map((answer) => {
-    if (answer === "key" || answer === "inactive") return { caller: answer, order: undefined };
-    return { caller: "ok", order: answer === "" ? undefined : orderFromText(answer) };
-  });
+export type OrderQuestion = { readonly caller: Caller; readonly orderId: OrderId };
+
+/** Looks up single orders, `undefined` for one that the caller does not have. */
+export function orderLookup(db: Queryable): HotLookup<OrderQuestion, ShownOrder | undefined> {
+  const orderOf = (text: string) => (text === "" ? undefined : orderFromText(text));
+  return {
+    ofKnown: async (questions) => {
+      const row = await knownOrdersSql.one(
+        db,
+        arrayText(questions.map(({ caller }) => caller.accountId)),
+        arrayText(questions.map(({ orderId }) => orderId)),
+      );
+      return { stamp: row.stamp, answers: (row.answers ?? "").split(";").map(orderOf) };
+    },
+    ofAny: async (questions) => {
+      const callers = questions.map(({ caller }) => caller);
+      const ids = arrayText(questions.map(({ orderId }) => orderId));
+      return readChecked(
+        await anyOrdersSql.one(db, ...callerArrays(callers), ids),
+        callers,
+        (_caller, text) => orderOf(text),
+      );
+    },
+  };
 }
 
-const lookUpOfSql = statement<{ caller: CallerState; answers: string | null }>(
+function callerArrays(callers: readonly Caller[]): string[] {
+  return [
+    arrayText(callers.map((caller) => caller.accountId)),
+    arrayText(callers.map((caller) => caller.keyId)),
+    arrayText(callers.map((caller) => caller.keyVersion)),
+  ];
+}
+
+function readChecked<Found>(
+  row: Stamped,
+  callers: readonly Caller[],
+  read: (caller: Caller, answer: string) => Found,
+): { stamp: string | null; answers: Checked<Found>[]; lasting: Caller[] } {
+  const lasting: Caller[] = [];
+  const answers = (row.answers ?? "").split(";").map((text, n): Checked<Found> => {
+    const [state, answer = ""] = text.split(":");
+    const caller = callers[n];
+    if (caller === undefined || state === "key") return { caller: "key" };
+    if (state === "inactive") return { caller: "inactive" };
+    if (state === "lasts") lasting.push(caller);
+    return { caller: "ok", found: read(caller, answer) };
+  });
+  return { stamp: row.stamp, answers, lasting };
+}
+
+const lookUpOfSql = statement<{ caller: Checked<unknown>["caller"]; answers: string | null }>(
   "orders.lookUpOf",
   `select coalesce((select case when c.status <> 'active' then 'inactive' else 'ok' end
                       from api_keys k
@@ -94,7 +129,7 @@ export async function lookUpOrdersOf(
   db: Queryable,
   caller: Caller,
   orderIds: readonly OrderId[],
-): Promise<{ readonly caller: CallerState; readonly orders: ShownOrder[] }> {
+): Promise<{ readonly caller: Checked<unknown>["caller"]; readonly orders: ShownOrder[] }> {
   const ids = arrayText(orderIds);
   const row = await lookUpOfSql.one(db, caller.accountId, caller.keyId, caller.keyVersion, ids);
   const orders = row.answers === null ? [] : row.answers.split(";").map(orderFromText);
@@ -115,43 +150,63 @@ function orderFromText(text: string): ShownOrder {
   };
 }
 
-export type BalanceRow = { readonly caller: CallerState; readonly balance: Amount };
+const lastPosting = (condition: string) => `
+  (select concat(p.seq, ',', p.balance_after)
+     from postings p
+    where p.account_id = i.account ${condition}
+    order by p.seq desc
+    limit 1)`;
 
-const lookUpBalancesSql = statement<{ answers: string | null }>(
+// The index is read page by page, and a page holds hundreds of an account's postings: from the last one
+// that this process has seen there are few. Where that one is no more (a server that took over without
+// it), all are looked at.
+const knownBalancesSql = statement<Stamped>(
+  "orders.lookUpKnownBalances",
+  `select ${stamp}, string_agg(coalesce(${lastPosting("and p.seq >= i.seen_seq")}, ${lastPosting("")},
+                                       '0,0'), ';' order by i.n) as answers
+     from unnest($1::bigint[], $2::bigint[]) with ordinality as i (account, seen_seq, n)`,
+);
+const anyBalancesSql = statement<Stamped>(
   "orders.lookUpBalances",
-  `select string_agg(case when k.id is null then 'key'
-                          when c.status <> 'active' then 'inactive'
-                          else coalesce(p.balance_after, 0)::text end, ';' order by i.n) as answers
+  `select ${stamp}, string_agg(concat(${callerText}, ':', coalesce(${lastPosting("")}, '0,0')), ';'
+                              order by i.n) as answers
      from unnest($1::bigint[], $2::bigint[], $3::bigint[]) with ordinality
           as i (account, key, key_version, n)
-     left join customers c on c.account_id = i.account
-     left join api_keys k on k.id = i.key and k.account_id = i.account
-                         and k.version = i.key_version and ${liveKey}
-     left join lateral (select p.balance_after
-                          from postings p
-                         where p.account_id = i.account
-                         order by p.seq desc
-                         limit 1) p on true`,
+     ${joinCallers}`,
 );
 
-/** One balance for each caller, in their order. */
-export async function lookUpBalances(
-  db: Queryable,
-  callers: readonly Caller[],
-): Promise<BalanceRow[]> {
-  const { answers } = await lookUpBalancesSql.one(
-    db,
-    arrayText(callers.map((caller) => caller.accountId)),
-    arrayText(callers.map((caller) => caller.keyId)),
-    arrayText(callers.map((caller) => caller.keyVersion)),
-  );
-  return (answers ?? "")
-    .split(";")
-    .map((answer) =>
-      answer === "key" || answer === "inactive"
-        ? { caller: answer, balance: zero }
-        : { caller: "ok", balance: amountFromDecimal(answer) },
-    );
+export type BalanceQuestion = { readonly caller: Caller };
+
+/** Looks up balances of callers. */
+export function balanceLookup(db: Queryable): HotLookup<BalanceQuestion, Amount> {
+  const seenSeqs = new Map<AccountId, number>();
+  const balanceOf = (caller: Caller, answer: string): Amount => {
+    const [seq, balance] = answer.split(",");
+    if (balance === undefined) throw new Error("a balance was not answered");
+    if (seenSeqs.size >= accountsMax) seenSeqs.clear();
+    seenSeqs.set(caller.accountId, Number(seq));
+    return amountFromDecimal(balance);
+  };
+  return {
+    ofKnown: async (questions) => {
+      const callers = questions.map(({ caller }) => caller);
+      const row = await knownBalancesSql.one(
+        db,
+        arrayText(callers.map((caller) => caller.accountId)),
+        arrayText(callers.map((caller) => seenSeqs.get(caller.accountId) ?? 0)),
+      );
+      const texts = (row.answers ?? "").split(";");
+      return {
+        stamp: row.stamp,
+        answers: callers.map((caller, n) => balanceOf(caller, texts[n] ?? "")),
+      };
+    },
+    ofAny: async (questions) => {
+      const callers = questions.map(({ caller }) => caller);
+      const row = await anyBalancesSql.one(db, ...callerArrays(callers));
+      return readChecked(row, callers, balanceOf);
+    },
+  };
 }
 
 const findByRequestSql = statement<{ id: OrderId; is_same: boolean }>(

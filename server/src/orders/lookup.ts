@@ -1,21 +1,27 @@
 import type { Context } from "#database/context.ts";
 import { microBatch } from "#database/micro-batch.ts";
 import type { MicroBatch } from "#database/micro-batch.ts";
-import type { OrderId } from "#values/ids.ts";
-import { lookUpBalances, lookUpOrders } from "./lookup.sql.ts";
-import type { BalanceRow, Caller, Lookup } from "./lookup.sql.ts";
+import type { Amount } from "#values/money.ts";
+import { lookUp, openKnownCallers } from "./known-callers.ts";
+import type { Checked } from "./known-callers.ts";
+import { balanceLookup, orderLookup } from "./lookup.sql.ts";
+import type { BalanceQuestion, OrderQuestion, ShownOrder } from "./lookup.sql.ts";
 
 /** The hot look-ups of this process: what comes at the same time is asked in one statement. */
 export type Lookups = {
-  readonly orders: MicroBatch<{ readonly caller: Caller; readonly orderId: OrderId }, Lookup>;
-  readonly balances: MicroBatch<Caller, BalanceRow>;
+  /** `undefined` where the caller has no such order. */
+  readonly orders: MicroBatch<OrderQuestion, Checked<ShownOrder | undefined>>;
+  readonly balances: MicroBatch<BalanceQuestion, Checked<Amount>>;
 };
 
 const limits = { itemsMax: 512, batchesMax: 1, waitingMax: 50_000 };
 
 export function openLookups(ctx: Context): Lookups {
+  const known = openKnownCallers();
+  const orders = orderLookup(ctx.hot);
+  const balances = balanceLookup(ctx.hot);
   return {
-    orders: microBatch((questions) => lookUpOrders(ctx.hot, questions), limits),
-    balances: microBatch((callers) => lookUpBalances(ctx.hot, callers), limits),
+    orders: microBatch((questions) => lookUp(known, orders, questions), limits),
+    balances: microBatch((questions) => lookUp(known, balances, questions), limits),
   };
 }

@@ -122,10 +122,10 @@ async function services({ desk, key, dialect }: Call): Promise<Answer> {
 }
 
 async function balance({ desk, key, dialect }: Call): Promise<Answer> {
-  const row = await desk.lookups.balances.ask(callerOf(key));
-  if (row.caller !== "ok") return refusedWith(callerRefusal(row.caller));
+  const answer = await desk.lookups.balances.ask({ caller: callerOf(key) });
+  if (answer.caller !== "ok") return refusedWith(callerRefusal(answer.caller));
   return json({
-    balance: dialect.money(row.balance),
+    balance: dialect.money(answer.found),
     currency: desk.settings().currency,
   });
 }

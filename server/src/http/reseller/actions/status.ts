@@ -21,13 +21,14 @@ const runsShownMax = 100_000;
 export async function orderState(call: Call, idText: string): Promise<Answer> {
   const orderId = parseId<OrderId>(idText.trim());
   if (orderId === undefined) return refusedWith({ code: "order_unknown" });
-  const found = await call.desk.lookups.orders.ask({ caller: callerOf(call.key), orderId });
-  if (found.caller !== "ok") return refusedWith(callerRefusal(found.caller));
-  if (found.order === undefined) return refusedWith({ code: "order_unknown" });
-  if (!makesOrders(call, found.order)) {
-    return json(call.dialect.order(found.order, call.desk.settings().currency));
+  const answer = await call.desk.lookups.orders.ask({ caller: callerOf(call.key), orderId });
+  if (answer.caller !== "ok") return refusedWith(callerRefusal(answer.caller));
+  const { found } = answer;
+  if (found === undefined) return refusedWith({ code: "order_unknown" });
+  if (!makesOrders(call, found)) {
+    return json(call.dialect.order(found, call.desk.settings().currency));
   }
-  return json((await showAll(call, [found.order])).get(found.order.id));
+  return json((await showAll(call, [found])).get(found.id));
 }
 
 /** `status` of several orders: an object keyed by the ids as they were sent. */

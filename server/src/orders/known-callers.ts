@@ -1,0 +1,97 @@
+import type { AccountId, ApiKeyId } from "#values/ids.ts";
+
+const knownMax = 100_000;
+
+/** Who asks: hot statements make sure in the same breath that the key still lives. */
+export type Caller = {
+  readonly accountId: AccountId;
+  readonly keyId: ApiKeyId;
+  readonly keyVersion: number;
+};
+
+/**
+ * The callers that this process has found alive under one stamp of the database, which every change of a
+ * key or of a customer's standing replaces (`caller_changes`). As long as a statement reads the same
+ * stamp, they are alive still. A key that ends by itself is never among them.
+ */
+export type KnownCallers = {
+  /** Under which they were found; `undefined` at first. */
+  readonly stamp: string | undefined;
+  has(caller: Caller): boolean;
+  /**
+   * Takes in who was found alive under a stamp. Another stamp than before forgets all others; without
+   * one (its row is gone) nobody is known.
+   */
+  add(stamp: string | null, callers: readonly Caller[]): void;
+};
+
+export function openKnownCallers(): KnownCallers {
+  const versions = new Map<ApiKeyId, number>();
+  let known: string | undefined;
+  return {
+    get stamp() {
+      return known;
+    },
+    has: (caller) => versions.get(caller.keyId) === caller.keyVersion,
+    add: (stamp, callers) => {
+      if (stamp === null || stamp !== known || versions.size >= knownMax) versions.clear();
+      if (stamp === null) return;
+      known = stamp;
+      for (const caller of callers) versions.set(caller.keyId, caller.keyVersion);
+    },
+  };
+}
+
+/** What a hot look-up says: what was found, or why the caller is not told. */
+export type Checked<Found> =
+  | { readonly caller: "ok"; readonly found: Found }
+  /** `key`: it is dead or changed. `inactive`: the customer. */
+  | { readonly caller: "key" | "inactive" };
+
+/** Two ways to look up the same, each one statement with one answer for each question, in their order. */
+export type HotLookup<Question, Found> = {
+  /** Looks at the stamp alone. */
+  ofKnown(questions: readonly Question[]): Promise<{ stamp: string | null; answers: Found[] }>;
+  /** Looks at each caller. `lasting` are those that may be known from then on. */
+  ofAny(
+    questions: readonly Question[],
+  ): Promise<{ stamp: string | null; answers: Checked<Found>[]; lasting: readonly Caller[] }>;
+};
+
+/**
+ * Answers every question of a batch: those of known callers without looking at their keys, as long as
+ * the stamp is the one under which they are known, and all others with it.
+ */
+export async function lookUp<Question extends { readonly caller: Caller }, Found>(
+  known: KnownCallers,
+  lookup: HotLookup<Question, Found>,
+  questions: readonly Question[],
+): Promise<Checked<Found>[]> {
+  const ofAny = async (some: readonly Question[]): Promise<Checked<Found>[]> => {
+    if (some.length === 0) return [];
+    const { stamp, answers, lasting } = await lookup.ofAny(some);
+    known.add(stamp, lasting);
+    return answers;
+  };
+  const ofKnown = async (some: readonly Question[]): Promise<Checked<Found>[]> => {
+    if (some.length === 0) return [];
+    const before = known.stamp;
+    const { stamp, answers } = await lookup.ofKnown(some);
+    if (stamp !== before) return ofAny(some);
+    return answers.map((found) => ({ caller: "ok", found }));
+  };
+
+  const isKnown = questions.map(({ caller }) => known.has(caller));
+  if (isKnown.every(Boolean)) return ofKnown(questions);
+  const [knowns, others] = await Promise.all([
+    ofKnown(questions.filter((_question, n) => isKnown[n] === true)),
+    ofAny(questions.filter((_question, n) => isKnown[n] === false)),
+  ]);
+  let knownsAt = 0;
+  let othersAt = 0;
+  return isKnown.map((is) => {
+    const answer = is ? knowns[knownsAt++] : others[othersAt++];
+    if (answer === undefined) throw new Error("a look-up left out an answer");
+    return answer;
+  });
+}
