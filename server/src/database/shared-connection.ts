@@ -13,6 +13,8 @@ export type SharedConnection = {
    * under way on it, and whoever comes next gets another.
    */
   use<Result>(run: (db: Queryable) => Promise<Result>): Promise<Result>;
+  /** Runs single statements on it. */
+  readonly statements: Queryable;
 };
 
 type Line = { readonly client: Promise<PoolClient>; users: number; failure?: Error };
@@ -28,28 +30,27 @@ export function shareConnection(pool: Pool): SharedConnection {
     client.release(line.failure);
   };
 
-  return {
-    use: async (run) => {
-      const line = (open ??= { client: pool.connect(), users: 0 });
-      line.users++;
-      let client: PoolClient;
-      try {
-        client = await line.client;
-      } catch (error) {
+  const use: SharedConnection["use"] = async (run) => {
+    const line = (open ??= { client: pool.connect(), users: 0 });
+    line.users++;
+    let client: PoolClient;
+    try {
+      client = await line.client;
+    } catch (error) {
+      if (open === line) open = undefined;
+      throw error;
+    }
+    try {
+      return await run(client);
+    } catch (error) {
+      if (isConnectionLoss(error)) {
+        line.failure = error instanceof Error ? error : new Error(String(error));
         if (open === line) open = undefined;
-        throw error;
       }
-      try {
-        return await run(client);
-      } catch (error) {
-        if (isConnectionLoss(error)) {
-          line.failure = error instanceof Error ? error : new Error(String(error));
-          if (open === line) open = undefined;
-        }
-        throw error;
-      } finally {
-        leave(line, client);
-      }
-    },
+      throw error;
+    } finally {
+      leave(line, client);
+    }
   };
+  return { use, statements: { query: (config) => use((db) => db.query(config)) } };
 }

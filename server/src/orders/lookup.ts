@@ -1,6 +1,7 @@
 import type { Context } from "#database/context.ts";
 import { microBatch } from "#database/micro-batch.ts";
 import type { MicroBatch } from "#database/micro-batch.ts";
+import { shareConnection } from "#database/shared-connection.ts";
 import type { Amount } from "#values/money.ts";
 import { lookUp, openKnownCallers } from "./known-callers.ts";
 import type { Checked } from "./known-callers.ts";
@@ -14,12 +15,13 @@ export type Lookups = {
   readonly balances: MicroBatch<BalanceQuestion, Checked<Amount>>;
 };
 
-const limits = { itemsMax: 512, batchesMax: 1, waitingMax: 50_000 };
+// As with orders, a batch that is worth it does not wait for the one before.
+const limits = { itemsMax: 512, batchesMax: 2, besideMin: 24, waitingMax: 50_000 };
 
 export function openLookups(ctx: Context): Lookups {
   const known = openKnownCallers();
-  const orders = orderLookup(ctx.hot);
-  const balances = balanceLookup(ctx.hot);
+  const orders = orderLookup(shareConnection(ctx.hot).statements);
+  const balances = balanceLookup(shareConnection(ctx.hot).statements);
   return {
     orders: microBatch((questions) => lookUp(known, orders, questions), limits),
     balances: microBatch((questions) => lookUp(known, balances, questions), limits),

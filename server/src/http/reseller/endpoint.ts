@@ -3,6 +3,7 @@ import { BatchFull } from "#database/micro-batch.ts";
 import type { ApiKey } from "#customers/api-key.ts";
 import { NotPlaced, OutcomeUnknown } from "#orders/order-batch.ts";
 import { SaleUnknown } from "#product-orders/place-product-order.ts";
+import type { RetryAfterSeconds } from "#http/limits.ts";
 import { clientAddress, isInNetworks, parseNetwork } from "#http/client-address.ts";
 import { refusedWith } from "./answer.ts";
 import type { Answer } from "./answer.ts";
@@ -60,18 +61,30 @@ export function openResellerEndpoint(
   };
 }
 
-async function decide(
+// Passes promises on as they are: every `async` in between would cost a look-up a few turns of the queue.
+function decide(
   desk: ResellerDesk,
   key: ApiKey,
   address: string,
   dialect: Dialect,
   command: Command | undefined,
-): Promise<Answer> {
+): Promise<Answer> | Answer {
   if (!isAllowedFrom(key, address)) {
-    return refusedWith(await countRefused(desk, address, { code: "address_not_allowed" }));
+    return countRefused(desk, address, { code: "address_not_allowed" }).then(refusedWith);
   }
+  const run = (retryAfterSeconds: RetryAfterSeconds) =>
+    runWithin(desk, key, dialect, command, retryAfterSeconds);
   const limited = desk.limits.countKey(key);
-  const retryAfterSeconds = typeof limited === "number" ? limited : await limited;
+  return typeof limited === "number" ? run(limited) : limited.then(run);
+}
+
+function runWithin(
+  desk: ResellerDesk,
+  key: ApiKey,
+  dialect: Dialect,
+  command: Command | undefined,
+  retryAfterSeconds: RetryAfterSeconds,
+): Promise<Answer> | Answer {
   if (retryAfterSeconds > 0) return refusedWith({ code: "rate_limited", retryAfterSeconds });
   if (!key.isCustomerActive) return refusedWith({ code: "customer_inactive" });
   if (command === undefined) return refusedWith({ code: "action_unknown" });

@@ -1,5 +1,6 @@
 import type { ApiKeyScope } from "#customers/api-key.ts";
 import { placeOrder } from "#orders/place-order.ts";
+import type { OrderInput } from "#orders/service-types/service-type.ts";
 import { cancelMany, cancelState, cancelStates } from "#http/reseller/actions/cancel.ts";
 import { changes } from "#http/reseller/actions/changes.ts";
 import { claimProductOrder, claimState, claimStates } from "#http/reseller/actions/claims.ts";
@@ -50,7 +51,7 @@ const scopes: Readonly<Record<Command["kind"], ApiKeyScope>> = {
  * Runs a command for the key's customer. Answers `key_dead` where a statement found the key changed
  * or revoked since it was remembered: the caller reads the key again and decides.
  */
-export async function runCommand(call: Call, command: Command): Promise<Answer> {
+export function runCommand(call: Call, command: Command): Promise<Answer> | Answer {
   const scope = scopes[command.kind];
   if (!call.key.scopes.includes(scope)) return refusedWith({ code: "scope_missing", scope });
   if (idsOf(command).length > 2 * idsMax) return refusedWith({ code: "too_many_ids", max: idsMax });
@@ -59,10 +60,8 @@ export async function runCommand(call: Call, command: Command): Promise<Answer> 
       return services(call);
     case "balance":
       return balance(call);
-    case "place_order": {
-      const placed = await placeOrder(call.desk, call.key, command.input);
-      return placed.ok ? json({ order: placed.value.orderId }) : refusedWith(placed.refusal);
-    }
+    case "place_order":
+      return add(call, command.input);
     case "order_state":
       return orderState(call, command.order);
     case "order_states":
@@ -111,6 +110,11 @@ function idsOf(command: Command): readonly string[] {
   if ("orders" in command) return command.orders;
   if ("claims" in command) return command.claims;
   return "refills" in command ? command.refills : [];
+}
+
+async function add({ desk, key }: Call, input: OrderInput): Promise<Answer> {
+  const placed = await placeOrder(desk, key, input);
+  return placed.ok ? json({ order: placed.value.orderId }) : refusedWith(placed.refusal);
 }
 
 /** The service list with this customer's prices. `key` must have been read for this request. */
