@@ -18,7 +18,8 @@ begin
   return null;
 end $$;
 
--- At the end of the transaction, so that its row is the last one that anybody waits for.
+-- At the end of the transaction, so that its row is the last one that anybody waits for. A customer is
+-- never removed before the keys are.
 create constraint trigger api_keys_stamp_change
   after update on api_keys
   deferrable initially deferred
@@ -35,9 +36,5 @@ create constraint trigger customers_stamp_change
   after update on customers
   deferrable initially deferred
   for each row
-  when (new.account_id <> old.account_id or new.status <> old.status)
+  when (new.status <> old.status)
   execute function stamp_caller_change();
-create constraint trigger customers_stamp_removal
-  after delete on customers
-  deferrable initially deferred
-  for each row execute function stamp_caller_change();

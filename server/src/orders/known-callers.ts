@@ -42,11 +42,14 @@ export function openKnownCallers(): KnownCallers {
   };
 }
 
+/** What a hot statement found of who asks: `key` is dead or changed, `inactive` the customer. */
+export type CallerState = "ok" | CallerFault;
+export type CallerFault = "key" | "inactive";
+
 /** What a hot look-up says: what was found, or why the caller is not told. */
 export type Checked<Found> =
   | { readonly caller: "ok"; readonly found: Found }
-  /** `key`: it is dead or changed. `inactive`: the customer. */
-  | { readonly caller: "key" | "inactive" };
+  | { readonly caller: CallerFault };
 
 /** Two ways to look up the same, each one statement with one answer for each question, in their order. */
 export type HotLookup<Question, Found> = {

@@ -6,7 +6,7 @@ import { amountFromDecimal } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
 import { orderStatusFromDatabase } from "#values/order-status.ts";
 import type { OrderStatus } from "#values/order-status.ts";
-import type { Caller, Checked, HotLookup } from "./known-callers.ts";
+import type { Caller, CallerState, Checked, HotLookup } from "./known-callers.ts";
 
 /** One order as the API shows it. */
 export type ShownOrder = {
@@ -112,7 +112,7 @@ function readChecked<Found>(
   return { stamp: row.stamp, answers, lasting };
 }
 
-const lookUpOfSql = statement<{ caller: Checked<unknown>["caller"]; answers: string | null }>(
+const lookUpOfSql = statement<{ caller: CallerState; answers: string | null }>(
   "orders.lookUpOf",
   `select coalesce((select case when c.status <> 'active' then 'inactive' else 'ok' end
                       from api_keys k
@@ -129,7 +129,7 @@ export async function lookUpOrdersOf(
   db: Queryable,
   caller: Caller,
   orderIds: readonly OrderId[],
-): Promise<{ readonly caller: Checked<unknown>["caller"]; readonly orders: ShownOrder[] }> {
+): Promise<{ readonly caller: CallerState; readonly orders: ShownOrder[] }> {
   const ids = arrayText(orderIds);
   const row = await lookUpOfSql.one(db, caller.accountId, caller.keyId, caller.keyVersion, ids);
   const orders = row.answers === null ? [] : row.answers.split(";").map(orderFromText);

@@ -1,5 +1,5 @@
 import type { ApiKey } from "#customers/api-key.ts";
-import type { Caller, Checked } from "#orders/known-callers.ts";
+import type { Caller, CallerFault } from "#orders/known-callers.ts";
 import type { Dialect } from "./dialects/dialect.ts";
 import type { ResellerRefusal } from "./refusal.ts";
 import type { ResellerDesk } from "./reseller-desk.ts";
@@ -19,7 +19,7 @@ export function callerOf(key: ApiKey): Caller {
 }
 
 /** The refusal behind what a hot statement found of its caller. */
-export function callerRefusal(caller: Exclude<Checked<unknown>["caller"], "ok">): ResellerRefusal {
+export function callerRefusal(caller: CallerFault): ResellerRefusal {
   return { code: caller === "key" ? "key_dead" : "customer_inactive" };
 }
 
