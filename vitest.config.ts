@@ -13,7 +13,7 @@ const projects = [
   {
     name: "server",
     include: ["server/src/**/*.test.ts", "server/test/**/*.test.ts"],
-    exclude: ["server/test/crash/**"],
+    exclude: ["server/test/{crash,attack}/**"],
     globalSetup,
     ...patient,
   },
@@ -41,6 +41,16 @@ const crash = {
   hookTimeout: 120_000,
 };
 
+/** Floods panels for minutes, and measures who still is served: only by name as well, and alone. */
+const attack = {
+  name: "attack",
+  include: ["server/test/attack/**/*.test.ts"],
+  globalSetup,
+  fileParallelism: false,
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+};
+
 /** What `npm test` does with a few hundred orders, with thousands: only by name as well. */
 const chain = {
   name: "chain",
@@ -65,7 +75,7 @@ const simulation = {
   },
 };
 
-const asked = [crash, chain, simulation].find(({ name }) =>
+const asked = [crash, attack, chain, simulation].find(({ name }) =>
   process.argv.includes(`--project=${name}`),
 );
 

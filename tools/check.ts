@@ -3,7 +3,7 @@
  * fails is the last that runs. `npm test` ends here. Arguments go to vitest, such as a file name.
  *
  * `--server` runs the server's tests alone, on the PostgreSQL of PANEL_TEST_DATABASE_URL. `--crash`
- * runs the tests that kill processes, `--chain` those that carry thousands of orders through three
+ * runs the tests that kill processes, `--attack` those that flood them, `--chain` those that carry thousands of orders through three
  * panels, `--simulation` the million random steps: all too slow for every day.
  *
  * The last line of stdout is always `N passed, N failed` (and `, N skipped` where there are any):
@@ -34,7 +34,7 @@ forwardSignals();
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<number> {
-  const only = ["server", "crash", "chain", "simulation"].find(
+  const only = ["server", "crash", "attack", "chain", "simulation"].find(
     (project) => args[0] === `--${project}`,
   );
   const filters = only === undefined ? args : args.slice(1);

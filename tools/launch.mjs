@@ -24,6 +24,7 @@ const verbs = {
   test: { run: ["tools/check.ts"], dev: true },
   "test-server": { run: ["tools/check.ts", "--server"], dev: true },
   "test-crash": { run: ["tools/check.ts", "--crash"], dev: true },
+  "test-attack": { run: ["tools/check.ts", "--attack"], dev: true },
   "test-chain": { run: ["tools/check.ts", "--chain"], dev: true },
   "test-simulation": { run: ["tools/check.ts", "--simulation"], dev: true },
   bench: { run: ["server/bench/bench.ts"], dev: true },

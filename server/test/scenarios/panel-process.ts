@@ -20,9 +20,17 @@ export type PanelProcess = {
 /** Starts `panel start` over this database on a free port; resolves as soon as it says where. */
 export async function startPanelProcess(
   databaseUrl: string,
-  options: { readonly roles?: string; readonly env?: Readonly<Record<string, string>> } = {},
+  options: {
+    readonly roles?: string;
+    readonly processes?: number;
+    /** For Node itself, such as bounds of memory. */
+    readonly flags?: readonly string[];
+    readonly env?: Readonly<Record<string, string>>;
+  } = {},
 ): Promise<PanelProcess> {
-  const child = spawn(process.execPath, [mainFile, "start", "--roles", options.roles ?? "api"], {
+  const { flags = [], roles = "api", processes = 1 } = options;
+  const args = ["start", "--roles", roles, "--processes", String(processes)];
+  const child = spawn(process.execPath, [...flags, mainFile, ...args], {
     env: {
       PATH: process.env["PATH"],
       PANEL_DATABASE_URL: databaseUrl,
