@@ -8,14 +8,15 @@ import type { Amount } from "#values/money.ts";
 import { parseOrderStatus, wireStatus } from "#values/order-status.ts";
 import type { OrderStatus } from "#values/order-status.ts";
 import { parseQuantity } from "#values/quantity.ts";
+import { isPrintable } from "#values/text.ts";
 import { UsageError } from "./option.ts";
 import type { Reader } from "./option.ts";
 
 // How values are read from the command line. Each throws `UsageError` with what it expected.
 
 export function text(typed: string): string {
-  if (typed.includes("\u0000")) throw new UsageError("holds a character that cannot be stored");
-  return typed.toWellFormed();
+  if (!isPrintable(typed)) throw new UsageError("holds what is no text, or a control character");
+  return typed;
 }
 
 export function filledText(typed: string): string {

@@ -5,6 +5,7 @@ import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import type { AccountId, OrderId } from "#values/ids.ts";
 import { parseLink } from "#values/link.ts";
+import { isIdentifier } from "#values/text.ts";
 import { isFinal } from "#values/order-status.ts";
 import { isScheduled } from "./change-schedule.ts";
 import { postJudge } from "./hold-rules/judge-post.ts";
@@ -18,6 +19,7 @@ export type AnnouncePostRefusal =
   | { readonly code: "order_unknown" }
   | { readonly code: "bad_link"; readonly field: "link" }
   | { readonly code: "link_refused"; readonly field: "link" }
+  | { readonly code: "field_invalid"; readonly field: "id"; readonly expected: string }
   | { readonly code: "subscription_over" };
 
 /** `known`: it was announced before, by a call or by the feed, and gets no second order. */
@@ -37,7 +39,11 @@ export async function announcePost(
 ): Promise<Result<AnnouncedPost, AnnouncePostRefusal>> {
   const link = parseLink(post.link);
   if (link === undefined) return refused({ code: "bad_link", field: "link" });
-  const id = (post.postId ?? link).replaceAll("\0", "").toWellFormed().slice(0, idLengthMax);
+  const id = post.postId ?? link.slice(0, idLengthMax);
+  if (id.length > idLengthMax || !isIdentifier(id)) {
+    const expected = `1 to ${idLengthMax} printable characters`;
+    return refused({ code: "field_invalid", field: "id", expected });
+  }
   return inTransaction(ctx, async (tx) => {
     const order = await lockOrder(tx, accountId, orderId);
     const isOne = order !== undefined && kindOfSchedule(order) === "subscription";

@@ -4,7 +4,7 @@ import type { Result } from "#values/result.ts";
 import { parseId } from "#values/ids.ts";
 import type { AccountId, ApiKeyId, OrderId, ServiceId } from "#values/ids.ts";
 import type { Amount } from "#values/money.ts";
-import { hasControlCharacters } from "#values/link.ts";
+import { isIdentifier } from "#values/text.ts";
 import type { Service } from "#catalog/service.ts";
 import type { HoldRules, Verdict } from "./hold-rules/verdict.ts";
 import { findOrderByRequest } from "./lookup.sql.ts";
@@ -211,12 +211,7 @@ export async function findReplay(
 }
 
 function isRequestId(text: string): boolean {
-  return (
-    text.length > 0 &&
-    text.length <= requestIdLengthMax &&
-    text.isWellFormed() &&
-    !hasControlCharacters(text)
-  );
+  return text.length > 0 && text.length <= requestIdLengthMax && isIdentifier(text);
 }
 
 /**

@@ -6,6 +6,7 @@ import { findProduct } from "#products/products.sql.ts";
 import type { AccountId, ProductClaimId, ProductOrderId } from "#values/ids.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
+import { isPrintable } from "#values/text.ts";
 import { claimPurpose, findNow, insertClaim, nextClaimId } from "./claims.sql.ts";
 import { lockProductOrder } from "./product-orders.sql.ts";
 import { replaceItems } from "./replace-items.ts";
@@ -42,8 +43,8 @@ export async function openClaim(
   id: ProductOrderId,
   wanted: NewClaim,
 ): Promise<Result<ProductClaimId, OpenClaimRefusal>> {
-  const reason = wanted.reason.trim().toWellFormed();
-  if (reason === "" || Array.from(reason).length > claimReasonMax || reason.includes("\u0000")) {
+  const reason = wanted.reason.trim();
+  if (reason === "" || Array.from(reason).length > claimReasonMax || !isPrintable(reason)) {
     const expected = `1 to ${claimReasonMax} characters`;
     return refused({ code: "field_invalid", field: "reason", expected });
   }

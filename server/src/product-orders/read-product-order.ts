@@ -1,11 +1,11 @@
 import { parseId } from "#values/ids.ts";
 import type { ProductId } from "#values/ids.ts";
-import { hasControlCharacters } from "#values/link.ts";
 import { parseAmount, zero } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
 import { parseQuantity } from "#values/quantity.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
+import { isIdentifier } from "#values/text.ts";
 
 const requestIdLengthMax = 128;
 
@@ -83,10 +83,5 @@ export function readProductOrder(
 }
 
 function isRequestId(text: string): boolean {
-  return (
-    text.length > 0 &&
-    text.length <= requestIdLengthMax &&
-    text.isWellFormed() &&
-    !hasControlCharacters(text)
-  );
+  return text.length > 0 && text.length <= requestIdLengthMax && isIdentifier(text);
 }

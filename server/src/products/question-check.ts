@@ -1,5 +1,6 @@
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
+import { isPrintable } from "#values/text.ts";
 
 /** Whether an answer will do; `expected` is for the buyer, and ends a sentence. */
 export type AnswerVerdict =
@@ -78,10 +79,9 @@ export function checkAnswer(check: string | undefined, answer: string): AnswerVe
     return verdict(isChosen, `one of: ${good.choices.join(", ")}`);
   }
   const named: NamedCheck = namedChecks[good.name];
-  const isStorable = !trimmed.includes("\u0000") && trimmed.isWellFormed();
   const isBounded = trimmed !== "" && trimmed.length <= named.lengthMax;
   const isOneLine = named.isMultiline === true || !/[\r\n\u2028\u2029]/.test(trimmed);
-  const isFit = isStorable && isBounded && isOneLine && named.isFit(trimmed);
+  const isFit = isPrintable(trimmed) && isBounded && isOneLine && named.isFit(trimmed);
   return verdict(isFit, `${named.expected}, at most ${named.lengthMax} characters`);
 }
 

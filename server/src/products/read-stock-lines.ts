@@ -1,6 +1,7 @@
 import { setImmediate as breathe } from "node:timers/promises";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
+import { isText } from "#values/text.ts";
 
 /** Why a file of lines is refused as a whole; `line` is counted from 1. */
 export type StockLinesRefusal =
@@ -106,6 +107,7 @@ function decode(bytes: Uint8Array): Result<string, "not_utf8" | "nul" | "too_lon
   } catch {
     return refused("not_utf8");
   }
+  if (!isText(text)) return refused("not_utf8");
   if (text.includes("\u0000")) return refused("nul");
   const isLong = text.length > stockLineCharactersMax && codePoints(text) > stockLineCharactersMax;
   return isLong ? refused("too_long") : ok(text);

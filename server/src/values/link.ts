@@ -1,18 +1,14 @@
+import { hasControlCharacters, isText } from "./text.ts";
+
 /** The longest link that is taken, in UTF-16 code units. */
 export const linkLengthMax = 2048;
 
 /**
  * The text that an order acts on. Resellers send addresses, but also bare names and ids, so only
- * what no provider could read is turned down: nothing, too much, or control characters.
+ * what no provider could read is turned down: nothing, too much, control characters, or no text.
  */
 export function parseLink(text: string): string | undefined {
   const link = text.trim();
-  if (link === "" || link.length > linkLengthMax || hasControlCharacters(link)) return undefined;
-  return link.toWellFormed();
-}
-
-/** True for NUL and its kin, which neither PostgreSQL nor a provider can keep. */
-export function hasControlCharacters(text: string): boolean {
-  // oxlint-disable-next-line no-control-regex -- finding control characters is the point.
-  return /[\u0000-\u001f\u007f]/.test(text);
+  const isGood = link !== "" && link.length <= linkLengthMax && isText(link);
+  return isGood && !hasControlCharacters(link) ? link : undefined;
 }

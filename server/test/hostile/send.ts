@@ -52,7 +52,8 @@ export function form(fields: Readonly<Record<string, string | number>>): Sent {
 
 /** A JSON body with its content type. */
 export function jsonBody(value: unknown): Sent {
-  const body = typeof value === "string" ? value : JSON.stringify(value);
+  const isWritten = typeof value === "string" || Buffer.isBuffer(value);
+  const body = isWritten ? value : JSON.stringify(value);
   return { headers: { "Content-Type": "application/json" }, body };
 }
 

@@ -123,12 +123,9 @@ test("numbers that JSON writes at length are the numbers that they are", async (
   }
 });
 
-test("bytes that are no UTF-8 and characters that nothing can keep end in an answer", async () => {
+test("characters that nothing can keep end in an answer", async () => {
   const head = `key=${customer.key}&action=add&service=${service}&quantity=100&link=`;
-  const invalid = Buffer.concat([Buffer.from(head), Buffer.from([0xff, 0xfe, 0xc3, 0x28])]);
 
-  expect(jsonOf(await ask({ ...form({}), body: invalid }))).toEqual(taken);
-  expect(jsonOf(await ask({ ...form({}), body: `${head}a%FF%C3%28b` }))).toEqual(taken);
   expectRefusal(await ask({ ...form({}), body: `${head}a%00b` }), "bad_link");
   expectRefusal(await ask(jsonBody({ ...order(), link: "a\u0000b" })), "bad_link");
   expect(jsonOf(await ask(jsonBody('{"a":"\\ud800"}')))).toEqual({ error: "Invalid API key" });

@@ -1,5 +1,7 @@
 import type { OrderInput } from "#orders/service-types/service-type.ts";
+import { serviceTypes } from "#orders/service-types/index.ts";
 import type { ProductOrderInput } from "#product-orders/read-product-order.ts";
+import { isText } from "#values/text.ts";
 import type { Fields } from "./fields.ts";
 
 /** A claim as it was sent; `undefined` for what was left out. */
@@ -53,7 +55,9 @@ export type Command =
   | { readonly kind: "product_order_result"; readonly order: string }
   | { readonly kind: "claim_product_order"; readonly input: ClaimInput }
   | { readonly kind: "product_claim_state"; readonly claim: string }
-  | { readonly kind: "product_claim_states"; readonly claims: readonly string[] };
+  | { readonly kind: "product_claim_states"; readonly claims: readonly string[] }
+  /** Whatever it is about: this field of it is no text. */
+  | { readonly kind: "unreadable"; readonly field: string };
 
 /**
  * The command behind the fields; `undefined` for an action that does not exist. The official sample
@@ -63,6 +67,8 @@ export function readCommand(
   fields: Fields,
   idempotencyKey: string | undefined,
 ): Command | undefined {
+  const field = findUnreadable(fields, idempotencyKey);
+  if (field !== undefined) return { kind: "unreadable", field };
   const one = (name: string) => scalar(fields, name) ?? "";
   switch (scalar(fields, "action")?.trim()) {
     case "services":
@@ -188,6 +194,15 @@ function severalIn(fields: Fields, name: string): readonly string[] | undefined 
   return ids !== undefined && ids.length > 1 ? ids : undefined;
 }
 
+/** The first field that some action reads and that is no text, or has no text in its list. */
+function findUnreadable(fields: Fields, idempotencyKey: string | undefined): string | undefined {
+  for (const [name, value] of fields) {
+    const isFit = typeof value === "string" ? isText(value) : value.every(isText);
+    if (!isFit && fieldNames.has(name)) return name;
+  }
+  return idempotencyKey === undefined || isText(idempotencyKey) ? undefined : "request_id";
+}
+
 const wireNames = new Map<string, string>();
 
 /** `answerNumber` on the wire is `answer_number`. */
@@ -235,4 +250,11 @@ const listFields: ReadonlySet<string> = new Set([
   "suggest",
   "search",
   "require",
+]);
+
+// Without `key` and `action`, which are compared with what is known, and what nobody reads.
+const fieldNames: ReadonlySet<string> = new Set([
+  ...Object.values(serviceTypes).flatMap((type) => type.inputs.map(({ name }) => wireNameOf(name))),
+  ..."service request_id max_charge order orders refill refills current_count cancel".split(" "),
+  ..."since limit id product quantity require reason items claim claims".split(" "),
 ]);

@@ -16,6 +16,7 @@ import { readFields } from "./fields.ts";
 import type { ResellerRefusal } from "./refusal.ts";
 import type { ResellerDesk } from "./reseller-desk.ts";
 import { runCommand } from "./run-command.ts";
+import { headerText } from "./wire-text.ts";
 
 // Clients compare this text letter by letter: `charset=utf-8` breaks a published one.
 const contentType = "application/json; charset=UTF-8";
@@ -38,7 +39,7 @@ export function openResellerEndpoint(
     }
     const address = clientAddress(request, trustedProxies);
     const keyText = readApiKey(fields.value) ?? "";
-    const command = readCommand(fields.value, headerText(request, "idempotency-key"));
+    const command = readCommand(fields.value, findHeader(request, "idempotency-key"));
     let key = rememberedKey(desk, keyText, command) ?? (await findKey(desk, keyText));
     for (let rereads = 0; key !== undefined; rereads++) {
       if (key.dialect !== undefined) dialect = findDialect(key.dialect) ?? dialect;
@@ -146,9 +147,9 @@ async function countRefused(
   return retryAfterSeconds > 0 ? { code: "rate_limited", retryAfterSeconds } : refusal;
 }
 
-function headerText(request: IncomingMessage, name: string): string | undefined {
+function findHeader(request: IncomingMessage, name: string): string | undefined {
   const value = request.headers[name];
-  return typeof value === "string" && value !== "" ? value : undefined;
+  return typeof value === "string" && value !== "" ? headerText(value) : undefined;
 }
 
 function write(
@@ -203,7 +204,7 @@ async function writeList(
     response.end();
     return;
   }
-  if (/\bgzip\b/.test(headerText(request, "accept-encoding") ?? "")) {
+  if (/\bgzip\b/.test(findHeader(request, "accept-encoding") ?? "")) {
     const compressed = await list.compressed();
     response.writeHead(200, {
       ...headers,
@@ -226,7 +227,7 @@ async function writeList(
 }
 
 function matchesEtag(request: IncomingMessage, etag: string): boolean {
-  const sent = headerText(request, "if-none-match");
+  const sent = findHeader(request, "if-none-match");
   if (sent === undefined) return false;
   return sent
     .split(",")

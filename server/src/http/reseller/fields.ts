@@ -1,6 +1,15 @@
 import type { IncomingMessage } from "node:http";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
+import {
+  declaredCharset,
+  headerText,
+  readForm,
+  readMultipart,
+  readPairs,
+  textOf,
+} from "./wire-text.ts";
+import type { BodyText, Pairs } from "./wire-text.ts";
 
 /** The largest body that is read. */
 export const bodyBytesMax = 1024 * 1024;
@@ -21,7 +30,7 @@ export type FieldsRefusal =
  */
 export async function readFields(request: IncomingMessage): Promise<Result<Fields, FieldsRefusal>> {
   const fields = new Map<string, string | readonly string[]>();
-  const url = request.url ?? "";
+  const url = headerText(request.url ?? "");
   const queryAt = url.indexOf("?");
   if (queryAt !== -1) addPairs(fields, readPairs(url.slice(queryAt + 1)));
   if (request.method === "GET" || request.method === "HEAD") return ok(fields);
@@ -31,8 +40,9 @@ export async function readFields(request: IncomingMessage): Promise<Result<Field
   if (body.length === 0) return ok(fields);
   const contentType = request.headers["content-type"] ?? "";
   if (/^multipart\//i.test(contentType)) return addMultipart(fields, body, contentType);
-  const text = body.toString("utf8").replace(/^\ufeff/, "");
-  return isJson(contentType, text) ? addJson(fields, text) : addForm(fields, text);
+  const charset = declaredCharset(contentType);
+  const sent = { body, charset, text: textOf(body, charset) };
+  return isJson(contentType, sent.text) ? addJson(fields, sent) : addForm(fields, sent);
 }
 
 function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
@@ -62,37 +72,15 @@ function isJson(contentType: string, text: string): boolean {
 
 function addForm(
   fields: Map<string, string | readonly string[]>,
-  text: string,
+  sent: BodyText,
 ): Result<Fields, FieldsRefusal> {
-  addPairs(fields, readPairs(text));
+  addPairs(fields, readForm(sent));
   return ok(fields);
 }
 
-// Nearly every body is a few plain pairs, which take a fraction of what URLSearchParams needs for
-// them. Whatever is not plain (a plus, a broken escape, bytes that are no UTF-8) is left to it.
-function readPairs(text: string): Iterable<readonly [string, string]> {
-  if (text.includes("+")) return new URLSearchParams(text);
-  try {
-    return text.split("&").map((pair): [string, string] => {
-      const at = pair.indexOf("=");
-      const name = at === -1 ? pair : pair.slice(0, at);
-      const value = at === -1 ? "" : pair.slice(at + 1);
-      return text.includes("%")
-        ? [decodeURIComponent(name), decodeURIComponent(value)]
-        : [name, value];
-    });
-  } catch {
-    return new URLSearchParams(text);
-  }
-}
-
-function addPairs(
-  fields: Map<string, string | readonly string[]>,
-  pairs: Iterable<readonly [string, unknown]>,
-): void {
+function addPairs(fields: Map<string, string | readonly string[]>, pairs: Pairs): void {
   let lists: Map<string, string[]> | undefined;
   for (const [name, value] of pairs) {
-    if (typeof value !== "string") continue;
     // PHP's way to write a list: orders[]=1&orders[]=2 or orders[0]=1.
     const list = name.endsWith("]") ? /^([^[\]]+)\[[^\]]*\]$/.exec(name)?.[1] : undefined;
     if (list === undefined) {
@@ -113,10 +101,7 @@ async function addMultipart(
   contentType: string,
 ): Promise<Result<Fields, FieldsRefusal>> {
   try {
-    const response = new Response(new Uint8Array(body), {
-      headers: { "content-type": contentType },
-    });
-    addPairs(fields, await response.formData());
+    addPairs(fields, await readMultipart(body, contentType));
     return ok(fields);
   } catch {
     return refused({ code: "body_unreadable" });
@@ -125,14 +110,15 @@ async function addMultipart(
 
 function addJson(
   fields: Map<string, string | readonly string[]>,
-  text: string,
+  sent: BodyText,
 ): Result<Fields, FieldsRefusal> {
+  const { text } = sent;
   let json: unknown;
   try {
     json = JSON.parse(text, exactNumber);
   } catch {
     // A form that merely looks like JSON, or announces it by mistake, still says what it wants.
-    if (!/^\s*[[{]/.test(text) && text.includes("=")) return addForm(fields, text);
+    if (!/^\s*[[{]/.test(text) && text.includes("=")) return addForm(fields, sent);
     return refused({ code: "body_unreadable" });
   }
   if (typeof json !== "object" || json === null || Array.isArray(json)) {

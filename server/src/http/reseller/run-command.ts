@@ -20,8 +20,10 @@ import type { Answer } from "./answer.ts";
 import { callerOf, callerRefusal, idsMax } from "./call.ts";
 import type { Call } from "./call.ts";
 import type { Command } from "./command.ts";
+import type { ResellerRefusal } from "./refusal.ts";
 
 const scopes: Readonly<Record<Command["kind"], ApiKeyScope>> = {
+  unreadable: "read",
   services: "read",
   balance: "read",
   order_state: "read",
@@ -56,6 +58,8 @@ export function runCommand(call: Call, command: Command): Promise<Answer> | Answ
   if (!call.key.scopes.includes(scope)) return refusedWith({ code: "scope_missing", scope });
   if (idsOf(command).length > 2 * idsMax) return refusedWith({ code: "too_many_ids", max: idsMax });
   switch (command.kind) {
+    case "unreadable":
+      return refusedWith(unreadable(command.field));
     case "services":
       return services(call);
     case "balance":
@@ -103,6 +107,12 @@ export function runCommand(call: Call, command: Command): Promise<Answer> | Answ
     case "product_claim_states":
       return claimStates(call, command.claims);
   }
+}
+
+function unreadable(field: string): ResellerRefusal {
+  return field === "request_id"
+    ? { code: "request_id_invalid", field }
+    : { code: "field_invalid", field, expected: "text in UTF-8" };
 }
 
 // A little above the limit each id gets its answer; far above it the answer itself would be a flood.

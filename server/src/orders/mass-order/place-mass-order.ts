@@ -13,7 +13,7 @@ import type { Buyer, OrderDesk, PreparedOrder } from "#orders/place-order.ts";
 import { placeOrderBatch } from "#orders/place-orders.sql.ts";
 import type { OrderOutcome } from "#orders/place-orders.sql.ts";
 import type { OrderId } from "#values/ids.ts";
-import { hasControlCharacters } from "#values/link.ts";
+import { isIdentifier } from "#values/text.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import { inputOf, judgeLines } from "./judge-lines.ts";
@@ -42,7 +42,7 @@ export function massIdOf(buyer: Buyer, text: string): string {
 
 /** True where a text can name a mass order. */
 export function isMassId(text: string): boolean {
-  return text.trim() !== "" && text.length <= idLengthMax && !hasControlCharacters(text);
+  return text.trim() !== "" && text.length <= idLengthMax && isIdentifier(text);
 }
 
 /**

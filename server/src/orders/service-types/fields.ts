@@ -1,6 +1,7 @@
-import { hasControlCharacters, parseLink } from "#values/link.ts";
+import { parseLink } from "#values/link.ts";
 import { parseQuantity } from "#values/quantity.ts";
 import { ok, refused, type Result } from "#values/result.ts";
+import { hasControlCharacters, isPrintable, isText } from "#values/text.ts";
 import { listLinesMax } from "./service-type.ts";
 import type { ContentRefusal, InputField, OrderedService, OrderInput } from "./service-type.ts";
 
@@ -76,11 +77,11 @@ export function readWholeNumber(
 export function readText(input: OrderInput, field: string): Reading<string> {
   const text = readTrimmed(input, field);
   if (text === undefined) return refused({ code: "field_required", field });
-  if (text.length > textLengthMax || hasControlCharacters(text)) {
+  if (text.length > textLengthMax || !isText(text) || hasControlCharacters(text)) {
     const expected = `one line of at most ${textLengthMax} characters`;
     return refused({ code: "field_invalid", field, expected });
   }
-  return ok(text.toWellFormed());
+  return ok(text);
 }
 
 /** A calendar date as day/month/year, with the leading zeros of `d/m/Y` filled in. */
@@ -162,8 +163,8 @@ function readList(
   if (lines.length > listLinesMax) {
     return refused({ code: "list_too_long", field, max: listLinesMax });
   }
-  if (lines.some((line) => hasControlCharacters(line.replaceAll("\t", " ")))) {
+  if (!isPrintable(text)) {
     return refused({ code: "field_invalid", field, expected: "lines without control characters" });
   }
-  return ok(lines.map((line) => line.toWellFormed()));
+  return ok(lines);
 }

@@ -1,4 +1,4 @@
-import { hasControlCharacters } from "#values/link.ts";
+import { isIdentifier } from "#values/text.ts";
 import { parseQuantity } from "#values/quantity.ts";
 import { amountFromDecimal } from "#values/money.ts";
 import { listRecentOrders } from "#orders/lookup.sql.ts";
@@ -29,7 +29,7 @@ export async function listOrders(
     const expected = "ISO 8601 or seconds since 1970";
     return refusedWith({ code: "filter_invalid", field: "since", expected });
   }
-  if (command.requestId !== undefined && hasControlCharacters(command.requestId)) return json([]);
+  if (command.requestId !== undefined && !isIdentifier(command.requestId)) return json([]);
   const { desk, key, dialect } = call;
   const rows = await listRecentOrders(desk.ctx.db, key.accountId, {
     ...(command.requestId === undefined ? {} : { requestId: command.requestId }),
