@@ -3,6 +3,7 @@ import type { ApiKeyScope } from "#customers/api-key.ts";
 import { findServiceType } from "#orders/service-types/index.ts";
 import type { ServiceType } from "#orders/service-types/service-type.ts";
 import { parseId } from "#values/ids.ts";
+import { parseMoment } from "#values/moment.ts";
 import { parseAmount } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
 import { parseOrderStatus, wireStatus } from "#values/order-status.ts";
@@ -119,20 +120,9 @@ export function wordList(typed: string): readonly string[] {
 
 /** A moment such as 2027-01-31 or 2027-01-31T12:00:00Z; without a zone it is UTC. */
 export function moment(typed: string): Date {
-  const trimmed = typed.trim();
-  const pattern = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/i;
-  const hasZone = /(Z|[+-]\d{2}:?\d{2})$/i.test(trimmed.slice(10));
-  const isDay = trimmed.length === 10;
-  const read = new Date(hasZone || isDay ? trimmed : `${trimmed}Z`);
-  if (!pattern.test(trimmed) || Number.isNaN(read.getTime()) || !isDayOfCalendar(trimmed)) {
+  const read = parseMoment(typed.trim());
+  if (read === undefined) {
     throw new UsageError("expected a moment such as 2027-01-31 or 2027-01-31T12:00:00Z");
   }
   return read;
-}
-
-/** False for the 31st of February, which `Date` takes for a day in March. */
-function isDayOfCalendar(trimmed: string): boolean {
-  const day = trimmed.slice(0, 10);
-  const midnight = new Date(day);
-  return !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(day);
 }

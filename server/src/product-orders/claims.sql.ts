@@ -200,10 +200,3 @@ const countOpenSql = statement<{ claims: number }>(
 export async function countOpenClaims(db: Queryable): Promise<number> {
   return (await countOpenSql.one(db)).claims;
 }
-
-const nowSql = statement<{ now: Date }>("productClaims.now", "select panel_now() as now");
-
-/** The database's time, by which warranties run. */
-export async function findNow(db: Queryable): Promise<Date> {
-  return (await nowSql.one(db)).now;
-}

@@ -1,5 +1,6 @@
 import { audit } from "#audit/audit.sql.ts";
 import { findHolder } from "#customers/test-account.sql.ts";
+import { findNow } from "#database/clock.sql.ts";
 import type { Context } from "#database/context.ts";
 import { inTransaction } from "#database/transaction.ts";
 import { findProduct } from "#products/products.sql.ts";
@@ -7,7 +8,7 @@ import type { AccountId, ProductClaimId, ProductOrderId } from "#values/ids.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import { isPrintable } from "#values/text.ts";
-import { claimPurpose, findNow, insertClaim, nextClaimId } from "./claims.sql.ts";
+import { claimPurpose, insertClaim, nextClaimId } from "./claims.sql.ts";
 import { lockProductOrder } from "./product-orders.sql.ts";
 import { replaceItems } from "./replace-items.ts";
 import { tellClaim } from "./tell-claim.ts";

@@ -17,12 +17,14 @@ export const settingsSchema = z.object({
     .number()
     .int()
     .min(0)
+    .max(1_000_000)
     .default(1000)
     .describe("requests a second for each API key and process; 0 is no limit"),
   failed_key_limit: z.coerce
     .number()
     .int()
     .min(1)
+    .max(1_000_000)
     .default(20)
     .describe("requests a minute with a wrong API key for each address and process"),
   poll_seconds_min: z.coerce
@@ -137,7 +139,12 @@ export function parseSetting(
   if (!isSettingKey(key)) {
     return refused({ code: "setting_unknown", key, known: Object.keys(settingsSchema.shape) });
   }
-  const parsed = settingsSchema.shape[key].safeParse(text);
+  const schema = settingsSchema.shape[key];
+  // Coercing reads an empty text as 0, and 0x10 and 1e3 as numbers: nobody means them.
+  if (typeof schema.parse(undefined) === "number" && !/^[0-9]{1,15}$/.test(text.trim())) {
+    return refused({ code: "setting_invalid", key, expected: "a whole number in digits" });
+  }
+  const parsed = schema.safeParse(text);
   if (!parsed.success) {
     const expected = parsed.error.issues.map((issue) => issue.message).join("; ");
     return refused({ code: "setting_invalid", key, expected });

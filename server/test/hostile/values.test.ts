@@ -1,4 +1,4 @@
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test, vi } from "vitest";
 import { amount, testPanel } from "#test/panel.ts";
 import type { TestCustomer } from "#test/panel.ts";
 import type { ServiceId } from "#values/ids.ts";
@@ -191,4 +191,52 @@ test("a filter of the order list that cannot be read is refused", async () => {
     expectRefusal(await ask(form({ ...list, since })), "filter_invalid");
   }
   expect(jsonOf(await ask(form({ ...list, limit: "1" })))).toHaveLength(1);
+});
+
+test("a list of orders since a moment to come is refused: it would read as not placed", async () => {
+  const list = { key: customer.key, action: "orders" };
+  await ask(form(order()));
+  const now = Date.now();
+  const seconds = Math.floor(now / 1000);
+  const iso = (ms: number) => new Date(ms).toISOString();
+
+  for (const since of [now, now * 1000, seconds + 360, iso(now + 360_000), "9999-12-31"]) {
+    const heard = await ask(form({ ...list, since }));
+    expectRefusal(heard, "filter_invalid");
+    expect(heard.text).toContain("seconds (not milliseconds)");
+  }
+  expect(jsonOf(await ask(form({ ...list, since: seconds + 240 })))).toEqual([]);
+  for (const since of [0, seconds - 60, iso(now - 60_000), "0001-01-01", iso(now).slice(0, 10)]) {
+    expect(jsonOf(await ask(form({ ...list, since })))).toContainEqual(
+      expect.objectContaining({ service }),
+    );
+  }
+});
+
+test.each([
+  "-100000-01-01",
+  "275761-01-01",
+  "0000-01-01",
+  "2027-02-31",
+  "10000-01-01",
+  "1e9",
+  "0x10",
+  "+5",
+  "5.0",
+  "-0",
+  "-1",
+  "٣",
+  "Sun Nov 29 2026",
+  "2026-01-01T25:00",
+  "infinity",
+  "now",
+])("a list of orders since %j is refused before the database sees it", async (since) => {
+  const warned = vi.spyOn(panel.ctx.log, "error");
+  const heard = await ask(form({ key: customer.key, action: "orders", since }));
+  expectRefusal(
+    heard,
+    "filter_invalid",
+    "Incorrect since, expected ISO 8601 or seconds since 1970",
+  );
+  expect(warned).not.toHaveBeenCalled();
 });

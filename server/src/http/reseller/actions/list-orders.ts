@@ -1,4 +1,6 @@
+import { findNow } from "#database/clock.sql.ts";
 import { isIdentifier } from "#values/text.ts";
+import { parseEpochSeconds, parseMoment } from "#values/moment.ts";
 import { parseQuantity } from "#values/quantity.ts";
 import { amountFromDecimal } from "#values/money.ts";
 import { listRecentOrders } from "#orders/lookup.sql.ts";
@@ -10,6 +12,10 @@ import type { Command } from "#http/reseller/command.ts";
 
 const limitDefault = 100;
 const limitMax = 1000;
+/** How far a caller's clock may be ahead. */
+const clockSkewMs = 5 * 60_000;
+/** Stands for every moment that is further away than years are counted. */
+const endOfTime = new Date(8.64e15);
 
 /**
  * `orders` (an addition to the documents): the caller's newest orders, to find one whose answer was
@@ -27,6 +33,10 @@ export async function listOrders(
   const since = command.since === undefined ? undefined : readTime(command.since.trim());
   if (since === "unreadable") {
     const expected = "ISO 8601 or seconds since 1970";
+    return refusedWith({ code: "filter_invalid", field: "since", expected });
+  }
+  if (since !== undefined && (await isToCome(call.desk.ctx, since))) {
+    const expected = "a moment that has been, in ISO 8601 or seconds (not milliseconds) since 1970";
     return refusedWith({ code: "filter_invalid", field: "since", expected });
   }
   if (command.requestId !== undefined && !isIdentifier(command.requestId)) return json([]);
@@ -55,7 +65,15 @@ function shownOf(row: OrderListRow): Parameters<Call["dialect"]["order"]>[0] {
 }
 
 function readTime(text: string): Date | "unreadable" {
-  const seconds = parseQuantity(text);
-  const time = new Date(seconds === undefined ? text : seconds * 1000);
-  return Number.isNaN(time.getTime()) ? "unreadable" : time;
+  if (/^[0-9]+$/.test(text)) return parseEpochSeconds(text) ?? endOfTime;
+  return parseMoment(text) ?? "unreadable";
+}
+
+/**
+ * Nothing was ordered since then: an empty list would read as "not placed" and be bought again. Only
+ * the database's clock says when orders were placed; it is asked where this machine's has doubts.
+ */
+async function isToCome(ctx: Call["desk"]["ctx"], since: Date): Promise<boolean> {
+  const isAfter = (now: number) => since.getTime() > now + clockSkewMs;
+  return isAfter(ctx.clock.now()) && isAfter((await findNow(ctx.db)).getTime());
 }
