@@ -49,7 +49,9 @@ export async function openPanel(
     log: openLog(config.logLevel),
     secrets: secretsWhenNeeded(database.pool, config.secretFile),
   };
-  const parts: Part[] = [await startHeartbeat(ctx, roles)];
+  const upkeep: Context = { ...ctx, db: database.upkeepPool };
+  const work: Context = { ...ctx, db: database.workPool };
+  const parts: Part[] = [await startHeartbeat(upkeep, roles)];
   const close = async () => {
     for (const part of parts.toReversed()) {
       // One part that cannot end properly must not keep the others from it.
@@ -58,11 +60,13 @@ export async function openPanel(
   };
   try {
     // Closed after the worker, so that its last calls are noted as well.
-    parts.push({ close: () => flushCallLog(ctx) });
-    if (roles.includes("worker")) parts.push(runWorker(ctx));
+    parts.push({ close: () => flushCallLog(work) });
+    if (roles.includes("worker")) parts.push(runWorker(work));
     let url: string | undefined;
     if (roles.includes("api") || roles.includes("web")) {
-      const desk = roles.includes("api") ? await openReseller(ctx, config, parts) : undefined;
+      const desk = roles.includes("api")
+        ? await openReseller({ ctx, upkeep, config, parts })
+        : undefined;
       const http = await listen(config, roles, ctx, desk);
       parts.push(http);
       url = http.url;
@@ -74,16 +78,19 @@ export async function openPanel(
   }
 }
 
-async function openReseller(
-  ctx: Context,
-  config: Config,
-  parts: Part[],
-): Promise<ResellerEndpoint> {
-  const catalog = await openCatalogCache(ctx);
-  const holds = await openHoldRules(ctx);
-  let settings = await readSettings(ctx.db);
+async function openReseller(panel: {
+  readonly ctx: Context;
+  /** With connections of its own, which no load can take. */
+  readonly upkeep: Context;
+  readonly config: Config;
+  readonly parts: Part[];
+}): Promise<ResellerEndpoint> {
+  const { ctx, upkeep, config, parts } = panel;
+  const catalog = await openCatalogCache(ctx, upkeep.db);
+  const holds = await openHoldRules(ctx, upkeep.db);
+  let settings = await readSettings(upkeep.db);
   const timer = setInterval(() => {
-    void Promise.all([catalog.refresh(), readSettings(ctx.db), holds.refresh()]).then(
+    void Promise.all([catalog.refresh(), readSettings(upkeep.db), holds.refresh()]).then(
       ([, fresh]) => {
         settings = fresh;
       },

@@ -1,6 +1,7 @@
 import cluster from "node:cluster";
 import { openDatabase } from "#database/database.ts";
 import type { PanelDatabase } from "#database/database.ts";
+import { panelPools } from "#database/pool-sizes.ts";
 import { openSecrets } from "#secrets/open-secrets.ts";
 import { ConfigRefusal, readConfig } from "./config.ts";
 import type { Config, ProcessRole } from "./config.ts";
@@ -17,17 +18,16 @@ export type StartOptions = {
   readonly isEmpty: boolean;
 };
 
-const connectionsMax = 20;
-
 /**
  * Starts the panel, prints where to go, and ends it when the process is told to. With several
  * processes this one does the work and keeps watch, and the others answer on one shared port.
  */
 export async function startPanel(options: StartOptions): Promise<void> {
   const config = readConfig(process.env);
-  if (cluster.isWorker) return serve(config, options.roles);
+  if (cluster.isWorker) return serve(config, options);
 
-  const database = await openDatabase(config.place, options.roles, connectionsMax);
+  const { first } = panelPools(options.processes);
+  const database = await openDatabase(config.place, options.roles, first);
   try {
     const secrets = await openSecrets(database.pool, config.secretFile);
     if (!secrets.ok) throw new ConfigRefusal(secrets.refusal.message);
@@ -48,8 +48,9 @@ export async function startPanel(options: StartOptions): Promise<void> {
 }
 
 /** One of several processes that answer: it joins the database that the first one opened. */
-async function serve(config: Config, roles: readonly ProcessRole[]): Promise<void> {
-  const database = await openDatabase(config.place, ["command"], connectionsMax);
+async function serve(config: Config, { roles, processes }: StartOptions): Promise<void> {
+  const sizes = panelPools(processes).answering;
+  const database = await openDatabase(config.place, ["command"], sizes);
   const answering = roles.filter((role) => role !== "worker");
   const panel = await openPanel(config, database, answering);
   process.send?.({ url: panel.url });

@@ -3,9 +3,11 @@ import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { inject } from "vitest";
-import { connect, openHotPool, openPool } from "#database/connection.ts";
+import { connect } from "#database/connection.ts";
 import type { ConnectionSettings } from "#database/connection.ts";
+import { openPools } from "#database/database.ts";
 import type { PanelDatabase } from "#database/database.ts";
+import { panelPools } from "#database/pool-sizes.ts";
 import { withDatabase } from "./global-setup.ts";
 
 /** A database of the test's own, as the panel would open it. */
@@ -29,17 +31,16 @@ export async function createTestDatabase(
 
   const ownerSettings = withDatabase(server, name);
   const settings = { ...ownerSettings, role: "panelwright_app" };
-  const pool = openPool(settings, 20);
-  const hotPool = openHotPool(settings, 4);
+  const pools = openPools(settings, panelPools(1).first);
   const close = async () => {
-    await Promise.all([pool, hotPool].filter((each) => !each.ended).map((each) => each.end()));
+    const open = Object.values(pools).filter((each) => !each.ended);
+    await Promise.all(open.map((each) => each.end()));
   };
   return {
     place: { kind: "server", url: urlOf(ownerSettings) },
     settings,
     ownerSettings,
-    pool,
-    hotPool,
+    ...pools,
     notes: [],
     url: urlOf(ownerSettings),
     close,

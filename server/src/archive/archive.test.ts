@@ -10,6 +10,7 @@ import { createCustomer } from "#customers/create-customer.ts";
 import { connect } from "#database/connection.ts";
 import type { Context } from "#database/context.ts";
 import { openDatabase } from "#database/database.ts";
+import { commandPools } from "#database/pool-sizes.ts";
 import { inTransaction } from "#database/transaction.ts";
 import { verifyLedger } from "#ledger/verify-ledger.ts";
 import { moveOrder } from "#orders/move-order.ts";
@@ -501,7 +502,7 @@ test.runIf(process.env["PANEL_TEST_DATABASE_URL"] !== undefined)(
   async () => {
     must(await backup(panel.database, "test", { file, secretFile }));
     const place = { kind: "embedded", dataFolder: path.join(folder, "data") } as const;
-    const embedded = await openDatabase(place, ["command"], 4);
+    const embedded = await openDatabase(place, ["command"], commandPools(4));
     const back = path.join(folder, "back.backup");
     try {
       const options = { secretFile, isWithoutSecret: true };

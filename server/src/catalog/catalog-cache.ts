@@ -1,5 +1,6 @@
 import { LRUCache } from "lru-cache";
 import type { Context } from "#database/context.ts";
+import type { Queryable } from "#database/statement.ts";
 import type { AccountId, ServiceId } from "#values/ids.ts";
 import { findPriceTerms } from "#customers/customers.sql.ts";
 import { readSettings } from "#settings/settings.ts";
@@ -31,24 +32,27 @@ export type CatalogCache = {
 };
 
 /**
- * Opens the cache, filled. It may be behind for a moment: an order is therefore decided only if the
+ * Opens the cache, filled; `refreshedFrom` is what it is kept up to date with. It may be behind for a moment: an order is therefore decided only if the
  * versions that it was priced with are still the committed ones (`place_orders_v4`).
  */
-export async function openCatalogCache(ctx: Context): Promise<CatalogCache> {
+export async function openCatalogCache(
+  ctx: Context,
+  refreshedFrom: Queryable = ctx.db,
+): Promise<CatalogCache> {
   let version = 0;
   let services: readonly Service[] = [];
   let byId: ReadonlyMap<ServiceId, Service> = new Map();
-  let margin = panelMargin(await readSettings(ctx.db));
+  let margin = panelMargin(await readSettings(refreshedFrom));
   let underWay: Promise<void> | undefined;
   const prices = new LRUCache<AccountId, CustomerPrices>({ max: customersMax });
 
   const load = async () => {
-    const current = await findCatalogVersion(ctx.db);
+    const current = await findCatalogVersion(refreshedFrom);
     if (current === version) return;
-    const fresh = await listServices(ctx.db);
+    const fresh = await listServices(refreshedFrom);
     // After the services, whose versions its changes raise: an order priced with a newer margin than
     // its service is refused as outdated, never one with an older margin accepted.
-    const freshMargin = panelMargin(await readSettings(ctx.db));
+    const freshMargin = panelMargin(await readSettings(refreshedFrom));
     services = fresh;
     margin = freshMargin;
     byId = new Map(services.map((service) => [service.id, service]));

@@ -3,6 +3,7 @@ import { Command, CommanderError, Option as CommanderOption } from "commander";
 import { ConfigRefusal, readConfig } from "#config.ts";
 import type { Config } from "#config.ts";
 import { openDatabase } from "#database/database.ts";
+import { commandPools } from "#database/pool-sizes.ts";
 import { flushCallLog } from "#providers/call-log.ts";
 import { secretsWhenNeeded } from "#secrets/open-secrets.ts";
 import { systemClock } from "#values/clock.ts";
@@ -200,7 +201,7 @@ function openDesk(outside: Outside): Desk & { close(): Promise<void> } {
 
 async function openForCommand(config: Config, outside: Outside): Promise<OpenDesk> {
   try {
-    const database = await openDatabase(config.place, ["command"], connectionsMax);
+    const database = await openDatabase(config.place, ["command"], commandPools(connectionsMax));
     const ctx = {
       db: database.pool,
       hot: database.hotPool,

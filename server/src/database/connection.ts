@@ -81,14 +81,68 @@ function quiet(pool: pg.Pool): pg.Pool {
   return pool;
 }
 
+/** No connection became free in time, or too many wait for one: nothing was sent, try again. */
+export class DatabaseBusy extends Error {
+  override name = "DatabaseBusy";
+  constructor(options?: ErrorOptions) {
+    super("all connections to the database are taken", options);
+  }
+}
+
+/** How many may wait for a connection of a pool, and how long, before they get `DatabaseBusy`. */
+type Patience = { readonly waitingMax: number; readonly waitMs: number };
+
+const ordinaryPatience: Patience = { waitingMax: 2000, waitMs: 10_000 };
+
 /** A pool for ordinary work: transactions, lists, commands. */
-export function openPool(settings: ConnectionSettings, connectionsMax: number): pg.Pool {
+export function openPool(
+  settings: ConnectionSettings,
+  connectionsMax: number,
+  patience: Patience = ordinaryPatience,
+): pg.Pool {
   const pool = new pg.Pool({
     ...clientConfig(settings),
     max: connectionsMax,
     idleTimeoutMillis: 30_000,
+    connectionTimeoutMillis: patience.waitMs,
   });
-  return quiet(pool);
+  return bounded(quiet(pool), patience.waitingMax);
+}
+
+type Connected = (
+  error: Error | undefined,
+  client: pg.PoolClient | undefined,
+  done: (release?: unknown) => void,
+) => void;
+
+/** Everything that a pool does asks for a connection first: here the queue for them has its bound. */
+function bounded(pool: pg.Pool, waitingMax: number): pg.Pool {
+  const connect = pool.connect.bind(pool);
+  const ask = (done: Connected) => {
+    if (pool.waitingCount >= waitingMax) {
+      // As the pool itself does: never before the caller has its promise.
+      process.nextTick(done, new DatabaseBusy(), undefined, () => {});
+      return;
+    }
+    connect((error, client, release) => done(error && named(error), client, release));
+  };
+  const asPromise = () =>
+    new Promise<pg.PoolClient>((resolve, reject) => {
+      ask((error, client) => {
+        if (client === undefined) reject(error ?? new DatabaseBusy());
+        else resolve(client);
+      });
+    });
+  return Object.assign(pool, {
+    connect: (done?: Connected) => (done === undefined ? asPromise() : ask(done)),
+  });
+}
+
+/** The driver tells this failure by its words alone. */
+function named(error: Error): Error {
+  return error.message === "timeout exceeded when trying to connect"
+    ? new DatabaseBusy({ cause: error })
+    : error;
 }
 
 /**

@@ -6,7 +6,7 @@ import type { Secrets } from "#values/secrets.ts";
 /** What every use case needs from outside: the database, the time, the log. */
 export type Context = {
   readonly db: Pool;
-  /** For the batched statements of the hot path only. */
+  /** For the batched statements of the hot path, and to look by key for what is due. */
   readonly hot: Pool;
   readonly clock: Clock;
   readonly log: Logger;

@@ -5,12 +5,16 @@ import type { ConnectionSettings } from "./connection.ts";
 import { openEmbedded } from "./embedded/embedded.ts";
 import type { EmbeddedDatabase, EmbeddedRole } from "./embedded/embedded.ts";
 import { migrate, readMigrations } from "./migrate.ts";
+import type { PoolSizes } from "./pool-sizes.ts";
 
 /** Where the migrations of this code stand. */
 export const migrationsFolder = path.join(import.meta.dirname, "../../migrations");
 
-// One for the batch of orders under way, the others for reads.
-const hotConnectionsMax = 4;
+/** A request that got no connection for so long is answered that the panel is busy. */
+const requestPatience = { waitingMax: 1000, waitMs: 5000 };
+/** A worker has time: what it wants to do stays due. */
+const workPatience = { waitingMax: 2000, waitMs: 30_000 };
+const upkeepPatience = { waitingMax: 100, waitMs: 10_000 };
 
 export type DatabasePlace =
   | { readonly kind: "embedded"; readonly dataFolder: string }
@@ -23,8 +27,14 @@ export type PanelDatabase = {
   readonly settings: ConnectionSettings;
   /** As the owner: migrations, backup and restore only. */
   readonly ownerSettings: ConnectionSettings;
+  /** Of what requests and commands do. */
   readonly pool: Pool;
+  /** Of the hot path. */
   readonly hotPool: Pool;
+  /** Of the worker, which so can never take a request's connection. */
+  readonly workPool: Pool;
+  /** Of what keeps a process up to date, whatever load the others bear. */
+  readonly upkeepPool: Pool;
   /** What a person should know: another folder in use, a right that is missing. */
   readonly notes: readonly string[];
   close(): Promise<void>;
@@ -34,7 +44,7 @@ export type PanelDatabase = {
 export async function openDatabase(
   place: DatabasePlace,
   roles: readonly EmbeddedRole[],
-  connectionsMax: number,
+  sizes: PoolSizes,
 ): Promise<PanelDatabase> {
   const embedded =
     place.kind === "embedded" ? await holdEmbedded(place.dataFolder, roles) : undefined;
@@ -52,17 +62,15 @@ export async function openDatabase(
       );
     }
     const settings = { ...ownerSettings, ...(role === undefined ? {} : { role }) };
-    const pool = openPool(settings, connectionsMax);
-    const hotPool = openHotPool(settings, hotConnectionsMax);
+    const pools = openPools(settings, sizes);
     return {
       place,
       settings,
       ownerSettings,
-      pool,
-      hotPool,
+      ...pools,
       notes,
       close: async () => {
-        await Promise.all([pool.end(), hotPool.end()]);
+        await Promise.all(Object.values(pools).map((pool) => pool.end()));
         await embedded?.close();
       },
     };
@@ -70,6 +78,19 @@ export async function openDatabase(
     await embedded?.close();
     throw error;
   }
+}
+
+/** The pools of a process; each opens its connections when they are needed. */
+export function openPools(
+  settings: ConnectionSettings,
+  sizes: PoolSizes,
+): Pick<PanelDatabase, "pool" | "hotPool" | "workPool" | "upkeepPool"> {
+  return {
+    pool: openPool(settings, sizes.ordinary, requestPatience),
+    hotPool: openHotPool(settings, sizes.hot),
+    workPool: openPool(settings, sizes.work, workPatience),
+    upkeepPool: openPool(settings, sizes.upkeep, upkeepPatience),
+  };
 }
 
 /**

@@ -78,6 +78,43 @@ export function claimCancels(db: Queryable, claim: RequestClaim): Promise<DueCan
   return claimCancelsSql.all(db, providerId, limit, lease, leaseSeconds);
 }
 
+// From one provider to the next along the indexes of what is due.
+const listDueSql = (table: "cancels" | "refills") =>
+  statement<{ provider_id: ProviderId }>(
+    `orders.listDue.${table}`,
+    `with recursive first as (
+       (select provider_id, due_at
+          from ${table}
+         where due_at is not null
+         order by provider_id, due_at
+         limit 1)
+       union all
+       select next.provider_id, next.due_at
+         from first
+        cross join lateral (
+              select r.provider_id, r.due_at
+                from ${table} r
+               where r.due_at is not null and r.provider_id > first.provider_id
+               order by r.provider_id, r.due_at
+               limit 1) next
+     )
+     select provider_id
+       from first
+      where due_at <= panel_now()`,
+  );
+const listDueCancelsSql = listDueSql("cancels");
+const listDueRefillsSql = listDueSql("refills");
+
+/** Which providers have cancels to be passed on. On the hot pool: it is looked up by key. */
+export async function listProvidersOfDueCancels(db: Queryable): Promise<readonly ProviderId[]> {
+  return (await listDueCancelsSql.all(db)).map((row) => row.provider_id);
+}
+
+/** Which providers have refills to be passed on or asked about. On the hot pool as well. */
+export async function listProvidersOfDueRefills(db: Queryable): Promise<readonly ProviderId[]> {
+  return (await listDueRefillsSql.all(db)).map((row) => row.provider_id);
+}
+
 const listProviderOrdersSql = statement<{ id: OrderId; provider_order: string | null }>(
   "orders.listProviderOrders",
   `select o.id, o.provider_order

@@ -21,3 +21,15 @@ export async function claimProbe(
 ): Promise<boolean> {
   return (await claimProbeSql.run(db, id, seconds.min, seconds.max)) === 1;
 }
+
+const listDueSql = statement<{ provider_id: ProviderId }>(
+  "providers.listDueProbes",
+  `select provider_id
+     from provider_states
+    where hold_kind is not null and probe_at <= panel_now()`,
+);
+
+/** Which held providers are to be asked whether their hold can end. */
+export async function listDueProbes(db: Queryable): Promise<readonly ProviderId[]> {
+  return (await listDueSql.all(db)).map((row) => row.provider_id);
+}

@@ -5,38 +5,102 @@ import { pollOrders } from "#orders/poll-orders.ts";
 import { reconcileOrders } from "#orders/reconcile-orders.ts";
 import { runSchedules } from "#orders/run-schedules.ts";
 import { sendOrders } from "#orders/send-orders.ts";
+import { listProvidersOfDueCancels, listProvidersOfDueRefills } from "#orders/upstream.sql.ts";
 import { pollProductOrders } from "#product-orders/upstream/poll-product-orders.ts";
+import { listDueProductTasks } from "#product-orders/upstream/product-tasks.sql.ts";
 import { reconcileProductOrders } from "#product-orders/upstream/reconcile-product-orders.ts";
 import { sendProductOrders } from "#product-orders/upstream/send-product-orders.ts";
+import { listDueProbes } from "#providers/provider-probes.sql.ts";
 import type { Provider } from "#providers/providers.sql.ts";
+import { listDueTasks } from "#tasks/due-tasks.sql.ts";
+import type { ProviderId } from "#values/ids.ts";
 
-/** One kind of work with a provider, of which every provider has a lane. */
-export type Lane = {
+/** One kind of work with a provider, of which a provider has a lane while some of it is due. */
+export type LaneKind = {
   readonly name: string;
-  /** How long it rests after a turn with nothing to do; short if left out. */
-  readonly idleMs?: number;
   /**
-   * One turn; answers how much was done: after nothing the lane rests a moment. A provider that is
-   * switched off comes by as well. After `signal` nothing more is begun.
+   * One turn; answers how much was done. A provider that is switched off comes by as well. After
+   * `signal` nothing more is begun.
    */
   run(ctx: Context, provider: Provider, signal: AbortSignal): Promise<number>;
 };
 
-/** Requests are rare, and nobody waits for them by the second. */
-const requestsIdleMs = 2000;
-const reconcileIdleMs = 1000;
-/** Most providers have no products. */
-const productsIdleMs = 500;
+/** A lane to be opened. */
+export type DueLane = { readonly kind: LaneKind; readonly providerId: ProviderId };
+
+/** A look for what is due with all providers at once, every so many milliseconds. */
+export type LookOut = {
+  readonly name: string;
+  readonly everyMs: number;
+  find(ctx: Context): Promise<readonly DueLane[]>;
+};
+
+const send: LaneKind = { name: "send", run: sendOrders };
+const poll: LaneKind = { name: "poll", run: pollOrders };
+const reconcile: LaneKind = { name: "reconcile", run: reconcileOrders };
+const run: LaneKind = { name: "run", run: runSchedules };
+const cancel: LaneKind = { name: "cancel", run: askCancels };
+const refill: LaneKind = { name: "refill", run: askRefills };
+const sendProducts: LaneKind = { name: "send products", run: sendProductOrders };
+const pollProducts: LaneKind = { name: "poll products", run: pollProductOrders };
+const reconcileProducts: LaneKind = { name: "reconcile products", run: reconcileProductOrders };
 
 /** All kinds of work with providers. */
-export const lanes: readonly Lane[] = [
-  { name: "send", run: sendOrders },
-  { name: "poll", run: pollOrders },
-  { name: "reconcile", run: reconcileOrders, idleMs: reconcileIdleMs },
-  { name: "run", run: runSchedules },
-  { name: "cancel", run: askCancels, idleMs: requestsIdleMs },
-  { name: "refill", run: askRefills, idleMs: requestsIdleMs },
-  { name: "send products", run: sendProductOrders, idleMs: productsIdleMs },
-  { name: "poll products", run: pollProductOrders, idleMs: productsIdleMs },
-  { name: "reconcile products", run: reconcileProductOrders, idleMs: requestsIdleMs },
+export const laneKinds: readonly LaneKind[] = [
+  send,
+  poll,
+  reconcile,
+  run,
+  cancel,
+  refill,
+  sendProducts,
+  pollProducts,
+  reconcileProducts,
+];
+
+const laneOfTask = { send, poll, reconcile, run };
+const laneOfProductTask = {
+  send: sendProducts,
+  poll: pollProducts,
+  reconcile: reconcileProducts,
+};
+
+/** All that is looked out for. */
+export const lookOuts: readonly LookOut[] = [
+  {
+    name: "orders",
+    everyMs: 200,
+    find: async ({ hot }) => {
+      const due = await listDueTasks(hot);
+      return due.map(({ kind, providerId }) => ({ kind: laneOfTask[kind], providerId }));
+    },
+  },
+  {
+    name: "product orders",
+    everyMs: 500,
+    find: async ({ hot }) => {
+      const due = await listDueProductTasks(hot);
+      return due.map(({ kind, providerId }) => ({ kind: laneOfProductTask[kind], providerId }));
+    },
+  },
+  {
+    // Whether a held provider is back is asked by those who want to send to it, with or without work.
+    name: "held providers",
+    everyMs: 500,
+    find: async ({ hot }) => {
+      const held = await listDueProbes(hot);
+      return [send, sendProducts].flatMap((kind) =>
+        held.map((providerId) => ({ kind, providerId })),
+      );
+    },
+  },
+  {
+    // Requests are rare, and nobody waits for them by the second.
+    name: "requests",
+    everyMs: 2000,
+    find: async ({ hot }) => [
+      ...(await listProvidersOfDueCancels(hot)).map((providerId) => ({ kind: cancel, providerId })),
+      ...(await listProvidersOfDueRefills(hot)).map((providerId) => ({ kind: refill, providerId })),
+    ],
+  },
 ];

@@ -1,14 +1,14 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Context } from "#database/context.ts";
-import { findProvider, listProviders } from "#providers/providers.sql.ts";
-import type { ProviderId } from "#values/ids.ts";
+import { findProvider } from "#providers/providers.sql.ts";
 import { jobs } from "./index.ts";
-import { lanes as laneKinds } from "./lanes.ts";
-import type { Lane } from "./lanes.ts";
+import { lookOuts } from "./lanes.ts";
+import type { DueLane } from "./lanes.ts";
 
-const idlePauseMs = 200;
 const failurePauseMs = 2000;
-const newProvidersPauseMs = 2000;
+/** After a turn that found nothing to do although something was due; twice as long each time. */
+const fruitlessPauseMs = 200;
+const fruitlessPauseMsMax = 2000;
 
 /** A worker under way. */
 export type Worker = {
@@ -17,59 +17,84 @@ export type Worker = {
 };
 
 /**
- * Carries orders along until it is closed. Every provider has a lane of its own for each kind of work
- * (`lanes.ts`), and every job its own, so that what is slow or broken holds up nothing else. Any number
- * of workers may run: due tasks are claimed, never shared.
+ * Carries orders along until it is closed. What is due is looked for with all providers at once
+ * (`lanes.ts`), so that a provider without work costs nothing. One with work gets a lane of its own for
+ * each kind of it, and every job has its own, so that what is slow or broken holds up nothing else. Any
+ * number of workers may run: due tasks are claimed, never shared.
  */
 export function runWorker(ctx: Context): Worker {
   const stopping = new AbortController();
   const { signal } = stopping;
+  const loops: Promise<void>[] = [];
   const lanes = new Map<string, Promise<void>>();
+  const fruitless = new Map<string, number>();
 
-  const open = (name: string, turn: () => Promise<number>) => {
-    if (lanes.has(name)) return;
+  const openLane = (due: DueLane) => {
+    const name = `${due.kind.name} ${due.providerId}`;
+    if (signal.aborted || lanes.has(name)) return;
+    const lane = runLane(ctx, due, name, fruitless, signal);
     lanes.set(
       name,
-      runLane(ctx, name, turn, signal).finally(() => lanes.delete(name)),
+      lane.finally(() => lanes.delete(name)),
     );
   };
-  open("providers", async () => {
-    // Those that are switched off too: what they have taken on is followed to its end.
-    for (const { id } of await listProviders(ctx.db)) {
-      for (const kind of laneKinds) {
-        open(`${kind.name} ${id}`, () => withProvider(ctx, id, kind, signal));
-      }
-    }
-    return newProvidersPauseMs;
-  });
+  for (const look of lookOuts) {
+    const turn = async () => {
+      for (const due of await look.find(ctx)) openLane(due);
+      return look.everyMs;
+    };
+    loops.push(goRound(ctx, `look-out ${look.name}`, turn, signal));
+  }
   for (const job of jobs) {
-    open(`job ${job.name}`, async () => {
+    const turn = async () => {
       await job.run(ctx, signal);
       return job.everySeconds * 1000;
-    });
+    };
+    loops.push(goRound(ctx, `job ${job.name}`, turn, signal));
   }
   return {
     close: async () => {
       stopping.abort();
+      await Promise.all(loops);
       await Promise.all(lanes.values());
     },
   };
 }
 
-/** One turn with a provider as it is now; answers how long to rest, in milliseconds. */
-async function withProvider(
+/**
+ * Takes turns with one provider until nothing is left to do; the look-out opens it again. A lane that
+ * finds nothing at all (the provider rests, or another worker was first) stays closed for a while.
+ */
+async function runLane(
   ctx: Context,
-  id: ProviderId,
-  lane: Lane,
+  { kind, providerId }: DueLane,
+  name: string,
+  fruitless: Map<string, number>,
   signal: AbortSignal,
-): Promise<number> {
-  const provider = await findProvider(ctx.db, id);
-  if (provider === undefined) return newProvidersPauseMs;
-  return (await lane.run(ctx, provider, signal)) > 0 ? 0 : (lane.idleMs ?? idlePauseMs);
+): Promise<void> {
+  let turns = 0;
+  let restMs = 0;
+  try {
+    while (!signal.aborted) {
+      const provider = await findProvider(ctx.db, providerId);
+      if (provider === undefined || (await kind.run(ctx, provider, signal)) === 0) break;
+      turns++;
+    }
+  } catch (error) {
+    if (!signal.aborted) ctx.log.error({ lane: name, error }, "worker's turn failed");
+    restMs = failurePauseMs;
+  }
+  if (turns > 0) fruitless.delete(name);
+  else {
+    const times = fruitless.get(name) ?? 0;
+    fruitless.set(name, times + 1);
+    restMs = Math.max(restMs, Math.min(fruitlessPauseMs * 2 ** times, fruitlessPauseMsMax));
+  }
+  await rest(restMs, signal);
 }
 
-/** Takes turns until stopped; a failed turn is logged and tried again after a rest. */
-async function runLane(
+/** Goes round until stopped; a failed turn is logged and tried again after a rest. */
+async function goRound(
   ctx: Context,
   name: string,
   turn: () => Promise<number>,
@@ -82,7 +107,11 @@ async function runLane(
     } catch (error) {
       if (!signal.aborted) ctx.log.error({ lane: name, error }, "worker's turn failed");
     }
-    // A pause that is cut short is the way to stop.
-    if (restMs > 0) await pause(restMs, undefined, { signal }).catch(() => {});
+    await rest(restMs, signal);
   }
+}
+
+/** A pause that is cut short is the way to stop. */
+async function rest(ms: number, signal: AbortSignal): Promise<void> {
+  if (ms > 0) await pause(ms, undefined, { signal }).catch(() => {});
 }

@@ -6,7 +6,6 @@ const shop = attackedShop();
 const add = "action=add&service=1&quantity=10&link=https%3A%2F%2Fa.example%2F#";
 
 test.each([
-  { name: "balance", connections: 64, body: "key=bench-key-1&action=balance" },
   { name: "add", connections: 64, body: `key=bench-key-1&${add}` },
   { name: "add", connections: 1000, body: `key=bench-key-1&${add}` },
   {
@@ -14,7 +13,6 @@ test.each([
     connections: 64,
     body: `key=bench-key-1&action=status&orders=${Array.from({ length: 100 }, (_, n) => 200 * (n + 1)).join(",")}`,
   },
-  { name: "services", connections: 64, body: "key=bench-key-1&action=services" },
   { name: "orders", connections: 64, body: "key=bench-key-1&action=orders" },
 ])(
   "one customer who floods $name on $connections connections: others keep seven tenths of their orders",

@@ -4,6 +4,7 @@ import { connect } from "#database/connection.ts";
 import type { ConnectionSettings } from "#database/connection.ts";
 import { migrationsFolder, openDatabase } from "#database/database.ts";
 import { migrate, MigrationRefusal, readMigrations } from "#database/migrate.ts";
+import { commandPools } from "#database/pool-sizes.ts";
 import { withDatabase } from "#test/global-setup.ts";
 
 const shipped = readMigrations(migrationsFolder);
@@ -111,7 +112,7 @@ test("a database is opened as the application, which can do its work and no more
     connectionString ??
     `postgres://${user}@/${database}?host=${encodeURIComponent(host ?? "")}&port=${port}`;
 
-  const opened = await openDatabase({ kind: "server", url }, ["api"], 2);
+  const opened = await openDatabase({ kind: "server", url }, ["api"], commandPools(2));
 
   const { rows } = await opened.pool.query(
     "select current_user::text as role, count(*) as n from accounts",

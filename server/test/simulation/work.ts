@@ -1,11 +1,11 @@
 import { findProvider } from "#providers/providers.sql.ts";
-import { lanes } from "#workers/lanes.ts";
+import { laneKinds } from "#workers/lanes.ts";
 import type { Deed } from "./customers.ts";
 import type { World } from "./world.ts";
 
 /** One turn of one kind of work with one provider, as a worker would take it. */
 export const work: Deed = async (world) => {
-  const lane = world.random.pick(lanes);
+  const lane = world.random.pick(laneKinds);
   const id = world.random.pick(world.providers);
   const done = await takeTurn(world, lane, id);
   return `work ${lane.name}${done > 0 ? "" : ": nothing due"}`;
@@ -15,14 +15,14 @@ export const work: Deed = async (world) => {
 export async function workAll(world: World): Promise<number> {
   let done = 0;
   for (const id of world.providers) {
-    for (const lane of lanes) done += await takeTurn(world, lane, id);
+    for (const lane of laneKinds) done += await takeTurn(world, lane, id);
   }
   return done;
 }
 
 async function takeTurn(
   { ctx }: World,
-  lane: (typeof lanes)[number],
+  lane: (typeof laneKinds)[number],
   id: World["providers"][number],
 ): Promise<number> {
   const provider = await findProvider(ctx.db, id);

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { DatabaseBusy } from "#database/connection.ts";
 import { BatchFull } from "#database/micro-batch.ts";
 import type { ApiKey } from "#customers/api-key.ts";
 import { NotPlaced, OutcomeUnknown } from "#orders/order-batch.ts";
@@ -251,7 +252,8 @@ function fail(
     response.destroy();
     return;
   }
-  const isBusy = error instanceof BatchFull || error instanceof NotPlaced;
+  const isBusy =
+    error instanceof BatchFull || error instanceof NotPlaced || error instanceof DatabaseBusy;
   if (!isBusy) desk.ctx.log.error({ error }, "reseller request failed");
   response.setHeader("Retry-After", "1");
   response.setHeader("X-Error-Code", "unavailable");

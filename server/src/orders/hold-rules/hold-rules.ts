@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import type { Context } from "#database/context.ts";
+import type { Queryable } from "#database/statement.ts";
 import { findFirstDeposit } from "#ledger/activity.sql.ts";
 import type { AccountId, OrderId, ServiceId } from "#values/ids.ts";
 import { findHoldRulesState, listHoldRules } from "./hold-rules.sql.ts";
@@ -18,13 +19,16 @@ const customersMax = 20_000;
  * Opens the rules as this process knows them: read at once, and again with `refresh` after a change.
  * They may be a second behind, as prices may; unlike prices they are not checked again by the batch.
  */
-export async function openHoldRules(ctx: Context): Promise<HoldRules> {
+export async function openHoldRules(
+  ctx: Context,
+  refreshedFrom: Queryable = ctx.db,
+): Promise<HoldRules> {
   let state = "";
   let rules = compileRules([]);
   const load = async () => {
-    const current = await findHoldRulesState(ctx.db);
+    const current = await findHoldRulesState(refreshedFrom);
     if (current === state) return;
-    rules = compileRules(await listHoldRules(ctx.db));
+    rules = compileRules(await listHoldRules(refreshedFrom));
     state = current;
   };
   const firstDeposits = new LRUCache<AccountId, number>({ max: customersMax });

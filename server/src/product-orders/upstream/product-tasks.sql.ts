@@ -56,6 +56,37 @@ export async function claimProductTasks(
   }));
 }
 
+// As `listDueTasks`: from one provider and kind to the next along an index.
+const listDueSql = statement<{ provider_id: ProviderId; kind: ProductTaskKind }>(
+  "productTasks.listDue",
+  `with recursive first as (
+     (select provider_id, kind, due_at
+        from product_tasks
+       order by provider_id, kind, due_at
+       limit 1)
+     union all
+     select next.provider_id, next.kind, next.due_at
+       from first
+      cross join lateral (
+            select t.provider_id, t.kind, t.due_at
+              from product_tasks t
+             where (t.provider_id, t.kind) > (first.provider_id, first.kind)
+             order by t.provider_id, t.kind, t.due_at
+             limit 1) next
+   )
+   select provider_id, kind
+     from first
+    where due_at <= panel_now()`,
+);
+
+/** For which providers something of which kind is due. On the hot pool: it is looked up by key. */
+export async function listDueProductTasks(
+  db: Queryable,
+): Promise<readonly { readonly providerId: ProviderId; readonly kind: ProductTaskKind }[]> {
+  const rows = await listDueSql.all(db);
+  return rows.map((row) => ({ providerId: row.provider_id, kind: row.kind }));
+}
+
 const extendSql = statement(
   "productTasks.extend",
   `update product_tasks
