@@ -94,7 +94,8 @@ export function testPanel(
       const email = `customer${++customers}@example.com`;
       const id = must(await createCustomer(ctx, "test", { email }));
       if (balance !== "0") {
-        const deposit = { accountId: id, amount: amount(balance), idempotencyKey: "test" };
+        const idempotencyKey = `balance of ${email}`;
+        const deposit = { accountId: id, amount: amount(balance), idempotencyKey };
         must(await recordDeposit(ctx, "test", deposit));
       }
       const made = must(await createKey(ctx, "test", id, { ...apiKeyTermsDefault, ...terms }));

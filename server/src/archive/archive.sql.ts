@@ -238,6 +238,16 @@ export async function insertMissingProviderStates(tx: Tx): Promise<void> {
   await insertMissingStates.run(tx);
 }
 
+const collectReferencesSql = statement(
+  "archive.collectPaymentReferences",
+  "select collect_payment_references()",
+);
+
+/** An archive of an older schema has no list of the references of its payments. */
+export async function collectPaymentReferences(tx: Tx): Promise<void> {
+  await collectReferencesSql.run(tx);
+}
+
 const holdRemote = statement(
   "archive.holdRemoteProviders",
   `update provider_states

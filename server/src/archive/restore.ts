@@ -15,6 +15,7 @@ import type { Result } from "#values/result.ts";
 import {
   analyzeTables,
   beginWriting,
+  collectPaymentReferences,
   commit,
   copyInText,
   emptyTable,
@@ -174,6 +175,7 @@ async function fill(
   for (const { name, last } of sequences) await setSequence(tx, name, last);
   await raiseIdentities(tx);
   await insertMissingProviderStates(tx);
+  await collectPaymentReferences(tx);
   await holdRemoteProviders(tx);
   if (!secret.isRight) await adoptSecret(tx, secret.fingerprint);
   await analyzeTables(tx, tables);

@@ -102,6 +102,7 @@ describe("the command line", () => {
       balance: "10.50",
       repeated: true,
     });
+    expect(await done(...deposit, "--reference", " RECEIPT 7")).toMatchObject({ repeated: true });
     await done(...deposit);
     expect(await done(...deposit)).toMatchObject({ balance: "31.50", repeated: false });
     expect(
@@ -115,6 +116,25 @@ describe("the command line", () => {
       { posting: 4, kind: "adjustment", amount: "-1.50", balance: "30.00", note: "slip" },
     ]);
     expect(await done("ledger", "verify")).toMatchObject({ ok: true, drifts: [] });
+  });
+
+  test("refuses a reference that stands for another booking, says which, and books again on purpose", async () => {
+    const emails = ["payer@example.com", "other@example.com"];
+    for (const email of emails) await done("customer", "create", email);
+    const deposit = ["customer", "deposit", "--amount", "10", "--reference"];
+    await done(...deposit, "bank-77", "--email", "payer@example.com");
+
+    const again = [...deposit, "Bank-77", "--email", "other@example.com"];
+    const refused = await runPanel(panel.database.url, ...again);
+    expect(refused.exitCode).toBe(1);
+    expect(refused.stderr).toMatch(/bank-77 .*deposit of 10\.00 USD for payer@example\.com/);
+
+    const why = ["--again", "--reason", "one transfer for both"];
+    expect(await done(...again, ...why)).toMatchObject({ balance: "10.00", repeated: false });
+    expect(await done(...again, ...why)).toMatchObject({ balance: "10.00", repeated: true });
+    expect(await done("audit", "list", "--limit", "1")).toMatchObject([
+      { action: "customer.deposit", after: { again: "one transfer for both" } },
+    ]);
   });
 
   test("lets a floor of 50 and of -50 both mean that the balance may go down to -50", async () => {

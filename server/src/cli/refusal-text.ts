@@ -13,7 +13,6 @@ import type { ChangeCustomerRefusal } from "#customers/change-customer.ts";
 import type { ChangeKeyRefusal } from "#customers/change-key.ts";
 import type { ChangeSettingRefusal } from "#catalog/change-setting.ts";
 import type { CreateCustomerRefusal } from "#customers/create-customer.ts";
-import type { PostRefusal } from "#ledger/post.ts";
 import type { MoveOrderRefusal } from "#orders/move-order.ts";
 import type { ChangeFeedRefusal } from "#orders/change-feed.ts";
 import type { SettlePostRefusal } from "#orders/settle-post.ts";
@@ -29,6 +28,7 @@ import type { SettleRefillRefusal } from "#orders/settle-refill.ts";
 import type { OrderRefillRefusal } from "#orders/order-refill.ts";
 import type { SettleProductOrderRefusal } from "#product-orders/upstream/settle-product-order.ts";
 import type { ImportProductsRefusal } from "#products/import-products.ts";
+import type { BookRefusal } from "#payments/book-by-hand.ts";
 import type { AddProviderRefusal } from "#providers/add-provider.ts";
 import type { ChangeProviderRefusal } from "#providers/change-provider.ts";
 import type { FetchBalanceRefusal } from "#providers/fetch-balance.ts";
@@ -44,6 +44,10 @@ import type { ProductOrderRefusal } from "./product-order-refusal-text.ts";
 type DeskRefusal =
   | { readonly code: "email_unknown"; readonly email: string }
   | { readonly code: "provider_unknown"; readonly name: string }
+  | (Extract<BookRefusal, { readonly code: "key_used_otherwise" }> & {
+      readonly email: string;
+      readonly currency: string;
+    })
   | { readonly code: "file_unreadable"; readonly file: string; readonly problem: string };
 
 export type CommandRefusal =
@@ -60,7 +64,7 @@ export type CommandRefusal =
   | ApplySyncRefusal
   | UndoSyncRefusal
   | ScheduleSyncRefusal
-  | PostRefusal
+  | Exclude<BookRefusal, { readonly code: "key_used_otherwise" }>
   | MoveOrderRefusal
   | ChangeSourceRefusal
   | ChangeFeedRefusal
@@ -172,10 +176,13 @@ export function refusalText(refusal: CommandRefusal): string {
         `${formatAmount(refusal.available, 2)} can be taken.`
       );
     case "key_used_otherwise":
-      return (
-        `The reference ${refusal.idempotencyKey} was used for another movement of this customer. ` +
-        "Nothing was booked."
-      );
+      return usedOtherwise(refusal);
+    case "reference_empty":
+      return "The reference (or the reason for booking again) holds nothing that can be read.";
+    case "reference_reserved":
+      return `Names that begin as ${refusal.reference} does belong to the panel.`;
+    case "reference_unknown":
+      return `Nothing is booked as ${refusal.reference}: leave --again out. Nothing was booked.`;
     case "schedule_unknown":
       return `There is no such ${inWords(refusal.kind)} that this panel runs.`;
     case "feed_url_invalid":
@@ -413,4 +420,15 @@ function upstreamText({
 
 function inWords(status: string): string {
   return status.replaceAll("_", " ");
+}
+
+function usedOtherwise(refusal: Extract<CommandRefusal, { code: "key_used_otherwise" }>): string {
+  const { booking, email, currency } = refusal;
+  const change = `${formatAmount(booking.change, 2)} ${currency}`;
+  const day = booking.at.toISOString().slice(0, 10);
+  return (
+    `The reference ${booking.reference} stands for another booking: ${booking.kind} of ${change} for ` +
+    `${email} on ${day} (posting ${booking.seq} there). Nothing was booked. If this is another ` +
+    "payment, give it its own reference; to book under this one all the same, say --again and why."
+  );
 }

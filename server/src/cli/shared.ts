@@ -5,7 +5,6 @@ import { markUpJson } from "#catalog/mark-up.ts";
 import { refillTermsJson } from "#catalog/refill-terms.ts";
 import type { Service } from "#catalog/service.ts";
 import type { PostingRow } from "#ledger/ledger.sql.ts";
-import type { Posted, PostRefusal } from "#ledger/post.ts";
 import type { Order } from "#orders/orders.sql.ts";
 import type { CancelRow, RefillRow } from "#orders/requests.sql.ts";
 import { findProviderByName } from "#providers/providers.sql.ts";
@@ -14,10 +13,9 @@ import { readSettings } from "#settings/settings.ts";
 import { ok } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import { amountFromDecimal, formatAmount, subtract } from "#values/money.ts";
-import type { Amount } from "#values/money.ts";
 import { wireStatus } from "#values/order-status.ts";
-import { answer, refuse } from "./command.ts";
-import type { Answer, OpenDesk, SaidRefusal } from "./command.ts";
+import { refuse } from "./command.ts";
+import type { OpenDesk, SaidRefusal } from "./command.ts";
 import { optional, required } from "./option.ts";
 import type { Option } from "./option.ts";
 import { countWithin, filledText } from "./readers.ts";
@@ -82,36 +80,6 @@ export function customerJson(customer: Customer, currency: string): Record<strin
     status: customer.isActive ? "active" : "suspended",
     created: customer.createdAt,
   };
-}
-
-/** The same movement under the same reference was booked before: said, and nothing else done. */
-export function postedAnswer(
-  posted: Result<Posted, PostRefusal>,
-  movement: {
-    readonly customer: Customer;
-    readonly change: Amount;
-    readonly reference: string;
-    readonly currency: string;
-  },
-): Result<Answer, SaidRefusal> {
-  if (!posted.ok) return refuse(posted.refusal);
-  const { customer, change, reference, currency } = movement;
-  const { balance, isRepeat, seq } = posted.value;
-  const stand = `The balance is ${money(balance)} ${currency}.`;
-  return answer(
-    {
-      customer: customer.accountId,
-      amount: money(change),
-      balance: money(balance),
-      currency,
-      reference,
-      posting: seq,
-      repeated: isRepeat,
-    },
-    isRepeat
-      ? `${reference} was booked before; nothing was booked again. ${stand}`
-      : `Booked ${money(change)} ${currency} for ${customer.email} as ${reference}. ${stand}`,
-  );
 }
 
 export function postingJson(posting: PostingRow): Record<string, unknown> {

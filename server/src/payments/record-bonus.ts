@@ -1,15 +1,25 @@
 import type { Context } from "#database/context.ts";
 import { bonus } from "#ledger/movements/bonus.ts";
-import type { Posted, PostRefusal } from "#ledger/post.ts";
+import type { Posted } from "#ledger/post.ts";
 import type { Result } from "#values/result.ts";
-import { recordPayment } from "./record-payment.ts";
-import type { Payment } from "./record-payment.ts";
+import { formatAmount } from "#values/money.ts";
+import type { Amount } from "#values/money.ts";
+import { bookByHand } from "./book-by-hand.ts";
+import type { BookRefusal, Named } from "./book-by-hand.ts";
 
-/** Gives a customer a present of the house. Done twice under the same key, it is booked once. */
+/** Gives a customer a present of the house. */
 export function recordBonus(
   ctx: Context,
   actor: string,
-  payment: Payment,
-): Promise<Result<Posted, PostRefusal>> {
-  return recordPayment(ctx, actor, "customer.bonus", payment, bonus);
+  present: Named & { readonly amount: Amount; readonly note?: string },
+): Promise<Result<Posted, BookRefusal>> {
+  const { amount, note } = present;
+  return bookByHand(ctx, actor, {
+    ...present,
+    action: "customer.bonus",
+    kind: "bonus",
+    change: amount,
+    audited: { amount: formatAmount(amount, 2), note },
+    movement: (tx, idempotencyKey) => bonus(tx, { ...present, idempotencyKey }),
+  });
 }

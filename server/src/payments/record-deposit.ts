@@ -1,18 +1,25 @@
 import type { Context } from "#database/context.ts";
 import { deposit } from "#ledger/movements/deposit.ts";
-import type { Posted, PostRefusal } from "#ledger/post.ts";
+import type { Posted } from "#ledger/post.ts";
 import type { Result } from "#values/result.ts";
-import { recordPayment } from "./record-payment.ts";
-import type { Payment } from "./record-payment.ts";
+import { formatAmount } from "#values/money.ts";
+import type { Amount } from "#values/money.ts";
+import { bookByHand } from "./book-by-hand.ts";
+import type { BookRefusal, Named } from "./book-by-hand.ts";
 
-/**
- * Books money that an operator received by hand. `idempotencyKey` names the payment (a receipt's
- * number, say): recorded twice under the same one, it is booked once.
- */
+/** Books money that an operator received by hand. */
 export function recordDeposit(
   ctx: Context,
   actor: string,
-  payment: Payment,
-): Promise<Result<Posted, PostRefusal>> {
-  return recordPayment(ctx, actor, "customer.deposit", payment, deposit);
+  payment: Named & { readonly amount: Amount; readonly note?: string },
+): Promise<Result<Posted, BookRefusal>> {
+  const { amount, note } = payment;
+  return bookByHand(ctx, actor, {
+    ...payment,
+    action: "customer.deposit",
+    kind: "deposit",
+    change: amount,
+    audited: { amount: formatAmount(amount, 2), note },
+    movement: (tx, idempotencyKey) => deposit(tx, { ...payment, idempotencyKey }),
+  });
 }

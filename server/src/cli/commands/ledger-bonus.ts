@@ -1,10 +1,15 @@
-import { randomUUID } from "node:crypto";
 import { recordBonus } from "#payments/record-bonus.ts";
 import type { CliCommand } from "#cli/command.ts";
 import { optional, required } from "#cli/option.ts";
 import { positiveAmount, text } from "#cli/readers.ts";
-import { referenceOption } from "#cli/reference.ts";
-import { currencyOf, customerEmail, customerOf, postedAnswer } from "#cli/shared.ts";
+import {
+  againOption,
+  namedBy,
+  postedAnswer,
+  referenceDetails,
+  referenceOption,
+} from "#cli/reference.ts";
+import { customerEmail, customerOf } from "#cli/shared.ts";
 
 const amountOption = required("--amount <amount>", "how much to give", positiveAmount);
 const note = optional("--note <text>", "a word that stays with the posting", text, [
@@ -14,21 +19,24 @@ const note = optional("--note <text>", "a word that stays with the posting", tex
 export const ledgerBonus: CliCommand = {
   name: "ledger bonus",
   summary: "Gives a customer a present of the house.",
-  options: [customerEmail, amountOption, note, referenceOption],
+  details: referenceDetails,
+  options: [customerEmail, amountOption, note, referenceOption, againOption],
+  positions: [customerEmail, amountOption],
   run: async (desk, given) => {
+    const words = given(note);
+    const named = namedBy(given, words);
     const open = await desk.open();
     const found = await customerOf(open, given(customerEmail));
     if (!found.ok) return found;
-    const change = given(amountOption);
-    const reference = given(referenceOption) ?? randomUUID();
-    const words = given(note);
-    const posted = await recordBonus(open.ctx, open.actor, {
-      accountId: found.value.accountId,
-      amount: change,
-      idempotencyKey: reference,
+    const { accountId } = found.value;
+    const amount = given(amountOption);
+    const present = {
+      ...named,
+      accountId,
+      amount,
       ...(words === undefined ? {} : { note: words }),
-    });
-    const currency = await currencyOf(open);
-    return postedAnswer(posted, { customer: found.value, change, reference, currency });
+    };
+    const posted = await recordBonus(open.ctx, open.actor, present);
+    return postedAnswer(open, posted, { ...named, customer: found.value, change: amount });
   },
 };
