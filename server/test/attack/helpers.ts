@@ -95,7 +95,7 @@ export function median(values: readonly number[]): number {
 /** Figures of a run, on the terminal: this command is for measuring. */
 export function report(what: string, figures: Readonly<Record<string, unknown>>): void {
   const words = Object.entries(figures).map(([name, value]) => {
-    return `${name} ${JSON.stringify(typeof value === "number" ? Number(value.toFixed(2)) : value)}`;
+    return `${name} ${JSON.stringify(typeof value === "number" ? Number(value.toFixed(3)) : value)}`;
   });
   process.stderr.write(`  ${what}: ${words.join(", ")}\n`);
 }
