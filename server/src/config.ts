@@ -12,7 +12,11 @@ export class ConfigRefusal extends Error {
   override name = "ConfigRefusal";
 }
 
-const port = z.coerce.number().int().min(0).max(65_535);
+const port = z
+  .string()
+  .regex(/^[0-9]{1,5}$/, "a port from 0 to 65535, in digits")
+  .transform(Number)
+  .pipe(z.number().max(65_535));
 const networks = z.string().transform((text, context) =>
   text
     .split(",")

@@ -14,6 +14,10 @@ const placeFields = ["lane", "provider", "providerId", "webhookId"];
  * second in which it came again once more, with `times`: how often it did.
  */
 export function openLog(level: string): Logger {
+  // Synchronous: also at the very end, when nothing can be waited for any more.
+  const destination = pino.destination({ dest: 2, sync: true });
+  // Lines that cannot be written, on a full disk, are lost; the panel goes on.
+  destination.on("error", () => {});
   return pino(
     {
       level,
@@ -21,8 +25,7 @@ export function openLog(level: string): Logger {
       hooks: { logMethod: onceASecond() },
       base: null,
     },
-    // Also at the very end, when nothing can be waited for any more.
-    pino.destination({ dest: 2, sync: true }),
+    destination,
   );
 }
 

@@ -4,6 +4,8 @@ import { openKeyRing } from "#customers/key-ring.ts";
 import type { Context } from "#database/context.ts";
 import type { PanelDatabase } from "#database/database.ts";
 import { startHeartbeat } from "#database/heartbeat.ts";
+import { openStorageWatch } from "#database/storage.ts";
+import type { StorageWatch } from "#database/storage.ts";
 import { openHttpServer } from "#http/app.ts";
 import { openLimits } from "#http/limits.ts";
 import { openResellerEndpoint } from "#http/reseller/endpoint.ts";
@@ -51,7 +53,10 @@ export async function openPanel(
   };
   const upkeep: Context = { ...ctx, db: database.upkeepPool };
   const work: Context = { ...ctx, db: database.workPool };
-  const parts: Part[] = [await startHeartbeat(upkeep, roles)];
+  const { place } = database;
+  const folder = place.kind === "embedded" ? place.dataFolder : undefined;
+  const storage = openStorageWatch(ctx.clock, folder);
+  const parts: Part[] = [await startHeartbeat(upkeep, roles, storage)];
   const close = async () => {
     for (const part of parts.toReversed()) {
       // One part that cannot end properly must not keep the others from it.
@@ -65,9 +70,9 @@ export async function openPanel(
     let url: string | undefined;
     if (roles.includes("api") || roles.includes("web")) {
       const desk = roles.includes("api")
-        ? await openReseller({ ctx, upkeep, config, parts })
+        ? await openReseller({ ctx, upkeep, config, storage, parts })
         : undefined;
-      const http = await listen(config, roles, ctx, desk);
+      const http = await listen(config, roles, { ctx, storage }, desk);
       parts.push(http);
       url = http.url;
     }
@@ -83,9 +88,10 @@ async function openReseller(panel: {
   /** With connections of its own, which no load can take. */
   readonly upkeep: Context;
   readonly config: Config;
+  readonly storage: StorageWatch;
   readonly parts: Part[];
 }): Promise<ResellerEndpoint> {
-  const { ctx, upkeep, config, parts } = panel;
+  const { ctx, upkeep, config, storage, parts } = panel;
   const catalog = await openCatalogCache(ctx, upkeep.db);
   const holds = await openHoldRules(ctx, upkeep.db);
   let settings = await readSettings(upkeep.db);
@@ -106,6 +112,7 @@ async function openReseller(panel: {
   return openResellerEndpoint(
     {
       ctx,
+      storage,
       catalog,
       holds,
       keys,
@@ -123,10 +130,11 @@ async function openReseller(panel: {
 async function listen(
   config: Config,
   roles: readonly ProcessRole[],
-  ctx: Context,
+  { ctx, storage }: { readonly ctx: Context; readonly storage: StorageWatch },
   reseller: ResellerEndpoint | undefined,
 ): Promise<Part & { readonly url: string }> {
-  const server = openHttpServer({ reseller, routes: panelRoutes(ctx, roles.includes("web")) });
+  const routes = panelRoutes(ctx, roles.includes("web"), undefined, storage);
+  const server = openHttpServer({ reseller, routes });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(config.port, config.host, resolve);

@@ -1,10 +1,11 @@
 import cluster from "node:cluster";
-import { openDatabase } from "#database/database.ts";
+import { DatabaseMoved, openDatabase } from "#database/database.ts";
 import type { PanelDatabase } from "#database/database.ts";
 import { panelPools } from "#database/pool-sizes.ts";
 import { openSecrets } from "#secrets/open-secrets.ts";
 import { ConfigRefusal, readConfig } from "./config.ts";
 import type { Config, ProcessRole } from "./config.ts";
+import { openLog } from "./log.ts";
 import { openPanel } from "./panel.ts";
 import type { Panel } from "./panel.ts";
 import { forkServers } from "./server-processes.ts";
@@ -27,7 +28,8 @@ export async function startPanel(options: StartOptions): Promise<void> {
   if (cluster.isWorker) return serve(config, options);
 
   const { first } = panelPools(options.processes);
-  const database = await openDatabase(config.place, options.roles, first);
+  const trouble = guard(config);
+  const database = await openDatabase(config.place, options.roles, first, trouble);
   try {
     const secrets = await openSecrets(database.pool, config.secretFile);
     if (!secrets.ok) throw new ConfigRefusal(secrets.refusal.message);
@@ -50,13 +52,26 @@ export async function startPanel(options: StartOptions): Promise<void> {
 /** One of several processes that answer: it joins the database that the first one opened. */
 async function serve(config: Config, { roles, processes }: StartOptions): Promise<void> {
   const sizes = panelPools(processes).answering;
-  const database = await openDatabase(config.place, ["command"], sizes);
+  const database = await openDatabase(config.place, ["command"], sizes, guard(config));
   const answering = roles.filter((role) => role !== "worker");
   const panel = await openPanel(config, database, answering);
   process.send?.({ url: panel.url });
   endOnSignal(() => closeAll(panel, database));
   // Without the first process nobody would end this one.
   process.once("disconnect", () => process.kill(process.pid, "SIGTERM"));
+}
+
+/**
+ * The last guard: a promise that nobody awaits ends in a line of the log and not the process. Answers
+ * what to do where the database does not come back: say so, and ask again.
+ */
+function guard({ logLevel }: Config): (error: unknown) => void {
+  const log = openLog(logLevel);
+  process.on("unhandledRejection", (error) => log.error({ error }, "a promise failed unheard"));
+  return (error) => {
+    log.error({ error }, "the database is away");
+    if (error instanceof DatabaseMoved) process.kill(process.pid, "SIGTERM");
+  };
 }
 
 async function closeAll(panel: Panel, database: PanelDatabase): Promise<void> {

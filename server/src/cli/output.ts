@@ -8,13 +8,15 @@ export function complain(text: string): void {
   process.stderr.write(text.endsWith("\n") ? text : `${text}\n`);
 }
 
-/** A reader that went away early (`… | head`) is no failure of the command. */
+/**
+ * A reader that went away early (`… | head`) is no failure of the command; neither are words on the
+ * side that cannot be written. An answer that is lost is one.
+ */
 export function ignoreClosedPipes(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error;
-    });
-  }
+  process.stderr.on("error", () => {});
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
 }
 
 const cellWidthMax = 60;

@@ -1,4 +1,5 @@
 import path from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import type { Pool } from "pg";
 import { connect, openHotPool, openPool } from "./connection.ts";
 import type { ConnectionSettings } from "./connection.ts";
@@ -40,14 +41,18 @@ export type PanelDatabase = {
   close(): Promise<void>;
 };
 
-/** Starts or joins the embedded server, or finds the given one, and brings the schema up to date. */
+/**
+ * Starts or joins the embedded server, or finds the given one, and brings the schema up to date.
+ * `trouble` is told why the server does not come back, each time that it was tried in vain.
+ */
 export async function openDatabase(
   place: DatabasePlace,
   roles: readonly EmbeddedRole[],
   sizes: PoolSizes,
+  trouble: (error: unknown) => void = () => {},
 ): Promise<PanelDatabase> {
   const embedded =
-    place.kind === "embedded" ? await holdEmbedded(place.dataFolder, roles) : undefined;
+    place.kind === "embedded" ? await holdEmbedded(place.dataFolder, roles, trouble) : undefined;
   const notes = [...(embedded?.notes ?? [])];
   try {
     const ownerSettings: ConnectionSettings = embedded?.connection ?? {
@@ -93,28 +98,49 @@ export function openPools(
   };
 }
 
+/** The pools look for it where it was: this process has to start again. */
+export class DatabaseMoved extends Error {
+  override name = "DatabaseMoved";
+  constructor() {
+    super("the database came back at another place: the panel has to start again");
+  }
+}
+
+const reopenPauseMs = 2000;
+
 /**
- * Holds the embedded server for as long as this process works: should its keeper be killed, a new
- * one is started, and the pools find the server again at the same place.
+ * Holds the embedded server for as long as this process works: should its keeper be killed, or give
+ * the server up, a new one is started, and the pools find the server again at the same place. Where
+ * that fails (a full disk) it is tried again for as long as it takes: this process goes on.
  */
 async function holdEmbedded(
   dataFolder: string,
   roles: readonly EmbeddedRole[],
+  trouble: (error: unknown) => void,
 ): Promise<EmbeddedDatabase> {
   let held = await openEmbedded({ dataFolder, roles });
   let isClosing = false;
   const first = held;
-  const watch = () => {
-    void held.lost.then(async () => {
-      if (isClosing) return;
-      held = await openEmbedded({ dataFolder, roles });
-      if (held.connection.host !== first.connection.host) {
-        throw new Error("the database came back at another place: the panel has to start again");
+  const reopen = async (): Promise<void> => {
+    for (;;) {
+      try {
+        held = await openEmbedded({ dataFolder, roles });
+        return;
+      } catch (error) {
+        if (isClosing) return;
+        trouble(error);
+        await pause(reopenPauseMs, undefined, { ref: false });
       }
-      watch();
-    });
+    }
   };
-  watch();
+  const watch = async (): Promise<void> => {
+    while (!isClosing && held.connection.host === first.connection.host) {
+      await held.lost;
+      if (!isClosing) await reopen();
+    }
+    if (!isClosing) trouble(new DatabaseMoved());
+  };
+  void watch();
   return {
     ...first,
     close: async () => {

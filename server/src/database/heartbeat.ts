@@ -1,21 +1,28 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import type { Context } from "./context.ts";
+import type { StorageWatch } from "./storage.ts";
 import { deleteProcess, upsertProcess } from "./processes.sql.ts";
 
 const everyMs = 5000;
 
-/** Notes every five seconds that this process works, so that a dead worker is noticed. */
+/**
+ * Notes every five seconds that this process works, so that a dead worker is noticed, and whether
+ * there is room to go on.
+ */
 export async function startHeartbeat(
   ctx: Context,
   roles: readonly string[],
+  storage: StorageWatch,
 ): Promise<{ close(): Promise<void> }> {
   const self = { id: randomUUID(), roles, host: hostname(), pid: process.pid };
   await upsertProcess(ctx.db, self);
   const timer = setInterval(() => {
-    upsertProcess(ctx.db, self).catch((error: unknown) =>
-      ctx.log.warn({ error }, "heartbeat not written"),
-    );
+    storage.measure().catch((error: unknown) => ctx.log.warn({ error }, "free space not measured"));
+    upsertProcess(ctx.db, self).catch((error: unknown) => {
+      storage.note(error);
+      ctx.log.warn({ error }, "heartbeat not written");
+    });
   }, everyMs);
   return {
     close: async () => {

@@ -9,7 +9,9 @@ import { countDueTasks } from "#tasks/tasks.sql.ts";
 import { bad, fine, warn } from "./check.ts";
 import type { Finding } from "./check.ts";
 import { findActionAge } from "#audit/audit.sql.ts";
-import { findSchemaVersion, readServerClock } from "./doctor.sql.ts";
+import { inTransaction } from "#database/transaction.ts";
+import { writeTrouble } from "#database/storage.ts";
+import { findSchemaVersion, readServerClock, tryWriting } from "./doctor.sql.ts";
 import type { ServerState } from "./doctor.sql.ts";
 
 const versionNeeded = 15;
@@ -45,6 +47,21 @@ export function checkDurability(state: ServerState): Finding {
     `${off.join(", ")} is off: a loss of power can lose orders that were confirmed`,
     `Set it on in the server's configuration: alter system set ${off[0]} = on`,
   );
+}
+
+/** A full disk, a standby, a session that may only read: each keeps the panel from selling. */
+export async function checkWrites(ctx: Context): Promise<Finding> {
+  const name = "writes";
+  const advice = "Nothing is sold meanwhile; the panel goes on by itself when it can write.";
+  try {
+    const mayWrite = await inTransaction(ctx, tryWriting);
+    if (mayWrite) return fine(name, "The database has room to write");
+    return bad(name, "The database takes no writes", `Connect the panel to the primary. ${advice}`);
+  } catch (error) {
+    const trouble = writeTrouble(error);
+    if (trouble === undefined) throw error;
+    return bad(name, "The disk of the database is full", `Make room. ${advice}`);
+  }
 }
 
 /** Two guards stand before a posting: the application's missing right, and the triggers. */

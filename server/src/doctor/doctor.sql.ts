@@ -42,6 +42,28 @@ export function readServerState(db: Queryable): Promise<ServerState> {
   return findServerState.one(db);
 }
 
+const limitMemory = statement<{ set_config: string }>(
+  "doctor.limitMemory",
+  "select set_config('work_mem', '64kB', true)",
+);
+
+// What does not fit into the memory above is written to the disk on which the database lies, and gone
+// with the statement.
+const spillSql = statement<{ read_only: string; last: string }>(
+  "doctor.spill",
+  `select current_setting('transaction_read_only') as read_only, max(line) as last
+     from (select repeat(md5(number::text), 8) as line
+             from generate_series(1, 20000) as number
+            order by line
+           offset 1) as sorted`,
+);
+
+/** Writes some 5 MB that nobody keeps. False where the server takes no writes; throws on a full disk. */
+export async function tryWriting(tx: Queryable): Promise<boolean> {
+  await limitMemory.one(tx);
+  return (await spillSql.one(tx)).read_only === "off";
+}
+
 const findClock = statement<{ now: number }>(
   "doctor.findClock",
   "select extract(epoch from clock_timestamp())::float8 * 1000 as now",

@@ -140,6 +140,7 @@ describe("a panel", () => {
       "disk",
       "database",
       "durability",
+      "writes",
       "postings",
       "schema",
       "ledger",

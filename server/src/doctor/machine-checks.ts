@@ -1,6 +1,7 @@
-import { stat, statfs } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import type { Stats } from "node:fs";
 import path from "node:path";
+import { freeBytes } from "#database/storage.ts";
 import { bad, fine, warn } from "./check.ts";
 import type { Finding } from "./check.ts";
 
@@ -79,8 +80,7 @@ export async function checkDisk(folder: string): Promise<Finding> {
   while ((await statIfPresent(place)) === undefined && path.dirname(place) !== place) {
     place = path.dirname(place);
   }
-  const { bavail, bsize } = await statfs(place);
-  const free = bavail * bsize;
+  const free = await freeBytes(place);
   const text = `${(free / mebibyte / 1024).toFixed(1)} GiB free at ${place}`;
   const advice = "Make room: a database that cannot write stops selling.";
   if (free < freeBad) return bad(name, text, advice);

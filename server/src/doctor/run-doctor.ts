@@ -12,6 +12,7 @@ import {
   checkSchema,
   checkServer,
   checkWorker,
+  checkWrites,
 } from "./database-checks.ts";
 import { readServerState } from "./doctor.sql.ts";
 import { checkDesk, checkProviders } from "./provider-checks.ts";
@@ -65,6 +66,7 @@ async function checkDatabase(
     return [
       checkServer(patient.place, state),
       checkDurability(state),
+      await look("writes", () => checkWrites(ctx)),
       checkGuards(state),
       await look("schema", () => checkSchema(ctx)),
       await look("ledger", () => checkLedger(ctx)),

@@ -4,6 +4,7 @@ import type { Context as Request, MiddlewareHandler } from "hono";
 import { contractRoutes } from "@panelwright/contract/routes.ts";
 import type { Context } from "#database/context.ts";
 import { ping } from "#database/processes.sql.ts";
+import type { StorageWatch } from "#database/storage.ts";
 import { readSettings } from "#settings/settings.ts";
 import { openApiDocument } from "./reseller/openapi.ts";
 import { panelInfo } from "./panel-info.ts";
@@ -17,6 +18,7 @@ export function panelRoutes(
   ctx: Context,
   hasWeb: boolean,
   files: WebFiles = readWebFiles(webFolder),
+  storage?: StorageWatch,
 ): Hono {
   const version = readVersion();
   const routes = new Hono();
@@ -28,7 +30,9 @@ export function panelRoutes(
 
   routes.get("/healthz", async (c) => {
     c.header("Cache-Control", "no-store");
-    return (await answers(ctx)) ? c.json({ ok: true }) : c.json({ ok: false }, 503);
+    const problem = storage?.problem();
+    const isWell = (await answers(ctx)) && problem === undefined;
+    return isWell ? c.json({ ok: true }) : c.json({ ok: false, problem }, 503);
   });
   routes.get(contractRoutes.panelInfo.path, async (c) => {
     c.header("Cache-Control", "no-cache");

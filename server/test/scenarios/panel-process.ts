@@ -17,9 +17,12 @@ export type PanelProcess = {
   kill(): Promise<void>;
 };
 
-/** Starts `panel start` over this database on a free port; resolves as soon as it says where. */
+/**
+ * Starts `panel start` over this database on a free port; resolves as soon as it says where. Without a
+ * database it has its own, in the folder that `env` names.
+ */
 export async function startPanelProcess(
-  databaseUrl: string,
+  databaseUrl: string | undefined,
   options: {
     readonly roles?: string;
     readonly processes?: number;
@@ -35,7 +38,7 @@ export async function startPanelProcess(
       PATH: process.env["PATH"],
       PANEL_DATABASE_URL: databaseUrl,
       PANEL_PORT: "0",
-      PANEL_DATA: testDataFolder(databaseUrl),
+      PANEL_DATA: databaseUrl && testDataFolder(databaseUrl),
       ...options.env,
     },
     stdio: ["ignore", "pipe", "pipe"],

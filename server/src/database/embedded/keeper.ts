@@ -37,6 +37,8 @@ let hasToldStarter = false;
 
 const [dataFolder, home] = process.argv.slice(2);
 if (dataFolder === undefined || home === undefined) throw new Error("keeper <data folder> <home>");
+// A log that cannot be written, on a full disk, is no reason to stop the database.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 await keep(dataFolder, home);
 
 async function keep(dataFolder: string, home: string): Promise<void> {

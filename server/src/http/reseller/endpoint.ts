@@ -16,6 +16,7 @@ import { v2 } from "./dialects/v2.ts";
 import { readFields } from "./fields.ts";
 import type { ResellerRefusal } from "./refusal.ts";
 import type { ResellerDesk } from "./reseller-desk.ts";
+import { storageText } from "./texts.ts";
 import { runCommand } from "./run-command.ts";
 import { headerText } from "./wire-text.ts";
 
@@ -254,8 +255,11 @@ function fail(
   }
   const isBusy =
     error instanceof BatchFull || error instanceof NotPlaced || error instanceof DatabaseBusy;
+  desk.storage.note(error);
   if (!isBusy) desk.ctx.log.error({ error }, "reseller request failed");
   response.setHeader("Retry-After", "1");
   response.setHeader("X-Error-Code", "unavailable");
-  writeText(response, 503, JSON.stringify({ error: v2.refusal({ code: "unavailable" }) }));
+  const isStored = desk.storage.problem() === undefined;
+  const sentence = isStored ? v2.refusal({ code: "unavailable" }) : storageText;
+  writeText(response, 503, JSON.stringify({ error: sentence }));
 }

@@ -1,6 +1,7 @@
 import type { CatalogCache } from "#catalog/catalog-cache.ts";
 import type { KeyRing } from "#customers/key-ring.ts";
 import type { Context } from "#database/context.ts";
+import type { StorageWatch } from "#database/storage.ts";
 import type { OrderDesk } from "#orders/place-order.ts";
 import type { Lookups } from "#orders/lookup.ts";
 import type { ProductDesk } from "#product-orders/product-desk.ts";
@@ -11,6 +12,7 @@ import type { ServicesLists } from "./services-list.ts";
 /** Everything that the reseller API of one process works with. */
 export type ResellerDesk = OrderDesk & {
   readonly ctx: Context;
+  readonly storage: StorageWatch;
   readonly catalog: CatalogCache;
   readonly keys: KeyRing;
   readonly limits: Limits;

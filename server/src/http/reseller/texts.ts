@@ -75,6 +75,10 @@ export const englishTexts: Texts = {
   cursor_too_old: "This cursor is too old: read your orders and start anew without since",
 };
 
+/** Of `unavailable`, where nothing new can be kept although the panel answers. */
+export const storageText =
+  "The panel can take nothing new at the moment, because its storage is full or cannot be written";
+
 /** The sentence for one refusal: fields by their name on the wire, amounts as decimals. */
 export function textOf(texts: Texts, refusal: ResellerRefusal): string {
   const values = new Map<string, unknown>(Object.entries(refusal));
