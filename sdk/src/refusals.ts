@@ -61,6 +61,8 @@ const codes: Readonly<Record<string, RefusalKind>> = {
   cursor_too_old: "missing",
   link_busy: "duplicate",
   link_refused: "input",
+  feeds_too_many: "state",
+  feed_host_full: "state",
   order_refused: "state",
 };
 
@@ -87,6 +89,8 @@ const fieldsOfCodes: Readonly<Record<string, string>> = {
   request_id_used: "request_id",
   link_busy: "link",
   link_refused: "link",
+  feeds_too_many: "username",
+  feed_host_full: "username",
 };
 
 /**
@@ -110,6 +114,8 @@ const sentences: readonly (readonly [RegExp, string])[] = [
   [/incorrect request_id/, "request_id_invalid"],
   [/active order with this link|link_duplicate|with the same link/, "link_busy"],
   [/link is not accepted/, "link_refused"],
+  [/too many subscriptions with a feed/, "feeds_too_many"],
+  [/no more feeds are read/, "feed_host_full"],
   [/order cannot be taken/, "order_refused"],
   [/out of stock/, "out_of_stock"],
   [/cannot be delivered at the moment/, "delivery_unavailable"],

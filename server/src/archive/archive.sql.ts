@@ -16,6 +16,8 @@ const leftOut = [
   "event_streams",
   "events",
   "catalog_events",
+  "feed_claims",
+  "feed_hosts",
   "webhook_positions",
   "webhook_attempts",
 ];

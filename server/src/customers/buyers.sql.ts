@@ -1,5 +1,5 @@
 import { statement } from "#database/statement.ts";
-import type { Tx } from "#database/transaction.ts";
+import type { Queryable } from "#database/statement.ts";
 import type { AccountId, ApiKeyId } from "#values/ids.ts";
 
 /** Who buys: an API key, or (without an id) the panel's staff for a customer. */
@@ -27,8 +27,8 @@ const checkBuyerSql = statement<{ is_alive: boolean; is_active: boolean }>(
  * `inactive` for a suspended customer. Asked under the account's lock, no purchase comes after the
  * change of a customer that was committed before it.
  */
-export async function checkBuyer(tx: Tx, buyer: Buyer): Promise<"ok" | "key" | "inactive"> {
-  const row = await checkBuyerSql.maybe(tx, buyer.accountId, buyer.id, buyer.version);
+export async function checkBuyer(db: Queryable, buyer: Buyer): Promise<"ok" | "key" | "inactive"> {
+  const row = await checkBuyerSql.maybe(db, buyer.accountId, buyer.id, buyer.version);
   if (row === undefined || !row.is_active) return row?.is_alive === false ? "key" : "inactive";
   return row.is_alive ? "ok" : "key";
 }

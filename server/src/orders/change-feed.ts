@@ -11,6 +11,7 @@ import { isScheduled } from "./change-schedule.ts";
 import type { ChangeScheduleRefusal } from "./change-schedule.ts";
 import { findOrder, lockOrder } from "./orders.sql.ts";
 import type { Order } from "./orders.sql.ts";
+import { updateSchedule } from "./schedules.sql.ts";
 import type { Schedule } from "./schedules.sql.ts";
 import { findFeed, startFeed } from "./subscriptions.sql.ts";
 import { kindOfSchedule, scheduleOf } from "./turn-schedule.ts";
@@ -43,6 +44,9 @@ export async function changeFeed(
     const schedule = await scheduleOf(tx, order);
     const before = await findFeed(tx, schedule);
     await startFeed(tx, schedule, url);
+    if (schedule.reason === "feed") {
+      await updateSchedule(tx, { ...schedule, status: "active", reason: undefined });
+    }
     const { accountId, providerId } = order;
     await setTask(tx, { accountId, orderId: id, providerId, kind: "run", inSeconds: 0 });
     await audit(tx, {

@@ -13,6 +13,7 @@ import type { Order } from "./orders.sql.ts";
 import { findSchedule, updateSchedule } from "./schedules.sql.ts";
 import type { Schedule, ScheduleKind } from "./schedules.sql.ts";
 import { subscriptions } from "./service-types/subscriptions.ts";
+import { retryFeed } from "./subscriptions.sql.ts";
 import { tellSubscription, viewSubscription } from "./tell-subscription.ts";
 import { kindOfSchedule, scheduleOf, turnSchedule } from "./turn-schedule.ts";
 
@@ -60,6 +61,7 @@ export function changeSchedule(
     const seen = await viewSubscription(tx, order);
     const after = { ...before, ...changed(before, change, actor) };
     await updateSchedule(tx, after);
+    if (change === "resume" && before.reason === "feed") await retryFeed(tx, before);
     await takeTurn(tx, order);
     // The turn has told of what it changed itself.
     const isPausing = change !== "cancel" && kind === "subscription";

@@ -1,16 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { findService } from "#catalog/catalog.sql.ts";
-import { listCustomRates } from "#catalog/custom-rates.sql.ts";
-import { panelMargin } from "#catalog/panel-margin.ts";
-import { priceFor } from "#catalog/price.ts";
-import { findPriceTerms } from "#customers/customers.sql.ts";
 import type { Tx } from "#database/transaction.ts";
-import { readSettings } from "#settings/settings.ts";
 import { chargePerThousand, costPerThousand, effectiveRate } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
 import type { Order } from "./orders.sql.ts";
 import { placeOrderBatch } from "./place-orders.sql.ts";
 import type { OrderOutcome } from "./place-orders.sql.ts";
+import { priceOfPosts } from "./post-price.ts";
 import type { DuePost } from "./subscriptions.sql.ts";
 
 /** `not_sold`: the service is disabled, or not sold to this customer at its price of now. */
@@ -50,19 +45,10 @@ export async function placePost(
   rateAnyway?: Amount,
 ): Promise<PlacedPost> {
   const { accountId } = parent;
-  const service = await findService(tx, parent.serviceId);
-  const terms = await findPriceTerms(tx, accountId);
-  if (service === undefined || terms === undefined) return { code: "not_sold" };
+  const price = await priceOfPosts(tx, parent);
+  if (price === undefined) return { code: "not_sold" };
+  const { service, terms, rate: rateNow } = price;
   if (!service.isEnabled && rateAnyway === undefined) return { code: "not_sold" };
-  const rateNow = priceFor(
-    service,
-    {
-      discountPercent: terms.discountPercent,
-      customRates: await listCustomRates(tx, terms.ratesOf),
-      version: terms.priceVersion,
-    },
-    panelMargin(await readSettings(tx)),
-  );
   const rate = rateNow ?? (rateAnyway && effectiveRate(rateAnyway));
   if (rate === undefined) return { code: "not_sold" };
   const [outcome] = await placeOrderBatch(tx, randomUUID(), [

@@ -6,6 +6,8 @@ import type { AccountId, ApiKeyId, OrderId, ServiceId } from "#values/ids.ts";
 import type { Amount } from "#values/money.ts";
 import { isIdentifier } from "#values/text.ts";
 import type { Service } from "#catalog/service.ts";
+import { admitSubscription } from "./admit-subscription.ts";
+import type { SettlePlace } from "./admit-subscription.ts";
 import type { HoldRules, Verdict } from "./hold-rules/verdict.ts";
 import { findOrderByRequest } from "./lookup.sql.ts";
 import { NotPlaced } from "./order-batch.ts";
@@ -152,6 +154,13 @@ export async function prepareOrder(
   if (!priced.ok) return priced;
   const { service, draft, rate, charge, cost, priceVersion } = priced.value;
   const { link } = draft;
+  const isRunHere = isRunByPanel(service, draft);
+  let place: SettlePlace | undefined;
+  if (serviceTypeOf(service.type).pricing === "later") {
+    const admitted = await admitSubscription(desk.ctx, accountId, { draft, rate, isRunHere });
+    if (!admitted.ok) return admitted;
+    place = admitted.value;
+  }
   let verdict: Extract<Verdict, { kind: "take" }> | undefined;
   if (desk.holds !== undefined && !desk.holds.isEmpty()) {
     const { isTest } = buyer;
@@ -163,10 +172,12 @@ export async function prepareOrder(
       isTest,
       isInList,
     });
-    if (judged.kind === "refuse") return refused(judged.refusal);
+    if (judged.kind === "refuse") {
+      await place?.(undefined);
+      return refused(judged.refusal);
+    }
     verdict = judged;
   }
-  const isRunHere = isRunByPanel(service, draft);
   const request: OrderRequest = {
     accountId,
     keyId: buyer.id,
@@ -189,8 +200,16 @@ export async function prepareOrder(
     requestId: read.requestId ?? null,
     requestHash: read.requestHash,
   };
-  if (verdict === undefined) return ok({ request, service });
-  return ok({ request, service, settle: verdict.settle });
+  if (place === undefined) {
+    return ok(
+      verdict === undefined ? { request, service } : { request, service, settle: verdict.settle },
+    );
+  }
+  const settle: PreparedOrder["settle"] = async (orderId) => {
+    await place(orderId);
+    await verdict?.settle(orderId);
+  };
+  return ok({ request, service, settle });
 }
 
 /**

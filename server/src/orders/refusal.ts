@@ -1,4 +1,5 @@
 import type { Amount } from "#values/money.ts";
+import type { AdmitSubscriptionRefusal } from "./admit-subscription.ts";
 import type { HoldRefusal } from "./hold-rules/verdict.ts";
 import type { ContentRefusal } from "./service-types/service-type.ts";
 
@@ -6,6 +7,7 @@ import type { ContentRefusal } from "./service-types/service-type.ts";
 export type PlaceOrderRefusal =
   | ContentRefusal
   | HoldRefusal
+  | AdmitSubscriptionRefusal
   | { readonly code: "service_unknown"; readonly field: string }
   | { readonly code: "charge_too_high"; readonly field: string }
   | { readonly code: "insufficient_funds" }

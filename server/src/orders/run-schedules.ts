@@ -5,10 +5,8 @@ import type { Provider } from "#providers/providers.sql.ts";
 import { keepLease, leaseSeconds } from "#tasks/keep-lease.ts";
 import { claimTasks, deleteTask, giveBackTasks, rescheduleTask } from "#tasks/tasks.sql.ts";
 import type { Task } from "#tasks/tasks.sql.ts";
-import { isFinal } from "#values/order-status.ts";
-import { listOrdersByKey, lockOrder } from "./orders.sql.ts";
-import { readDueFeed, takeReading } from "./take-posts.ts";
-import { kindOfSchedule, turnSchedule } from "./turn-schedule.ts";
+import { lockOrder } from "./orders.sql.ts";
+import { turnSchedule } from "./turn-schedule.ts";
 
 const tasksAtOnce = 200;
 const callersMax = 8;
@@ -57,15 +55,11 @@ async function turnOrLog(ctx: Context, task: Task): Promise<void> {
 // nobody waits in a circle. A lease that was lost is harmless, because what is due is decided anew
 // under the order's lock.
 async function takeTurn(ctx: Context, task: Task): Promise<void> {
-  const [known] = await listOrdersByKey(ctx.db, [task]);
-  const isFeed = known !== undefined && kindOfSchedule(known) === "subscription";
-  const reading = isFeed ? await readDueFeed(ctx, known) : undefined;
   await inTransaction(ctx, async (tx) => {
     const order = await lockOrder(tx, task.accountId, task.orderId);
     if (order === undefined || order.held !== undefined) {
       return deleteTask(tx, task.accountId, task.orderId);
     }
-    if (reading !== undefined && !isFinal(order.status)) await takeReading(tx, order, reading);
     const inSeconds = await turnSchedule(tx, order);
     if (inSeconds === undefined) return deleteTask(tx, order.accountId, order.id);
     return rescheduleTask(tx, task, "run", inSeconds);

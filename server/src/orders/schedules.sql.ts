@@ -89,12 +89,16 @@ export async function ensureMirror(tx: Tx, order: Order): Promise<Schedule> {
 const updateScheduleSql = statement(
   "orders.updateSchedule",
   `update schedules
-      set status = $3::text, reason = $4::text, next_at = $5::timestamptz,
+      set status = $3::text, reason = $4::text,
+          next_at = case kind when 'drip_feed' then $5::timestamptz else next_at end,
           updated_at = panel_now()
     where account_id = $1::bigint and order_id = $2::bigint`,
 );
 
-/** Writes where the schedule of a locked order stands. */
+/**
+ * Writes where the schedule of a locked order stands. When a feed is read is not written here: who
+ * claims it does so without the order's lock.
+ */
 export async function updateSchedule(
   tx: Tx,
   schedule: Pick<Schedule, "accountId" | "orderId" | "status" | "reason" | "nextAt">,

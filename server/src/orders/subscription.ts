@@ -45,6 +45,11 @@ export function subscriptionOf(order: {
   };
 }
 
+/** True where a subscription's username says where its posts are announced. */
+export function isFeedAddress(username: unknown): username is string {
+  return typeof username === "string" && /^https?:\/\//i.test(username);
+}
+
 /** The end of a day written as d/m/Y, in UTC: a subscription still works on its last day. */
 function endOfDay(date: string): number | undefined {
   const [day, month, year] = date.split("/").map(Number);
@@ -93,10 +98,15 @@ export function sortEntries(
   });
 }
 
-const readPauseMs = 300_000;
-const failedPauseMsMax = 21_600_000;
+const readPauseSeconds = 300;
+const failedPauseSecondsMax = 21_600;
+const dayPauseSecondsMax = 86_400;
 
-/** How long a feed is left in peace after a reading; longer and longer while it brings nothing. */
-export function readPause(failures: number): number {
-  return Math.min(readPauseMs * 2 ** Math.min(failures, 10), failedPauseMsMax);
+/**
+ * How long a feed is left in peace after a reading, in seconds: longer and longer while it brings
+ * nothing, and as long as its server asks for, a day at most.
+ */
+export function readPause(failures: number, askedFor = 0): number {
+  const pause = Math.min(readPauseSeconds * 2 ** Math.min(failures, 10), failedPauseSecondsMax);
+  return Math.max(pause, Math.min(askedFor, dayPauseSecondsMax));
 }

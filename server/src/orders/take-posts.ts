@@ -1,11 +1,9 @@
 import { randomInt } from "node:crypto";
-import type { Context } from "#database/context.ts";
 import type { Tx } from "#database/transaction.ts";
-import { sendRequest } from "#outgoing/send-request.ts";
 import { readSettings } from "#settings/settings.ts";
-import { decodeFeed } from "./feed/decode-feed.ts";
 import type { FeedEntry } from "./feed/entry.ts";
-import { readFeed } from "./feed/read-feed.ts";
+import type { FeedAnswer } from "./feed/fetch-feed.ts";
+import type { DueFeed } from "./feeds.sql.ts";
 import { auditRefusedPost, postJudge } from "./hold-rules/judge-post.ts";
 import type { Order } from "./orders.sql.ts";
 import { findSchedule, updateSchedule } from "./schedules.sql.ts";
@@ -18,121 +16,76 @@ import {
   tallyPosts,
   updateFeed,
 } from "./subscriptions.sql.ts";
-import type { FeedState } from "./subscriptions.sql.ts";
-import { isPausedByHand } from "./turn-subscription.ts";
+import { tellSubscription, viewSubscription } from "./tell-subscription.ts";
 
-const feedBytesMax = 4 * 1024 * 1024;
-const feedTimeoutMs = 15_000;
-const headerLengthMax = 500;
 /** A feed that suddenly has more new posts than this shows the others at its next reading. */
 const newPostsMax = 50;
 
-/** What a reading of a feed brought. */
-export type FeedReading = { readonly url: string } & (
-  | {
-      readonly kind: "entries";
-      readonly entries: readonly FeedEntry[];
-      readonly etag: string | undefined;
-      readonly modified: string | undefined;
-    }
-  | { readonly kind: "unchanged" }
-  | { readonly kind: "failed"; readonly reason: string; readonly isNoFeed: boolean }
-);
+const dayMs = 86_400_000;
+const problemLengthMax = 500;
+/** Of a pause between two readings, in per cent: more or less, so that feeds drift apart. */
+const spreadPercent = 10;
 
-/** Reads a subscription's feed where that is due, outside every transaction. */
-export async function readDueFeed(ctx: Context, order: Order): Promise<FeedReading | undefined> {
-  const key = { accountId: order.accountId, orderId: order.id };
-  const schedule = await findSchedule(ctx.db, key.accountId, key.orderId);
-  const feed = await findFeed(ctx.db, key);
-  if (schedule === undefined || feed?.url === undefined) return undefined;
-  const { now } = await tallyPosts(ctx.db, key);
-  if (schedule.nextAt > now || isPausedByHand(schedule)) return undefined;
-  const { feeds_private: isPrivate } = await readSettings(ctx.db);
-  return fetchFeed(feed.url, feed, isPrivate === "yes");
-}
-
-async function fetchFeed(url: string, feed: FeedState, isPrivate: boolean): Promise<FeedReading> {
-  const reply = await sendRequest({
-    method: "GET",
-    url,
-    headers: {
-      accept: "application/feed+json, application/rss+xml, application/atom+xml, */*;q=0.5",
-      ...(feed.etag !== undefined && { "if-none-match": feed.etag }),
-      ...(feed.modified !== undefined && { "if-modified-since": feed.modified }),
-    },
-    timeoutMs: feedTimeoutMs,
-    bytesMax: feedBytesMax,
-    isPrivate,
-    isBinary: true,
-  });
-  if (reply.kind === "redirected") {
-    const reason = `it has moved to ${reply.location}`;
-    return { url, kind: "failed", reason, isNoFeed: false };
-  }
-  if (reply.kind !== "answered") {
-    return { url, kind: "failed", reason: reply.reason, isNoFeed: false };
-  }
-  if (reply.status === 304) return { url, kind: "unchanged" };
-  if (reply.status !== 200) {
-    return { url, kind: "failed", reason: `it answered HTTP ${reply.status}`, isNoFeed: false };
-  }
-  const text = decodeFeed(Buffer.from(reply.text, "latin1"), reply.contentType);
-  const read = readFeed(text, url);
-  if (!read.ok) return { url, kind: "failed", reason: read.refusal.reason, isNoFeed: true };
-  return {
-    url,
-    kind: "entries",
-    entries: read.value,
-    etag: headerOf(reply.etag),
-    modified: headerOf(reply.lastModified),
-  };
-}
-
-function headerOf(text: string | undefined): string | undefined {
-  return text === undefined || text.length > headerLengthMax ? undefined : text;
-}
-
-/** Takes what a reading brought into a locked subscription, and says when to read again. */
-export async function takeReading(tx: Tx, order: Order, reading: FeedReading): Promise<void> {
+/**
+ * Takes what a reading brought into a locked subscription, and says when to read again. One whose feed
+ * has failed for days is paused, and its customer told.
+ */
+export async function takeReading(
+  tx: Tx,
+  order: Order,
+  { url, lease }: Pick<DueFeed, "url" | "lease">,
+  answer: Exclude<FeedAnswer, { kind: "moved" }>,
+): Promise<void> {
   const key = { accountId: order.accountId, orderId: order.id };
   const schedule = await findSchedule(tx, key.accountId, key.orderId);
   const feed = await findFeed(tx, key);
-  // Meanwhile it was given another feed, or none.
-  if (schedule === undefined || feed === undefined || feed.url !== reading.url) return;
-  const { now } = await tallyPosts(tx, key);
-  const failures = reading.kind === "failed" ? feed.failures + 1 : 0;
-  const nextAt = new Date(now.getTime() + readPause(failures));
-  await updateSchedule(tx, { ...schedule, nextAt });
-  switch (reading.kind) {
+  // Meanwhile it was given another feed, or none, or somebody else reads it.
+  if (schedule === undefined || feed?.url !== url || feed.lease !== lease) return;
+  const before = await viewSubscription(tx, order);
+  switch (answer.kind) {
     case "failed": {
-      // What never was a feed is not asked for ever: a profile's address, most likely.
-      const url = reading.isNoFeed && feed.readAt === undefined ? undefined : feed.url;
-      await updateFeed(tx, key, {
+      const failures = feed.failures + 1;
+      const failingMs = await updateFeed(tx, key, {
         ...feed,
-        url,
+        // What never was a feed is not asked for ever: a profile's address, most likely.
+        url: answer.isNoFeed && feed.readAt === undefined ? undefined : feed.url,
         failures,
-        problem: reading.reason.slice(0, headerLengthMax),
+        problem: answer.reason.toWellFormed().slice(0, problemLengthMax),
         isRead: false,
+        nextSeconds: spread(readPause(failures, answer.retryAfterSeconds)),
       });
-      return;
+      const { feed_failing_days: days } = await readSettings(tx);
+      if (failingMs >= days * dayMs && schedule.status === "active") {
+        await updateSchedule(tx, { ...schedule, status: "paused", reason: "feed" });
+      }
+      break;
     }
     case "unchanged":
-      await updateFeed(tx, key, { ...feed, failures, problem: undefined, isRead: true });
-      return;
-    case "entries": {
-      const { etag, modified } = reading;
-      const isWhole = await takeEntries(tx, order, reading.entries, feed.readAt !== undefined);
+      await updateFeed(tx, key, { ...feed, ...fine(), isRead: true });
+      break;
+    case "content": {
+      const { etag, modified, content } = answer;
+      const isWhole = await takeEntries(tx, order, content.entries, feed.readAt !== undefined);
       await updateFeed(tx, key, {
         ...feed,
+        ...fine(),
         // Of what was not taken yet the server must not say that it has not changed.
         etag: isWhole ? etag : undefined,
         modified: isWhole ? modified : undefined,
-        failures,
-        problem: undefined,
+        skipped: content.skipped,
         isRead: true,
       });
     }
   }
+  await tellSubscription(tx, order, before);
+}
+
+function fine(): { failures: number; problem: undefined; nextSeconds: number } {
+  return { failures: 0, problem: undefined, nextSeconds: spread(readPause(0)) };
+}
+
+function spread(seconds: number): number {
+  return (seconds * (100 - spreadPercent + randomInt(2 * spreadPercent + 1))) / 100;
 }
 
 /** True where all entries were taken. */

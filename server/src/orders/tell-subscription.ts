@@ -7,6 +7,8 @@ import { lockOrder } from "./orders.sql.ts";
 import type { Order } from "./orders.sql.ts";
 import { findSchedule } from "./schedules.sql.ts";
 import type { Schedule } from "./schedules.sql.ts";
+import { findFeed } from "./subscriptions.sql.ts";
+import type { FeedState } from "./subscriptions.sql.ts";
 
 /** How many orders one event names: the newest. */
 const ordersTold = 100;
@@ -31,8 +33,30 @@ export function subscriptionFields({ fields }: Pick<Order, "fields">): {
   return { expiry: expiry ?? null, posts: typeof posts === "number" ? String(posts) : null };
 }
 
+/** What is wrong with a subscription's feed, as customers see it; nothing where all is well. */
+export function feedFields(
+  feed: Pick<FeedState, "problem" | "failingSince" | "skipped"> | undefined,
+): {
+  readonly feed_problem?: string;
+  readonly feed_problem_since?: Date;
+  readonly feed_skipped?: number;
+} {
+  if (feed === undefined) return {};
+  const { problem, failingSince, skipped } = feed;
+  return {
+    ...(problem !== undefined && { feed_problem: problem }),
+    ...(failingSince !== undefined && { feed_problem_since: failingSince }),
+    ...(skipped > 0 && { feed_skipped: skipped }),
+  };
+}
+
 /** What of a subscription is seen outside, beside its orders' own states. */
-export type SubscriptionView = { readonly word: string; readonly made: number };
+export type SubscriptionView = {
+  readonly word: string;
+  readonly made: number;
+  /** True while its feed cannot be read. */
+  readonly isFailing: boolean;
+};
 
 /** How a subscription is seen now. */
 export async function viewSubscription(
@@ -41,7 +65,12 @@ export async function viewSubscription(
 ): Promise<SubscriptionView> {
   const key = { accountId: order.accountId, orderId: order.id };
   const schedule = await findSchedule(db, key.accountId, key.orderId);
-  return { word: subscriptionWord(order, schedule), made: await findLastRun(db, key) };
+  const feed = await findFeed(db, key);
+  return {
+    word: subscriptionWord(order, schedule),
+    made: await findLastRun(db, key),
+    isFailing: feed?.problem !== undefined,
+  };
 }
 
 /**
@@ -56,8 +85,10 @@ export async function tellSubscription(
   const order = await lockOrder(tx, accountId, orderId);
   if (order === undefined) return;
   const after = await viewSubscription(tx, order);
-  if (after.word === before.word && after.made === before.made) return;
+  const isSame = after.word === before.word && after.made === before.made;
+  if (isSame && after.isFailing === before.isFailing) return;
   const orders = await listLastRuns(tx, { accountId, orderId }, ordersTold);
-  const data = { status: after.word, ...subscriptionFields(order), orders };
+  const feed = feedFields(await findFeed(tx, { accountId, orderId }));
+  const data = { status: after.word, ...subscriptionFields(order), orders, ...feed };
   await recordEvents(tx, [{ accountId, orderId, kind: "subscription.updated", data }]);
 }

@@ -15,6 +15,7 @@ import { addHoldRule, removeHoldRule } from "./hold-rules/change-hold-rules.ts";
 import { releaseOrder } from "./hold-rules/decide-held.ts";
 import type { HoldDecision } from "./hold-rules/rule.ts";
 import { findOrder } from "./orders.sql.ts";
+import { feedTerms, readFeeds } from "./read-feeds.ts";
 import { runSchedules } from "./run-schedules.ts";
 import { findSchedule, listRuns } from "./schedules.sql.ts";
 import { findFeed } from "./subscriptions.sql.ts";
@@ -37,6 +38,7 @@ const feedUrl = () => `http://127.0.0.1:${(server.address() as AddressInfo).port
 beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   must(await changeSetting(panel.ctx, "test", "feeds_private", "yes"));
+  must(await changeSetting(panel.ctx, "test", "feed_host_rate", "1000"));
 });
 afterAll(() => {
   server.closeAllConnections();
@@ -44,6 +46,7 @@ afterAll(() => {
 });
 beforeEach(async () => {
   await panel.ctx.db.query("delete from tasks");
+  await panel.ctx.db.query("update schedules set status = 'done'");
   asked.length = 0;
   customer = await panel.addCustomer({ balance: "100", terms: { rateLimit: 0 } });
   service = await panel.addService({ rate: amount("1"), type: "Subscriptions", min: 1 });
@@ -70,6 +73,11 @@ async function turn(): Promise<void> {
   if (provider === undefined) throw new Error("no provider");
   for (let turns = 0; (await runSchedules(panel.ctx, provider)) > 0; turns++) {
     if (turns > 20) throw new Error("it never rests");
+    await readFeeds(panel.ctx, new AbortController().signal, {
+      ...feedTerms,
+      restMs: 0,
+      lookMs: 5,
+    });
   }
 }
 
@@ -102,10 +110,10 @@ test("each new post gets one order, charged when it is made; old ones get none",
   expect(await balance()).toBe("100.00");
 
   says({ id: "b" }, { id: "a" });
-  await later(5);
+  await later(6);
   says({ id: "c" }, { id: "a" }, { id: "b" }, { id: "c" });
-  await later(5);
-  await later(5);
+  await later(6);
+  await later(6);
   expect(await links(id)).toEqual(["b", "c"]);
   expect(await balance()).toBe("99.80");
   const [first, second] = await made(id);
@@ -124,7 +132,7 @@ test("an unchanged feed is asked for by its version, and read every five minutes
   const before = asked.length;
   await later(4);
   expect(asked).toHaveLength(before);
-  await later(1);
+  await later(2);
   expect(asked).toHaveLength(before + 1);
   expect(asked.at(-1)?.headers["if-none-match"]).toBeDefined();
   expect(await made(id)).toEqual([]);
@@ -140,7 +148,7 @@ test("old posts, a number of new ones, a delay and a range of quantities are kep
   expect(await links(id)).toEqual(["b", "c"]);
 
   says({ id: "f" }, { id: "e" }, { id: "d" }, { id: "c" });
-  await later(5);
+  await later(6);
   await later(30);
   expect(await links(id)).toEqual(["b", "c", "d", "e"]);
   expect(await statusOf(id)).toMatchObject({ status: "Completed", posts: "2" });
@@ -156,7 +164,7 @@ test("without funds it pauses, its post waits, and after a deposit it goes on by
   const id = await subscribe();
   await turn();
   says({ id: "b" }, { id: "a" });
-  await later(5);
+  await later(6);
   expect(await links(id)).toEqual(["a"]);
   expect(await statusOf(id)).toMatchObject({ status: "Paused" });
   await later(1);
@@ -259,13 +267,27 @@ test("the same post announced by many at once, or seen by a feed as well, has on
   await panel.ctx.db.query("update tasks set due_at = panel_now() where kind = 'run'");
   const calls = Array.from({ length: 20 }, () => announce(id, "https://anna.example/p"));
   await Promise.all([...calls, turn()]);
-  await later(5);
+  await later(6);
   expect(await links(id)).toEqual(["p"]);
   expect(await balance()).toBe("99.90");
 });
 
 test("an expiry ends it as Expired, a cancel as Canceled; orders that were made go on", async () => {
-  const expiring = await subscribe({ username: "anna", expiry: "01/01/2020" });
+  const refused = await panel.api({
+    key: customer.key,
+    action: "add",
+    service,
+    min: 100,
+    max: 100,
+    username: "anna",
+    expiry: "01/01/2020",
+  });
+  expect(refused).toEqual({ error: "Incorrect expiry, expected d/m/Y, today or later" });
+  const expiring = await subscribe({ username: "anna", expiry: "31/12/2999" });
+  await panel.ctx.db.query(
+    `update orders set fields = fields || '{"expiry":"01/01/2020"}' where id = $1`,
+    [expiring],
+  );
   await turn();
   expect(await statusOf(expiring)).toMatchObject({ status: "Expired", expiry: "01/01/2020" });
 
@@ -313,7 +335,7 @@ test("paused by staff it orders nothing; resumed, what was posted meanwhile is n
   await later(60);
   expect(await made(id)).toEqual([]);
   must(await changeSchedule(panel.ctx, "staff", "subscription", id, "resume"));
-  await later(5);
+  await later(6);
   expect(await links(id)).toEqual(["a"]);
   const order = await findOrder(panel.ctx.db, id);
   const schedule = order && (await findSchedule(panel.ctx.db, order.accountId, id));
@@ -333,7 +355,7 @@ test("a new post at a link that a rule refuses gets no order, and takes no place
   await turn();
   const { id: rule } = await deny("odd", "refuse");
   says({ id: "odd-1" }, { id: "b" }, { id: "odd-2" });
-  await later(5);
+  await later(6);
   expect(await links(id)).toEqual(["b"]);
   expect(await announce(id, "https://odd.example/")).toMatchObject({
     error: "This link is not accepted",
@@ -346,7 +368,7 @@ test("a new post at a link that a rule refuses gets no order, and takes no place
 
   must(await removeHoldRule(panel.ctx, "test", rule));
   says({ id: "odd-1" }, { id: "c" }, { id: "b" }, { id: "odd-2" });
-  await later(5);
+  await later(6);
   expect(await links(id)).toEqual(["b", "c"]);
   expect(await statusOf(id)).toMatchObject({ status: "Completed" });
   expect(await balance()).toBe("99.80");

@@ -5,9 +5,10 @@ import { heldBy } from "./hold-rules/rule.ts";
 import { moveOrder } from "./move-order.ts";
 import type { Order } from "./orders.sql.ts";
 import { orderPost } from "./order-post.ts";
+import { canPayPost } from "./post-price.ts";
 import { ensureSchedule, updateSchedule } from "./schedules.sql.ts";
 import type { Schedule } from "./schedules.sql.ts";
-import { subscriptionEnd, subscriptionOf } from "./subscription.ts";
+import { isFeedAddress, subscriptionEnd, subscriptionOf } from "./subscription.ts";
 import { tellSubscription, viewSubscription } from "./tell-subscription.ts";
 import {
   findDuePost,
@@ -21,6 +22,7 @@ import {
 const postsAtOnce = 20;
 const pausedSeconds = 3600;
 const fundsSeconds = 60;
+const noFundsSeconds = 300;
 const notSoldSeconds = 600;
 
 /** The schedule of a locked subscription; its username may be the address of its feed. */
@@ -28,7 +30,7 @@ export async function ensureSubscription(tx: Tx, order: Order): Promise<Schedule
   const known = await findFeed(tx, { accountId: order.accountId, orderId: order.id });
   const schedule = await ensureSchedule(tx, order, "subscription");
   const { username } = order.fields;
-  if (known === undefined && typeof username === "string" && /^https?:\/\//i.test(username)) {
+  if (known === undefined && isFeedAddress(username)) {
     await startFeed(tx, schedule, username);
   }
   return schedule;
@@ -36,8 +38,8 @@ export async function ensureSubscription(tx: Tx, order: Order): Promise<Schedule
 
 /**
  * One turn of a locked subscription: makes the orders of the posts that are due, each charged when
- * it is made, and ends it when its time has come. Without funds it pauses, its posts wait, and it
- * goes on by itself once there are some. Answers in how many seconds to look again; `undefined`:
+ * it is made, and ends it when its time has come. Without funds it pauses, its posts wait, its feed is
+ * not read, and it goes on by itself once there are some. Answers in how many seconds to look again; `undefined`:
  * never. Locks the account where an order is made. Feeds are read elsewhere.
  */
 export async function turnSubscription(tx: Tx, order: Order): Promise<number | undefined> {
@@ -66,10 +68,13 @@ async function turn(tx: Tx, order: Order): Promise<number | undefined> {
 
     const post = made < postsAtOnce ? await findDuePost(tx, schedule) : undefined;
     if (post === undefined) {
-      const nextRead = feed?.url === undefined ? Infinity : schedule.nextAt.getTime();
-      const nextPost = tally.next_at?.getTime() ?? Infinity;
-      const next = secondsUntil(Math.min(nextRead, nextPost), now);
-      return Math.min(rest, next, pausedSeconds);
+      const next = secondsUntil(tally.next_at?.getTime(), now);
+      if (schedule.reason !== "funds" || made === postsAtOnce) {
+        return Math.min(rest, next, pausedSeconds);
+      }
+      if (!(await canPayPost(tx, order))) return Math.min(rest, next, noFundsSeconds);
+      schedule = await setState(tx, schedule, "active", undefined);
+      continue;
     }
     const rule = (await postJudge(tx, order))(post.link);
     if (rule?.decision === "refuse") {
@@ -83,8 +88,7 @@ async function turn(tx: Tx, order: Order): Promise<number | undefined> {
       const isFunds = outcome === "insufficient";
       if (isFunds) await setState(tx, schedule, "paused", "funds");
       const wait = isFunds ? fundsSeconds : outcome === "stale" ? 1 : notSoldSeconds;
-      const untilRead = feed?.url === undefined ? Infinity : schedule.nextAt.getTime();
-      return Math.min(rest, wait, Math.max(1, secondsUntil(untilRead, now)));
+      return Math.min(rest, wait);
     }
     await setPostOrdered(tx, schedule, post.hash, tally.run + 1);
     if (schedule.reason === "funds") schedule = await setState(tx, schedule, "active", undefined);
@@ -93,9 +97,20 @@ async function turn(tx: Tx, order: Order): Promise<number | undefined> {
   }
 }
 
-/** Paused for want of funds it tries again by itself; paused by a person it does not. */
-export function isPausedByHand({ status, reason }: Schedule): boolean {
-  return status === "paused" && reason !== "funds";
+/**
+ * Paused for want of funds it tries again by itself; paused by a person it does not. Paused because
+ * its feed was given up, it still orders what its customer announces.
+ */
+function isPausedByHand({ status, reason }: Schedule): boolean {
+  return status === "paused" && reason !== "funds" && reason !== "feed";
+}
+
+/** Nothing is read for a locked subscription whose customer could pay no post, until there are funds. */
+export async function pauseForFunds(tx: Tx, order: Order): Promise<void> {
+  const before = await viewSubscription(tx, order);
+  const schedule = await ensureSubscription(tx, order);
+  if (schedule.status === "active") await setState(tx, schedule, "paused", "funds");
+  await tellSubscription(tx, order, before);
 }
 
 async function setState(

@@ -20,6 +20,11 @@ export type OutgoingRequest = {
   readonly bytesMax?: number;
   /** True: `text` has one character for each byte, for what may not be UTF-8. */
   readonly isBinary?: boolean;
+  /**
+   * Left out: the request with what it carries goes on within the same host. `hand_back`: it goes
+   * nowhere by itself, and the caller is told the whole address.
+   */
+  readonly redirects?: "hand_back";
 };
 
 /**
@@ -38,8 +43,13 @@ export type Reply =
       readonly lastModified?: string;
       readonly retryAfterSeconds: number | undefined;
     }
-  /** To a place where the request must not follow; `location` is without its query. */
-  | { readonly kind: "redirected"; readonly status: number; readonly location: string }
+  /** To a place where the request does not follow by itself; `location` is `target` without its query. */
+  | {
+      readonly kind: "redirected";
+      readonly status: number;
+      readonly location: string;
+      readonly target: string;
+    }
   | { readonly kind: "not_sent"; readonly reason: string }
   | { readonly kind: "unknown"; readonly reason: string };
 
@@ -67,9 +77,15 @@ export async function sendRequest(request: OutgoingRequest): Promise<Reply> {
 
     const location = redirectOf(outcome, url);
     if (location === undefined) return answered(outcome, url, bytesMax, request.isBinary);
-    if (redirects === redirectsMax || !mayFollow(outcome.status, url, location)) {
+    const isHandedBack = request.redirects === "hand_back" || redirects === redirectsMax;
+    if (isHandedBack || !mayFollow(outcome.status, url, location)) {
       const shown = location.origin + location.pathname;
-      return { kind: "redirected", status: outcome.status, location: shown };
+      return {
+        kind: "redirected",
+        status: outcome.status,
+        location: shown,
+        target: location.href,
+      };
     }
     if (location.search === "") location.search = url.search;
     url = location;

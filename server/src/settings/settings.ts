@@ -112,6 +112,34 @@ export const settingsSchema = z.object({
     .enum(["no", "yes"])
     .default("no")
     .describe("feeds of subscriptions may lie in a private network, such as on this machine"),
+  feeds_per_customer: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(100_000)
+    .default(200)
+    .describe("how many subscriptions with a feed a customer may have at a time"),
+  feeds_per_host: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(1_000_000)
+    .default(500)
+    .describe("how many feeds at one domain are read for all customers together"),
+  feed_host_rate: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1000)
+    .default(2)
+    .describe("requests for feeds a second to one domain, for all customers and workers together"),
+  feed_failing_days: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(365)
+    .default(7)
+    .describe("a subscription is paused when its feed has failed for so many days"),
 });
 
 export type Settings = z.infer<typeof settingsSchema>;

@@ -5,6 +5,7 @@ import { forgetEvents } from "./forget-events.ts";
 import { forgetLinkClaims } from "./forget-link-claims.ts";
 import { forgetProcesses } from "./forget-processes.ts";
 import type { Job } from "./job.ts";
+import { readDueFeeds } from "./read-feeds.ts";
 import { measureServices } from "./measure-services.ts";
 import { syncProducts } from "./sync-products.ts";
 import { syncProviders } from "./sync-providers.ts";
@@ -21,6 +22,7 @@ export const jobs: readonly Job[] = [
   forgetLinkClaims,
   forgetProcesses,
   measureServices,
+  readDueFeeds,
   syncProducts,
   syncProviders,
   watchBalances,

@@ -5,6 +5,8 @@ import type { Attempt } from "#orders/attempts.sql.ts";
 import { listDeskEntriesOfOrder } from "#orders/desk.sql.ts";
 import type { DeskEntryRow } from "#orders/desk.sql.ts";
 import { findOrder } from "#orders/orders.sql.ts";
+import { findFeed } from "#orders/subscriptions.sql.ts";
+import { feedFields } from "#orders/tell-subscription.ts";
 import { listProviderCalls } from "#providers/provider-calls.sql.ts";
 import type { ProviderCallRow } from "#providers/provider-calls.sql.ts";
 import { findProviderState } from "#providers/provider-states.sql.ts";
@@ -50,8 +52,10 @@ export const orderShow: CliCommand = {
       claimed: due.is_claimed,
       held: due.kind === "send" && hold !== undefined ? `${hold.kind}: ${hold.reason}` : null,
     };
+    const feed = await findFeed(ctx.db, { accountId, orderId: id });
     const json = {
       ...orderJson(order),
+      ...feedFields(feed),
       provider_alias: aliasOf(order.providerId),
       email: customer?.email ?? null,
       test: customer?.isTest === true,

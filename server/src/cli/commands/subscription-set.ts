@@ -11,7 +11,7 @@ export const subscriptionSet: CliCommand = {
   name: "subscription set",
   summary: "Says which feed (RSS, Atom, JSON Feed) announces the posts of a subscription.",
   details:
-    "What stands in the feed at its first reading counts as old. The feed is read every 5 minutes.\n" +
+    "What stands in the feed at its first reading counts as old. The feed is read about every 5 minutes.\n" +
     "Without one, the customer announces posts by action=new_post.",
   options: [orderId, feed],
   positions: [orderId],

@@ -38,7 +38,16 @@ export const subscriptionShow: CliCommand = {
         : feed?.url === undefined
           ? "No feed."
           : `Feed ${feed.url}, ${read}.`,
-      ...(feed?.problem === undefined ? [] : [`The last reading failed: ${feed.problem}.`]),
+      ...(feed?.problem === undefined
+        ? []
+        : [
+            feed.failingSince === undefined
+              ? `The last reading failed: ${feed.problem}.`
+              : `Unreadable since ${shownTime(feed.failingSince)} UTC: ${feed.problem}.`,
+          ]),
+      ...(feed === undefined || feed.skipped === 0
+        ? []
+        : [`${feed.skipped} entries of it name no post that could be ordered.`]),
       `${runs.length} posts have an order, ${posts.waiting + unmade.length} wait for theirs.`,
       ...unmade.flatMap(({ provider_order: number, problem }) =>
         problem === null ? [] : [`The provider's order ${number} is not charged: ${problem}.`],
@@ -52,6 +61,8 @@ export const subscriptionShow: CliCommand = {
       feed_read: feed?.readAt ?? null,
       feed_failures: feed?.failures ?? 0,
       feed_problem: feed?.problem ?? null,
+      feed_problem_since: feed?.failingSince ?? null,
+      feed_skipped: feed?.skipped ?? 0,
       waiting: posts.waiting + unmade.length,
       upstream: schedule.isMirrored,
       upstream_orders: unmade,

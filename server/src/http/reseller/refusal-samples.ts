@@ -50,6 +50,8 @@ const samples: Samples = {
   request_id_used: { code: "request_id_used", field: "requestId" },
   link_busy: { code: "link_busy", field: "link" },
   link_refused: { code: "link_refused", field: "link" },
+  feeds_too_many: { code: "feeds_too_many", field: "username", max: 200 },
+  feed_host_full: { code: "feed_host_full", field: "username", host: "example.com" },
   order_refused: { code: "order_refused" },
 
   product_unknown: { code: "product_unknown", field: "product" },

@@ -48,6 +48,8 @@ export const englishTexts: Texts = {
   request_id_used: "This request_id was used for another order",
   link_busy: "You have active order with this link. Please wait until order being completed.",
   link_refused: "This link is not accepted",
+  feeds_too_many: "You have too many subscriptions with a feed, {max} at most",
+  feed_host_full: "No more feeds are read from {host}, please contact support",
   order_refused: "This order cannot be taken, please contact support",
 
   product_unknown: "Incorrect product ID",

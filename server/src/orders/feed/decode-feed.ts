@@ -1,18 +1,25 @@
 import { TextDecoder } from "node:util";
 
 /**
- * The text of a feed's bytes, in the encoding that its first bytes, the server or the XML declaration
- * name, in this order; UTF-8 where none does, or one that nobody knows.
+ * The text of a feed's bytes. What the bytes are goes before what is said of them: a mark at the
+ * beginning, UTF-16 that shows by its zeros, and valid UTF-8 with characters beyond ASCII decide. Only
+ * then the server or the XML declaration is believed, where it can be true at all.
  */
 export function decodeFeed(bytes: Buffer, contentType: string | undefined): string {
-  const mark = markOf(bytes);
-  const head = bytes.subarray(0, 200).toString("latin1");
-  const declared =
-    mark ??
-    /charset\s*=\s*"?([\w.:-]+)/i.exec(contentType ?? "")?.[1] ??
-    /^\s*<\?xml[^>]*encoding\s*=\s*["']([\w.:-]+)/i.exec(head)?.[1] ??
-    "utf-8";
-  return decoderFor(declared).decode(bytes);
+  const marked = markOf(bytes) ?? zerosOf(bytes);
+  if (marked !== undefined) return new TextDecoder(marked).decode(bytes);
+  const utf8 = new TextDecoder().decode(bytes);
+  if (isMostlyUtf8(utf8)) return utf8;
+  const head = bytes.subarray(0, 1000).toString("latin1");
+  const said = [
+    /charset\s*=\s*["']?([\w.:-]+)/i.exec(contentType ?? "")?.[1],
+    /^\s*<\?xml[^>]*encoding\s*=\s*["']([\w.:-]+)/i.exec(head)?.[1],
+  ];
+  for (const label of said) {
+    const decoder = label === undefined ? undefined : possibleDecoder(label);
+    if (decoder !== undefined) return decoder.decode(bytes);
+  }
+  return utf8;
 }
 
 function markOf(bytes: Buffer): string | undefined {
@@ -22,10 +29,40 @@ function markOf(bytes: Buffer): string | undefined {
   return undefined;
 }
 
-function decoderFor(encoding: string): TextDecoder {
+/** UTF-16 without a mark: a feed begins with a character of ASCII. */
+function zerosOf(bytes: Buffer): string | undefined {
+  const [first = 0, second = 0, third = 0, fourth = 0] = bytes;
+  if (first !== 0 && second === 0 && third !== 0 && fourth === 0) return "utf-16le";
+  if (first === 0 && second !== 0 && third === 0 && fourth !== 0) return "utf-16be";
+  return undefined;
+}
+
+const charactersForOneBroken = 20;
+
+/**
+ * True where bytes, read as UTF-8, have characters beyond ASCII and hardly anything broken: titles that
+ * were cut in the middle of a character make no other encoding of it.
+ */
+function isMostlyUtf8(text: string): boolean {
+  const broken = countOf(text, /\uFFFD/g);
+  // Escape sequences within plain ASCII, as ISO-2022-JP has them, are no sign of UTF-8.
+  const beyond = countOf(text, /[^\0-\u007F\uFFFD]/gu);
+  if (broken === 0) return beyond > 0 || !text.includes("\u001B");
+  return beyond >= broken * charactersForOneBroken;
+}
+
+function countOf(text: string, pattern: RegExp): number {
+  let count = 0;
+  for (const _ of text.matchAll(pattern)) count++;
+  return count;
+}
+
+/** The bytes are neither UTF-8 nor UTF-16, whatever is said, and an unknown name says nothing. */
+function possibleDecoder(label: string): TextDecoder | undefined {
   try {
-    return new TextDecoder(encoding);
+    const decoder = new TextDecoder(label);
+    return decoder.encoding.startsWith("utf-") ? undefined : decoder;
   } catch {
-    return new TextDecoder();
+    return undefined;
   }
 }

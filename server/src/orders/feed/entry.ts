@@ -8,21 +8,26 @@ export type FeedEntry = {
   readonly publishedAt: number | undefined;
 };
 
-/** The most entries of a feed that are looked at. */
-export const entriesMax = 500;
+/** What a feed has: its posts, newest first, and how many entries name none that can be ordered. */
+export type FeedContent = { readonly entries: readonly FeedEntry[]; readonly skipped: number };
+
+/** The newest entries of a feed, which are looked at. */
+const entriesMax = 500;
+/** All that are read, to find the newest. */
+export const entriesReadMax = 10_000;
 
 const linkLengthMax = 2048;
-const idLengthMax = 10_000;
+const idLengthMax = 2048;
 
-/** An entry as it was found; `undefined` where it has no usable link. `base` is the feed's address. */
-export function entryOf(
-  found: {
-    readonly id: string | undefined;
-    readonly link: string | undefined;
-    readonly date: string | undefined;
-  },
-  base: string,
-): FeedEntry | undefined {
+/** What an entry says, as text. */
+export type FoundEntry = {
+  readonly id: string | undefined;
+  readonly link: string | undefined;
+  readonly date: string | undefined;
+};
+
+/** An entry as it was found; `undefined` where it has no usable link. `base` completes its link. */
+export function entryOf(found: FoundEntry, base: string): FeedEntry | undefined {
   const id = filled(found.id);
   const link = webLink(filled(found.link) ?? (/^https?:/i.test(id ?? "") ? id : undefined), base);
   if (link === undefined) return undefined;
@@ -34,17 +39,20 @@ export function entryOf(
   };
 }
 
-/** Each post once, newest first as far as dates say; without dates as the feed has them. */
-export function newestFirst(entries: readonly FeedEntry[]): FeedEntry[] {
-  const seen = new Set<string>();
-  const once = entries.filter(({ id }) => !seen.has(id) && seen.add(id));
-  const isDated = once.every(({ publishedAt }) => publishedAt !== undefined);
-  if (!isDated) return once;
-  return once.toSorted((a, b) => (b.publishedAt ?? 0) - (a.publishedAt ?? 0));
+/** What entries come to, newest first as far as dates say; without dates as the feed has them. */
+export function contentOf(found: readonly (FeedEntry | undefined)[]): FeedContent {
+  const entries = found.filter((entry) => entry !== undefined);
+  const skipped = found.length - entries.length;
+  const isDated = entries.every(({ publishedAt }) => publishedAt !== undefined);
+  const sorted = isDated
+    ? entries.toSorted((a, b) => (b.publishedAt ?? 0) - (a.publishedAt ?? 0))
+    : entries;
+  return { entries: sorted.slice(0, entriesMax), skipped };
 }
 
 function webLink(text: string | undefined, base: string): string | undefined {
-  if (text === undefined) return undefined;
+  // Bytes that could not be read make another address of it.
+  if (text === undefined || text.includes("\uFFFD")) return undefined;
   const url = URL.parse(text, base);
   if (url === null || !/^https?:$/.test(url.protocol)) return undefined;
   return url.href.length > linkLengthMax ? undefined : url.href;

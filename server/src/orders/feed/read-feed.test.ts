@@ -6,7 +6,7 @@ import { readFeed } from "./read-feed.ts";
 const base = "https://anna.example/feed";
 const read = (text: string) => {
   const feed = readFeed(text, base);
-  return feed.ok ? feed.value : feed.refusal.reason;
+  return feed.ok ? feed.value.entries : feed.refusal.reason;
 };
 
 const rss2 = `<?xml version="1.0"?>

@@ -1,97 +1,249 @@
-import { XMLParser, XMLValidator } from "fast-xml-parser";
-import { entriesMax, entryOf } from "./entry.ts";
+import { SaxesParser } from "saxes";
+import type { SaxesTagNS } from "saxes";
+import { entriesReadMax, entryOf } from "./entry.ts";
 import type { FeedEntry } from "./entry.ts";
 
-const depthMax = 60;
+const elementsMax = 100_000;
+const attributesMax = 200_000;
+const depthMax = 100;
+const textLengthMax = 16_384;
+const stepLength = 65_536;
+const problemsMax = 1000;
+const cpuMsMax = 1000;
 
-// Entities of the document's own are never expanded: what is behind them could be of any size. The
-// five of XML and numbers are resolved here.
-const parser = new XMLParser({
-  ignoreAttributes: false,
-  attributeNamePrefix: "@",
-  textNodeName: "#text",
-  processEntities: false,
-  parseTagValue: false,
-  parseAttributeValue: false,
-  removeNSPrefix: true,
-  maxNestedTags: depthMax,
-});
-
-type Node = Readonly<Record<string, unknown>>;
-
-/** The entries of an RSS or Atom document, or why it is none. Never throws. */
-export function readXmlFeed(text: string, base: string): FeedEntry[] | string {
-  if (!text.startsWith("<")) return "it is neither XML nor JSON";
-  if (/<!ENTITY/i.test(text)) return "it declares entities, which are not read";
-  let document: unknown;
-  try {
-    const valid = XMLValidator.validate(text);
-    if (valid !== true) return `the XML is broken in line ${valid.err.line}: ${valid.err.msg}`;
-    document = parser.parse(text);
-  } catch (error) {
-    return `the XML is not read: ${error instanceof Error ? error.message : String(error)}`;
-  }
-  if (!isNode(document)) return "it is no feed";
-  const { rss, RDF: rdf, feed } = document;
-  if (isNode(feed)) return nodesOf(feed["entry"]).flatMap((entry) => atomEntry(entry, base));
-  // In RSS 1.0 the items stand beside the channel.
-  const channel = isNode(rss) ? rss["channel"] : rdf;
-  const items = nodesOf(channel).flatMap((each) => nodesOf(each["item"]));
-  if (!isNode(rss) && !isNode(rdf)) return "it is XML, but neither RSS nor Atom";
-  return items.slice(0, entriesMax).flatMap((item) => rssItem(item, base));
-}
-
-function rssItem(item: Node, base: string): FeedEntry[] {
-  const guid = textOf(item["guid"]);
-  const about = textOf(item["@about"]);
-  const isNoLink = isNode(item["guid"]) && textOf(item["guid"]["@isPermaLink"]) === "false";
-  const link = textOf(item["link"]) ?? (isNoLink ? undefined : (guid ?? about));
-  if (link === undefined) return [];
-  const date = textOf(item["pubDate"]) ?? textOf(item["date"]);
-  const entry = entryOf({ id: guid ?? about, link, date }, base);
-  return entry === undefined ? [] : [entry];
-}
-
-function atomEntry(entry: Node, base: string): FeedEntry[] {
-  const links = nodesOf(entry["link"]);
-  const own = links.find((link) => (textOf(link["@rel"]) ?? "alternate") === "alternate");
-  const link = own && textOf(own["@href"]);
-  if (link === undefined) return [];
-  const date = textOf(entry["published"]) ?? textOf(entry["updated"]);
-  const found = entryOf({ id: textOf(entry["id"]), link, date }, base);
-  return found === undefined ? [] : [found];
-}
-
-/** A node, or all of several that have the same name. */
-function nodesOf(value: unknown): Node[] {
-  const all: readonly unknown[] = Array.isArray(value) ? value : [value];
-  return all.slice(0, entriesMax).filter(isNode);
-}
-
-function isNode(value: unknown): value is Node {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** The text of a node or an attribute; of several the first. */
-function textOf(value: unknown): string | undefined {
-  const one: unknown = Array.isArray(value) ? value[0] : value;
-  const text: unknown = isNode(one) ? one["#text"] : one;
-  return typeof text === "string" ? resolved(text).trim() || undefined : undefined;
-}
-
-const named = new Map([
-  ["amp", "&"],
-  ["lt", "<"],
-  ["gt", ">"],
-  ["quot", '"'],
-  ["apos", "'"],
+const xmlSpace = "http://www.w3.org/XML/1998/namespace";
+const rdfSpace = "http://www.w3.org/1999/02/22-rdf-syntax-ns#";
+const dublinCoreSpaces = new Set([
+  "http://purl.org/dc/elements/1.1/",
+  "http://purl.org/dc/elements/1.0/",
+  "http://purl.org/dc/terms/",
+]);
+const atomSpaces = new Set([
+  "http://www.w3.org/2005/Atom",
+  "http://purl.org/atom/ns#",
+  "https://www.w3.org/2005/Atom",
 ]);
 
-function resolved(text: string): string {
-  return text.replaceAll(/&(#x[0-9a-f]{1,6}|#[0-9]{1,7}|[a-z]{2,4});/gi, (whole, name: string) => {
-    if (!name.startsWith("#")) return named.get(name) ?? whole;
-    const isHex = name[1] === "x" || name[1] === "X";
-    const code = isHex ? Number(`0x${name.slice(2)}`) : Number(name.slice(1));
-    return code > 0 && code <= 0x10_ff_ff ? String.fromCodePoint(code) : whole;
+/** What the words of the two families stand for, in the order in which they are preferred. */
+const rssDates = ["pubDate", "dc:date", "atom:published", "atom:updated"] as const;
+const atomDates = ["published", "issued", "updated", "modified", "created"] as const;
+
+/** Ends the parsing: what follows is not read. */
+class Stop extends Error {
+  override name = "Stop";
+}
+
+/**
+ * The entries of an RSS or Atom document, `undefined` for one without a link; or why it is none. Each
+ * element is taken by its own name space, each address with the `xml:base` of the place where it
+ * stands. Never throws. Entities of the document's own are not read: what is behind them could be of
+ * any size.
+ */
+export function readXmlFeed(text: string, base: string): (FeedEntry | undefined)[] | string {
+  if (!text.startsWith("<")) return "it is neither XML nor JSON";
+  const parser = new SaxesParser({ xmlns: true, position: true });
+  const reading = startReading(base);
+  let problems = 0;
+  parser.on("error", (error) => {
+    // Feeds use both without declaring them; neither changes what else is read.
+    const isHarmless = /undefined entity|unbound namespace prefix/.test(error.message);
+    if (isHarmless && ++problems <= problemsMax) return;
+    const words = error.message.replace(/^\d+:\d+:\s*/, "").slice(0, 200);
+    throw new Stop(`the XML is broken in line ${parser.line}: ${words}`);
   });
+  parser.on("doctype", (doctype) => {
+    if (/<!ENTITY/i.test(doctype)) throw new Stop("it declares entities, which are not read");
+  });
+  parser.on("attribute", reading.countAttribute);
+  parser.on("opentag", reading.open);
+  parser.on("text", reading.text);
+  parser.on("cdata", reading.text);
+  parser.on("closetag", reading.close);
+  const startedAt = process.cpuUsage();
+  try {
+    for (let at = 0; at < text.length; at += stepLength) {
+      parser.write(text.slice(at, at + stepLength));
+      const { user, system } = process.cpuUsage(startedAt);
+      if (user + system > cpuMsMax * 1000) return "reading it takes too long";
+    }
+    parser.close();
+  } catch (error) {
+    return error instanceof Stop ? error.message : "the XML is not read";
+  }
+  return reading.entries() ?? "it is XML, but neither RSS nor Atom";
+}
+
+/** An element that is open, and what is read of it. */
+type Place = {
+  readonly local: string;
+  readonly uri: string;
+  /** Completes the addresses in it. */
+  readonly base: string;
+  /** The entry that it begins. */
+  readonly entry?: Found;
+  /** Where its text goes. */
+  readonly field?: Field;
+};
+
+type Field = { readonly of: Found; readonly name: string; text: string };
+
+/** An entry as far as it was read. */
+type Found = {
+  readonly family: "rss" | "atom";
+  readonly uri: string;
+  readonly texts: Map<string, string>;
+  /** Its address where it was found, completed; the lowest rank is the best. */
+  link: { readonly text: string; readonly base: string; readonly rank: number } | undefined;
+  isGuidNoLink: boolean;
+  readonly about: string | undefined;
+  readonly base: string;
+};
+
+/** Takes the parts of a document one after the other, and keeps no more of it than its entries. */
+function startReading(documentBase: string) {
+  const entries: (FeedEntry | undefined)[] = [];
+  const places: Place[] = [];
+  let [elements, attributes, isFeed] = [0, 0, false];
+
+  const open = (tag: SaxesTagNS) => {
+    if (++elements > elementsMax) throw new Stop(`it has more than ${elementsMax} elements`);
+    if (places.length >= depthMax) throw new Stop(`it is nested deeper than ${depthMax}`);
+    const parent = places.at(-1);
+    const { local, uri } = tag;
+    const base = baseOf(tag, parent?.base ?? documentBase);
+    if (parent === undefined) {
+      isFeed = isRoot(tag);
+      places.push({ local, uri, base });
+      return;
+    }
+    const family = familyOf(tag, parent, places.length);
+    if (family !== undefined) {
+      const about = attributeOf(tag, "about", rdfSpace) ?? attributeOf(tag, "about", "");
+      const texts = new Map<string, string>();
+      const link = undefined;
+      const entry: Found = { family, uri, texts, link, isGuidNoLink: false, about, base };
+      places.push({ local, uri, base, entry });
+      return;
+    }
+    const { entry } = parent;
+    const name = entry === undefined ? undefined : wordOf(tag, entry);
+    if (entry === undefined || name === undefined) {
+      places.push({ local, uri, base });
+      return;
+    }
+    if (name === "guid") {
+      entry.isGuidNoLink = attributeOf(tag, "isPermaLink", "")?.toLowerCase() === "false";
+    }
+    if (name === "link" || name === "atom:link") takeLink(entry, tag, base);
+    places.push({ local, uri, base, field: { of: entry, name, text: "" } });
+  };
+
+  const text = (part: string) => {
+    const field = places.at(-1)?.field;
+    if (field !== undefined && field.text.length < textLengthMax) field.text += part;
+  };
+
+  const close = () => {
+    const place = places.pop();
+    if (place?.field !== undefined) takeText(place.field, place.base);
+    if (place?.entry === undefined) return;
+    if (entries.length < entriesReadMax) entries.push(finished(place.entry));
+  };
+
+  return {
+    open,
+    text,
+    close,
+    countAttribute: () => {
+      if (++attributes > attributesMax)
+        throw new Stop(`it has more than ${attributesMax} attributes`);
+    },
+    /** `undefined` where the document is no feed. */
+    entries: () => (isFeed ? entries : undefined),
+  };
+}
+
+/** The root says what it is; Atom is also taken without its name space. */
+function isRoot({ local, uri }: SaxesTagNS): boolean {
+  if (local === "rss") return true;
+  if (local === "RDF") return uri === rdfSpace;
+  return local === "feed" && (uri === "" || atomSpaces.has(uri));
+}
+
+/** What kind of entry an element begins, if it begins one. */
+function familyOf(
+  { local, uri, prefix }: SaxesTagNS,
+  parent: Place,
+  depth: number,
+): "rss" | "atom" | undefined {
+  if (local === "entry" && depth === 1 && parent.local === "feed" && uri === parent.uri) {
+    return "atom";
+  }
+  if (local !== "item") return undefined;
+  // In RSS 1.0 the items stand beside the channel, in a name space that is not the root's.
+  if (parent.local === "RDF" && depth === 1) return uri === rdfSpace ? undefined : "rss";
+  const isInside =
+    (parent.local === "channel" && depth <= 2) || (parent.local === "rss" && depth === 1);
+  const isOwn = uri === parent.uri && (uri !== "" || prefix === "");
+  return isInside && isOwn ? "rss" : undefined;
+}
+
+/** What an element within an entry means there; `undefined` for what is nobody's word here. */
+function wordOf({ local, uri, prefix }: SaxesTagNS, entry: Found): string | undefined {
+  // A prefix that stands for nothing is somebody else's.
+  if (uri === entry.uri && (uri !== "" || prefix === "")) return local;
+  if (dublinCoreSpaces.has(uri)) return `dc:${local}`;
+  return atomSpaces.has(uri) ? `atom:${local}` : undefined;
+}
+
+/** A link that stands in attributes, as Atom has it; within RSS it counts after RSS's own. */
+function takeLink(entry: Found, tag: SaxesTagNS, base: string): void {
+  const href = attributeOf(tag, "href", "")?.trim() ?? "";
+  const rel = attributeOf(tag, "rel", "")?.trim().toLowerCase() ?? "alternate";
+  const isOwn = rel === "alternate" || rel.endsWith("/relation/alternate");
+  if (href === "" || !isOwn) return;
+  const type = attributeOf(tag, "type", "")?.toLowerCase() ?? "text/html";
+  const isPage = type.includes("html");
+  offerLink(entry, { text: href, base, rank: isPage ? 1 : 2 });
+}
+
+function takeText({ of: entry, name, text }: Field, base: string): void {
+  const trimmed = text.trim();
+  if (trimmed === "") return;
+  if (name === "link" && entry.family === "rss") offerLink(entry, { text: trimmed, base, rank: 0 });
+  if (!entry.texts.has(name)) entry.texts.set(name, trimmed);
+}
+
+function offerLink(entry: Found, link: NonNullable<Found["link"]>): void {
+  if (entry.link === undefined || link.rank < entry.link.rank) entry.link = link;
+}
+
+function finished({
+  family,
+  texts,
+  link,
+  isGuidNoLink,
+  about,
+  base,
+}: Found): FeedEntry | undefined {
+  const first = (names: readonly string[]) =>
+    names.map((name) => texts.get(name)).find((text) => text !== undefined);
+  if (family === "atom") {
+    if (link === undefined) return undefined;
+    return entryOf({ id: texts.get("id"), link: link.text, date: first(atomDates) }, link.base);
+  }
+  const id = texts.get("guid") ?? about;
+  const found = link?.text ?? (isGuidNoLink ? undefined : id);
+  if (found === undefined) return undefined;
+  return entryOf({ id, link: found, date: first(rssDates) }, link?.base ?? base);
+}
+
+function baseOf(tag: SaxesTagNS, outer: string): string {
+  const said = attributeOf(tag, "base", xmlSpace);
+  const url = said === undefined ? null : URL.parse(said.trim(), outer);
+  return url !== null && /^https?:$/.test(url.protocol) ? url.href : outer;
+}
+
+function attributeOf({ attributes }: SaxesTagNS, local: string, uri: string): string | undefined {
+  return Object.values(attributes).find((each) => each.local === local && each.uri === uri)?.value;
 }

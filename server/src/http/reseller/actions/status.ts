@@ -8,7 +8,9 @@ import type { Order } from "#orders/orders.sql.ts";
 import { findSchedule, listRuns } from "#orders/schedules.sql.ts";
 import type { RunRow, Schedule } from "#orders/schedules.sql.ts";
 import { subscriptions } from "#orders/service-types/subscriptions.ts";
-import { subscriptionFields, subscriptionWord } from "#orders/tell-subscription.ts";
+import { findFeed } from "#orders/subscriptions.sql.ts";
+import type { FeedState } from "#orders/subscriptions.sql.ts";
+import { feedFields, subscriptionFields, subscriptionWord } from "#orders/tell-subscription.ts";
 import { json, refusedWith } from "#http/reseller/answer.ts";
 import type { Answer } from "#http/reseller/answer.ts";
 import { callerOf, callerRefusal, idsMax } from "#http/reseller/call.ts";
@@ -81,7 +83,10 @@ async function showAll(
     const made = runsOf.get(order.id) ?? [];
     const more =
       order.runs === undefined
-        ? subscriptionState(order, made, await findSchedule(db, order.accountId, order.id))
+        ? subscriptionState(order, made, {
+            schedule: await findSchedule(db, order.accountId, order.id),
+            feed: await findFeed(db, { accountId: order.accountId, orderId: order.id }),
+          })
         : runsState(order, made);
     shown.set(order.id, { ...shown.get(order.id), ...more });
   }
@@ -104,11 +109,12 @@ function runsState(order: Order, made: readonly RunRow[]): Shown {
 function subscriptionState(
   order: Order,
   made: readonly RunRow[],
-  schedule: Schedule | undefined,
+  { schedule, feed }: { schedule: Schedule | undefined; feed: FeedState | undefined },
 ): Shown {
   return {
     status: subscriptionWord(order, schedule),
     ...subscriptionFields(order),
     orders: made.map((run) => run.id),
+    ...feedFields(feed),
   };
 }

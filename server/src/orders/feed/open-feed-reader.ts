@@ -1,0 +1,104 @@
+import { fork } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import type { FeedJob, FeedWord } from "./feed-process.ts";
+import type { FeedAnswer, FeedRequest } from "./fetch-feed.ts";
+
+/** Asks for feeds in a process of its own. */
+export type FeedReader = {
+  /** What became of a request; `undefined`: it was given up, and says nothing of the feed. */
+  read(request: FeedRequest): Promise<FeedAnswer | undefined>;
+  /** Ends the process at once; requests under way are given up. */
+  close(): void;
+};
+
+const program = fileURLToPath(new URL("./feed-process.ts", import.meta.url));
+const heapMegabytes = 192;
+/** Many times what the bounds of a reading allow: beyond it the process is stuck. */
+const parsingMsMax = 20_000;
+/** More than a request may take; others may be read meanwhile. */
+const waitingMsMax = 60_000;
+
+type Job = {
+  readonly resolve: (answer: FeedAnswer | undefined) => void;
+  timer: NodeJS.Timeout;
+  isParsing: boolean;
+};
+
+/**
+ * Opens a reader. Its process starts with the first request, and again after it was ended because a
+ * feed took too much time or memory: then that feed is told, and the others under way are given up.
+ */
+export function openFeedReader(): FeedReader {
+  const jobs = new Map<number, Job>();
+  let child: ChildProcess | undefined;
+  let lastId = 0;
+  let isClosed = false;
+
+  const settle = (id: number, answer: FeedAnswer | undefined) => {
+    const job = jobs.get(id);
+    if (job === undefined) return;
+    jobs.delete(id);
+    clearTimeout(job.timer);
+    job.resolve(answer);
+  };
+  /** The process is gone: what it was reading is too dear, of the rest nobody knows. */
+  const giveUp = () => {
+    child?.removeAllListeners();
+    // What it still has to say is about jobs that are given up.
+    child?.on("error", () => {});
+    child?.kill("SIGKILL");
+    child = undefined;
+    for (const [id, { isParsing }] of jobs) settle(id, isParsing ? tooDear : undefined);
+  };
+  const hear = ({ id, ...word }: FeedWord) => {
+    if (word.says === "answer") return settle(id, word.answer);
+    const job = jobs.get(id);
+    if (job === undefined) return;
+    clearTimeout(job.timer);
+    job.isParsing = true;
+    job.timer = setTimeout(giveUp, parsingMsMax);
+  };
+  const start = (): ChildProcess => {
+    const started = fork(program, [], {
+      serialization: "advanced",
+      stdio: ["ignore", "ignore", "ignore", "ipc"],
+      execArgv: [`--max-old-space-size=${heapMegabytes}`],
+      env: Object.fromEntries(
+        Object.entries(process.env).filter(([name]) => !name.startsWith("PANEL_")),
+      ),
+    });
+    started.on("message", hear);
+    started.on("error", giveUp);
+    started.on("exit", giveUp);
+    return started;
+  };
+
+  return {
+    read: (request) =>
+      new Promise((resolve) => {
+        if (isClosed) return resolve(undefined);
+        child ??= start();
+        const id = ++lastId;
+        jobs.set(id, {
+          resolve,
+          isParsing: false,
+          timer: setTimeout(() => settle(id, undefined), waitingMsMax),
+        });
+        const job: FeedJob = { id, request };
+        child.send(job, (error) => {
+          if (error !== null) giveUp();
+        });
+      }),
+    close: () => {
+      isClosed = true;
+      giveUp();
+    },
+  };
+}
+
+const tooDear: FeedAnswer = {
+  kind: "failed",
+  reason: "reading it takes too much time or memory",
+  isNoFeed: false,
+};
