@@ -61,7 +61,13 @@ test("backup, restore, doctor and demo say what they did, and why not", async ()
     json: { code: "panel_not_empty" },
   });
   const restored = await run(target.url, ["restore", "panel.backup", "--json"]);
-  expect(restored).toMatchObject({ exitCode: 0, json: { restored: true, without_secret: false } });
+  expect(restored).toMatchObject({
+    exitCode: 0,
+    json: { restored: true, without_secret: false, skipped: expect.any(Number) },
+  });
+  const { skipped, next_order: next } = restored.json as { skipped: number; next_order: number };
+  expect(skipped).toBeGreaterThanOrEqual(100_000);
+  expect(next).toBeGreaterThan(skipped);
   truncateSync(path.join(folder, "panel.backup"), 1000);
   expect(await run(target.url, ["restore", "panel.backup"])).toMatchObject({
     exitCode: 1,

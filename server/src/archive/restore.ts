@@ -37,12 +37,15 @@ import { formatVersion } from "./format.ts";
 import type { ArchiveHeader, SequenceValue } from "./format.ts";
 import { DamagedArchive, openArchive } from "./read-archive.ts";
 import type { CheckedArchive } from "./read-archive.ts";
+import { skipNumbers } from "./skip-numbers.ts";
+import type { SkippedNumbers } from "./skip-numbers.ts";
 
 export type Restored = {
   readonly header: ArchiveHeader;
   readonly tables: readonly { readonly name: string; readonly rows: number }[];
   /** True where encrypted fields cannot be read, because their key is not here. */
   readonly isWithoutSecret: boolean;
+  readonly numbers: SkippedNumbers;
 };
 
 /** `message` is for the operator. Whatever the code, nothing was changed. */
@@ -64,6 +67,8 @@ type Options = {
   readonly file: string;
   readonly secretFile: string;
   readonly isWithoutSecret?: boolean;
+  /** How far numbers go on; left out, as far as may have been lost. */
+  readonly skip?: number;
 };
 
 /**
@@ -174,6 +179,7 @@ async function fill(
   const { sequences, rows } = loaded.value;
   for (const { name, last } of sequences) await setSequence(tx, name, last);
   await raiseIdentities(tx);
+  const numbers = await skipNumbers(tx, { createdAt: header.createdAt, given: options.skip });
   await insertMissingProviderStates(tx);
   await collectPaymentReferences(tx);
   await holdRemoteProviders(tx);
@@ -190,9 +196,14 @@ async function fill(
     actor,
     action: "archive.restore",
     subject: "panel",
-    after: { createdAt: header.createdAt, schema: header.schema, withoutSecret: !secret.isRight },
+    after: {
+      createdAt: header.createdAt,
+      schema: header.schema,
+      withoutSecret: !secret.isRight,
+      skipped: numbers.by,
+    },
   });
-  return ok({ header, tables: rows, isWithoutSecret: !secret.isRight });
+  return ok({ header, tables: rows, isWithoutSecret: !secret.isRight, numbers });
 }
 
 type Loaded = {

@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
 import { Webhook as Verifier } from "standardwebhooks";
+import { changeService } from "#catalog/change-service.ts";
 import { findStream } from "#events/streams.sql.ts";
 import { setOrder } from "#orders/set-order.ts";
 import { must, testPanel } from "#test/panel.ts";
@@ -305,6 +306,27 @@ test("a replay sends the same events again under the same ids", async () => {
   expect(await replayWebhook(panel.ctx, "test", id, 9)).toMatchObject({
     refusal: { code: "replay_impossible", from: 1, to: 5 },
   });
+});
+
+test("after a restore no event has an id that another one had before", async () => {
+  const { orders, customer, id } = await scene();
+  await move(orders[0] as OrderId, 99, 95);
+  await deliver();
+  // As a restored panel begins: no archive holds events, nor how far they were told.
+  for (const table of ["events", "catalog_events", "event_streams", "webhook_positions"]) {
+    await panel.ctx.db.query(`delete from ${table}`);
+  }
+
+  await deliver();
+  await move(orders[0] as OrderId, 94, 90);
+  await panel
+    .addService()
+    .then((service) => changeService(panel.ctx, "test", service, () => ({ isEnabled: false })));
+  await deliverAll(customer, id);
+
+  const ids = first.received.map((each) => each.id);
+  expect(ids).toHaveLength(11);
+  expect(new Set(ids).size).toBe(11);
 });
 
 test("a hostile address reaches nothing inside", async () => {

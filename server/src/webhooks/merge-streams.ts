@@ -1,7 +1,7 @@
 import type { CustomerPrices } from "#catalog/price.ts";
 import type { Context } from "#database/context.ts";
 import { listCatalogEvents, listEvents } from "#events/streams.sql.ts";
-import type { AccountEvent, CatalogEvent, Position } from "#events/streams.sql.ts";
+import type { CatalogEvent, Position } from "#events/streams.sql.ts";
 import { listSeenProducts } from "#products/list-seen-products.ts";
 import type { AccountId, ProductId } from "#values/ids.ts";
 import { showAccountEvent, showCatalogEvent } from "./show-event.ts";
@@ -20,7 +20,7 @@ export type Teller = {
 export type Told = {
   /** Where somebody stands who has dealt with it. */
   readonly position: Position;
-  /** The same whenever and to whomever of the customer's endpoints it is told. */
+  /** The same whenever and to whomever of the customer's endpoints it is told; of no other event, ever. */
   readonly id: string;
   /** `undefined`: it does not concern this customer. */
   readonly shown: ShownEvent | undefined;
@@ -54,11 +54,11 @@ export async function mergeStreams(
     if (mine !== undefined && (everybodys === undefined || mine.at <= everybodys.at)) {
       position = { ...position, seq: mine.seq };
       const shown = showAccountEvent(mine, teller.currency);
-      told.push({ position, id: eventId(teller, mine), shown });
+      told.push({ position, id: eventId(position, `${mine.seq}`), shown });
     } else if (everybodys !== undefined && prices !== undefined) {
       position = { ...position, catalogSeq: everybodys.seq };
       const shown = showCatalogEvent(everybodys, teller.list, prices, products);
-      told.push({ position, id: catalogEventId(teller, everybodys), shown });
+      told.push({ position, id: eventId(position, `s${everybodys.seq}`), shown });
     } else break;
   }
   return { kind: "page", told, hasMore: told.length < own.length + shared.length };
@@ -76,10 +76,7 @@ function isGapless(events: readonly { readonly seq: number }[], after: number): 
   return events.every((event, index) => event.seq === after + index + 1);
 }
 
-function eventId({ accountId }: Teller, { seq }: AccountEvent): string {
-  return `evt_${accountId}_${seq}`;
-}
-
-function catalogEventId({ accountId }: Teller, { seq }: CatalogEvent): string {
-  return `evt_${accountId}_s${seq}`;
+// Numbers begin anew with an epoch (after a pause, after a restore), and receivers drop what they know.
+function eventId({ epoch }: Position, place: string): string {
+  return `evt_${epoch.replaceAll("-", "")}_${place}`;
 }

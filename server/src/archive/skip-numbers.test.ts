@@ -1,0 +1,196 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { changeService } from "#catalog/change-service.ts";
+import { asOwner } from "#database/owner.ts";
+import { changeCustomer } from "#customers/change-customer.ts";
+import { createCustomer } from "#customers/create-customer.ts";
+import { openPanel } from "#panel.ts";
+import { readConfig } from "#config.ts";
+import { recordDeposit } from "#payments/record-deposit.ts";
+import { createTestDatabase } from "#test/database.ts";
+import type { TestDatabase } from "#test/database.ts";
+import { amount, must, testPanel } from "#test/panel.ts";
+import { backup } from "./backup.ts";
+import { restore } from "./restore.ts";
+import { skipNumbers } from "./skip-numbers.ts";
+
+const panel = testPanel();
+let folder: string;
+let options: { file: string; secretFile: string; isWithoutSecret: true };
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), "panel-numbers-"));
+  options = {
+    file: path.join(folder, "panel.backup"),
+    secretFile: path.join(folder, "secret.key"),
+    isWithoutSecret: true,
+  };
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+async function withTarget<Value>(work: (target: TestDatabase) => Promise<Value>): Promise<Value> {
+  const target = await createTestDatabase();
+  try {
+    return await work(target);
+  } finally {
+    await target.drop();
+  }
+}
+
+type Readable = Pick<TestDatabase, "pool">;
+
+/** What every sequence of the schema gave last, those of identities among them. */
+async function lastNumbers({ pool }: Readable): Promise<Map<string, number>> {
+  const { rows } = await pool.query<{ name: string; last: number }>(
+    `select sequencename as name, coalesce(last_value, 0) as last
+       from pg_sequences
+      where schemaname = 'public'`,
+  );
+  return new Map(rows.map(({ name, last }) => [name, last]));
+}
+
+async function versions({ pool }: Readable): Promise<Record<string, number>> {
+  const { rows } = await pool.query<Record<string, number>>(
+    `select (select version from catalog_state) as catalog,
+            (select version from hold_rules_state) as hold_rules,
+            (select max(price_version) from customers) as prices,
+            (select max(version) from api_keys) as keys`,
+  );
+  return rows[0] ?? {};
+}
+
+const link = "https://example.com/p";
+
+describe("what was given after a backup", () => {
+  test("is never given again by the restored panel: no number of any kind", async () => {
+    const customer = await panel.addCustomer({ balance: "1000" });
+    const service = await panel.addService();
+    const add = { key: customer.key, action: "add", service, link, quantity: 50 };
+    await panel.api(add);
+    must(await backup(panel.database, "test", options));
+    const { order } = (await panel.api(add)) as { order: number };
+    // As if much more of every kind had been made, also of what there was none of before.
+    await panel.ctx.db.query(
+      `select nextval(format('public.%I', s.sequencename)::regclass)
+         from pg_sequences s, generate_series(1, 3000)
+        where s.schemaname = 'public'`,
+    );
+    const shown = await lastNumbers(panel.database);
+
+    await withTarget(async (target) => {
+      const { numbers } = must(await restore(target, "test", options));
+      const env = { PANEL_PORT: "0", PANEL_LOG_LEVEL: "silent" };
+      const restored = await openPanel(readConfig(env), target, ["api"]);
+      try {
+        const body = new URLSearchParams({ key: customer.key, link, quantity: "50" });
+        body.set("service", `${service}`);
+        body.set("order", `${order}`);
+        const ask = async (action: string) => {
+          body.set("action", action);
+          const response = await fetch(`${restored.url}/api/v2`, { method: "POST", body });
+          return (await response.json()) as { order?: number; error?: string };
+        };
+        expect(await ask("status")).toEqual({ error: "Incorrect order ID" });
+        expect((await ask("add")).order).toBe(Number(numbers.nextOrder));
+        expect(await ask("status")).toEqual({ error: "Incorrect order ID" });
+        const id = must(await createCustomer(restored.ctx, "test", { email: "new@example.com" }));
+        expect(id).toBeGreaterThan(shown.get("accounts_id_seq") ?? Infinity);
+        // The ledger goes on with what was restored.
+        must(
+          await recordDeposit(restored.ctx, "test", {
+            accountId: customer.id,
+            amount: amount("1"),
+            idempotencyKey: "after the restore",
+          }),
+        );
+      } finally {
+        await restored.close();
+      }
+
+      const given = await lastNumbers(target);
+      expect([...given.keys()].toSorted()).toEqual([...shown.keys()].toSorted());
+      const again = [...given].filter(([name, last]) => last <= (shown.get(name) ?? Infinity));
+      expect(again).toEqual([]);
+      expect(numbers.by).toBeGreaterThanOrEqual(100_000);
+    });
+  });
+
+  test("is known to a process that slept through the restore as outdated: no version of any kind", async () => {
+    const customer = await panel.addCustomer();
+    const service = await panel.addService();
+    must(await backup(panel.database, "test", options));
+    const change = async (ctx: typeof panel.ctx, rate: string) => {
+      must(await changeService(ctx, "test", service, () => ({ rate: amount(rate) })));
+      must(await changeCustomer(ctx, "test", customer.id, { discountPercent: amount(rate) }));
+    };
+    await change(panel.ctx, "2");
+    await change(panel.ctx, "3");
+    const before = await versions(panel.database);
+
+    await withTarget(async (target) => {
+      must(await restore(target, "test", options));
+      const after = await versions(target);
+      for (const [name, version] of Object.entries(before)) {
+        expect([name, after[name]]).toEqual([name, expect.any(Number)]);
+        expect(after[name]).toBeGreaterThan(version + 50_000);
+      }
+    });
+  });
+
+  test("is kept apart as well when one backup is restored twice", async () => {
+    must(await backup(panel.database, "test", options));
+    const starts = [];
+    for (let times = 0; times < 2; times++) {
+      const restored = await withTarget((target) => restore(target, "test", options));
+      starts.push(must(restored).numbers.nextOrder);
+    }
+    expect(starts[0]).not.toBe(starts[1]);
+  });
+});
+
+describe("how far numbers go on", () => {
+  test("grows with the backup's age and with what the busiest day made", async () => {
+    const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
+    await withTarget(async (target) => {
+      const skip = (days: number) =>
+        asOwner(target.ownerSettings, async (owner) => {
+          const tx = await owner.connect();
+          try {
+            return (await skipNumbers(tx, { createdAt: daysAgo(days), given: undefined })).by;
+          } finally {
+            tx.release();
+          }
+        });
+      const ahead = await skip(-3);
+      expect(ahead).toBeGreaterThanOrEqual(100_000);
+      expect(ahead).toBeLessThan(200_000);
+      const week = await skip(7);
+      expect(week).toBeGreaterThanOrEqual(7 * 250_000 + 100_000);
+      expect(week).toBeLessThan(7 * 250_000 + 210_000);
+      expect(await skip(36_500)).toBe(1_000_000_000);
+
+      await target.pool.query(
+        `insert into orders (account_id, id, service_id, provider_id, quantity, remains, rate, charge,
+                             link, created_at)
+         select 1, n, 1, 1, 1, 1, 1, 0, 'x', '2026-01-02'::timestamptz + n * interval '1 second'
+           from generate_series(1, 40000) n`,
+      );
+      expect(await skip(7)).toBeGreaterThanOrEqual(7 * 400_000 + 100_000);
+    });
+  });
+
+  test("is what the operator says, and nothing where nothing was lost", async () => {
+    must(await backup(panel.database, "test", options));
+    const before = await lastNumbers(panel.database);
+    for (const skip of [0, 7]) {
+      await withTarget(async (target) => {
+        const { numbers } = must(await restore(target, "test", { ...options, skip }));
+        expect(numbers.by).toBe(skip);
+        const last = (before.get("order_ids") ?? 0) + skip;
+        expect(numbers.nextOrder).toBe(String(last + 1));
+        expect((await lastNumbers(target)).get("order_ids")).toBe(last);
+      });
+    }
+  });
+});

@@ -1,0 +1,43 @@
+import { randomInt } from "node:crypto";
+import type { Tx } from "#database/transaction.ts";
+import { findPace, skipSequences, skipVersions } from "./skip-numbers.sql.ts";
+
+/** How far numbers went on, and where. */
+export type SkippedNumbers = {
+  /** What every number of the panel was moved on by. */
+  readonly by: number;
+  readonly nextOrder: string;
+};
+
+/** More than a panel sells in a day, where nothing better is known. */
+const perDayMin = 250_000;
+/** A panel may have grown so many times since its busiest day. */
+const growth = 10;
+/** Whatever was sold within the first moments. */
+const least = 100_000;
+/** Numbers stay short enough for clients that keep 32 bits, however old the backup is. */
+export const skipMax = 1_000_000_000;
+
+/**
+ * Moves every number on that the panel gives, so that none of those that it gave after the backup, and
+ * somebody outside may have kept, is ever given again. How many there were nobody knows any more:
+ * at most, what the busiest day made tenfold, for as long as the backup is old. A part of chance keeps
+ * two restores of one backup apart. `given`: the operator knows better; 0 where nothing is lost.
+ */
+export async function skipNumbers(
+  tx: Tx,
+  { createdAt, given }: { readonly createdAt: string; readonly given: number | undefined },
+): Promise<SkippedNumbers> {
+  const by = given ?? (await derivedSkip(tx, createdAt));
+  const sequences = await skipSequences(tx, by);
+  if (by > 0) await skipVersions(tx, by);
+  const nextOrder = sequences.find(({ name }) => name === "order_ids")?.next;
+  if (nextOrder === undefined) throw new Error("there is no sequence of orders");
+  return { by, nextOrder };
+}
+
+async function derivedSkip(tx: Tx, createdAt: string): Promise<number> {
+  const { days, busiest } = await findPace(tx, createdAt);
+  const perDay = Math.max(perDayMin, growth * busiest);
+  return Math.min(skipMax, Math.ceil(perDay * days) + least + randomInt(least));
+}
