@@ -85,7 +85,9 @@ export const waitMeanings: Readonly<Record<ProductOrderWait, string>> = {
   delivery: "delivered by hand: product deliver, or product refund",
   unknown: "nobody knows whether the provider took it: look there, then product settle",
   failed: "refused by the provider: product deliver by hand, or product refund",
-  accepted_late: "the provider took it after it had ended here: stop it there",
+  accepted_late:
+    "the provider took it after it had ended here: stop it there, then product settle --seen",
+  cost_unclear: "what the provider charged was not booked: look there, then product settle --seen",
   status_unknown: "the provider says a status that nobody knows: wait, or product deliver",
   short: "the provider gave fewer lines than it was paid for: product deliver, or product refund",
   repeated: "the provider gave a line that it had given before: ask there",

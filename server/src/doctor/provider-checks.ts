@@ -1,17 +1,30 @@
 import type { Context } from "#database/context.ts";
-import { countOpenDeskEntries } from "#orders/desk.sql.ts";
+import { countOpenDeskEntries, countUnclearByProvider } from "#orders/desk.sql.ts";
+import { findPollRest, troubleWithAnswers } from "#providers/poll-rests.sql.ts";
 import { findProviderState } from "#providers/provider-states.sql.ts";
 import { listProviders } from "#providers/providers.sql.ts";
 import type { Provider } from "#providers/providers.sql.ts";
+import { readSettings } from "#settings/settings.ts";
 import { formatAmount } from "#values/money.ts";
 import { fine, warn } from "./check.ts";
 import type { Finding } from "./check.ts";
 
-/** Whether orders wait because a provider is held, and where our balance runs low. */
+/**
+ * Whether orders wait because a provider is held, where our balance runs low, and whose answers are not
+ * understood.
+ */
 export async function checkProviders(ctx: Context): Promise<Finding> {
   const name = "providers";
-  const enabled = (await listProviders(ctx.db)).filter(({ isEnabled }) => isEnabled);
-  const troubles = await Promise.all(enabled.map((provider) => troubleOf(ctx, provider)));
+  const all = await listProviders(ctx.db);
+  const enabled = all.filter(({ isEnabled }) => isEnabled);
+  const { currency } = await readSettings(ctx.db);
+  const unclear = await countUnclearByProvider(ctx.db);
+  const troubles = await Promise.all([
+    ...enabled.map((provider) => troubleOf(ctx, provider)),
+    // Also those that are switched off are asked about the orders that they have.
+    ...all.map((provider) => troubleWith(ctx, provider, unclear.get(provider.id))),
+    ...enabled.map((provider) => otherCurrency(ctx, provider, currency)),
+  ]);
   const said = troubles.filter((trouble) => trouble !== undefined);
   if (said.length === 0) return fine(name, `${enabled.length} enabled, none held`);
   return warn(name, said.join("; "), "See: panel provider list, panel provider log.");
@@ -24,6 +37,34 @@ async function troubleOf(ctx: Context, provider: Provider): Promise<string | und
   if (balance === undefined || lowBalance === undefined || balance >= lowBalance) return undefined;
   const mark = formatAmount(lowBalance, 2);
   return `${provider.alias} has ${formatAmount(balance, 2)} left, below the mark of ${mark}`;
+}
+
+/** What its answers lack. */
+async function troubleWith(
+  ctx: Context,
+  { id, alias }: Provider,
+  unclear: { readonly unread: number; readonly costs: number } = { unread: 0, costs: 0 },
+): Promise<string | undefined> {
+  const { unread, costs } = unclear;
+  const trouble = troubleWithAnswers(await findPollRest(ctx.db, id));
+  const parts = [
+    ...(trouble === undefined ? [] : [trouble]),
+    ...(unread === 0 ? [] : [`of ${unread} orders its answers are not understood`]),
+    ...(costs === 0 ? [] : [`of ${costs} orders its charges were not booked`]),
+  ];
+  return parts.length === 0 ? undefined : `${alias}: ${parts.join(", ")}`;
+}
+
+/** A provider that counts in something else than it is set up in: every cost of it would be wrong. */
+async function otherCurrency(
+  ctx: Context,
+  { id, alias, currency }: Provider,
+  ofPanel: string,
+): Promise<string | undefined> {
+  const { balanceCurrency: said } = await findProviderState(ctx.db, id);
+  const expected = currency ?? ofPanel;
+  if (said === undefined || said === expected) return undefined;
+  return `${alias} counts in ${said} and is set up in ${expected} (provider set --currency)`;
 }
 
 /** Whether orders wait for a decision of staff. */

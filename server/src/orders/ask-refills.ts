@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Context } from "#database/context.ts";
 import { findConnector } from "#providers/connectors/index.ts";
 import type { ProviderCall, ProviderConnector, ProviderRefillState } from "#providers/connector.ts";
+import type { ProviderFailure } from "#providers/outcome.ts";
 import { openCall } from "#providers/open-call.ts";
 import type { Provider } from "#providers/providers.sql.ts";
 import { cleaned } from "./follow-state.ts";
@@ -110,12 +111,20 @@ async function followAll(
   const answered = await refills.refillStates(numbers, call);
   for (const refill of taken) {
     const pause = pauseOf(refill, isRemote);
-    const { status, attempts } = refill;
-    const step: RefillStep = answered.ok
+    const step = answered.ok
       ? stepOf(refill, answered.value.get(refill.provider_refill ?? ""), pause)
-      : { status, attempts, answer: cleaned(answered.refusal.reason), inSeconds: pause };
+      : failedStep(refill, answered.refusal, pause);
     await underOrder(ctx, refill, (tx) => stepRefill(tx, refill, lease, step));
   }
+}
+
+/** Only what somebody answered, and nobody can read, is counted: silence passes by itself. */
+function failedStep(refill: DueRefill, failure: ProviderFailure, pause: number): RefillStep {
+  if (failure.kind === "unknown" && failure.unread !== undefined) {
+    return stepOf(refill, { kind: "unread", said: failure.unread }, pause);
+  }
+  const { status, attempts } = refill;
+  return { status, attempts, answer: cleaned(failure.reason), inSeconds: pause };
 }
 
 function stepOf(
@@ -126,7 +135,7 @@ function stepOf(
   const { status } = refill;
   if (said?.kind !== "state") {
     const attempts = refill.attempts + 1;
-    const answer = cleaned(said?.reason ?? "the answer leaves it out");
+    const answer = cleaned(wordsOf(said));
     if (attempts >= attemptsMax) return { status: "error", attempts, answer };
     return { status, attempts, answer, inSeconds: pause };
   }
@@ -143,6 +152,11 @@ function stepOf(
     case "error":
       return { status: "error", attempts: 0, answer };
   }
+}
+
+function wordsOf(said: Exclude<ProviderRefillState, { kind: "state" }> | undefined): string {
+  if (said === undefined) return "the answer leaves it out";
+  return said.kind === "missing" ? said.reason : `the answer cannot be read: ${said.said}`;
 }
 
 function pauseOf(refill: DueRefill, isRemote: boolean): number {

@@ -1,7 +1,7 @@
 import { statement } from "#database/statement.ts";
 import type { Queryable } from "#database/statement.ts";
 import type { Tx } from "#database/transaction.ts";
-import type { AccountId, OrderId } from "#values/ids.ts";
+import type { AccountId, OrderId, ProviderId } from "#values/ids.ts";
 
 /** Why an order waits for a decision of staff. */
 export const deskReasons = [
@@ -23,6 +23,10 @@ export const deskReasons = [
   "link_waits",
   /** The provider took it after it had ended here. */
   "accepted_late",
+  /** The provider's answers about it cannot be read. */
+  "unreadable",
+  /** It ended, and what the provider charges for it was not booked. */
+  "cost_unclear",
   /** Its provider made orders for a subscription, and nobody knows how much they are for. */
   "post_unclear",
 ] as const;
@@ -129,4 +133,24 @@ export function countOpenDeskEntries(
   db: Queryable,
 ): Promise<{ reason: DeskReason; entries: number }[]> {
   return countOpenEntriesSql.all(db);
+}
+
+const countUnclearSql = statement<{ provider_id: ProviderId; unread: number; costs: number }>(
+  "orders.countUnclearByProvider",
+  `select o.provider_id,
+          count(*) filter (where d.reason in ('unreadable', 'status_unknown')) as unread,
+          count(*) filter (where d.reason = 'cost_unclear') as costs
+     from desk_entries d
+     join orders o on o.account_id = d.account_id and o.id = d.order_id
+    where d.closed_at is null
+      and d.reason in ('unreadable', 'status_unknown', 'cost_unclear')
+    group by o.provider_id`,
+);
+
+/** How many orders of each provider wait because its answers, or its charges, are not understood. */
+export async function countUnclearByProvider(
+  db: Queryable,
+): Promise<ReadonlyMap<ProviderId, { readonly unread: number; readonly costs: number }>> {
+  const rows = await countUnclearSql.all(db);
+  return new Map(rows.map(({ provider_id: id, unread, costs }) => [id, { unread, costs }]));
 }

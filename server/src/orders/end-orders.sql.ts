@@ -48,10 +48,11 @@ const closeDeskSql = statement(
   `update desk_entries d
       set closed_at = panel_now(), closed_by = $3::text, decision = $4::text
      from unnest($1::bigint[], $2::bigint[]) as i (account_id, order_id)
-    where d.account_id = i.account_id and d.order_id = i.order_id and d.closed_at is null`,
+    where d.account_id = i.account_id and d.order_id = i.order_id and d.closed_at is null
+      and d.reason <> 'cost_unclear'`,
 );
 
-/** Takes orders that came to their end from the desk, whatever they lay there for. */
+/** Takes orders that came to their end from the desk; what they cost may still be unclear. */
 export async function closeDeskOfEnded(
   tx: Tx,
   keys: readonly Key[],

@@ -48,7 +48,7 @@ const follow = (
     misses?: number;
     exchangeRate?: Amount;
   } = {},
-) => followState({ ...order, ...change }, state, { misses, exchangeRate });
+) => followState({ ...order, ...change }, state, { misses, exchangeRate, currency: "USD" });
 
 const missing: ProviderOrderState = { kind: "missing", reason: "Incorrect order ID" };
 
@@ -212,7 +212,11 @@ test("whatever a provider says, in whatever order: no illegal step, and the last
       let now: FollowedOrder = { ...order, status: "pending", bookedCost: 0n as Amount };
       let misses = 0;
       for (const state of words) {
-        const next = followState(now, state, { misses, exchangeRate: one });
+        const next = followState(now, state, {
+          misses,
+          exchangeRate: one,
+          currency: "USD",
+        });
         const legal =
           next.status === now.status || orderTransitions[now.status].includes(next.status);
         expect(legal).toBe(true);

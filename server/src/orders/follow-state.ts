@@ -1,11 +1,14 @@
 import type { ProviderOrderState } from "#providers/connector.ts";
-import { chargeMax, exchanged, formatAmount, zero } from "#values/money.ts";
+import { judgeCharge } from "#providers/judge-charge.ts";
+import { formatAmount, zero } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
-import { orderTransitions, wireStatus } from "#values/order-status.ts";
+import { isFinal, orderTransitions, wireStatus } from "#values/order-status.ts";
 import type { OrderStatus } from "#values/order-status.ts";
 import type { DeskReason } from "./desk.sql.ts";
 import type { FollowedOrder } from "./followed.sql.ts";
 import { remainsAfter } from "./remains-after.ts";
+
+type State = Extract<ProviderOrderState, { kind: "state" }>;
 
 /** What follows from a provider's word for one order. */
 export type Following = {
@@ -30,22 +33,28 @@ const reasonsOfPolling: readonly DeskReason[] = [
   "forgotten",
   "partial_unclear",
   "status_unknown",
+  "unreadable",
 ];
 
+/** Answers in a row that make no sense, from which on staff see them. */
 const missesMax = 3;
-const costFactorMax = 10n;
 const wordLengthMax = 200;
 const noteMark = "Provider: ";
 
 /**
  * Decides what a provider's word means for an order. Nothing is guessed: a status that we do not
- * know, that goes backwards, or whose remains do not fit leaves the order where it is.
- * `exchangeRate` is what one unit of the provider's currency costs in the panel's.
+ * know, that goes backwards, or whose remains do not fit leaves the order where it is, and what cannot be read
+ * is no number: it is noted. `exchangeRate` is what one unit of the provider's `currency` costs in the
+ * panel's.
  */
 export function followState(
   order: FollowedOrder,
   said: ProviderOrderState,
-  known: { readonly misses: number; readonly exchangeRate: Amount },
+  known: {
+    readonly misses: number;
+    readonly exchangeRate: Amount;
+    readonly currency: string;
+  },
 ): Following {
   const same: Following = {
     status: order.status,
@@ -63,30 +72,41 @@ export function followState(
     return { ...same, opens: { reason: "forgotten", note } };
   }
 
-  const cost = readCharge(order, said.charge, known.exchangeRate);
+  if (said.kind === "unread") {
+    if (same.misses < missesMax) return same;
+    const words = `an answer that cannot be read: ${cleaned(said.said)}`;
+    return {
+      ...same,
+      note: withWords(order.note, [words]),
+      opens: { reason: "unreadable", note: `The provider gives ${words}` },
+    };
+  }
+
+  const cost = readCharge(order, said, known);
+  const unread = unreadWords(said.unread);
   const startCount = said.startCount ?? order.startCount;
   if (said.status === undefined) {
-    const words = `unknown status ${JSON.stringify(cleaned(said.word))}`;
+    const words = `unknown status ${quoted(said.word)}`;
     return {
       ...same,
       startCount,
       remains: said.remains ?? order.remains,
-      note: withWords(order.note, [words, ...cost.words]),
+      note: withWords(order.note, [words, ...unread, ...cost.words]),
       bookedCost: cost.booked,
       opens:
         same.misses < missesMax
           ? undefined
           : { reason: "status_unknown", note: `The provider says: ${words}` },
-      closes: open(order, ["forgotten"]),
+      closes: open(order, ["forgotten", "unreadable"]),
     };
   }
 
-  const problem = problemOf(order, said.status, said.remains);
+  const problem = problemOf(order, said.status, said);
   const isCharged = said.status === "canceled" && cost.booked > zero;
   const words = isCharged ? [`canceled, and still charges ${money(cost.booked)}`] : [];
   const sane: Following = {
     ...same,
-    note: withWords(order.note, [...words, ...cost.words]),
+    note: withWords(order.note, [...words, ...unread, ...cost.words]),
     bookedCost: cost.booked,
     misses: 0,
     opens: problem,
@@ -102,6 +122,10 @@ export function followState(
     status: said.status,
     startCount,
     remains: remainsAfter(order, said.status, said.remains),
+    ...(isFinal(said.status) &&
+      cost.words.length > 0 && {
+        opens: { reason: "cost_unclear", note: `The provider's ${cost.words.join("; ")}` },
+      }),
   };
 }
 
@@ -122,7 +146,7 @@ export function isQuiet(order: FollowedOrder, following: Following): boolean {
 function problemOf(
   order: FollowedOrder,
   status: OrderStatus,
-  remains: number | undefined,
+  { remains, unread }: Pick<State, "remains" | "unread">,
 ): Following["opens"] {
   const stands = wireStatus[order.status];
   if (status !== order.status && !orderTransitions[order.status].includes(status)) {
@@ -131,6 +155,10 @@ function problemOf(
   }
   if (status === "completed" && remains !== undefined && remains > 0) {
     const note = `The provider says Completed with ${remains} of ${order.quantity} remaining`;
+    return { reason: "completed_short", note };
+  }
+  if (status === "completed" && unread?.["remains"] !== undefined) {
+    const note = `The provider says Completed, with ${unreadWords(unread).join("; ")}`;
     return { reason: "completed_short", note };
   }
   if (status !== "partial") return undefined;
@@ -142,17 +170,30 @@ function problemOf(
 /** What is to be booked; a charge that cannot be right is not, and said in words. */
 function readCharge(
   order: FollowedOrder,
-  charge: Amount | undefined,
-  exchangeRate: Amount,
+  said: State,
+  known: { readonly exchangeRate: Amount; readonly currency: string },
 ): { readonly booked: Amount; readonly words: readonly string[] } {
-  const booked = order.bookedCost;
-  if (charge === undefined) return { booked, words: [] };
-  if (charge < zero) return { booked, words: [`charge ${money(charge)} not booked`] };
-  const cost = exchanged(charge, exchangeRate);
   const expected = order.cost !== undefined && order.cost > zero ? order.cost : order.charge;
-  const isAbsurd = (expected > zero && cost > expected * costFactorMax) || cost > chargeMax;
-  if (!isAbsurd) return { booked: cost, words: [] };
-  return { booked, words: [`charge ${money(charge)} not booked, ${money(expected)} expected`] };
+  const judged = judgeCharge(said, { ...known, expected });
+  switch (judged.kind) {
+    case "none":
+      return { booked: order.bookedCost, words: [] };
+    case "clear":
+      return { booked: judged.cost, words: [] };
+    case "unclear":
+      return { booked: order.bookedCost, words: [judged.words] };
+  }
+}
+
+/** What was said beside the charge and cannot be read. */
+function unreadWords(unread: State["unread"]): string[] {
+  return Object.entries(unread ?? {}).flatMap(([name, said]) =>
+    name === "charge" ? [] : [`${name} ${quoted(said)} cannot be read`],
+  );
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(cleaned(text));
 }
 
 function open(order: FollowedOrder, reasons: readonly DeskReason[]): readonly DeskReason[] {

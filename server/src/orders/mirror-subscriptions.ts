@@ -64,7 +64,7 @@ async function mirrorOne(
   ask: AskStates,
   state: SaidState,
 ): Promise<void> {
-  const { provider, lease, pace } = taking;
+  const { provider, currency, lease, pace } = taking;
   const { accountId, orderId, misses } = state;
   const key = { accountId, orderId };
   const subscription = subscriptionIn(state.said);
@@ -72,7 +72,7 @@ async function mirrorOne(
   const task: PollTask = { ...key, lease, misses, attempts: 0 };
   const answered =
     unknown.length === 0 ? undefined : await keepLease(ctx, [task], () => ask(unknown));
-  const states = answered?.ok === true ? answered.value : new Map<string, never>();
+  const states = inCurrency(answered?.ok === true ? answered.value : new Map(), currency);
   await inTransaction(ctx, async (tx) => {
     const [followed] = await lockFollowed(tx, [key]);
     const held = await holdPolls(tx, lease, [key]);
@@ -81,6 +81,7 @@ async function mirrorOne(
     const following = followState(followed, wordOf(followed, state.said, subscription), {
       misses,
       exchangeRate: provider.exchangeRate,
+      currency,
     });
     await noteOnDesk(tx, followed, following);
     const isWaiting = await mirrorSubscription(tx, provider, order, { subscription, states });
@@ -90,12 +91,24 @@ async function mirrorOne(
   });
 }
 
+/** A charge in another currency says nothing of a quantity. */
+function inCurrency(
+  states: ReadonlyMap<string, ProviderOrderState>,
+  currency: string,
+): ReadonlyMap<string, ProviderOrderState> {
+  const own = [...states].map(([id, said]): [string, ProviderOrderState] => {
+    const isOther = said.kind === "state" && (said.currency ?? currency) !== currency;
+    return [id, isOther ? { ...said, charge: undefined } : said];
+  });
+  return new Map(own);
+}
+
 /**
  * What a state says of a subscription. One that is told in the words of an order made no new posts;
  * one that the provider does not know, or of an unknown word, stands where it stood.
  */
 function subscriptionIn(said: ProviderOrderState): ProviderSubscription {
-  if (said.kind === "missing") return { status: undefined, orders: [] };
+  if (said.kind !== "state") return { status: undefined, orders: [] };
   if (said.subscription !== undefined) return said.subscription;
   switch (said.status) {
     case undefined:
@@ -117,7 +130,7 @@ function wordOf(
   said: ProviderOrderState,
   { status }: ProviderSubscription,
 ): ProviderOrderState {
-  if (said.kind === "missing") return said;
+  if (said.kind !== "state") return said;
   return {
     kind: "state",
     word: said.word,

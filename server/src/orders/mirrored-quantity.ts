@@ -25,8 +25,10 @@ export type MirroredTerms = {
  * it is unclear, and the customer is not charged.
  */
 export function mirroredQuantity(said: ProviderOrderState, terms: MirroredTerms): MirroredQuantity {
-  if (said.kind === "missing") {
-    return unclear("the provider does not know it");
+  if (said.kind === "missing") return unclear("the provider does not know it");
+  if (said.kind === "unread") return unclear("the provider's answer cannot be read");
+  if (said.unread?.["remains"] !== undefined) {
+    return unclear(`its remains cannot be read: ${said.unread["remains"]}`);
   }
   const { min, max } = terms;
   const remains = said.remains ?? 0;

@@ -32,6 +32,8 @@ type Turn = {
   readonly connector: ProviderConnector;
   readonly call: ProviderCall;
   readonly pace: PollPace;
+  /** What the provider counts in. */
+  readonly currency: string;
   /** Questions without an answer, in a row. */
   readonly breaker: { failures: number };
   readonly signal: AbortSignal | undefined;
@@ -66,6 +68,7 @@ export async function pollOrders(
       minSeconds: connector.isRemote ? minSeconds : Math.min(minSeconds, localSecondsMin),
       maxSeconds: Math.max(minSeconds, maxSeconds),
     },
+    currency: provider.currency ?? settings.currency,
     breaker: { failures: rest.failures },
     signal,
     nextBatch: batchByBatch(ctx, provider, limit, first),
@@ -118,7 +121,7 @@ function claim(ctx: Context, { id }: Provider, limit: number): Promise<PollTask[
 
 /** Asks for one batch; false where no answer came. */
 async function pollBatch(ctx: Context, turn: Turn, tasks: readonly PollTask[]): Promise<boolean> {
-  const { connector, provider, pace, breaker } = turn;
+  const { connector, provider, breaker } = turn;
   const [{ lease } = { lease: "" }] = tasks;
   const orders = await listFollowed(ctx.db, tasks);
   const asked = orders.map((order) => order.providerOrder).filter((id) => id !== undefined);
@@ -126,37 +129,59 @@ async function pollBatch(ctx: Context, turn: Turn, tasks: readonly PollTask[]): 
   const answered = await keepLease(ctx, tasks, () => connector.orderStates(asked, call));
   if (!answered.ok) {
     const { kind, reason } = answered.refusal;
+    const unread = kind === "unknown" ? answered.refusal.unread : undefined;
     const failures = await countPollFailure(ctx.db, provider.id, reason);
     ctx.log.warn(
       { provider: provider.id, kind, reason, failures },
       "states of orders not answered",
     );
     breaker.failures = failures;
-    const inSeconds = failedPollPause(failures, pace);
-    await reschedulePolls(
-      ctx.db,
-      lease,
-      tasks.map((task) => ({ ...task, inSeconds })),
-    );
+    const inSeconds = failedPollPause(failures, turn.pace);
+    if (unread === undefined) {
+      await reschedulePolls(
+        ctx.db,
+        lease,
+        tasks.map((task) => ({ ...task, inSeconds })),
+      );
+    } else {
+      // Somebody answered: what it was is seen at each order, if it goes on like that.
+      const pace = { ...turn.pace, minSeconds: Math.max(inSeconds, turn.pace.minSeconds) };
+      const said: ProviderOrderState = { kind: "unread", said: unread };
+      await takeAnswers(ctx, { ...turn, pace }, tasks, orders, () => said);
+    }
     return false;
   }
   if (breaker.failures > 0) {
     breaker.failures = 0;
     await clearPollFailures(ctx.db, provider.id);
   }
+  await takeAnswers(ctx, turn, tasks, orders, (order) => saidOf(order, answered.value));
+  return true;
+}
 
+/** Writes what was said of each order of a batch. */
+async function takeAnswers(
+  ctx: Context,
+  turn: Turn,
+  tasks: readonly PollTask[],
+  orders: readonly FollowedOrder[],
+  saidOfOrder: (order: FollowedOrder) => ProviderOrderState,
+): Promise<void> {
+  const { connector, provider, currency, pace } = turn;
+  const [{ lease } = { lease: "" }] = tasks;
+  const { exchangeRate } = provider;
   const missesOf = new Map(tasks.map((task) => [task.orderId, task.misses]));
   const quiet = [];
   const moving: SaidState[] = [];
   const mirrored: SaidState[] = [];
   for (const order of orders) {
-    const said = saidOf(order, answered.value);
+    const said = saidOfOrder(order);
     const misses = missesOf.get(order.orderId) ?? 0;
     if (isMirrored(order, said)) {
       mirrored.push({ accountId: order.accountId, orderId: order.orderId, said, misses });
       continue;
     }
-    const following = followState(order, said, { misses, exchangeRate: provider.exchangeRate });
+    const following = followState(order, said, { misses, exchangeRate, currency });
     if (!isQuiet(order, following)) {
       moving.push({ accountId: order.accountId, orderId: order.orderId, said, misses });
       continue;
@@ -166,12 +191,12 @@ async function pollBatch(ctx: Context, turn: Turn, tasks: readonly PollTask[]): 
     quiet.push({ accountId, orderId, inSeconds, misses: following.misses });
   }
   await reschedulePolls(ctx.db, lease, quiet);
-  await takeStates(ctx, { provider, lease, pace }, moving);
+  const taking = { provider, currency, lease, pace };
+  await takeStates(ctx, taking, moving);
   const ask = (ids: readonly string[]) =>
     connector.orderStates(ids, { ...turn.call, now: ctx.clock.now() });
-  await mirrorSubscriptions(ctx, { provider, lease, pace }, ask, mirrored);
+  await mirrorSubscriptions(ctx, taking, ask, mirrored);
   await forgetOrphans(ctx, tasks, orders);
-  return true;
 }
 
 function saidOf(

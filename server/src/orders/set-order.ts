@@ -66,7 +66,7 @@ async function turnAtOnce(tx: Tx, { accountId, id, providerId }: Order): Promise
  */
 function decidedBy(move: OrderMove): readonly DeskReason[] {
   if (move.status !== undefined) return deskReasons.filter((reason) => reason !== "unknown");
-  return move.note === undefined ? [] : ["accepted_late"];
+  return move.note === undefined ? [] : ["accepted_late", "cost_unclear"];
 }
 
 function auditedState(order: Order): Readonly<Record<string, unknown>> {

@@ -33,6 +33,8 @@ export type SaidState = {
 /** Whose word it is, and under which lease it is taken. */
 export type StateTaking = {
   readonly provider: Provider;
+  /** What the provider counts in. */
+  readonly currency: string;
   readonly lease: string;
   readonly pace: PollPace;
 };
@@ -75,7 +77,7 @@ async function takeAlone(ctx: Context, taking: StateTaking, state: SaidState): P
  */
 async function takeTogether(
   ctx: Context,
-  { provider, lease, pace }: StateTaking,
+  { provider, currency, lease, pace }: StateTaking,
   states: readonly SaidState[],
 ): Promise<void> {
   const isCharged = states.some(({ said }) => said.kind === "state" && said.charge !== undefined);
@@ -88,7 +90,8 @@ async function takeTogether(
     for (const order of orders) {
       const state = byOrder.get(order.orderId);
       if (state === undefined || !held.has(order.orderId)) continue;
-      const known = { misses: state.misses, exchangeRate: provider.exchangeRate };
+      const { exchangeRate } = provider;
+      const known = { misses: state.misses, exchangeRate, currency };
       steps.push({ order, following: followState(order, state.said, known) });
     }
     await moveAll(tx, provider, steps);

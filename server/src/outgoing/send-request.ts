@@ -3,6 +3,8 @@ import { exchange, TimeIsUp } from "./exchange.ts";
 import type { Exchange, ExchangeOutcome } from "./exchange.ts";
 import { isPublicAddress, refusalFor } from "./public-address.ts";
 import { decodeBody } from "./decode-body.ts";
+import { decodeText } from "./decode-text.ts";
+import { findChallenge } from "./find-challenge.ts";
 import { wordsForFailure } from "./failure-words.ts";
 
 /** One request to somebody outside. */
@@ -18,7 +20,7 @@ export type OutgoingRequest = {
   readonly isPrivate: boolean;
   /** The most that is read, and the most that it may unpack to. */
   readonly bytesMax?: number;
-  /** True: `text` has one character for each byte, for what may not be UTF-8. */
+  /** True: `text` has one character for each byte; else bytes that are no text are counted, not shown. */
   readonly isBinary?: boolean;
   /**
    * Left out: the request with what it carries goes on within the same host. `hand_back`: it goes
@@ -42,6 +44,8 @@ export type Reply =
       readonly etag?: string;
       readonly lastModified?: string;
       readonly retryAfterSeconds: number | undefined;
+      /** Who stopped the request on its way and asks for a person in place of an answer. */
+      readonly challengedBy?: string;
     }
   /** To a place where the request does not follow by itself; `location` is `target` without its query. */
   | {
@@ -162,8 +166,9 @@ async function answered(
 ): Promise<Reply> {
   try {
     const plain = await decodeBody(body, oneOf(headers["content-encoding"]), bytesMax);
-    const text = plain.toString(isBinary ? "latin1" : "utf8");
     const contentType = oneOf(headers["content-type"]);
+    const text = isBinary ? plain.toString("latin1") : decodeText(plain, contentType);
+    const challengedBy = findChallenge(status, (name) => oneOf(headers[name]));
     const retryAfterSeconds = readRetryAfter(oneOf(headers["retry-after"]), oneOf(headers["date"]));
     const [etag, lastModified] = [oneOf(headers["etag"]), oneOf(headers["last-modified"])];
     return {
@@ -174,6 +179,7 @@ async function answered(
       retryAfterSeconds,
       ...(etag !== undefined && { etag }),
       ...(lastModified !== undefined && { lastModified }),
+      ...(challengedBy !== undefined && { challengedBy }),
     };
   } catch (error) {
     return { kind: "unknown", reason: `${wordsForFailure(error, url)} (HTTP ${status})` };

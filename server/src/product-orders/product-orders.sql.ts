@@ -23,7 +23,9 @@ export type ProductOrderWait =
   /** The provider gave a line that it had given before. */
   | "repeated"
   /** The provider takes back what it had said. */
-  | "went_back";
+  | "went_back"
+  /** It ended, and what the provider charges for it was not booked. */
+  | "cost_unclear";
 
 export type ProductOrder = {
   readonly accountId: AccountId;

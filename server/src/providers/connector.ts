@@ -48,13 +48,19 @@ export type ProviderOrderState =
       readonly remains: number | undefined;
       /** What the provider charges now, in its own currency. */
       readonly charge: Amount | undefined;
+      /** In which currency it says so; its own where it says none. */
+      readonly currency?: string;
+      /** What was said and cannot be read, by its name on the wire; it stands for no number. */
+      readonly unread?: Readonly<Record<string, string>>;
       /** How much was ordered; few providers say it. */
       readonly quantity?: number;
       /** Of an order that the provider carries out by orders for posts. */
       readonly subscription?: ProviderSubscription;
     }
   /** It does not know the order (`Incorrect order ID`), or says another error for it. */
-  | { readonly kind: "missing"; readonly reason: string };
+  | { readonly kind: "missing"; readonly reason: string }
+  /** It says something of the order that nobody can read. */
+  | { readonly kind: "unread"; readonly said: string };
 
 /** What a provider says of a subscription that it runs. */
 export type ProviderSubscription = {
@@ -96,7 +102,8 @@ export type ProviderRefillState =
       readonly status: "pending" | "in_progress" | "completed" | "rejected" | "error" | undefined;
       readonly word: string;
     }
-  | { readonly kind: "missing"; readonly reason: string };
+  | { readonly kind: "missing"; readonly reason: string }
+  | { readonly kind: "unread"; readonly said: string };
 
 /** What became of a request to cancel; `taken` refunds nothing yet. */
 export type CancelOutcome =
@@ -153,6 +160,9 @@ export type ProviderProductState =
       readonly word: string;
       /** What the provider charges now, in its own currency. */
       readonly charge: Amount | undefined;
+      /** As of an order. */
+      readonly currency?: string;
+      readonly unread?: Readonly<Record<string, string>>;
       readonly remains: number | undefined;
       /** For the buyer. */
       readonly note: string | undefined;
@@ -160,7 +170,9 @@ export type ProviderProductState =
       readonly result: string | readonly string[] | undefined;
     }
   /** It does not know the order, or says another error for it. */
-  | { readonly kind: "missing"; readonly reason: string };
+  | { readonly kind: "missing"; readonly reason: string }
+  /** It says something of the order that nobody can read; not quoted, because it may hold goods. */
+  | { readonly kind: "unread" };
 
 /** Everything that a call needs to know of the provider and the moment. */
 export type ProviderCall = {

@@ -12,4 +12,9 @@ export type Concern = "provider" | "funds" | "limit" | "service" | "link" | "ord
 export type ProviderFailure =
   | { readonly kind: "refused"; readonly reason: string; readonly concern: Concern }
   | { readonly kind: "not_sent"; readonly reason: string; readonly retryAfterSeconds?: number }
-  | { readonly kind: "unknown"; readonly reason: string };
+  | {
+      readonly kind: "unknown";
+      readonly reason: string;
+      /** The beginning of an answer that came whole and well, and that nobody can read. */
+      readonly unread?: string;
+    };

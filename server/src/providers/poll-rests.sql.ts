@@ -12,6 +12,15 @@ export type PollRest = {
   readonly problem: string | undefined;
 };
 
+/** So many questions in a row without an answer are seen by staff. */
+const failuresSeen = 3;
+
+/** What staff should know of how the questions go; `undefined` as long as they go well. */
+export function troubleWithAnswers({ failures, problem }: PollRest): string | undefined {
+  if (failures < failuresSeen) return undefined;
+  return `${failures} questions in a row brought no answer: ${problem ?? "unknown"}`;
+}
+
 type PollRestRow = { failures: number; is_resting: boolean; problem: string | null };
 
 const findSql = statement<PollRestRow>(

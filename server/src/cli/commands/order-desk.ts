@@ -23,6 +23,8 @@ const meanings: Readonly<Record<DeskReason, string>> = {
   status_unknown: "the provider says a status that nobody knows: order set, or wait",
   link_waits: "the provider has an active order for this link: order resend, or cancel it",
   accepted_late: "the provider took it after it had ended here: stop it there",
+  unreadable: "the provider's answers about it cannot be read: provider log, provider set, or wait",
+  cost_unclear: "what the provider charged was not booked: look there, then order set --note",
   post_unclear: "a subscription's order of unknown quantity: ask there, then subscription post",
 };
 

@@ -18,6 +18,10 @@ const accepted = optional(
   filledText,
 );
 const wasRefused = flag("--refused", "the provider does not have it and will not carry it out");
+const wasSeen = flag(
+  "--seen",
+  "an order that has ended, and lies on the desk all the same, has been looked at",
+);
 const note = optional("--note <text>", "how that is known", text);
 
 export const productSettle: CliCommand = {
@@ -26,7 +30,7 @@ export const productSettle: CliCommand = {
   details:
     "Look at the provider first: product order says when and with what the order was sent. Refused\n" +
     "leaves it on the desk as failed, or gives the money back, as the setting refused_orders says.",
-  options: [productOrderId, accepted, wasRefused, note],
+  options: [productOrderId, accepted, wasRefused, wasSeen, note],
   positions: [productOrderId],
   run: async (desk, given) => {
     const verdict = readVerdict(given);
@@ -53,9 +57,13 @@ export const productSettle: CliCommand = {
 
 function readVerdict(given: Given): ProductVerdict {
   const providerOrder = given(accepted);
-  if ((providerOrder !== undefined) === given(wasRefused)) {
-    throw new UsageError("give either --accepted with the provider's number, or --refused");
+  const verdicts = [providerOrder !== undefined, given(wasRefused), given(wasSeen)];
+  if (verdicts.filter(Boolean).length !== 1) {
+    throw new UsageError(
+      "give one of --accepted with the provider's number, --refused, and --seen",
+    );
   }
+  if (given(wasSeen)) return { as: "seen", note: given(note) };
   if (providerOrder !== undefined) return { as: "accepted", providerOrder };
   return { as: "refused", note: given(note) };
 }
@@ -70,6 +78,8 @@ function sentence({ order, after }: SettledProductOrder): string {
         ? `${known}. Here it is ${stands} already: stop it there by hand.`
         : `${known} and is followed there from now on.`;
     }
+    case "seen":
+      return `Order ${id} is ${stands} and waits no more.`;
     case "failed":
       return `Order ${id} waits on the desk as failed, outside ${stands}.`;
     case "refunded":

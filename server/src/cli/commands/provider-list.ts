@@ -1,3 +1,5 @@
+import { countUnclearByProvider } from "#orders/desk.sql.ts";
+import { findPollRest, troubleWithAnswers } from "#providers/poll-rests.sql.ts";
 import { findProviderState } from "#providers/provider-states.sql.ts";
 import type { ProviderState } from "#providers/provider-states.sql.ts";
 import { listProviders } from "#providers/providers.sql.ts";
@@ -15,18 +17,54 @@ export const providerList: CliCommand = {
     const { ctx } = await desk.open();
     const providers = await listProviders(ctx.db);
     const states = await Promise.all(providers.map(({ id }) => findProviderState(ctx.db, id)));
-    const rows = providers.map((each, index) => rowOf(each, states[index]));
-    const headers = ["id>", "name", "connector", "status", "balance>", "held", "address"];
+    const unclear = await countUnclearByProvider(ctx.db);
+    const answers = await Promise.all(
+      providers.map(async ({ id }) => ({
+        trouble: troubleWithAnswers(await findPollRest(ctx.db, id)) ?? null,
+        unread_orders: unclear.get(id)?.unread ?? 0,
+        unclear_costs: unclear.get(id)?.costs ?? 0,
+      })),
+    );
+    const rows = providers.map((each, index) => rowOf(each, states[index], answers[index]));
+    const headers = [
+      "id>",
+      "name",
+      "connector",
+      "status",
+      "balance>",
+      "held",
+      "answers",
+      "address",
+    ];
     return answer(
-      providers.map((each, index) => jsonOf(each, states[index])),
+      providers.map((each, index) => ({ ...jsonOf(each, states[index]), answers: answers[index] })),
       table(headers, rows, "No providers."),
     );
   },
 };
 
+/** How far what a provider says is understood. */
+type Answers = {
+  readonly trouble: string | null;
+  readonly unread_orders: number;
+  readonly unclear_costs: number;
+};
+
+function wordsOf(answers: Answers | undefined): string | undefined {
+  if (answers === undefined) return undefined;
+  const { trouble, unread_orders: unread, unclear_costs: costs } = answers;
+  const parts = [
+    ...(trouble === null ? [] : [trouble]),
+    ...(unread === 0 ? [] : [`${unread} orders not understood`]),
+    ...(costs === 0 ? [] : [`${costs} costs not booked`]),
+  ];
+  return parts.length === 0 ? undefined : parts.join("; ");
+}
+
 function rowOf(
   provider: Provider,
   state: ProviderState | undefined,
+  answers: Answers | undefined,
 ): (string | number | undefined)[] {
   const { hold, balance, balanceCurrency } = state ?? {};
   const currency = balanceCurrency ?? provider.currency ?? "";
@@ -37,6 +75,7 @@ function rowOf(
     provider.isEnabled ? "enabled" : "disabled",
     balance === undefined ? undefined : `${money(balance)} ${currency}`.trim(),
     hold === undefined ? undefined : `${hold.kind}: ${hold.reason}`,
+    wordsOf(answers),
     provider.baseUrl,
   ];
 }

@@ -7,6 +7,7 @@ import type {
   ProviderConnector,
   ProviderProductState,
 } from "#providers/connector.ts";
+import type { ProviderFailure } from "#providers/outcome.ts";
 import { openCall } from "#providers/open-call.ts";
 import { findPollRest } from "#providers/poll-rests.sql.ts";
 import type { Provider } from "#providers/providers.sql.ts";
@@ -78,6 +79,7 @@ async function pollBatch(
   const minSeconds = settings.poll_seconds_min;
   const taking: TakingOver = {
     provider,
+    currency: provider.currency ?? settings.currency,
     secrets: await ctx.secrets(),
     costAccount: await openCostAccount(ctx, provider),
     pace: { minSeconds, maxSeconds: Math.max(minSeconds, settings.poll_seconds_max) },
@@ -94,7 +96,11 @@ async function pollBatch(
     if (signal?.aborted === true) return;
     const order = orders.get(task.productOrderId);
     const type = (order && terms.get(order.productId)?.type) ?? "auto";
-    const state = answered.ok ? saidOf(order, answered.value) : undefined;
+    const state = answered.ok
+      ? saidOf(order, answered.value)
+      : isUnread(answered.refusal)
+        ? ({ kind: "unread" } as const)
+        : undefined;
     const said =
       state === undefined || order === undefined
         ? state
@@ -109,6 +115,11 @@ async function pollBatch(
       });
     }
   }
+}
+
+/** True where somebody answered, and nobody can read it. */
+function isUnread(failure: ProviderFailure): boolean {
+  return failure.kind === "unknown" && failure.unread !== undefined;
 }
 
 function saidOf(
@@ -136,7 +147,7 @@ async function withItems(
   },
 ): Promise<ProviderProductState | undefined> {
   const { order, type, said } = known;
-  if (said.kind === "missing" || typeof said.result !== "string") return said;
+  if (said.kind !== "state" || typeof said.result !== "string") return said;
   const isNeeded =
     type === "auto" &&
     order.quantity > 1 &&

@@ -3,10 +3,11 @@ import type { Context } from "#database/context.ts";
 import { inTransaction } from "#database/transaction.ts";
 import type { Tx } from "#database/transaction.ts";
 import { lockProvider } from "#providers/providers.sql.ts";
+import { moveProductOrder } from "#product-orders/move-product-order.ts";
 import { findProductOrder, lockProductOrder } from "#product-orders/product-orders.sql.ts";
 import type { ProductOrder } from "#product-orders/product-orders.sql.ts";
 import type { ProductOrderId } from "#values/ids.ts";
-import { subtract } from "#values/money.ts";
+import { subtract, zero } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
@@ -25,7 +26,9 @@ import { acceptProductOrder } from "./write-product-outcome.ts";
 /** What an operator found out about a try of unknown outcome. */
 export type ProductVerdict =
   | { readonly as: "accepted"; readonly providerOrder: string }
-  | { readonly as: "refused"; readonly note: string | undefined };
+  | { readonly as: "refused"; readonly note: string | undefined }
+  /** What it waits for has been looked at, and nothing is left to do here. */
+  | { readonly as: "seen"; readonly note: string | undefined };
 
 export type SettleProductOrderRefusal =
   | { readonly code: "product_order_unknown" }
@@ -42,7 +45,7 @@ export type SettleProductOrderRefusal =
 export type SettledProductOrder = {
   readonly order: ProductOrder;
   /** `accepted`: its provider is asked about it from now on. */
-  readonly after: "accepted" | AfterProductRefusal;
+  readonly after: "accepted" | "seen" | AfterProductRefusal;
   /** What went back to the buyer by it. */
   readonly refund: Amount;
 };
@@ -64,6 +67,7 @@ export function settleProductOrder(
     const order = found && (await lockProductOrder(tx, found.accountId, id));
     if (order === undefined) return refused({ code: "product_order_unknown" });
     await lockProductTask(tx, id);
+    if (verdict.as === "seen") return settleSeen(tx, actor, order, verdict.note);
     const standing = standingOf((await listProductAttempts(tx, [id])).get(id) ?? []);
     if (standing.kind === "open") return refused({ code: "call_under_way" });
     if (standing.kind !== "unknown") return refused({ code: "nothing_to_settle" });
@@ -98,6 +102,29 @@ async function settleByNumber(
   await acceptProductOrder(tx, provider, order, providerOrder, actor);
   await auditSettling(tx, actor, order, attempt, { outcome: "accepted", providerOrder });
   return ok("accepted");
+}
+
+/** An order that has ended waits no more for somebody to look at it. */
+async function settleSeen(
+  tx: Tx,
+  actor: string,
+  order: ProductOrder,
+  note: string | undefined,
+): Promise<Result<SettledProductOrder, SettleProductOrderRefusal>> {
+  const { waits } = order;
+  if (waits?.for !== "accepted_late" && waits?.for !== "cost_unclear") {
+    return refused({ code: "nothing_to_settle" });
+  }
+  const moved = await moveProductOrder(tx, order.accountId, order.id, { waits: null, by: actor });
+  if (!moved.ok) throw new Error(`a product order was not moved: ${moved.refusal.code}`);
+  await audit(tx, {
+    actor,
+    action: "product_order.settle",
+    subject: `product-order:${order.id}`,
+    before: { waits: waits.for, reason: waits.note },
+    after: { outcome: "seen", note },
+  });
+  return ok({ order: { ...order, waits: undefined }, after: "seen", refund: zero });
 }
 
 async function settleRefused(

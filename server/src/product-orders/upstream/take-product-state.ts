@@ -3,6 +3,7 @@ import { inTransaction } from "#database/transaction.ts";
 import type { Tx } from "#database/transaction.ts";
 import { bookProductCost } from "#ledger/movements/book-product-cost.ts";
 import type { ProviderProductState } from "#providers/connector.ts";
+import { judgeCharge } from "#providers/judge-charge.ts";
 import { lockProvider } from "#providers/providers.sql.ts";
 import type { Provider } from "#providers/providers.sql.ts";
 import { listItemsOfOrders } from "#products/items.sql.ts";
@@ -14,8 +15,7 @@ import type { ProductOrderMove } from "#product-orders/move-product-order.ts";
 import { lockProductOrder, setBookedProductCost } from "#product-orders/product-orders.sql.ts";
 import type { ProductOrder, ProductOrderWait } from "#product-orders/product-orders.sql.ts";
 import type { AccountId } from "#values/ids.ts";
-import { exchanged, subtract } from "#values/money.ts";
-import type { Amount } from "#values/money.ts";
+import { subtract } from "#values/money.ts";
 import { isProductOrderFinal } from "#values/product-order-status.ts";
 import type { Secrets } from "#values/secrets.ts";
 import { followProductState, goodsOf } from "./follow-product-state.ts";
@@ -26,6 +26,8 @@ import type { ProductTask } from "./product-tasks.sql.ts";
 /** What taking over states has to know of the provider. */
 export type TakingOver = {
   readonly provider: Provider;
+  /** What the provider counts in. */
+  readonly currency: string;
   readonly secrets: Secrets;
   /** The provider's account in the ledger. */
   readonly costAccount: AccountId;
@@ -48,7 +50,6 @@ const waitsOfPolling: ReadonlySet<ProductOrderWait> = new Set([
 ]);
 
 const missesMax = 3;
-const costFactorMax = 10n;
 
 /**
  * Takes a provider's word for one product order: status, goods, note, refund, cost, and when to ask
@@ -64,14 +65,14 @@ export function takeProductState(
     const order = await lockProductOrder(tx, task.accountId, task.productOrderId);
     if (!(await holdProductTask(tx, task))) return;
     if (order === undefined) return deleteProductTask(tx, task.productOrderId);
-    if (said.kind === "missing") return takeMissing(ctx, tx, taking, { task, order, said });
+    if (said.kind !== "state") return takeMissing(ctx, tx, taking, { task, order, said });
     if (isProductOrderFinal(order.status)) {
       await noteLate(tx, taking, order, said);
     } else {
       const following = await takeGoods(tx, taking, { order, type, said });
       await reschedule(ctx, tx, taking, { task, order, following });
     }
-    await bookCost(ctx, tx, taking, { order, charge: said.charge });
+    await bookCost(tx, taking, order, said);
     if (isProductOrderFinal(order.status)) {
       const isOver = said.status !== undefined && isProductOrderFinal(said.status);
       if (isOver) return deleteProductTask(tx, order.id);
@@ -152,11 +153,18 @@ async function takeMissing(
   ctx: Context,
   tx: Tx,
   taking: TakingOver,
-  { task, order, said }: { task: ProductTask; order: ProductOrder; said: { reason: string } },
+  {
+    task,
+    order,
+    said,
+  }: { task: ProductTask; order: ProductOrder; said: Exclude<ProviderProductState, State> },
 ): Promise<void> {
   if (isProductOrderFinal(order.status)) return deleteProductTask(tx, order.id);
   if (task.attempts >= missesMax) {
-    const note = `The provider does not know it: ${said.reason}`.slice(0, 500);
+    const note =
+      said.kind === "missing"
+        ? `The provider does not know it: ${said.reason}`.slice(0, 500)
+        : "The provider's answers about it cannot be read: see panel provider log";
     await move(tx, order, { waits: { for: "status_unknown", note }, by: "panel" });
   }
   return rescheduleProductTask(tx, task, "poll", pauseOf(ctx, taking, order));
@@ -176,20 +184,24 @@ async function noteLate(
   await move(tx, order, { waits: { for: "accepted_late", note }, by: "panel" });
 }
 
+/** A cost that is unclear is not booked; where the order has ended by it, it waits for staff. */
 async function bookCost(
-  ctx: Context,
   tx: Tx,
-  { provider, costAccount }: TakingOver,
-  { order, charge }: { order: ProductOrder; charge: Amount | undefined },
+  { provider, currency, costAccount }: TakingOver,
+  order: ProductOrder,
+  said: State,
 ): Promise<void> {
-  if (charge === undefined) return;
-  const cost = exchanged(charge, provider.exchangeRate);
-  if (cost === order.bookedCost) return;
-  if (order.cost !== undefined && order.cost > 0n && cost > order.cost * costFactorMax) {
-    const fields = { productOrderId: order.id, providerId: provider.id };
-    ctx.log.warn(fields, "a charge of many times the cost was not booked");
-    return;
+  const { exchangeRate } = provider;
+  const judged = judgeCharge(said, { exchangeRate, currency, expected: order.cost });
+  if (judged.kind === "none") return;
+  if (judged.kind === "unclear") {
+    const now = await lockProductOrder(tx, order.accountId, order.id);
+    if (now === undefined || !isProductOrderFinal(now.status) || now.waits !== undefined) return;
+    const note = `The provider's ${judged.words}`;
+    return move(tx, order, { waits: { for: "cost_unclear", note }, by: "panel" });
   }
+  const { cost } = judged;
+  if (cost === order.bookedCost) return;
   await setBookedProductCost(tx, order.accountId, order.id, cost);
   const posted = await bookProductCost(tx, {
     accountId: costAccount,

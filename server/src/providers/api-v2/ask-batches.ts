@@ -34,8 +34,9 @@ export function statesOf<State>(
   if (asked.kind === "answered") {
     const states = how.read(asked.json);
     if (states.size > 0) return ok(states);
-    const said = how.isSecret === true ? "" : `: ${excerpt(asked.text)}`;
-    return refused({ kind: "unknown", reason: `the answer holds no state${said}` });
+    const unread =
+      how.isSecret === true ? "not shown, because it may hold goods" : excerpt(asked.text);
+    return refused({ kind: "unknown", reason: `the answer holds no state: ${unread}`, unread });
   }
   if (asked.kind !== "refused" || !how.isMissing(asked.reason)) return refused(failureOf(asked));
   const [only] = ids;

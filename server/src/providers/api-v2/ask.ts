@@ -4,7 +4,7 @@ import { sendRequest } from "#outgoing/send-request.ts";
 import type { Reply } from "#outgoing/send-request.ts";
 import type { OrderId } from "#values/ids.ts";
 import { hideGoods } from "./hide-goods.ts";
-import { maskKey } from "./mask-key.ts";
+import { maskSecrets, secretsOf } from "./secrets.ts";
 import { readConcern } from "./read-concern.ts";
 import { readError } from "./read-error.ts";
 import { readJson } from "./read-json.ts";
@@ -43,7 +43,8 @@ export type Asked =
       readonly reason: string;
       readonly retryAfterSeconds?: number;
     }
-  | { readonly kind: "unknown"; readonly reason: string };
+  /** `unread`: it came whole and with a good status, and is no JSON. */
+  | { readonly kind: "unknown"; readonly reason: string; readonly unread?: string };
 
 /** Waits for the provider's turn, asks once, and notes the call. Never throws, never repeats. */
 export async function ask(call: ProviderCall, question: Question): Promise<Asked> {
@@ -57,7 +58,7 @@ export async function ask(call: ProviderCall, question: Question): Promise<Asked
     ...(question.bytesMax === undefined ? {} : { bytesMax: question.bytesMax }),
   });
   // Masked before anything is read from it: what is said of it later can hold no key.
-  const masked = maskReply(reply, call.key);
+  const masked = maskReply(reply, secretsOf(call));
   const asked = withoutSecrets(judge(masked, question), question);
   const durationMs = Math.round(performance.now() - startedMs);
   call.record({
@@ -72,12 +73,12 @@ export async function ask(call: ProviderCall, question: Question): Promise<Asked
   return asked;
 }
 
-function maskReply(reply: Reply, key: string): Reply {
+function maskReply(reply: Reply, secrets: readonly string[]): Reply {
   switch (reply.kind) {
     case "answered":
-      return { ...reply, text: maskKey(reply.text, key) };
+      return { ...reply, text: maskSecrets(reply.text, secrets) };
     case "redirected":
-      return { ...reply, location: maskKey(reply.location, key) };
+      return { ...reply, location: maskSecrets(reply.location, secrets) };
     case "not_sent":
     case "unknown":
       return reply;
@@ -87,11 +88,16 @@ function maskReply(reply: Reply, key: string): Reply {
 /** A provider may repeat in an error what it was sent. */
 function withoutSecrets(asked: Asked, question: Question): Asked {
   if (!("reason" in asked)) return asked;
-  return { ...asked, reason: masksSecrets(asked.reason, question) };
+  const reason = masksSecrets(asked.reason, question);
+  if (!("unread" in asked) || asked.unread === undefined) return { ...asked, reason };
+  return { ...asked, reason, unread: masksSecrets(asked.unread, question) };
 }
 
 function masksSecrets(text: string, { parameters, secretParameters = [] }: Question): string {
-  return secretParameters.reduce((kept, name) => maskKey(kept, parameters?.[name] ?? ""), text);
+  return maskSecrets(
+    text,
+    secretParameters.map((name) => parameters?.[name] ?? ""),
+  );
 }
 
 /** An answer as staff may see it. */
@@ -125,8 +131,9 @@ function redirected({ status, location }: Extract<Reply, { kind: "redirected" }>
 }
 
 function judgeAnswer(reply: Extract<Reply, { kind: "answered" }>, question: Question): Asked {
-  const { status, text, retryAfterSeconds } = reply;
+  const { status, text, retryAfterSeconds, challengedBy } = reply;
   const said = question.isSecret === true ? "not shown, because it may hold goods" : excerpt(text);
+  if (challengedBy !== undefined) return challenged(challengedBy, status);
   if (status === 429) {
     const reason = `too many requests (HTTP 429): ${said}`;
     return {
@@ -150,8 +157,22 @@ function judgeAnswer(reply: Extract<Reply, { kind: "answered" }>, question: Ques
   if (status < 200 || status > 299) {
     return { kind: "unknown", reason: `HTTP ${status}: ${error ?? said}` };
   }
-  if (json === undefined) return { kind: "unknown", reason: unreadable(text, said) };
+  if (json === undefined) {
+    return {
+      kind: "unknown",
+      reason: unreadable(text, said),
+      unread: said === "" ? "empty" : said,
+    };
+  }
   return { kind: "answered", json, text };
+}
+
+/** Its maker says that such a page stands in place of handing the request on. */
+function challenged(by: string, status: number): Asked {
+  const reason =
+    `${by} stopped the request before the provider and asks for a browser (HTTP ${status}): ` +
+    "the provider has to let this machine through";
+  return { kind: "not_sent", reason };
 }
 
 function unreadable(text: string, said: string): string {

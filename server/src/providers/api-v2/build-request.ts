@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { ProviderCall } from "#providers/connector.ts";
 import type { OutgoingRequest } from "#outgoing/send-request.ts";
-import { mask, maskKey } from "./mask-key.ts";
+import { mask } from "./mask-key.ts";
+import { maskSecrets, secretsOf } from "./secrets.ts";
 import { apiV2Settings } from "./settings.ts";
 import type { ApiV2Settings } from "./settings.ts";
 
@@ -21,7 +22,7 @@ export function buildRequest(
     readonly secretParameters?: readonly string[];
   },
 ): { readonly sent: Sent; readonly shown: string } {
-  const settings = apiV2Settings(call.settings);
+  const settings = apiV2Settings(call.settings, question.action);
   const url = endpoint(call.baseUrl, settings);
   const parameters = parametersOf(call, question, settings);
   const keyName = nameOf("key", settings);
@@ -32,7 +33,7 @@ export function buildRequest(
   const shown = JSON.stringify({ ...parameters, ...Object.fromEntries(masks) });
   return {
     sent: write(url, parameters, settings),
-    shown: maskKey(`${settings.method} ${url.origin}${url.pathname} ${shown}`, call.key),
+    shown: maskSecrets(`${settings.method} ${url.origin}${url.pathname} ${shown}`, secretsOf(call)),
   };
 }
 

@@ -3,10 +3,11 @@ import type { Result } from "#values/result.ts";
 import type { FoundOrder, ProviderCall } from "#providers/connector.ts";
 import type { ProviderFailure } from "#providers/outcome.ts";
 import { ask, excerpt } from "./ask.ts";
-import { readAmount } from "./read-amount.ts";
-import { isList, isObject, textOf } from "./read-json.ts";
-import type { Json, JsonObject } from "./read-json.ts";
+import { readSum, valueOf } from "./read-amount.ts";
+import { isObject, textOf } from "./read-json.ts";
+import type { JsonObject } from "./read-json.ts";
 import { readId } from "./read-id.ts";
+import { readList } from "./read-list.ts";
 import { named } from "./read-order.ts";
 import { apiV2Settings } from "./settings.ts";
 import type { ApiV2Settings } from "./settings.ts";
@@ -21,14 +22,14 @@ export async function findByRequestId(
   requestId: string,
   call: ProviderCall,
 ): Promise<Result<FoundOrder | undefined, ProviderFailure>> {
-  const settings = apiV2Settings(call.settings);
+  const settings = apiV2Settings(call.settings, "orders");
   const parameters = { request_id: requestId, limit };
   const asked = await ask(call, { action: "orders", parameters });
   if (asked.kind === "refused") {
     return refused({ kind: "refused", reason: asked.reason, concern: asked.concern });
   }
   if (asked.kind !== "answered") return refused(asked);
-  const rows = rowsOf(asked.json);
+  const rows = readList(asked.json, ["orders"]);
   if (rows === undefined)
     return unproven(`the answer is no list of orders: ${excerpt(asked.text)}`);
   if (rows.length === 0) return ok(undefined);
@@ -38,18 +39,14 @@ export async function findByRequestId(
   if (ours.length > 1) return unproven(`it lists ${ours.length} orders under one request_id`);
   const providerOrder = readId(named(row, "order", settings, ["order_id", "id"]));
   if (providerOrder === undefined) return unproven("it lists our order without a number");
-  return ok({ providerOrder, charge: readAmount(textOf(named(row, "charge", settings))) });
+  return ok({
+    providerOrder,
+    charge: valueOf(readSum(named(row, "charge", settings), settings.decimal_mark)),
+  });
 }
 
 function requestIdOf(row: JsonObject, settings: ApiV2Settings): string | undefined {
   return textOf(named(row, "request_id", settings));
-}
-
-function rowsOf(json: Json): readonly Json[] | undefined {
-  if (isList(json)) return json;
-  if (!isObject(json)) return undefined;
-  const inner = json["data"] ?? json["orders"];
-  return isList(inner) ? inner : undefined;
 }
 
 function unproven(reason: string): Result<never, ProviderFailure> {

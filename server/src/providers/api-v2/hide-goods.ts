@@ -26,8 +26,8 @@ function hide(json: Json): Json {
   if (isList(json)) return json.map((each) => hide(each));
   if (!isObject(json)) return mask;
   const entries = Object.entries(json).map(([name, value]): [string, Json] => [
-    /^(?:[a-z_]{1,40}|[0-9]{1,20})$/.test(name) ? name : mask,
-    shownNames.has(name) && !isObject(value) && !isList(value) ? value : hide(value),
+    /^(?:[a-z_]{1,40}|[0-9]{1,20})$/i.test(name) ? name : mask,
+    shownNames.has(name.toLowerCase()) && !isObject(value) && !isList(value) ? value : hide(value),
   ]);
   return Object.fromEntries(entries);
 }

@@ -4,7 +4,7 @@ import { ask } from "./ask.ts";
 import { failureOf, idParameters, inBatches, statesOf } from "./ask-batches.ts";
 import { meansUnknownOrder } from "./read-concern.ts";
 import { readId } from "./read-id.ts";
-import { isObject } from "./read-json.ts";
+import { field, isObject } from "./read-json.ts";
 import type { Json } from "./read-json.ts";
 import { readOrderId } from "./read-order.ts";
 import { readItems, readProductStates } from "./read-product-order.ts";
@@ -45,7 +45,7 @@ async function placeProductOrder(
   order: Parameters<Products["placeProductOrder"]>[0],
   call: Parameters<Products["placeProductOrder"]>[1],
 ): ReturnType<Products["placeProductOrder"]> {
-  const settings = apiV2Settings(call.settings);
+  const settings = apiV2Settings(call.settings, "add_product_order");
   const asked = await ask(call, {
     action: "add_product_order",
     parameters: {
@@ -95,7 +95,7 @@ const meansProduct = new RegExp(
 );
 
 function readNumber(json: Json | undefined, settings: ApiV2Settings): string | undefined {
-  const own = isObject(json) ? json["product_order"] : undefined;
+  const own = isObject(json) ? field(json, "product_order") : undefined;
   return readOrderId(json, settings) ?? readId(own);
 }
 
@@ -103,7 +103,7 @@ async function productOrderStates(
   providerOrders: readonly string[],
   call: Parameters<Products["productOrderStates"]>[1],
 ): ReturnType<Products["productOrderStates"]> {
-  const settings = apiV2Settings(call.settings);
+  const settings = apiV2Settings(call.settings, "product_order_status");
   return inBatches(providerOrders, settings.status_batch, async (ids) => {
     const asked = await ask(call, {
       action: "product_order_status",

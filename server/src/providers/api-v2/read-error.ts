@@ -1,4 +1,4 @@
-import { isList, isObject, textOf } from "./read-json.ts";
+import { field, isList, isObject, textOf } from "./read-json.ts";
 import type { Json, JsonObject } from "./read-json.ts";
 
 const wrappers = ["data", "result", "response"] as const;
@@ -19,7 +19,7 @@ export function readError(
   json: Json,
   { isBareFailure, httpStatus }: { readonly isBareFailure: boolean; readonly httpStatus: number },
 ): string | undefined {
-  const answer = isList(json) && json.length === 1 ? json[0] : json;
+  const answer = onlyOf(json);
   if (!isObject(answer)) return undefined;
   const said = errorIn(answer);
   if (said !== undefined) return said.slice(0, lengthMax);
@@ -31,17 +31,22 @@ export function readError(
   return isBareFailure ? JSON.stringify(answer).slice(0, lengthMax) : undefined;
 }
 
+/** A list of one is what stands in it. */
+function onlyOf(json: Json | undefined): Json | undefined {
+  return isList(json) && json.length === 1 ? json[0] : json;
+}
+
 function errorIn(answer: JsonObject): string | undefined {
-  for (const name of ["error", "errors", "Error"]) {
-    const said = errorText(answer[name]);
+  for (const name of ["error", "errors"]) {
+    const said = errorText(field(answer, name));
     if (said === undefined) continue;
     // `"error": true` and codes leave the words to another field.
     return /^(?:true|1|\d+)$/.test(said) ? (messageIn(answer) ?? `error ${said}`) : said;
   }
   for (const name of wrappers) {
-    const inner = answer[name];
+    const inner = onlyOf(field(answer, name));
     if (isObject(inner)) {
-      const said = errorText(inner["error"] ?? inner["errors"]);
+      const said = errorText(field(inner, "error") ?? field(inner, "errors"));
       if (said !== undefined) return said;
     }
   }
@@ -61,7 +66,8 @@ export function errorText(value: Json | undefined): string | undefined {
     return texts.length === 0 ? undefined : texts.join("; ");
   }
   if (!isObject(value)) return undefined;
-  const named = errorText(value["error"]) ?? messageIn(value) ?? textOf(value["text"]);
+  const named =
+    errorText(field(value, "error")) ?? messageIn(value) ?? textOf(field(value, "text"));
   if (named !== undefined) return named;
   const texts = Object.values(value)
     .map(errorText)
@@ -71,13 +77,13 @@ export function errorText(value: Json | undefined): string | undefined {
 
 function messageIn(answer: JsonObject): string | undefined {
   for (const name of messages) {
-    const text = errorText(answer[name]);
+    const text = errorText(field(answer, name));
     if (text !== undefined && text !== "true") return text;
   }
   for (const name of wrappers) {
-    const inner = answer[name];
+    const inner = field(answer, name);
     if (isObject(inner)) {
-      const text = textOf(inner["message"]);
+      const text = textOf(field(inner, "message"));
       if (text !== undefined) return text;
     }
   }
@@ -85,9 +91,9 @@ function messageIn(answer: JsonObject): string | undefined {
 }
 
 function saysFailure(answer: JsonObject): boolean {
-  if (stateNames.some((name) => name in answer)) return false;
+  if (stateNames.some((name) => field(answer, name) !== undefined)) return false;
   return ["status", "success", "result"].some((name) => {
-    const value = answer[name];
+    const value = field(answer, name);
     if (value === false) return true;
     return typeof value === "string" && failures.has(value.trim().toLowerCase());
   });

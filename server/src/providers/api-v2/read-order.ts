@@ -1,13 +1,14 @@
 import { parseOrderStatus } from "#values/order-status.ts";
 import type { OrderStatus } from "#values/order-status.ts";
 import type { ProviderOrderState } from "#providers/connector.ts";
-import { readAmount } from "./read-amount.ts";
+import { readCount, readSum, valueOf } from "./read-amount.ts";
+import type { Reading } from "./read-amount.ts";
 import { errorText, readError } from "./read-error.ts";
 import { readId } from "./read-id.ts";
-import { isList, isObject, textOf } from "./read-json.ts";
+import { field, isList, isObject, textOf } from "./read-json.ts";
 import type { Json, JsonObject } from "./read-json.ts";
 import { readSubscription } from "./read-subscription.ts";
-import { simplified } from "./settings.ts";
+import { simplified } from "./simplified.ts";
 import type { ApiV2Settings } from "./settings.ts";
 
 const wrappers = ["data", "result", "response", "orders", "order"] as const;
@@ -20,7 +21,7 @@ export function named(
   others: readonly string[] = [],
 ): Json | undefined {
   for (const each of [settings.answer_names[name] ?? name, ...others]) {
-    const value = answer[each];
+    const value = field(answer, each);
     if (value !== undefined && value !== null) return value;
   }
   return undefined;
@@ -29,19 +30,20 @@ export function named(
 /** The number of the order that `add` made, in every deployed shape of its answer. */
 export function readOrderId(json: Json | undefined, settings: ApiV2Settings): string | undefined {
   const answer = isList(json) && json.length === 1 ? json[0] : json;
+  if (settings.bare_numbers && typeof answer === "string") return readNumber(answer);
   if (!isObject(answer)) return undefined;
   const own = idIn(answer, settings);
   if (own !== undefined) return own;
   for (const name of wrappers) {
-    const inner = answer[name];
+    const inner = field(answer, name);
     const row = isList(inner) && inner.length === 1 ? inner[0] : inner;
     if (isObject(row)) {
-      const id = idIn(row, settings) ?? readId(row["id"]);
+      const id = idIn(row, settings) ?? readId(field(row, "id"));
       if (id !== undefined) return id;
     }
   }
   // {"status":"success","data":23501}
-  return readNumber(answer["data"]);
+  return readNumber(field(answer, "data"));
 }
 
 function idIn(answer: JsonObject, settings: ApiV2Settings): string | undefined {
@@ -55,7 +57,8 @@ function readNumber(value: Json | undefined): string | undefined {
 
 /**
  * The states in an answer to `status`: an object by id, a list of rows, or the bare state of the only
- * order that was asked for. What is not in it, or cannot be read, is left out.
+ * order that was asked for. What is not in it is left out; what is there and says nothing that can be
+ * read is `unread`.
  */
 export function readStates(
   json: Json,
@@ -65,13 +68,16 @@ export function readStates(
   const states = new Map<string, ProviderOrderState>();
   const rows = rowsById(json, asked, settings, (row) => isState(row, settings));
   for (const id of asked) {
-    const state = readState(rows.get(id), settings);
-    if (state !== undefined) states.set(id, state);
+    const row = rows.get(id);
+    if (row !== undefined) states.set(id, readState(row, settings));
   }
   return states;
 }
 
-/** Rows of an answer by the id that they are for, in all deployed shapes of a batch. */
+/**
+ * Rows of an answer by the id that they are for, in all deployed shapes of a batch. `isRow` says what
+ * may be the bare row of the only id; of several, one inside the other, it is the innermost.
+ */
 export function rowsById(
   json: Json,
   asked: readonly string[],
@@ -80,63 +86,119 @@ export function rowsById(
 ): Map<string, Json> {
   const rows = new Map<string, Json>();
   const [only] = asked.length === 1 ? asked : [];
-  for (const layer of layersOf(json)) {
+  const layers = layersOf(json);
+  for (const layer of layers) {
     if (isList(layer)) {
       for (const row of layer) {
         if (!isObject(row)) continue;
-        const id = readId(named(row, "order", settings, ["order_id", "id"])) ?? only;
+        const said = readId(named(row, "order", settings, ["order_id", "id"]));
+        const id = said ?? (layer.length === 1 ? only : undefined);
         if (id !== undefined && asked.includes(id)) rows.set(id, row);
       }
     } else if (isObject(layer)) {
       for (const id of asked) {
-        const row = layer[id];
-        if (row !== undefined) rows.set(id, row);
+        if (Object.hasOwn(layer, id)) rows.set(id, layer[id] ?? null);
       }
-      if (rows.size === 0 && only !== undefined && isRow(layer)) rows.set(only, layer);
     }
     if (rows.size > 0) return rows;
   }
+  const bare = layers.findLast((layer) => isObject(layer) && isRow(layer));
+  if (only !== undefined && bare !== undefined) rows.set(only, bare);
   return rows;
 }
 
-/** The answer, and what it is wrapped around. */
-function layersOf(json: Json): Json[] {
-  if (!isObject(json)) return [json];
-  const inner = wrappers.map((name) => json[name]);
-  return [json, ...inner.filter((value) => isObject(value) || isList(value))];
-}
+const depthMax = 3;
 
-function isState(row: JsonObject, settings: ApiV2Settings): boolean {
-  const status = named(row, "status", settings);
-  if (typeof status !== "string" || /^(?:success|ok|true|\d+)$/i.test(status.trim())) return false;
-  return true;
-}
-
-function readState(row: Json | undefined, settings: ApiV2Settings): ProviderOrderState | undefined {
-  if (typeof row === "string") {
-    const reason = errorText(row);
-    return reason === undefined ? undefined : { kind: "missing", reason };
+/** The answer, and what it is wrapped around, from outside inward. */
+export function layersOf(json: Json): Json[] {
+  const layers: Json[] = [];
+  let next: Json[] = [json];
+  for (let depth = 0; depth < depthMax && next.length > 0; depth++) {
+    layers.push(...next);
+    next = next.filter(isObject).flatMap(innerOf);
   }
-  if (!isObject(row)) return undefined;
+  return layers;
+}
+
+function innerOf(json: JsonObject): Json[] {
+  const inner = wrappers.map((name) => field(json, name));
+  return inner.filter((value) => isObject(value) || isList(value));
+}
+
+/**
+ * True for what has a status, or what only a state has. A word that nobody mapped and that may be about
+ * the request itself, such as `success` or 200, is none.
+ */
+function isState(row: JsonObject, settings: ApiV2Settings): boolean {
+  if (ownNames.some((name) => named(row, name, settings) !== undefined)) return true;
+  const word = textOf(named(row, "status", settings));
+  if (word === undefined) return false;
+  return readStatus(word, settings) !== undefined || !ofRequest.test(word);
+}
+
+const ofRequest = /^(?:success|ok|true|100|200)$/i;
+
+const ownNames = ["charge", "remains", "start_count"];
+
+function readState(row: Json, settings: ApiV2Settings): ProviderOrderState {
+  if (typeof row === "string") return readWord(row, settings);
+  if (!isObject(row)) return { kind: "unread", said: shown(row) };
   const reason = readError(row, { isBareFailure: false, httpStatus: 200 });
   if (reason !== undefined) return { kind: "missing", reason };
   const word = textOf(named(row, "status", settings));
-  if (word === undefined) return undefined;
-  const charge = readAmount(textOf(named(row, "charge", settings, ["price"])));
+  if (word === undefined) return { kind: "unread", said: shown(row) };
+  const mark = settings.decimal_mark;
+  const charge = readSum(named(row, "charge", settings, ["price"]), mark);
+  const startCount = readCount(named(row, "start_count", settings, ["start_counter"]), mark);
+  const remains = readCount(named(row, "remains", settings, ["remain"]), mark);
   const subscription = readSubscription(row, word);
-  const quantity = readInteger(named(row, "quantity", settings));
+  const quantity = valueOf(readCount(named(row, "quantity", settings), mark));
+  const currency =
+    textOf(named(row, "currency", settings)) ??
+    (charge.kind === "read" ? charge.currency : undefined);
+  const unread = unreadOf({ charge, start_count: startCount, remains });
   return {
     kind: "state",
     word,
     status: readStatus(word, settings),
-    startCount: atLeastZero(
-      readInteger(named(row, "start_count", settings, ["start_counter", "startCount"])),
-    ),
-    remains: readInteger(named(row, "remains", settings, ["remain"])),
-    charge: charge !== undefined && charge < 0n ? undefined : charge,
+    startCount: atLeastZero(valueOf(startCount)),
+    remains: valueOf(remains),
+    charge: valueOf(charge),
+    ...(currency !== undefined && { currency: currency.toUpperCase().slice(0, currencyLengthMax) }),
     ...(quantity !== undefined && quantity > 0 && { quantity }),
+    ...(unread !== undefined && { unread }),
     ...(subscription !== undefined && { subscription }),
   };
+}
+
+/** `"12":"Completed"`, or an error in the same place. */
+function readWord(text: string, settings: ApiV2Settings): ProviderOrderState {
+  const word = text.trim();
+  const status = readStatus(word, settings);
+  const reason = errorText(word);
+  if (status === undefined && reason === undefined) return { kind: "unread", said: shown(text) };
+  if (status === undefined && reason !== undefined && !/^[0-9]+$/.test(word)) {
+    return { kind: "missing", reason };
+  }
+  const nothing = { startCount: undefined, remains: undefined, charge: undefined };
+  return { kind: "state", word, status, ...nothing };
+}
+
+const saidLengthMax = 200;
+const currencyLengthMax = 10;
+
+function shown(json: Json): string {
+  return JSON.stringify(json).slice(0, saidLengthMax);
+}
+
+/** What was said under these names and cannot be read; `undefined` where there is no such thing. */
+export function unreadOf(
+  readings: Readonly<Record<string, Reading<unknown>>>,
+): Readonly<Record<string, string>> | undefined {
+  const unread = Object.entries(readings).flatMap(([name, reading]): [string, string][] =>
+    reading.kind === "unread" ? [[name, reading.said.slice(0, saidLengthMax)]] : [],
+  );
+  return unread.length === 0 ? undefined : Object.fromEntries(unread);
 }
 
 /** Other spellings of the six words; everything else means nothing until an operator says what. */
@@ -158,14 +220,6 @@ function readStatus(word: string, settings: ApiV2Settings): OrderStatus | undefi
   return (
     parseOrderStatus(word) ?? (Object.hasOwn(spellings, simple) ? spellings[simple] : undefined)
   );
-}
-
-/** A whole number that may be negative; `Unknown`, null and fractions are none. */
-function readInteger(value: Json | undefined): number | undefined {
-  const text = textOf(value);
-  if (text === undefined || !/^-?[0-9]{1,16}(?:\.0+)?$/.test(text)) return undefined;
-  const number = Number(text);
-  return Number.isSafeInteger(number) ? number : undefined;
 }
 
 function atLeastZero(value: number | undefined): number | undefined {

@@ -1,14 +1,14 @@
 import { parseOrderStatus } from "#values/order-status.ts";
 import type { OrderStatus } from "#values/order-status.ts";
-import { zero } from "#values/money.ts";
 import type { ProductOrderStatus } from "#values/product-order-status.ts";
 import type { ProviderProductState } from "#providers/connector.ts";
-import { readAmount } from "./read-amount.ts";
+import { readCount, readSum, valueOf } from "./read-amount.ts";
 import { errorText, readError } from "./read-error.ts";
-import { isList, isObject, textOf } from "./read-json.ts";
+import { field, isList, isObject, textOf } from "./read-json.ts";
 import type { Json, JsonObject } from "./read-json.ts";
-import { named, rowsById } from "./read-order.ts";
-import { simplified } from "./settings.ts";
+import { readList } from "./read-list.ts";
+import { named, rowsById, unreadOf } from "./read-order.ts";
+import { simplified } from "./simplified.ts";
 import type { ApiV2Settings } from "./settings.ts";
 
 const noteLengthMax = 500;
@@ -16,7 +16,7 @@ const wordLengthMax = 100;
 
 /**
  * The states in an answer to `product_order_status`: an object by id, a list of rows, or the bare
- * state of the only order that was asked for. What is not in it, or cannot be read, is left out.
+ * state of the only order that was asked for. What is not in it is left out.
  */
 export function readProductStates(
   json: Json,
@@ -27,42 +27,47 @@ export function readProductStates(
   const isRow = (row: JsonObject) => textOf(named(row, "status", settings)) !== undefined;
   const rows = rowsById(json, asked, settings, isRow);
   for (const id of asked) {
-    const state = readState(rows.get(id), settings);
-    if (state !== undefined) states.set(id, state);
+    const row = rows.get(id);
+    if (row !== undefined) states.set(id, readState(row, settings));
   }
   return states;
 }
 
 /** The items in an answer to `result_product`; `undefined` where it does not list them. */
 export function readItems(json: Json): readonly string[] | undefined {
-  const list = isObject(json) ? (json["result"] ?? json["data"]) : json;
-  if (!isList(list)) return undefined;
+  const list = readList(json);
+  if (list === undefined) return undefined;
   const items = list.map(readText);
   return items.every((item) => item !== undefined) && items.length > 0 ? items : undefined;
 }
 
-function readState(
-  row: Json | undefined,
-  settings: ApiV2Settings,
-): ProviderProductState | undefined {
+function readState(row: Json, settings: ApiV2Settings): ProviderProductState {
   if (typeof row === "string") {
     const reason = errorText(row);
-    return reason === undefined ? undefined : { kind: "missing", reason };
+    return reason === undefined ? { kind: "unread" } : { kind: "missing", reason };
   }
-  if (!isObject(row)) return undefined;
+  if (!isObject(row)) return { kind: "unread" };
   const reason = readError(row, { isBareFailure: false, httpStatus: 200 });
   if (reason !== undefined) return { kind: "missing", reason };
   const word = textOf(named(row, "status", settings));
-  if (word === undefined) return undefined;
-  const charge = readAmount(textOf(named(row, "charge", settings, ["price"])));
+  if (word === undefined) return { kind: "unread" };
+  const mark = settings.decimal_mark;
+  const charge = readSum(named(row, "charge", settings, ["price"]), mark);
+  const remains = readCount(named(row, "remains", settings, ["remain"]), mark);
+  const currency =
+    textOf(named(row, "currency", settings)) ??
+    (charge.kind === "read" ? charge.currency : undefined);
+  const unread = unreadOf({ charge, remains });
   return {
     kind: "state",
     word: clean(word).slice(0, wordLengthMax),
     status: readStatus(word, settings),
-    charge: charge !== undefined && charge < zero ? undefined : charge,
-    remains: readCount(named(row, "remains", settings, ["remain"])),
-    note: clean(textOf(row["note"]) ?? "").slice(0, noteLengthMax) || undefined,
-    result: readResult(row["result"]),
+    charge: valueOf(charge),
+    ...(currency !== undefined && { currency: currency.toUpperCase().slice(0, wordLengthMax) }),
+    ...(unread !== undefined && { unread }),
+    remains: atLeastZero(valueOf(remains)),
+    note: clean(textOf(field(row, "note")) ?? "").slice(0, noteLengthMax) || undefined,
+    result: readResult(field(row, "result")),
   };
 }
 
@@ -92,9 +97,8 @@ function readText(value: Json | undefined): string | undefined {
   return typeof value === "string" && value.trim() !== "" ? value.toWellFormed() : undefined;
 }
 
-function readCount(value: Json | undefined): number | undefined {
-  const text = textOf(value);
-  return text !== undefined && /^[0-9]{1,9}$/.test(text) ? Number(text) : undefined;
+function atLeastZero(value: number | undefined): number | undefined {
+  return value !== undefined && value >= 0 ? value : undefined;
 }
 
 function clean(text: string): string {

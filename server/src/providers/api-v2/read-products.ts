@@ -1,8 +1,9 @@
 import type { ListedProduct, ProductList } from "#providers/connector.ts";
 import { zero } from "#values/money.ts";
-import { readAmount } from "./read-amount.ts";
+import { readCount as readNumber, readSum, valueOf } from "./read-amount.ts";
 import { readId } from "./read-id.ts";
-import { isList, isObject, textOf } from "./read-json.ts";
+import { readList } from "./read-list.ts";
+import { field, isObject, textOf } from "./read-json.ts";
 import type { Json, JsonObject } from "./read-json.ts";
 
 const nameLengthMax = 500;
@@ -15,7 +16,7 @@ const inventoryMax = 2_000_000_000;
 
 /** A list of products in its deployed shapes; `undefined` where the answer is none. */
 export function readProducts(json: Json): ProductList | undefined {
-  const rows = rowsOf(json);
+  const rows = readList(json, ["products"]);
   if (rows === undefined) return undefined;
   const products: ListedProduct[] = [];
   const refused: { row: number; reason: string }[] = [];
@@ -33,50 +34,47 @@ export function readProducts(json: Json): ProductList | undefined {
   return { products, refused };
 }
 
-function rowsOf(json: Json): readonly Json[] | undefined {
-  if (isList(json)) return json;
-  if (!isObject(json)) return undefined;
-  const inner = json["data"] ?? json["products"];
-  return isList(inner) ? inner : undefined;
-}
-
 /** The product, or why it cannot be sold. */
 function readRow(row: JsonObject): ListedProduct | string {
-  const providerProduct = readId(row["product"] ?? row["product_id"] ?? row["id"]);
+  const providerProduct = readId(
+    field(row, "product") ?? field(row, "product_id") ?? field(row, "id"),
+  );
   if (providerProduct === undefined) return "product has no number";
-  const name = line(row["name"], nameLengthMax);
+  const name = line(field(row, "name"), nameLengthMax);
   if (name === undefined) return "name is missing";
-  const rate = readAmount(textOf(row["rate"] ?? row["price"]));
+  const rate = valueOf(readSum(field(row, "rate") ?? field(row, "price")));
   if (rate === undefined || rate <= zero) return "rate is no price";
-  const min = readCount(row["min"]) ?? 1;
-  const max = Math.min(readCount(row["max"]) ?? quantityMax, quantityMax);
+  const min = readCount(field(row, "min")) ?? 1;
+  const max = Math.min(readCount(field(row, "max")) ?? quantityMax, quantityMax);
   if (min < 1 || min > max) return "min and max do not fit";
   return {
     providerProduct,
     name,
-    category: line(row["category"], categoryLengthMax) ?? "Products",
-    description: cleaned(row["desc"] ?? row["description"]).slice(0, descriptionLengthMax),
-    type: /^(?:service|manual)$/i.test(textOf(row["type"]) ?? "") ? "service" : "auto",
+    category: line(field(row, "category"), categoryLengthMax) ?? "Products",
+    description: cleaned(field(row, "desc") ?? field(row, "description")).slice(
+      0,
+      descriptionLengthMax,
+    ),
+    type: /^(?:service|manual)$/i.test(textOf(field(row, "type")) ?? "") ? "service" : "auto",
     rate,
     min,
     max,
-    question: line(row["require"], questionLengthMax),
+    question: line(field(row, "require"), questionLengthMax),
     inventory: readInventory(row),
   };
 }
 
 /** Of a number and a word that contradict each other the one counts that sells less. */
 function readInventory(row: JsonObject): number | undefined {
-  const status = textOf(row["status"]) ?? "";
+  const status = textOf(field(row, "status")) ?? "";
   if (/out|sold|unavailable|disabled|inactive|^0$|^false$/i.test(status)) return 0;
-  const count = readCount(row["inventory"] ?? row["stock"]);
+  const count = readCount(field(row, "inventory") ?? field(row, "stock"));
   return count === undefined ? undefined : Math.min(count, inventoryMax);
 }
 
 function readCount(value: Json | undefined): number | undefined {
-  const text = textOf(value);
-  if (text === undefined || !/^[0-9]{1,15}(?:\.0+)?$/.test(text)) return undefined;
-  return Number(text);
+  const count = valueOf(readNumber(value));
+  return count === undefined || count < 0 ? undefined : count;
 }
 
 /** One line of a stranger's words as the database can hold them. */

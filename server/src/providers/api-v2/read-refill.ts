@@ -1,18 +1,20 @@
 import type { ProviderRefillState, RefillOutcome } from "#providers/connector.ts";
 import { errorText } from "./read-error.ts";
-import { isObject, textOf } from "./read-json.ts";
-import type { Json } from "./read-json.ts";
+import { field, isObject, textOf } from "./read-json.ts";
+import type { Json, JsonObject } from "./read-json.ts";
 import { readId } from "./read-id.ts";
 import { named, rowsById } from "./read-order.ts";
-import { simplified } from "./settings.ts";
+import { readRefillWord } from "./refill-words.ts";
+import { simplified } from "./simplified.ts";
 import type { ApiV2Settings } from "./settings.ts";
 
 const successes: ReadonlySet<string> = new Set(["success", "ok", "true", "200", "100", "1"]);
 
 /** True where an answer says by its own words that what was asked for is done. */
-export function saysSuccess(row: { readonly [name: string]: Json }): boolean {
-  if (textOf(row["success"]) !== undefined || row["success"] === true) return true;
-  const status = row["status"];
+export function saysSuccess(row: JsonObject): boolean {
+  const success = field(row, "success");
+  if (textOf(success) !== undefined || success === true) return true;
+  const status = field(row, "status");
   return status === true || (typeof status === "string" && successes.has(status.toLowerCase()));
 }
 
@@ -22,30 +24,28 @@ export function readRefill(
   order: string,
   settings: ApiV2Settings,
 ): RefillOutcome | undefined {
-  const row = rowsById(json, [order], settings, () => true).get(order);
+  const idOf = (row: JsonObject) => named(row, "refill", settings, ["refill_id"]);
+  if (settings.bare_numbers && typeof json === "string") {
+    const providerRefill = readId(json);
+    return providerRefill === undefined ? undefined : { kind: "taken", providerRefill };
+  }
+  const isRow = (row: JsonObject) =>
+    idOf(row) !== undefined || field(row, "error") !== undefined || saysSuccess(row);
+  const row = rowsById(json, [order], settings, isRow).get(order);
   if (!isObject(row)) return undefined;
-  const refill = named(row, "refill", settings, ["refill_id"]);
+  const refill = idOf(row);
   if (isObject(refill)) {
     const reason = errorText(refill);
     return reason === undefined ? undefined : { kind: "refused", reason };
   }
-  const reason = errorText(row["error"]);
+  const reason = errorText(field(row, "error"));
   if (reason !== undefined) return { kind: "refused", reason };
   const providerRefill = readId(refill);
   if (providerRefill === undefined && !saysSuccess(row)) return undefined;
   return { kind: "taken", providerRefill };
 }
 
-const words: Readonly<Record<string, Extract<ProviderRefillState, { kind: "state" }>["status"]>> = {
-  pending: "pending",
-  inprogress: "in_progress",
-  completed: "completed",
-  complete: "completed",
-  rejected: "rejected",
-  error: "error",
-};
-
-/** The states in an answer to `refill_status`. What cannot be read is left out. */
+/** The states in an answer to `refill_status`. What is not in it is left out. */
 export function readRefillStates(
   json: Json,
   asked: readonly string[],
@@ -54,24 +54,44 @@ export function readRefillStates(
   const states = new Map<string, ProviderRefillState>();
   // Rows name the refill where those of orders name the order.
   const names = { ...settings.answer_names, order: settings.answer_names["refill"] ?? "refill" };
-  const rows = rowsById(json, asked, { ...settings, answer_names: names }, (row) =>
-    Object.hasOwn(row, "status"),
-  );
+  const ofRefills = { ...settings, answer_names: names };
+  const rows = rowsById(json, asked, ofRefills, (row) => isState(row, settings));
   for (const id of asked) {
     const row = rows.get(id);
-    const said = isObject(row) ? named(row, "status", settings) : row;
-    const word = textOf(said);
-    const reason = isObject(said)
-      ? errorText(said)
-      : isObject(row)
-        ? errorText(row["error"])
-        : undefined;
-    if (reason !== undefined) states.set(id, { kind: "missing", reason });
-    else if (word !== undefined) {
-      const simple = simplified(word);
-      const status = Object.hasOwn(words, simple) ? words[simple] : undefined;
-      states.set(id, { kind: "state", status, word });
-    }
+    if (row !== undefined) states.set(id, readState(row, settings));
   }
   return states;
+}
+
+/** Beside a message, `success` is that of the request. */
+function isState(row: JsonObject, settings: ApiV2Settings): boolean {
+  const status = named(row, "status", settings);
+  if (status === undefined) return false;
+  const isRequests = /^(?:success|ok|true|200)$/i.test(textOf(status) ?? "");
+  return !isRequests || field(row, "message") === undefined;
+}
+
+function readState(row: Json, settings: ApiV2Settings): ProviderRefillState {
+  const said = isObject(row) ? named(row, "status", settings) : row;
+  const reason = isObject(said)
+    ? errorText(said)
+    : isObject(row)
+      ? errorText(field(row, "error"))
+      : undefined;
+  if (reason !== undefined) return { kind: "missing", reason };
+  const word = textOf(said);
+  if (word === undefined) {
+    return { kind: "unread", said: JSON.stringify(row).slice(0, saidLengthMax) };
+  }
+  return { kind: "state", status: readStatus(word, settings), word };
+}
+
+const saidLengthMax = 200;
+
+function readStatus(
+  word: string,
+  { refill_words: set }: ApiV2Settings,
+): Extract<ProviderRefillState, { kind: "state" }>["status"] {
+  const simple = simplified(word);
+  return Object.hasOwn(set, simple) ? set[simple] : readRefillWord(word);
 }

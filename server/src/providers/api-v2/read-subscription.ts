@@ -1,8 +1,8 @@
 import type { ProviderSubscription } from "#providers/connector.ts";
 import { readId } from "./read-id.ts";
-import { isList, textOf } from "./read-json.ts";
+import { field, isList, textOf } from "./read-json.ts";
 import type { Json, JsonObject } from "./read-json.ts";
-import { simplified } from "./settings.ts";
+import { simplified } from "./simplified.ts";
 
 type Status = NonNullable<ProviderSubscription["status"]>;
 
@@ -31,11 +31,11 @@ const sharedWords: Readonly<Record<string, Status>> = {
  */
 export function readSubscription(row: JsonObject, word: string): ProviderSubscription | undefined {
   const simple = simplified(word);
-  const isShaped = row["posts"] !== undefined || row["expiry"] !== undefined;
+  const isShaped = field(row, "posts") !== undefined || field(row, "expiry") !== undefined;
   const own = Object.hasOwn(ownWords, simple) ? ownWords[simple] : undefined;
   if (own === undefined && !isShaped) return undefined;
   const shared = Object.hasOwn(sharedWords, simple) ? sharedWords[simple] : undefined;
-  return { status: own ?? shared, orders: readIds(row["orders"]) };
+  return { status: own ?? shared, orders: readIds(field(row, "orders")) };
 }
 
 /** A list of ids, or a text of them with commas between. */

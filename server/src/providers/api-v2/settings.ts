@@ -3,6 +3,9 @@ import { parseOrderStatus, wireStatus } from "#values/order-status.ts";
 import type { OrderStatus } from "#values/order-status.ts";
 import { checkedSettings } from "#providers/check-settings.ts";
 import type { ProviderConnector } from "#providers/connector.ts";
+import { parseRefillWord, refillWords } from "./refill-words.ts";
+import type { RefillWord } from "./refill-words.ts";
+import { simplified } from "./simplified.ts";
 
 /** Names for names, as a person types them: `order:id,link:url`. */
 const pairs = z
@@ -28,6 +31,20 @@ const statusWords = pairs.transform((map, ctx) => {
   return words;
 });
 
+const refillStatusWords = pairs.transform((map, ctx) => {
+  const words: Record<string, RefillWord> = {};
+  for (const [word, meaning] of Object.entries(map)) {
+    const status = parseRefillWord(meaning);
+    if (status === undefined) {
+      const known = Object.values(refillWords).join(", ");
+      ctx.addIssue({ code: "custom", message: `${meaning} is none of: ${known}` });
+      return z.NEVER;
+    }
+    words[simplified(word)] = status;
+  }
+  return words;
+});
+
 /**
  * In what a provider differs from the common API v2. Everything has a default, and what is stored is
  * what an operator gave, read anew for each turn of work.
@@ -41,7 +58,10 @@ const schema = z.strictObject({
   encoding: z.enum(["form", "json", "multipart"]).default("form"),
   /** In place of the path of the address. */
   path: z.string().startsWith("/", "expected a path such as /api/v2").optional(),
-  /** Names of parameters, by their common ones: `key:api_key,order:id`. */
+  /**
+   * Names of parameters, by their common ones: `key:api_key,order:id`. With an action before it a name
+   * is for that action alone, here and below: `refill.order:refill`.
+   */
   parameter_names: pairs.default({}),
   /** Names of actions, by their common ones: `refill_status:refillStatus`. */
   action_names: pairs.default({}),
@@ -51,12 +71,18 @@ const schema = z.strictObject({
   extra_parameters: pairs.default({}),
   /** Words for an order's state beyond the six: `Refunded:Canceled`. */
   status_words: statusWords.default({}),
+  /** The same for the state of a refill: `Refilled:Completed`. */
+  refill_words: refillStatusWords.default({}),
   /** How many orders one request for states may name; 1 asks for each by itself. */
   status_batch: batch.default(100),
   /** The same for refills. */
   refill_batch: batch.default(100),
   /** Which parameter names the order to cancel. */
   cancel_style: z.enum(["orders", "order"]).default("orders"),
+  /** True: it answers with a number alone, such as that of the order. */
+  bare_numbers: isTrue.default(false),
+  /** How it writes fractions, where `1,234` or `1.234` may be either. */
+  decimal_mark: z.enum(["point", "comma"], { error: "expected point or comma" }).optional(),
   /** True: it takes `request_id` with an order, places it once under it, and lists it by it. */
   honours_request_id: isTrue.default(false),
 });
@@ -70,21 +96,59 @@ export function checkApiV2Settings(
   return checkedSettings(schema, given);
 }
 
-const read = new WeakMap<Readonly<Record<string, unknown>>, ApiV2Settings>();
+const read = new WeakMap<Readonly<Record<string, unknown>>, Map<string, ApiV2Settings>>();
+const forAll = "";
 
-/** The stored settings with all defaults; throws where they were never checked. */
-export function apiV2Settings(stored: Readonly<Record<string, unknown>>): ApiV2Settings {
-  const known = read.get(stored);
-  if (known !== undefined) return known;
-  const settings = schema.parse(stored);
-  read.set(stored, settings);
-  return settings;
+/**
+ * The stored settings with all defaults, as they are for one action; throws where they were never
+ * checked.
+ */
+export function apiV2Settings(
+  stored: Readonly<Record<string, unknown>>,
+  action: string = forAll,
+): ApiV2Settings {
+  let known = read.get(stored);
+  if (known === undefined) {
+    known = new Map([[forAll, schema.parse(stored)]]);
+    read.set(stored, known);
+  }
+  const found = known.get(action);
+  if (found !== undefined) return found;
+  const settings = known.get(forAll) ?? schema.parse(stored);
+  const own = {
+    ...settings,
+    parameter_names: namesFor(action, settings.parameter_names),
+    answer_names: namesFor(action, settings.answer_names),
+    extra_parameters: namesFor(action, settings.extra_parameters),
+  };
+  known.set(action, own);
+  return own;
 }
 
-/** A state's word without letter case, blanks, hyphens and underscores. */
-export function simplified(word: string): string {
-  return word.toLowerCase().replaceAll(/[\s_-]+/g, "");
+/** Names of this action before those of all; those of other actions are none. */
+function namesFor(action: string, names: Readonly<Record<string, string>>): Record<string, string> {
+  const entries = Object.entries(names);
+  const own = entries.flatMap(([name, value]): [string, string][] =>
+    name.startsWith(`${action}.`) ? [[name.slice(action.length + 1), value]] : [],
+  );
+  const common = entries.filter(([name]) => !actions.has(name.slice(0, name.indexOf("."))));
+  return Object.fromEntries([...common, ...own]);
 }
+
+const actions: ReadonlySet<string> = new Set([
+  "services",
+  "add",
+  "status",
+  "refill",
+  "refill_status",
+  "cancel",
+  "balance",
+  "orders",
+  "products",
+  "add_product_order",
+  "product_order_status",
+  "result_product",
+]);
 
 function readPairs(text: string): Record<string, string> | undefined {
   const map: Record<string, string> = {};

@@ -16,11 +16,11 @@ import { findByRequestId } from "#providers/api-v2/find-order.ts";
 import { orderParameters } from "#providers/api-v2/order-parameters.ts";
 import { probeApiV2 } from "#providers/api-v2/probe.ts";
 import { apiV2Products } from "#providers/api-v2/products.ts";
-import { readAmount } from "#providers/api-v2/read-amount.ts";
+import { readSum } from "#providers/api-v2/read-amount.ts";
 import { readCancel } from "#providers/api-v2/read-cancel.ts";
 import { meansUnknownOrder, meansUnknownRefill } from "#providers/api-v2/read-concern.ts";
 import { isObject, textOf } from "#providers/api-v2/read-json.ts";
-import { named, readOrderId, readStates } from "#providers/api-v2/read-order.ts";
+import { layersOf, named, readOrderId, readStates } from "#providers/api-v2/read-order.ts";
 import { readRefill, readRefillStates } from "#providers/api-v2/read-refill.ts";
 import { apiV2Settings, checkApiV2Settings } from "#providers/api-v2/settings.ts";
 
@@ -50,7 +50,7 @@ export const apiV2: ProviderConnector = {
 };
 
 async function placeOrder(order: OutgoingOrder, call: ProviderCall): Promise<PlaceOutcome> {
-  const settings = apiV2Settings(call.settings);
+  const settings = apiV2Settings(call.settings, "add");
   const parameters = orderParameters(order);
   if (settings.honours_request_id) parameters["request_id"] = order.requestId;
   const asked = await ask(call, {
@@ -83,7 +83,7 @@ async function orderStates(
   providerOrders: readonly string[],
   call: ProviderCall,
 ): States<ProviderOrderState> {
-  const settings = apiV2Settings(call.settings);
+  const settings = apiV2Settings(call.settings, "status");
   return inBatches(providerOrders, settings.status_batch, async (ids) => {
     const asked = await ask(call, { action: "status", parameters: idParameters("order", ids) });
     return statesOf(asked, ids, {
@@ -97,7 +97,7 @@ async function refillStates(
   providerRefills: readonly string[],
   call: ProviderCall,
 ): States<ProviderRefillState> {
-  const settings = apiV2Settings(call.settings);
+  const settings = apiV2Settings(call.settings, "refill_status");
   return inBatches(providerRefills, settings.refill_batch, async (ids) => {
     const parameters = idParameters("refill", ids);
     const asked = await ask(call, { action: "refill_status", parameters });
@@ -118,26 +118,28 @@ async function listServices(
 async function balance(
   call: ProviderCall,
 ): ReturnType<NonNullable<typeof apiV2.account>["balance"]> {
-  const settings = apiV2Settings(call.settings);
+  const settings = apiV2Settings(call.settings, "balance");
   const asked = await ask(call, { action: "balance", isBareFailure: true });
   if (asked.kind !== "answered") return refused(failureOf(asked));
-  for (const layer of [asked.json, isObject(asked.json) ? asked.json["data"] : undefined]) {
-    if (!isObject(layer)) continue;
-    const said = readAmount(textOf(named(layer, "balance", settings, ["funds", "credit"])));
-    const currency = textOf(named(layer, "currency", settings))
-      ?.toUpperCase()
-      .slice(0, 10);
-    if (said !== undefined) return ok({ balance: said, currency });
+  for (const layer of layersOf(asked.json)) {
+    const isBare = typeof layer === "string" && settings.bare_numbers;
+    if (!isObject(layer) && !isBare) continue;
+    const said = isObject(layer) ? named(layer, "balance", settings, ["funds", "credit"]) : layer;
+    const sum = readSum(said, settings.decimal_mark);
+    if (sum.kind !== "read") continue;
+    const beside = isObject(layer) ? textOf(named(layer, "currency", settings)) : undefined;
+    const currency = (beside ?? sum.currency)?.toUpperCase().slice(0, 10);
+    return ok({ balance: sum.value, currency });
   }
-  const reason = `the answer holds no balance: ${excerpt(asked.text)}`;
-  return refused({ kind: "unknown", reason });
+  const unread = excerpt(asked.text);
+  return refused({ kind: "unknown", reason: `the answer holds no balance: ${unread}`, unread });
 }
 
 async function refill(
   providerOrder: string,
   call: ProviderCall,
 ): ReturnType<NonNullable<typeof apiV2.refills>["refill"]> {
-  const settings = apiV2Settings(call.settings);
+  const settings = apiV2Settings(call.settings, "refill");
   const question = { action: "refill", parameters: { order: providerOrder }, isBareFailure: true };
   return request(call, question, (json) => readRefill(json, providerOrder, settings));
 }
@@ -146,7 +148,7 @@ async function cancel(
   providerOrder: string,
   call: ProviderCall,
 ): ReturnType<NonNullable<typeof apiV2.cancels>["cancel"]> {
-  const settings = apiV2Settings(call.settings);
+  const settings = apiV2Settings(call.settings, "cancel");
   const parameters = { [settings.cancel_style]: providerOrder };
   const question = { action: "cancel", parameters, isBareFailure: true };
   return request(call, question, (json) => readCancel(json, providerOrder, settings));
@@ -167,7 +169,7 @@ async function request<Outcome>(
     const outcome = read(asked.json);
     if (outcome !== undefined) return outcome;
     const reason = `the answer says neither yes nor no: ${excerpt(asked.text)}`;
-    return { kind: "failed", failure: { kind: "unknown", reason } };
+    return { kind: "failed", failure: { kind: "unknown", reason, unread: excerpt(asked.text) } };
   }
   if (asked.kind === "refused" && !isAboutUs(asked.concern)) {
     return { kind: "refused", reason: asked.reason };
