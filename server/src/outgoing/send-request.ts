@@ -47,12 +47,12 @@ export type Reply =
       /** Who stopped the request on its way and asks for a person in place of an answer. */
       readonly challengedBy?: string;
     }
-  /** To a place where the request does not follow by itself; `location` is `target` without its query. */
+  /** To a place where the request does not follow by itself; `location` is without its query. `target` is whole, for a request that is handed back. */
   | {
       readonly kind: "redirected";
       readonly status: number;
       readonly location: string;
-      readonly target: string;
+      readonly target?: string;
     }
   | { readonly kind: "not_sent"; readonly reason: string }
   | { readonly kind: "unknown"; readonly reason: string };
@@ -88,7 +88,7 @@ export async function sendRequest(request: OutgoingRequest): Promise<Reply> {
         kind: "redirected",
         status: outcome.status,
         location: shown,
-        target: location.href,
+        ...(request.redirects === "hand_back" && { target: location.href }),
       };
     }
     if (location.search === "") location.search = url.search;

@@ -1,3 +1,4 @@
+// Long because: every text that names this one table stands here.
 import { statement } from "#database/statement.ts";
 import type { Queryable } from "#database/statement.ts";
 import type { Tx } from "#database/transaction.ts";

@@ -53,7 +53,7 @@ export async function fetchFeed(request: FeedRequest, onParsing: () => void): Pr
     isBinary: true,
     redirects: "hand_back",
   });
-  if (reply.kind === "redirected") return moved(url, reply.target, reply.status);
+  if (reply.kind === "redirected") return moved(url, reply.target ?? reply.location, reply.status);
   if (reply.kind !== "answered") return failed(wordsFor(reply.reason));
   if (reply.status === 304) return { kind: "unchanged" };
   if (reply.status !== 200) {
