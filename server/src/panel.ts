@@ -1,4 +1,6 @@
+import cluster from "node:cluster";
 import type { AddressInfo } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
 import { openCatalogCache } from "#catalog/catalog-cache.ts";
 import { openKeyRing } from "#customers/key-ring.ts";
 import type { Context } from "#database/context.ts";
@@ -25,18 +27,24 @@ import type { Config, ProcessRole } from "./config.ts";
 import { openLog } from "./log.ts";
 
 const refreshEveryMs = 1000;
-const closeGraceMs = 10_000;
+/** After it requests and calls under way are cut off: service managers kill what takes long to end. */
+const closeGraceMs = 3000;
+const partGraceMs = 400;
 
 /** One process of a panel, at work. */
 export type Panel = {
   readonly ctx: Context;
   /** Where it listens; `undefined` for a worker. */
   readonly url: string | undefined;
-  /** Answers what is under way, ends the worker's turn, and lets go of everything. */
+  /**
+   * Answers what is under way, ends the worker's turns, and lets go of everything, within 4 seconds. A
+   * call to a provider that takes longer is left: its attempt has no end and is reconciled, as after a
+   * crash.
+   */
   close(): Promise<void>;
 };
 
-type Part = { close(): Promise<void> };
+type Part = { readonly name: string; readonly graceMs?: number; close(): Promise<void> };
 
 /** Starts the parts that the roles ask for. The database stays open: who opened it closes it. */
 export async function openPanel(
@@ -56,24 +64,25 @@ export async function openPanel(
   const { place } = database;
   const folder = place.kind === "embedded" ? place.dataFolder : undefined;
   const storage = openStorageWatch(ctx.clock, folder);
-  const parts: Part[] = [await startHeartbeat(upkeep, roles, storage)];
+  // What takes its time ends side by side, before what the others need for ending.
+  const busy: Part[] = [];
+  const heartbeat = await startHeartbeat(upkeep, roles, storage);
+  const parts: Part[] = [{ name: "heartbeat", ...heartbeat }];
   const close = async () => {
-    for (const part of parts.toReversed()) {
-      // One part that cannot end properly must not keep the others from it.
-      await part.close().catch((error: unknown) => ctx.log.warn({ error }, "part not closed"));
-    }
+    await Promise.all(busy.map((part) => closePart(ctx, { graceMs: closeGraceMs, ...part })));
+    for (const part of parts.toReversed()) await closePart(ctx, part);
   };
   try {
     // Closed after the worker, so that its last calls are noted as well.
-    parts.push({ close: () => flushCallLog(work) });
-    if (roles.includes("worker")) parts.push(runWorker(work));
+    parts.push({ name: "call log", close: () => flushCallLog(work) });
+    if (roles.includes("worker")) busy.push({ name: "worker", ...runWorker(work) });
     let url: string | undefined;
     if (roles.includes("api") || roles.includes("web")) {
       const desk = roles.includes("api")
         ? await openReseller({ ctx, upkeep, config, storage, parts })
         : undefined;
       const http = await listen(config, roles, { ctx, storage }, desk);
-      parts.push(http);
+      busy.push(http);
       url = http.url;
     }
     return { ctx, url, close };
@@ -104,11 +113,15 @@ async function openReseller(panel: {
     );
   }, refreshEveryMs);
   const keys = openKeyRing(ctx);
-  parts.push(keys, {
-    close: async () => {
-      clearInterval(timer);
+  parts.push(
+    { name: "keys", close: () => keys.close() },
+    {
+      name: "refresh",
+      close: async () => {
+        clearInterval(timer);
+      },
     },
-  });
+  );
   return openResellerEndpoint(
     {
       ctx,
@@ -137,11 +150,12 @@ async function listen(
   const server = openHttpServer({ reseller, routes });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
-    server.listen(config.port, config.host, resolve);
+    server.listen({ port: config.port, host: config.host, ...sharing() }, resolve);
   });
   const { port } = addressOf(server.address());
   const host = config.host.includes(":") ? `[${config.host}]` : config.host;
   return {
+    name: "http",
     url: `http://${host}:${port}`,
     close: () =>
       new Promise((resolve) => {
@@ -150,7 +164,7 @@ async function listen(
           response.setHeader("Connection", "close");
         });
         const sweep = setInterval(() => server.closeIdleConnections(), 100);
-        const cut = setTimeout(() => server.closeAllConnections(), closeGraceMs);
+        const cut = setTimeout(() => server.closeAllConnections(), closeGraceMs - partGraceMs);
         server.close(() => {
           clearInterval(sweep);
           clearTimeout(cut);
@@ -159,6 +173,30 @@ async function listen(
         server.closeIdleConnections();
       }),
   };
+}
+
+/** One part that cannot end properly, or in time, must not keep the others from it. */
+async function closePart(ctx: Context, part: Part): Promise<void> {
+  const { name, graceMs = partGraceMs } = part;
+  const late = Symbol("late");
+  const clock = new AbortController();
+  const timer = pause(graceMs, late, { signal: clock.signal }).catch(() => undefined);
+  try {
+    const ended = await Promise.race([part.close(), timer]);
+    if (ended === late) ctx.log.warn({ part: name }, "part not closed in time");
+  } catch (error) {
+    ctx.log.warn({ part: name, error }, "part not closed");
+  } finally {
+    clock.abort();
+  }
+}
+
+/**
+ * Several processes that answer listen on one port each for itself, where the system can share it
+ * out: connections that were handed over by the first process would hang when one of them is killed.
+ */
+function sharing(): { readonly reusePort?: boolean } {
+  return cluster.isWorker && process.platform === "linux" ? { reusePort: true } : {};
 }
 
 function addressOf(address: string | AddressInfo | null): AddressInfo {

@@ -1,5 +1,6 @@
 import cluster from "node:cluster";
 import type { Worker } from "node:cluster";
+import { createServer } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 
 /** The processes that answer API and web on one shared port. */
@@ -10,21 +11,28 @@ export type ServerProcesses = {
 };
 
 const restartPauseMs = 1000;
+/** A process that has not ended by then is killed. */
+const endMsMax = 4500;
 
 /**
- * Starts `count` copies of this program, which find themselves to be cluster workers. One that ends
- * unasked is started again. Rejects where the first of them does not come up.
+ * Starts `count` copies of this program, which find themselves to be cluster workers and listen on the
+ * same port. One that ends unasked is started again. Rejects where the port is taken, or the first of
+ * them does not come up.
  */
-export async function forkServers(count: number): Promise<ServerProcesses> {
+export async function forkServers(
+  count: number,
+  at: { readonly host: string; readonly port: number },
+): Promise<ServerProcesses> {
   let isClosing = false;
+  const environment = { PANEL_PORT: String(await findFreePort(at)) };
   cluster.on("exit", (worker, code, signal) => {
     if (isClosing) return;
     process.stderr.write(`Server process ${worker.process.pid} ended (${signal ?? code}).\n`);
     void pause(restartPauseMs).then(() => {
-      if (!isClosing) cluster.fork();
+      if (!isClosing) cluster.fork(environment);
     });
   });
-  const forked = Array.from({ length: count }, () => cluster.fork());
+  const forked = Array.from({ length: count }, () => cluster.fork(environment));
   const urls = await Promise.all(forked.map(urlOf));
   const [url] = urls;
   if (url === undefined) throw new Error("no server process came up");
@@ -48,9 +56,26 @@ function urlOf(worker: Worker): Promise<string> {
   });
 }
 
+/** Several processes of one panel may share the port, two panels must not. */
+function findFreePort(at: { readonly host: string; readonly port: number }): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen({ ...at, exclusive: true }, () => {
+      const address = server.address();
+      const port = typeof address === "object" && address !== null ? address.port : at.port;
+      server.close(() => resolve(port));
+    });
+  });
+}
+
 function end(worker: Worker): Promise<void> {
   return new Promise((resolve) => {
-    worker.once("exit", () => resolve());
+    const cut = setTimeout(() => worker.process.kill("SIGKILL"), endMsMax);
+    worker.once("exit", () => {
+      clearTimeout(cut);
+      resolve();
+    });
     worker.process.kill("SIGTERM");
   });
 }

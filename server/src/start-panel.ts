@@ -19,6 +19,8 @@ export type StartOptions = {
   readonly isEmpty: boolean;
 };
 
+const endMsMax = 4800;
+
 /**
  * Starts the panel, prints where to go, and ends it when the process is told to. With several
  * processes this one does the work and keeps watch, and the others answer on one shared port.
@@ -33,13 +35,13 @@ export async function startPanel(options: StartOptions): Promise<void> {
   try {
     const secrets = await openSecrets(database.pool, config.secretFile);
     if (!secrets.ok) throw new ConfigRefusal(secrets.refusal.message);
-    const servers = options.processes > 1 ? await forkServers(options.processes) : undefined;
+    const servers =
+      options.processes > 1 ? await forkServers(options.processes, config) : undefined;
     const ownRoles =
       servers === undefined ? options.roles : options.roles.filter((role) => role === "worker");
     const panel = await openPanel(config, database, ownRoles);
     endOnSignal(async () => {
-      await servers?.close();
-      await closeAll(panel, database);
+      await Promise.all([servers?.close(), closeAll(panel, database)]);
     });
     const at = { url: servers?.url ?? panel.url, roles: options.roles };
     await welcome(panel.ctx, database, at, config.place.kind === "embedded" && !options.isEmpty);
@@ -82,13 +84,17 @@ async function closeAll(panel: Panel, database: PanelDatabase): Promise<void> {
   }
 }
 
-/** Ends cleanly on the first signal; a second one ends at once. */
+/**
+ * Ends cleanly on the first signal, within 5 seconds; a second one ends at once. What is still open
+ * then is what a crash would leave, and the database has it in order.
+ */
 function endOnSignal(close: () => Promise<void>): void {
   let isEnding = false;
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
     process.on(signal, () => {
       if (isEnding) process.exit(1);
       isEnding = true;
+      setTimeout(() => process.exit(0), endMsMax).unref();
       close().then(
         () => process.exit(0),
         (error: unknown) => {
