@@ -2,8 +2,8 @@ import { statement } from "#database/statement.ts";
 import type { Tx } from "#database/transaction.ts";
 
 /**
- * Tables that no archive holds: what the migrations write themselves, the answers of batches that
- * processes under way may still ask for, those processes, the log of calls to providers (what
+ * Tables that no archive holds: what the migrations write themselves, the answers of batches and
+ * the marks of transactions that processes under way may still ask for, those processes, the log of calls to providers (what
  * came of each attempt stands in `attempts`), and events with how far they were told: whoever has
  * heard more than the archive knows must not go on from there.
  */
@@ -11,6 +11,7 @@ const leftOut = [
   "schema_migrations",
   "caller_changes",
   "order_batches",
+  "transaction_marks",
   "processes",
   "provider_calls",
   "event_streams",

@@ -1,7 +1,7 @@
 import { ConfigRefusal } from "#config.ts";
 import { EmbeddedRefusal } from "#database/embedded/embedded.ts";
 import { MigrationRefusal } from "#database/migrate.ts";
-import { sqlState } from "#database/transaction.ts";
+import { OutcomeUnknown, sqlState } from "#database/transaction.ts";
 import { SecretsUnavailable } from "#secrets/open-secrets.ts";
 import { UsageError } from "./option.ts";
 
@@ -30,6 +30,12 @@ export function failureOf(error: unknown): Failure {
   const schema = [error, ...causesOf(error)].find((each) => each instanceof MigrationRefusal);
   if (schema !== undefined) {
     return { exitCode: exitCodes.refused, code: "schema_refused", text: wordsOf(schema) };
+  }
+  if (error instanceof OutcomeUnknown) {
+    const text =
+      "The database went away in the very moment of the commit: nobody can say whether it was done. " +
+      "Look before you do it again.";
+    return { exitCode: exitCodes.unreachable, code: "outcome_unknown", text };
   }
   if (error instanceof Unreachable || isConnectionLoss(error)) {
     const text = [wordsOf(error), ...causesOf(error).map(wordsOf)].join(": ");

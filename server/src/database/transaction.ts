@@ -1,35 +1,108 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
 import type { PoolClient } from "pg";
 import type { Context } from "./context.ts";
+import { commitMarked, findMark } from "./transaction-marks.sql.ts";
 
 /** A connection inside a transaction. */
 export type Tx = PoolClient;
 
 const attemptsMax = 5;
+const lookingMsMax = 10_000;
+const lookAgainMs = 250;
+
+/** Nobody can say whether it was done: the caller must answer nothing rather than guess. */
+export class OutcomeUnknown extends Error {
+  override name = "OutcomeUnknown";
+}
 
 /**
  * Runs `work` in one transaction. A throw rolls back, and so does a refusal. Where PostgreSQL broke
  * off for the sake of another transaction (40001, 40P01), the work is run again, five times at most:
- * it must have no effect outside the database.
+ * it must have no effect outside the database. Where the answer to the COMMIT is lost, its outcome is
+ * looked up: what was done is answered as done, what was not is run again. So what is thrown has not
+ * been done, but for `OutcomeUnknown`: the database stayed away.
  */
 export async function inTransaction<Value>(
-  ctx: Context,
+  ctx: Pick<Context, "db">,
   work: (tx: Tx) => Promise<Value>,
 ): Promise<Value> {
   for (let attempt = 1; ; attempt++) {
-    const tx = await ctx.db.connect();
-    let broken: Error | undefined;
+    const end = await tryOnce(ctx, work);
+    if (end.kind === "done") return end.value;
+    const { error } = end;
+    let isAgain = isRetryable(error);
+    if (end.kind === "unclear") {
+      if (await wasCommitted(ctx, end.mark, error)) return end.value;
+      isAgain = isConnectionLoss(error);
+    }
+    if (!isAgain || attempt >= attemptsMax) throw error;
+  }
+}
+
+type End<Value> =
+  | { readonly kind: "done"; readonly value: Value }
+  | { readonly kind: "failed"; readonly error: unknown }
+  /** The COMMIT was sent, and may have been carried out. */
+  | {
+      readonly kind: "unclear";
+      readonly error: unknown;
+      readonly value: Value;
+      readonly mark: string;
+    };
+
+/** One try. Its connection is free again before anybody looks for what became of it. */
+async function tryOnce<Value>(
+  { db }: Pick<Context, "db">,
+  work: (tx: Tx) => Promise<Value>,
+): Promise<End<Value>> {
+  const tx = await db.connect();
+  let broken: Error | undefined;
+  const rollback = () =>
+    tx.query("rollback").catch((cause: unknown) => {
+      broken = new Error("the connection did not roll back", { cause });
+    });
+  try {
+    await tx.query("begin");
+    const value = await work(tx);
+    if (isRefusal(value)) {
+      // A connection that is lost now rolls back as well.
+      await rollback();
+      return { kind: "done", value };
+    }
+    const mark = randomUUID();
     try {
-      await tx.query("begin");
-      const value = await work(tx);
-      await tx.query(isRefusal(value) ? "rollback" : "commit");
-      return value;
+      await commitMarked(tx, mark);
+      return { kind: "done", value };
     } catch (error) {
-      await tx.query("rollback").catch((cause: unknown) => {
-        broken = new Error("the connection did not roll back", { cause });
-      });
-      if (attempt >= attemptsMax || !isRetryable(error)) throw error;
-    } finally {
-      tx.release(broken);
+      await rollback();
+      // Broken off for another transaction's sake: it surely was not committed.
+      return isRetryable(error)
+        ? { kind: "failed", error }
+        : { kind: "unclear", error, value, mark };
+    }
+  } catch (error) {
+    await rollback();
+    return { kind: "failed", error };
+  } finally {
+    tx.release(broken);
+  }
+}
+
+async function wasCommitted(
+  { db }: Pick<Context, "db">,
+  mark: string,
+  cause: unknown,
+): Promise<boolean> {
+  const endsAt = performance.now() + lookingMsMax;
+  for (;;) {
+    try {
+      return await findMark(db, mark);
+    } catch (error) {
+      if (performance.now() >= endsAt) throw new OutcomeUnknown(`transaction ${mark}`, { cause });
+      if (isConnectionLoss(error)) await pause(lookAgainMs);
+      // 55P03: it is still at work.
+      else if (sqlState(error) !== "55P03") throw new OutcomeUnknown(String(error), { cause });
     }
   }
 }

@@ -56,6 +56,10 @@ export async function lockDemo(tx: Tx, customer: AccountId): Promise<void> {
 const deletions = {
   tasks: statement("demo.deleteTasks", "delete from tasks where account_id = $1::bigint"),
   refills: statement("demo.deleteRefills", "delete from refills where account_id = $1::bigint"),
+  requests: statement(
+    "demo.deleteAnsweredRequests",
+    "delete from answered_requests where account_id = $1::bigint",
+  ),
   cancels: statement("demo.deleteCancels", "delete from cancels where account_id = $1::bigint"),
   changes: statement(
     "demo.deleteChanges",
@@ -144,6 +148,7 @@ export async function deleteDemoCustomer(tx: Tx, customer: AccountId): Promise<R
   const removed = {
     tasks: await deletions.tasks.run(tx, customer),
     refills: await deletions.refills.run(tx, customer),
+    requests: await deletions.requests.run(tx, customer),
     cancels: await deletions.cancels.run(tx, customer),
     changes: await deletions.changes.run(tx, customer),
     schedules: await deletions.schedules.run(tx, customer),

@@ -9,6 +9,7 @@ import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import { feedHostOf } from "./feed/feed-host.ts";
 import { countFeeds, insertFeedClaim, lockFeedHost, settleFeedClaim } from "./feeds.sql.ts";
+import { giveBack } from "./hold-rules/give-back.ts";
 import { paysPost } from "./post-price.ts";
 import type { OrderDraft } from "./service-types/service-type.ts";
 import { isFeedAddress, subscriptionOf } from "./subscription.ts";
@@ -36,7 +37,14 @@ export async function admitSubscription(
     draft,
     rate,
     isRunHere,
-  }: { readonly draft: OrderDraft; readonly rate: EffectiveRate; readonly isRunHere: boolean },
+    twin,
+  }: {
+    readonly draft: OrderDraft;
+    readonly rate: EffectiveRate;
+    readonly isRunHere: boolean;
+    /** The same for one request sent twice: the two share a place. */
+    readonly twin: string | undefined;
+  },
 ): Promise<Result<SettlePlace | undefined, AdmitSubscriptionRefusal>> {
   const now = ctx.clock.now();
   const fields = draft.fields ?? {};
@@ -49,38 +57,25 @@ export async function admitSubscription(
   }
   const { username } = fields;
   if (!isRunHere || !isFeedAddress(username)) return ok(undefined);
-  return takePlace(ctx, accountId, feedHostOf(username));
+  return takePlace(ctx, accountId, feedHostOf(username), twin ?? randomUUID());
 }
 
 function takePlace(
   ctx: Context,
   accountId: AccountId,
   host: string,
+  claim: string,
 ): Promise<Result<SettlePlace, AdmitSubscriptionRefusal>> {
-  const claim = randomUUID();
   const field = "username";
   return inTransaction(ctx, async (tx) => {
+    const place = { accountId, claim, host };
     await lockAccount(tx, accountId);
     await lockFeedHost(tx, host);
     const { feeds_per_customer: max, feeds_per_host: ofHostMax } = await readSettings(tx);
-    const { ofCustomer, ofHost } = await countFeeds(tx, accountId, host);
+    const { ofCustomer, ofHost } = await countFeeds(tx, place);
     if (ofCustomer >= max) return refused({ code: "feeds_too_many", field, max });
     if (ofHost >= ofHostMax) return refused({ code: "feed_host_full", field, host });
-    await insertFeedClaim(tx, accountId, claim, host);
-    return ok((orderId) => settle(ctx, accountId, claim, orderId));
+    await insertFeedClaim(tx, place);
+    return ok((orderId) => giveBack(ctx, () => settleFeedClaim(ctx.db, place, orderId)));
   });
-}
-
-/** A place that could not be settled is free again after some minutes. */
-async function settle(
-  ctx: Context,
-  accountId: AccountId,
-  claim: string,
-  orderId: OrderId | undefined,
-): Promise<void> {
-  try {
-    await settleFeedClaim(ctx.db, accountId, claim, orderId);
-  } catch (error) {
-    ctx.log.warn({ error }, "place of a feed not settled");
-  }
 }

@@ -1,5 +1,8 @@
 import type { Context } from "#database/context.ts";
 import { inTransaction } from "#database/transaction.ts";
+import type { Tx } from "#database/transaction.ts";
+import { answerOneOnce } from "#request-ids/answer-once.ts";
+import type { RepeatableRequest, RequestIdUsed } from "#request-ids/request-id.ts";
 import { setTask } from "#tasks/tasks.sql.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
@@ -20,7 +23,8 @@ export type AnnouncePostRefusal =
   | { readonly code: "bad_link"; readonly field: "link" }
   | { readonly code: "link_refused"; readonly field: "link" }
   | { readonly code: "field_invalid"; readonly field: "id"; readonly expected: string }
-  | { readonly code: "subscription_over" };
+  | { readonly code: "subscription_over" }
+  | RequestIdUsed;
 
 /** `known`: it was announced before, by a call or by the feed, and gets no second order. */
 export type AnnouncedPost = "taken" | "known";
@@ -29,13 +33,14 @@ const idLengthMax = 1000;
 
 /**
  * Takes a new post of a subscription from its customer. `postId` (the link where it is left out)
- * makes the call repeatable. The order is made after the subscription's delay.
+ * makes the call repeatable, and so does a request id. The order is made after the subscription's delay.
  */
 export async function announcePost(
   ctx: Context,
   accountId: AccountId,
   orderId: OrderId,
   post: { readonly link: string; readonly postId: string | undefined },
+  request?: RepeatableRequest,
 ): Promise<Result<AnnouncedPost, AnnouncePostRefusal>> {
   const link = parseLink(post.link);
   if (link === undefined) return refused({ code: "bad_link", field: "link" });
@@ -44,7 +49,7 @@ export async function announcePost(
     const expected = `1 to ${idLengthMax} printable characters`;
     return refused({ code: "field_invalid", field: "id", expected });
   }
-  return inTransaction(ctx, async (tx) => {
+  const announce = async (tx: Tx): Promise<Result<AnnouncedPost, AnnouncePostRefusal>> => {
     const order = await lockOrder(tx, accountId, orderId);
     const isOne = order !== undefined && kindOfSchedule(order) === "subscription";
     if (!isOne || !(await isScheduled(tx, order))) return refused({ code: "order_unknown" });
@@ -67,5 +72,12 @@ export async function announcePost(
       await setTask(tx, { ...key, providerId: order.providerId, kind: "run", inSeconds });
     }
     return ok("taken");
-  });
+  };
+  return inTransaction(ctx, (tx) =>
+    answerOneOnce(tx, request, orderId, readAnnounced, () => announce(tx)),
+  );
+}
+
+function readAnnounced(stored: unknown): AnnouncedPost | undefined {
+  return stored === "taken" || stored === "known" ? stored : undefined;
 }

@@ -3,14 +3,14 @@ import { findService } from "#catalog/catalog.sql.ts";
 import type { Context } from "#database/context.ts";
 import { inTransaction } from "#database/transaction.ts";
 import type { Tx } from "#database/transaction.ts";
-import { findTask, setTask } from "#tasks/tasks.sql.ts";
+import { listOrdersWithTask, setTask } from "#tasks/tasks.sql.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
-import type { OrderId } from "#values/ids.ts";
+import type { AccountId, OrderId } from "#values/ids.ts";
 import { isFinal } from "#values/order-status.ts";
 import { findOrder, lockOrder } from "./orders.sql.ts";
 import type { Order } from "./orders.sql.ts";
-import { findSchedule, updateSchedule } from "./schedules.sql.ts";
+import { findSchedule, listSchedulesOf, updateSchedule } from "./schedules.sql.ts";
 import type { Schedule, ScheduleKind } from "./schedules.sql.ts";
 import { subscriptions } from "./service-types/subscriptions.ts";
 import { retryFeed } from "./subscriptions.sql.ts";
@@ -93,9 +93,21 @@ export async function cancelSchedule(tx: Tx, order: Order, by: string): Promise<
 
 /** True for an order that the panel carries out by orders of its own. */
 export async function isScheduled(tx: Tx, { accountId, id }: Order): Promise<boolean> {
-  const schedule = await findSchedule(tx, accountId, id);
-  if (schedule !== undefined) return !schedule.isMirrored;
-  return (await findTask(tx, accountId, id))?.kind === "run";
+  return (await listScheduled(tx, accountId, [id])).has(id);
+}
+
+/** Those of the account's orders that the panel carries out by orders of its own. */
+export async function listScheduled(
+  tx: Tx,
+  accountId: AccountId,
+  ids: readonly OrderId[],
+): Promise<ReadonlySet<OrderId>> {
+  const scheduled = new Set(await listOrdersWithTask(tx, accountId, ids, "run"));
+  for (const { orderId, isMirrored } of await listSchedulesOf(tx, accountId, ids)) {
+    if (isMirrored) scheduled.delete(orderId);
+    else scheduled.add(orderId);
+  }
+  return scheduled;
 }
 
 /** True for a drip-feed or subscription that went to its provider whole, or is about to. */

@@ -139,6 +139,7 @@ const countFeedsSql = statement<{ of_customer: number; of_host: number }>(
        from feed_claims c
        left join orders o on o.account_id = c.account_id and o.id = c.order_id
       where (c.account_id = $1::bigint or c.host = $2::text)
+        and not (c.account_id = $1::bigint and c.claim = $3::uuid)
         and case when c.order_id is null then c.claimed_at > panel_now() - interval '5 minutes'
                  else o.status not in ('completed', 'partial', 'canceled') end
         and not exists (select from schedules s
@@ -154,13 +155,19 @@ const countFeedsSql = statement<{ of_customer: number; of_host: number }>(
           + (select count(*) from claims where host = $2::text) as of_host`,
 );
 
-/** How many feeds a customer and a host have, those on their way included. */
+/** A place for the feed of a subscription on its way; one request sent twice has one claim. */
+export type FeedPlace = {
+  readonly accountId: AccountId;
+  readonly claim: string;
+  readonly host: string;
+};
+
+/** How many feeds a customer and a host have beside this one, those on their way included. */
 export async function countFeeds(
   tx: Tx,
-  accountId: AccountId,
-  host: string,
+  { accountId, host, claim }: FeedPlace,
 ): Promise<{ readonly ofCustomer: number; readonly ofHost: number }> {
-  const row = await countFeedsSql.one(tx, accountId, host);
+  const row = await countFeedsSql.one(tx, accountId, host, claim);
   return { ofCustomer: row.of_customer, ofHost: row.of_host };
 }
 
@@ -179,39 +186,38 @@ export async function lockFeedHost(tx: Tx, host: string): Promise<void> {
 const insertClaimSql = statement(
   "orders.insertFeedClaim",
   `insert into feed_claims (account_id, claim, host)
-   values ($1::bigint, $2::uuid, $3::text)`,
+   values ($1::bigint, $2::uuid, $3::text)
+       on conflict (account_id, claim) do update set claimed_at = panel_now()`,
 );
 
 /** Takes a place for a subscription that is on its way. */
 export async function insertFeedClaim(
   tx: Tx,
-  accountId: AccountId,
-  claim: string,
-  host: string,
+  { accountId, claim, host }: FeedPlace,
 ): Promise<void> {
   await insertClaimSql.run(tx, accountId, claim, host);
 }
 
 const keepClaimSql = statement(
   "orders.keepFeedClaim",
-  `update feed_claims
-      set order_id = $3::bigint
-    where account_id = $1::bigint and claim = $2::uuid`,
+  `insert into feed_claims (account_id, claim, host, order_id)
+   values ($1::bigint, $2::uuid, $3::text, $4::bigint)
+       on conflict (account_id, claim) do update set order_id = excluded.order_id`,
 );
 const deleteClaimSql = statement(
   "orders.deleteFeedClaim",
-  "delete from feed_claims where account_id = $1::bigint and claim = $2::uuid",
+  `delete from feed_claims
+    where account_id = $1::bigint and claim = $2::uuid and order_id is null`,
 );
 
 /** Says which order has the place; without one it is free again. */
 export async function settleFeedClaim(
   db: Queryable,
-  accountId: AccountId,
-  claim: string,
+  { accountId, claim, host }: FeedPlace,
   orderId: OrderId | undefined,
 ): Promise<void> {
   if (orderId === undefined) await deleteClaimSql.run(db, accountId, claim);
-  else await keepClaimSql.run(db, accountId, claim, orderId);
+  else await keepClaimSql.run(db, accountId, claim, host, orderId);
 }
 
 const forgetClaimsSql = statement(

@@ -5,17 +5,17 @@ import { microBatch } from "#database/micro-batch.ts";
 import type { MicroBatch } from "#database/micro-batch.ts";
 import { shareConnection } from "#database/shared-connection.ts";
 import type { SharedConnection } from "#database/shared-connection.ts";
-import { brokenConstraint, isRetryable, isConnectionLoss } from "#database/transaction.ts";
+import {
+  brokenConstraint,
+  isConnectionLoss,
+  isRetryable,
+  OutcomeUnknown,
+} from "#database/transaction.ts";
 import { findOrderBatch, placeOrderBatch } from "./place-orders.sql.ts";
 import type { OrderOutcome, OrderRequest } from "./place-orders.sql.ts";
 
 const attemptsMax = 8;
 const pauseMs = 250;
-
-/** Nobody can say whether the order was placed: the caller must answer nothing rather than guess. */
-export class OutcomeUnknown extends Error {
-  override name = "OutcomeUnknown";
-}
 
 /** The database could not be reached and nothing was sent to it: the order was not placed. */
 export class NotPlaced extends Error {

@@ -138,6 +138,24 @@ export async function lockOrder(
   return row && orderFromRow(row);
 }
 
+const lockOrdersSql = statement<OrderRow>(
+  "orders.lockOrders",
+  `select ${orderColumns}
+     from orders
+    where account_id = $1::bigint and id = any ($2::bigint[])
+    order by id
+      for no key update`,
+);
+
+/** Locks those of the orders that the account has, in the order of their ids. */
+export async function lockOrders(
+  tx: Tx,
+  accountId: AccountId,
+  ids: readonly OrderId[],
+): Promise<Order[]> {
+  return (await lockOrdersSql.all(tx, accountId, ids)).map(orderFromRow);
+}
+
 const findOrderSql = statement<OrderRow>(
   "orders.findOrder",
   `select ${orderColumns} from orders where id = $1::bigint`,

@@ -4,7 +4,7 @@ import type { Result } from "#values/result.ts";
 import { parseId } from "#values/ids.ts";
 import type { AccountId, ApiKeyId, OrderId, ServiceId } from "#values/ids.ts";
 import type { Amount } from "#values/money.ts";
-import { isIdentifier } from "#values/text.ts";
+import { isRequestId } from "#request-ids/request-id.ts";
 import type { Service } from "#catalog/service.ts";
 import { admitSubscription } from "./admit-subscription.ts";
 import type { SettlePlace } from "./admit-subscription.ts";
@@ -22,7 +22,6 @@ import type { OrderInput, ServiceType } from "./service-types/service-type.ts";
 
 /** How often an order is priced again because the price list changed while it was on its way. */
 export const repricingsMax = 100;
-const requestIdLengthMax = 128;
 
 /** What placing an order needs beside the context: this process's price list, batches and rules. */
 export type OrderDesk = PriceDesk & {
@@ -61,9 +60,7 @@ export async function placeOrder(
   for (let repricing = 0; ; repricing++) {
     const prepared = await prepareOrder(desk, buyer, input, read.value, { source });
     if (!prepared.ok) return (await findReplay(desk, buyer, read.value)) ?? prepared;
-    const { request, settle } = prepared.value;
-    const outcome = await desk.batches.ask(request);
-    if (settle !== undefined) await settle("orderId" in outcome ? outcome.orderId : undefined);
+    const outcome = await askBatch(desk, prepared.value);
     switch (outcome.code) {
       case "accepted":
       case "replayed":
@@ -80,6 +77,29 @@ export async function placeOrder(
         desk.catalog.forgetPrices(buyer.accountId);
         await desk.catalog.refresh();
     }
+  }
+}
+
+/** Whatever becomes of the order, what was taken for it is settled. */
+function askBatch(
+  { batches }: OrderDesk,
+  { request, settle }: PreparedOrder,
+): ReturnType<OrderBatches["ask"]> {
+  const asked = batches.ask(request);
+  return settle === undefined ? asked : settleAfter(asked, settle);
+}
+
+async function settleAfter(
+  asked: ReturnType<OrderBatches["ask"]>,
+  settle: NonNullable<PreparedOrder["settle"]>,
+): ReturnType<OrderBatches["ask"]> {
+  let orderId: OrderId | undefined;
+  try {
+    const outcome = await asked;
+    if ("orderId" in outcome) ({ orderId } = outcome);
+    return outcome;
+  } finally {
+    await settle(orderId);
   }
 }
 
@@ -136,7 +156,7 @@ export async function readRequest(
 export type PreparedOrder = {
   readonly request: OrderRequest;
   readonly service: Service;
-  /** Where there is one: to be called with the order's number, or nothing where it was not placed. */
+  /** Where there is one: to be called with the order's number, or nothing where it has none. */
   readonly settle?: (orderId: OrderId | undefined) => Promise<void>;
 };
 
@@ -155,28 +175,25 @@ export async function prepareOrder(
   const { service, draft, rate, charge, cost, priceVersion } = priced.value;
   const { link } = draft;
   const isRunHere = isRunByPanel(service, draft);
+  const twin = twinOf(accountId, read);
   let place: SettlePlace | undefined;
   if (serviceTypeOf(service.type).pricing === "later") {
-    const admitted = await admitSubscription(desk.ctx, accountId, { draft, rate, isRunHere });
+    const subscription = { draft, rate, isRunHere, twin };
+    const admitted = await admitSubscription(desk.ctx, accountId, subscription);
     if (!admitted.ok) return admitted;
     place = admitted.value;
   }
   let verdict: Extract<Verdict, { kind: "take" }> | undefined;
   if (desk.holds !== undefined && !desk.holds.isEmpty()) {
     const { isTest } = buyer;
-    const judged = await desk.holds.judge({
-      accountId,
-      serviceId: service.id,
-      link,
-      charge,
-      isTest,
-      isInList,
-    });
-    if (judged.kind === "refuse") {
-      await place?.(undefined);
-      return refused(judged.refusal);
+    const order = { accountId, serviceId: service.id, link, charge, twin, isTest, isInList };
+    try {
+      const judged = await desk.holds.judge(order);
+      if (judged.kind === "refuse") return refused(judged.refusal);
+      verdict = judged;
+    } finally {
+      if (verdict === undefined) await place?.(undefined);
     }
-    verdict = judged;
   }
   const request: OrderRequest = {
     accountId,
@@ -229,8 +246,11 @@ export async function findReplay(
     : refused({ code: "request_id_used", field: "requestId" });
 }
 
-function isRequestId(text: string): boolean {
-  return text.length > 0 && text.length <= requestIdLengthMax && isIdentifier(text);
+/** A UUID made of the whole request and its id; `undefined` without an id. */
+function twinOf(accountId: AccountId, { requestId, requestHash: hashed }: ReadRequest) {
+  if (requestId === undefined) return undefined;
+  const text = JSON.stringify([accountId, requestId, hashed]);
+  return hash("sha256", text, "hex").slice(0, 32);
 }
 
 /**

@@ -13,7 +13,7 @@ import { listDeskEntriesOfOrder } from "./desk.sql.ts";
 import { findOrder } from "./orders.sql.ts";
 import type { Order } from "./orders.sql.ts";
 import { pollOrders } from "./poll-orders.ts";
-import { insertCancel, listCancels } from "./requests.sql.ts";
+import { insertCancels, listCancels } from "./requests.sql.ts";
 import { setOrder } from "./set-order.ts";
 
 const panel = testPanel();
@@ -373,5 +373,6 @@ function saidOf(index: number): unknown {
 
 async function insertCancelOf(order: OrderId): Promise<void> {
   const tx = await panel.ctx.db.connect();
-  await insertCancel(tx, { accountId: customer.id, id: order }, "test").finally(() => tx.release());
+  const request = { orderId: order, asked: undefined };
+  await insertCancels(tx, customer.id, [request], "test").finally(() => tx.release());
 }

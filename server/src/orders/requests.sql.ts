@@ -70,28 +70,36 @@ const shared =
 const refillColumns = `${shared}, provider_refill, refill_order, current_count`;
 const cancelColumns = `${shared}, sent_at`;
 
-const insertRefillSql = statement<{ id: RefillId }>(
-  "orders.insertRefill",
+const insertRefillsSql = statement<{ order_id: OrderId; id: RefillId }>(
+  "orders.insertRefills",
   `insert into refills (account_id, order_id, provider_id, due_at, deadline_at, asked_by,
                         current_count)
-   values ($1::bigint, $2::bigint, $3::bigint,
-           case when $3::bigint is not null then panel_now() end,
-           case when $3::bigint is not null then panel_now() + $4::integer * interval '1 hour' end,
-           $5::text, $6::bigint)
-   returning id`,
+   select $1::bigint, i.order_id, i.provider_id,
+          case when i.provider_id is not null then panel_now() end,
+          case when i.provider_id is not null
+               then panel_now() + i.hours * interval '1 hour' end,
+          $5::text, $6::bigint
+     from unnest($2::bigint[], $3::bigint[], $4::integer[])
+          with ordinality as i (order_id, provider_id, hours, n)
+    order by i.n
+   returning order_id, id`,
 );
-const findLastRefillSql = statement<{
+const listLastRefillsSql = statement<{
+  order_id: OrderId;
   now: Date;
   asked_at: Date | null;
   is_open: boolean;
 }>(
-  "orders.findLastRefill",
-  `select panel_now() as now, r.created_at as asked_at,
-          coalesce(bool_or(r.status in ('pending', 'in_progress')) over (), false) as is_open
-     from (select 1) one
-     left join refills r on r.account_id = $1::bigint and r.order_id = $2::bigint
-    order by r.id desc
-    limit 1`,
+  "orders.listLastRefills",
+  `select i.order_id, panel_now() as now, r.asked_at, coalesce(r.is_open, false) as is_open
+     from unnest($2::bigint[]) as i (order_id)
+     left join lateral (
+            select created_at as asked_at,
+                   bool_or(status in ('pending', 'in_progress')) over () as is_open
+              from refills
+             where account_id = $1::bigint and order_id = i.order_id
+             order by id desc
+             limit 1) r on true`,
 );
 const linkRefillOrderSql = statement(
   "orders.linkRefillOrder",
@@ -136,34 +144,47 @@ const listRefillsSql = statement<RefillRow>(
     limit $2::integer`,
 );
 
+/** What is asked for of a locked order. Without `asked` it waits for staff. */
+export type NewRequest = { readonly orderId: OrderId; readonly asked: AskedProvider | undefined };
+
 /**
- * The order must be locked: the open request of an order is found and made under its lock. Without
- * `asked` it waits for staff.
+ * The orders must be locked: the open request of an order is found and made under its lock. Answers
+ * the requests by their orders, numbered in the order in which they were given.
  */
-export async function insertRefill(
+export async function insertRefills(
   tx: Tx,
-  order: { readonly accountId: AccountId; readonly id: OrderId },
-  request: {
-    readonly asked: AskedProvider | undefined;
-    readonly by: string;
-    readonly currentCount: number | undefined;
-  },
-): Promise<RefillId> {
-  const { asked, by, currentCount } = request;
-  const { providerId, deadlineHours } = asked ?? {};
-  const values = [order.accountId, order.id, providerId, deadlineHours, by, currentCount];
-  return (await insertRefillSql.one(tx, ...values)).id;
+  accountId: AccountId,
+  requests: readonly NewRequest[],
+  asking: { readonly by: string; readonly currentCount: number | undefined },
+): Promise<ReadonlyMap<OrderId, RefillId>> {
+  const { by, currentCount } = asking;
+  if (requests.length === 0) return new Map();
+  const values = [...columnsOf(requests), by, currentCount];
+  const rows = await insertRefillsSql.all(tx, accountId, ...values);
+  return new Map(rows.map((row) => [row.order_id, row.id]));
 }
 
-/** The newest request for an order, open where any is, and the time as the database has it. */
-export async function findLastRefill(
+function columnsOf(requests: readonly NewRequest[]): unknown[] {
+  return [
+    requests.map(({ orderId }) => orderId),
+    requests.map(({ asked }) => asked?.providerId),
+    requests.map(({ asked }) => asked?.deadlineHours),
+  ];
+}
+
+/** The newest request for each order, open where any is, and the time as the database has it. */
+export async function listLastRefills(
   db: Queryable,
   accountId: AccountId,
-  id: OrderId,
-): Promise<{ readonly last: LastRefill | undefined; readonly now: Date }> {
-  const row = await findLastRefillSql.one(db, accountId, id);
-  const { now, asked_at: askedAt, is_open: isOpen } = row;
-  return { now, last: askedAt === null ? undefined : { isOpen, askedAt } };
+  ids: readonly OrderId[],
+): Promise<ReadonlyMap<OrderId, { readonly last: LastRefill | undefined; readonly now: Date }>> {
+  const rows = await listLastRefillsSql.all(db, accountId, ids);
+  return new Map(
+    rows.map(({ order_id: id, now, asked_at: askedAt, is_open: isOpen }) => [
+      id,
+      { now, last: askedAt === null ? undefined : { isOpen, askedAt } },
+    ]),
+  );
 }
 
 /** From now on the refill goes as our own order goes. */
@@ -223,20 +244,24 @@ export function listRefills(
   return listRefillsSql.all(db, status, limit);
 }
 
-const insertCancelSql = statement<{ id: CancelId }>(
-  "orders.insertCancel",
+const insertCancelsSql = statement<{ order_id: OrderId; id: CancelId }>(
+  "orders.insertCancels",
   `insert into cancels (account_id, order_id, provider_id, due_at, deadline_at, asked_by)
-   values ($1::bigint, $2::bigint, $3::bigint,
-           case when $3::bigint is not null then panel_now() end,
-           case when $3::bigint is not null then panel_now() + $4::integer * interval '1 hour' end,
-           $5::text)
-   returning id`,
+   select $1::bigint, i.order_id, i.provider_id,
+          case when i.provider_id is not null then panel_now() end,
+          case when i.provider_id is not null
+               then panel_now() + i.hours * interval '1 hour' end,
+          $5::text
+     from unnest($2::bigint[], $3::bigint[], $4::integer[])
+          with ordinality as i (order_id, provider_id, hours, n)
+    order by i.n
+   returning order_id, id`,
 );
-const findOpenCancelSql = statement<{ id: CancelId }>(
-  "orders.findOpenCancel",
-  `select id
+const listOpenCancelsSql = statement<{ order_id: OrderId; id: CancelId }>(
+  "orders.listOpenCancels",
+  `select order_id, id
      from cancels
-    where account_id = $1::bigint and order_id = $2::bigint and status = 'pending'`,
+    where account_id = $1::bigint and order_id = any ($2::bigint[]) and status = 'pending'`,
 );
 const lockCancelSql = statement<CancelRow>(
   "orders.lockCancel",
@@ -283,27 +308,26 @@ const findCancelSql = statement<CancelRow>(
   `select ${cancelColumns} from cancels where id = $1::bigint`,
 );
 
-/**
- * The order must be locked: the open request of an order is found and made under its lock. Without
- * `asked` it waits for staff.
- */
-export async function insertCancel(
-  tx: Tx,
-  order: { readonly accountId: AccountId; readonly id: OrderId },
-  by: string,
-  asked?: AskedProvider,
-): Promise<CancelId> {
-  const { providerId, deadlineHours } = asked ?? {};
-  const values = [order.accountId, order.id, providerId, deadlineHours, by];
-  return (await insertCancelSql.one(tx, ...values)).id;
-}
-
-export async function findOpenCancel(
+/** As `insertRefills`, for cancels. */
+export async function insertCancels(
   tx: Tx,
   accountId: AccountId,
-  id: OrderId,
-): Promise<CancelId | undefined> {
-  return (await findOpenCancelSql.maybe(tx, accountId, id))?.id;
+  requests: readonly NewRequest[],
+  by: string,
+): Promise<ReadonlyMap<OrderId, CancelId>> {
+  if (requests.length === 0) return new Map();
+  const rows = await insertCancelsSql.all(tx, accountId, ...columnsOf(requests), by);
+  return new Map(rows.map((row) => [row.order_id, row.id]));
+}
+
+/** The open requests of these orders. */
+export async function listOpenCancels(
+  tx: Tx,
+  accountId: AccountId,
+  ids: readonly OrderId[],
+): Promise<ReadonlyMap<OrderId, CancelId>> {
+  const rows = await listOpenCancelsSql.all(tx, accountId, ids);
+  return new Map(rows.map((row) => [row.order_id, row.id]));
 }
 
 /** Without a lock, to learn which order has to be locked first. */

@@ -74,6 +74,22 @@ export async function findSchedule(
   return row && scheduleFromRow(row);
 }
 
+const listSchedulesOfSql = statement<ScheduleRow>(
+  "orders.listSchedulesOf",
+  `select ${scheduleColumns}
+     from schedules
+    where account_id = $1::bigint and order_id = any ($2::bigint[])`,
+);
+
+/** The schedules of these orders, in no order. */
+export async function listSchedulesOf(
+  db: Queryable,
+  accountId: AccountId,
+  ids: readonly OrderId[],
+): Promise<Schedule[]> {
+  return (await listSchedulesOfSql.all(db, accountId, ids)).map(scheduleFromRow);
+}
+
 /** The schedule of a locked order, made where it is missing: its first run is due at once. */
 export async function ensureSchedule(tx: Tx, order: Order, kind: ScheduleKind): Promise<Schedule> {
   await insertScheduleSql.run(tx, order.accountId, order.id, kind, false);

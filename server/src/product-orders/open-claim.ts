@@ -3,6 +3,7 @@ import { findHolder } from "#customers/test-account.sql.ts";
 import { findNow } from "#database/clock.sql.ts";
 import type { Context } from "#database/context.ts";
 import { inTransaction } from "#database/transaction.ts";
+import type { Tx } from "#database/transaction.ts";
 import { findProduct } from "#products/products.sql.ts";
 import type { AccountId, ProductClaimId, ProductOrderId } from "#values/ids.ts";
 import { ok, refused } from "#values/result.ts";
@@ -38,20 +39,28 @@ export type NewClaim = ClaimAsking & {
  * sealed and kept out of the audit: buyers write their lines into it. Locks the order, then the account.
  */
 export async function openClaim(
+  ...[ctx, ...about]: Parameters<typeof prepareClaim>
+): Promise<Result<ProductClaimId, OpenClaimRefusal>> {
+  const open = await prepareClaim(ctx, ...about);
+  return inTransaction(ctx, open);
+}
+
+/** Reads what is claimed outside the transaction that is to open it. */
+export async function prepareClaim(
   ctx: Context,
   actor: string,
   accountId: AccountId,
   id: ProductOrderId,
   wanted: NewClaim,
-): Promise<Result<ProductClaimId, OpenClaimRefusal>> {
+): Promise<(tx: Tx) => Promise<Result<ProductClaimId, OpenClaimRefusal>>> {
   const reason = wanted.reason.trim();
   if (reason === "" || Array.from(reason).length > claimReasonMax || !isPrintable(reason)) {
     const expected = `1 to ${claimReasonMax} characters`;
-    return refused({ code: "field_invalid", field: "reason", expected });
+    return () => Promise.resolve(refused({ code: "field_invalid", field: "reason", expected }));
   }
   const isPlay = (await findHolder(ctx.db, accountId))?.isTest === true;
   const secrets = await ctx.secrets();
-  return inTransaction(ctx, async (tx) => {
+  return async (tx) => {
     const order = await lockProductOrder(tx, accountId, id);
     const product = order && (await findProduct(tx, order.productId));
     if (order === undefined || product === undefined) {
@@ -83,7 +92,7 @@ export async function openClaim(
       if (!replaced.ok) throw new Error(`play lines were refused: ${replaced.refusal.code}`);
     }
     return ok(claim.id);
-  });
+  };
 }
 
 /** The places behind lines of the result; 0, which no line has, for one that it does not have. */

@@ -1,6 +1,11 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Context } from "#database/context.ts";
-import { brokenConstraint, inTransaction, isConnectionLoss } from "#database/transaction.ts";
+import {
+  brokenConstraint,
+  inTransaction,
+  isConnectionLoss,
+  OutcomeUnknown,
+} from "#database/transaction.ts";
 import { SecretsUnavailable } from "#secrets/open-secrets.ts";
 import type { ProductOrderId } from "#values/ids.ts";
 import { ok, refused } from "#values/result.ts";
@@ -9,7 +14,7 @@ import type { Secrets } from "#values/secrets.ts";
 import { findProductOrderByRequest } from "./place-product-order.sql.ts";
 import type { EarlierProductOrder } from "./place-product-order.sql.ts";
 import type { ProductDesk } from "./product-desk.ts";
-import { answerPurpose, findProductOrder, nextProductOrderId } from "./product-orders.sql.ts";
+import { answerPurpose } from "./product-orders.sql.ts";
 import { readProductOrder } from "./read-product-order.ts";
 import type {
   PlaceProductOrderRefusal,
@@ -21,11 +26,6 @@ import type { ProductBuyer, Sale } from "./sell-product.ts";
 
 const attemptsMax = 8;
 const pauseMs = 250;
-
-/** Nobody can say whether the order was placed: the caller must answer nothing rather than guess. */
-export class SaleUnknown extends Error {
-  override name = "SaleUnknown";
-}
 
 export type PlacedProductOrder = {
   readonly orderId: ProductOrderId;
@@ -39,7 +39,7 @@ type Placed = Result<PlacedProductOrder, PlaceProductOrderRefusal>;
  * Buys digital goods: charge, order and delivery in one transaction, or none of them. What the stock
  * holds is delivered with it; what staff or a provider deliver stays pending. A request id makes the
  * call repeatable: the same request again answers the same order, whatever became of the product.
- * Throws `SaleUnknown` where nobody can say.
+ * Throws `OutcomeUnknown` where nobody can say.
  */
 export async function placeProductOrder(
   desk: ProductDesk,
@@ -71,43 +71,21 @@ async function findSecrets(ctx: Context): Promise<Secrets | undefined> {
 }
 
 /**
- * Sells through lost connections. The order keeps its number however often it is tried, so that it
- * is placed once: an earlier try whose answer was lost shows in the number that is taken.
+ * Sells through lost connections. What became of a commit is known (`inTransaction`), so that what
+ * failed was not sold and may be tried again.
  */
-async function placeSurely(given: Omit<Sale, "nextId">): Promise<Placed> {
+async function placeSurely(given: Sale): Promise<Placed> {
   const { ctx, buyer, request, secrets } = given;
-  let id: ProductOrderId | undefined;
-  let mayBePlaced = false;
   for (let attempt = 1; ; attempt++) {
-    let isCommitting = false;
     try {
-      const sold = await inTransaction(ctx, async (tx) => {
-        isCommitting = false;
-        const nextId = async () => (id ??= await nextProductOrderId(tx));
-        const outcome = await sellProduct(tx, { ...given, nextId });
-        isCommitting = outcome.ok;
-        return outcome;
-      });
-      if (sold.ok) return ok({ orderId: sold.value, isReplay: false });
-      if (!mayBePlaced) return sold;
-      const found = id === undefined ? undefined : await findProductOrder(ctx.db, id);
-      if (found !== undefined) return ok({ orderId: found.id, isReplay: false });
-      throw new SaleUnknown(`product order ${id}: refused after a try of unknown outcome`);
+      const sold = await inTransaction(ctx, (tx) => sellProduct(tx, given));
+      return sold.ok ? ok({ orderId: sold.value, isReplay: false }) : sold;
     } catch (error) {
-      const taken = brokenConstraint(error);
-      if (id !== undefined && (taken === "product_orders_pkey" || taken === "product_orders_id")) {
-        return ok({ orderId: id, isReplay: false });
-      }
-      const replay =
-        taken === "product_orders_requests"
-          ? await findReplay(ctx, buyer, request, secrets)
-          : undefined;
+      const isTaken = brokenConstraint(error) === "product_orders_requests";
+      const replay = isTaken ? await findReplay(ctx, buyer, request, secrets) : undefined;
       if (replay !== undefined) return replay;
-      if (error instanceof SaleUnknown) throw error;
-      mayBePlaced ||= isCommitting;
-      if (!isConnectionLoss(error) || attempt >= attemptsMax) {
-        throw mayBePlaced ? new SaleUnknown(`product order ${id}`, { cause: error }) : error;
-      }
+      const isUnknown = error instanceof OutcomeUnknown;
+      if (isUnknown || !isConnectionLoss(error) || attempt >= attemptsMax) throw error;
       await pause(pauseMs * attempt);
     }
   }

@@ -1,13 +1,11 @@
 import { parseId } from "#values/ids.ts";
 import type { ProductId } from "#values/ids.ts";
+import { isRequestId } from "#request-ids/request-id.ts";
 import { parseAmount, zero } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
 import { parseQuantity } from "#values/quantity.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
-import { isIdentifier } from "#values/text.ts";
-
-const requestIdLengthMax = 128;
 
 /** What a buyer sent, as it was sent; `undefined` for what was left out. */
 export type ProductOrderInput = {
@@ -80,8 +78,4 @@ export function readProductOrder(
     requestId,
     maxCharge,
   });
-}
-
-function isRequestId(text: string): boolean {
-  return text.length > 0 && text.length <= requestIdLengthMax && isIdentifier(text);
 }

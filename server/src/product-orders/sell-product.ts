@@ -26,7 +26,7 @@ import type { Supply } from "./find-supply.ts";
 import { tellProductOrder } from "./move-product-order.ts";
 import { playLines } from "./play-lines.ts";
 import { placeNewProductOrder } from "./place-product-order.sql.ts";
-import { answerPurpose } from "./product-orders.sql.ts";
+import { answerPurpose, nextProductOrderId } from "./product-orders.sql.ts";
 import type { ProductOrder } from "./product-orders.sql.ts";
 import type { PlaceProductOrderRefusal, ProductOrderRequest } from "./read-product-order.ts";
 
@@ -44,8 +44,6 @@ export type Sale = {
   readonly request: ProductOrderRequest;
   /** `undefined` where the encryption key is not here. */
   readonly secrets: Secrets | undefined;
-  /** The number that the order takes, in every try the same. */
-  readonly nextId: (tx: Tx) => Promise<ProductOrderId>;
 };
 
 /** What somebody pays who buys this now. */
@@ -63,7 +61,7 @@ export async function sellProduct(
   const { buyer, request, secrets } = sale;
   const terms = await findProductTerms(tx, buyer.accountId, request.productId);
   // Before the stock is locked; where the sale is refused, the number is never used.
-  const id = await sale.nextId(tx);
+  const id = await nextProductOrderId(tx);
   // A test account reads without the lock, so that who plays keeps nobody waiting.
   const free = buyer.isTest ? 0 : await lockStock(tx, request.productId);
   const product = await findProduct(tx, request.productId);

@@ -229,6 +229,23 @@ export function findTask(
   return findTaskSql.maybe(db, accountId, orderId);
 }
 
+const listOfKindSql = statement<{ order_id: OrderId }>(
+  "tasks.listOfKind",
+  `select order_id
+     from tasks
+    where account_id = $1::bigint and order_id = any ($2::bigint[]) and kind = $3::task_kind`,
+);
+
+/** Those of the orders that have a task of this kind. */
+export async function listOrdersWithTask(
+  db: Queryable,
+  accountId: AccountId,
+  orderIds: readonly OrderId[],
+  kind: TaskKind,
+): Promise<OrderId[]> {
+  return (await listOfKindSql.all(db, accountId, orderIds, kind)).map((row) => row.order_id);
+}
+
 const countDueSql = statement<{ due: number; waiting: number; oldest_seconds: number | null }>(
   "tasks.countDue",
   `select count(*) filter (where due_at <= panel_now()) as due,

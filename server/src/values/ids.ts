@@ -35,3 +35,8 @@ export function idFromDatabase<Id extends number>(text: string | undefined): Id 
   if (!Number.isSafeInteger(id) || id < 1) throw new RangeError(`${text} is no id`);
   return id as Id;
 }
+
+/** An id as it was stored in JSON; `undefined` where there is none. */
+export function readStoredId<Id extends number>(stored: unknown): Id | undefined {
+  return Number.isSafeInteger(stored) ? (stored as Id) : undefined;
+}

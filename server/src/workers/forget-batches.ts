@@ -1,9 +1,13 @@
+import { deleteOldMarks } from "#database/transaction-marks.sql.ts";
 import { deleteOldBatches } from "#orders/place-orders.sql.ts";
 import type { Job } from "./job.ts";
 
-/** Clears the answers of batches that no process can still be asking for. */
+/** Clears the answers of batches, and the marks of transactions, that no process can still ask for. */
 export const forgetBatches: Job = {
   name: "forget-batches",
   everySeconds: 600,
-  run: (ctx) => deleteOldBatches(ctx.db),
+  run: async (ctx) => {
+    await deleteOldBatches(ctx.db);
+    await deleteOldMarks(ctx.db);
+  },
 };

@@ -89,6 +89,7 @@ test("a balance is text with every decimal that it has", async () => {
   expect(balance).toStrictEqual(example(seed, 9));
 });
 
-test("a single order may be cancelled under `order` too, with the documented array", async () => {
-  expect(await answerToCancel(shop, { order: 2 })).toStrictEqual([{ order: 2, cancel: 1 }]);
+test("a single order may be cancelled under `order` too: an object, with the error on top", async () => {
+  expect(await answerToCancel(shop, { order: 2 })).toStrictEqual({ order: 2, cancel: 1 });
+  expect(await answerToCancel(shop, { order: 9 })).toStrictEqual({ error: "Incorrect order ID" });
 });

@@ -15,8 +15,8 @@ export type Cut = "request" | "answer" | "both";
 export type CuttingProxy = {
   /** The same database by way of the proxy. */
   readonly settings: ConnectionSettings;
-  /** Cuts the next connection that carries the statement. */
-  cutNext(cut: Cut): void;
+  /** Cuts the next connection that carries the statement; `forGood` closes the door behind it. */
+  cutNext(cut: Cut, forGood?: "forGood"): void;
   /** How many connections were cut so far. */
   cuts(): number;
   /** Cuts every connection and lets nobody in: to the panel, the database is gone. */
@@ -33,8 +33,12 @@ export async function openCuttingProxy(
   const sockets = new Set<Socket>();
   let next: Cut | undefined;
   let isOpen = true;
+  let isForGood = false;
   let cuts = 0;
 
+  const closeAll = () => {
+    for (const socket of sockets) socket.destroy();
+  };
   const server = createServer((client) => {
     if (!isOpen) {
       client.destroy();
@@ -44,6 +48,10 @@ export async function openCuttingProxy(
     let isAnswerLost = false;
     const cut = () => {
       cuts++;
+      if (isForGood) {
+        isOpen = false;
+        closeAll();
+      }
       client.destroy();
       upstream.destroy();
     };
@@ -76,13 +84,11 @@ export async function openCuttingProxy(
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
 
-  const closeAll = () => {
-    for (const socket of sockets) socket.destroy();
-  };
   return {
     settings: through(target, port),
-    cutNext: (cut) => {
+    cutNext: (cut, forGood) => {
       next = cut;
+      isForGood = forGood !== undefined;
     },
     cuts: () => cuts,
     closeDoor: () => {

@@ -1,5 +1,9 @@
 import type { ApiKey } from "#customers/api-key.ts";
 import type { Caller, CallerFault } from "#orders/known-callers.ts";
+import { hashRequest, isRequestId } from "#request-ids/request-id.ts";
+import type { RepeatableAction, RepeatableRequest } from "#request-ids/request-id.ts";
+import { ok, refused } from "#values/result.ts";
+import type { Result } from "#values/result.ts";
 import type { Dialect } from "./dialects/dialect.ts";
 import type { ResellerRefusal } from "./refusal.ts";
 import type { ResellerDesk } from "./reseller-desk.ts";
@@ -9,6 +13,8 @@ export type Call = {
   readonly desk: ResellerDesk;
   readonly key: ApiKey;
   readonly dialect: Dialect;
+  /** True when the caller has hung up: nothing more is begun for it. */
+  readonly isGone: () => boolean;
 };
 
 /** The most ids that one request may name; the documents promise 100. */
@@ -26,4 +32,21 @@ export function callerRefusal(caller: CallerFault): ResellerRefusal {
 /** How the timeline of an order names the caller. */
 export function byOf(key: ApiKey): string {
   return `customer:${key.accountId} key:${key.id}`;
+}
+
+/**
+ * The request that counts once under the caller's own id; `undefined` where there is no id. `parts` are
+ * all that was asked.
+ */
+export function repeatable(
+  { accountId }: ApiKey,
+  action: RepeatableAction,
+  requestIdText: string | undefined,
+  parts: readonly unknown[],
+): Result<RepeatableRequest | undefined, Extract<ResellerRefusal, { code: "request_id_invalid" }>> {
+  if (requestIdText === undefined) return ok(undefined);
+  const requestId = requestIdText.trim();
+  return isRequestId(requestId)
+    ? ok({ accountId, action, requestId, requestHash: hashRequest(parts) })
+    : refused({ code: "request_id_invalid", field: "requestId" });
 }

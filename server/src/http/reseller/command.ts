@@ -11,6 +11,7 @@ export type ClaimInput = {
   /** Lines of the result as it is now, counted from 1. */
   readonly items: readonly string[] | undefined;
   readonly quantity: string | undefined;
+  readonly requestId: string | undefined;
 };
 
 /** What a caller wants, free of the wire's spelling. Ids are still text: what is no id is unknown. */
@@ -24,11 +25,21 @@ export type Command =
       readonly kind: "refill";
       readonly order: string;
       readonly currentCount: string | undefined;
+      readonly requestId: string | undefined;
     }
-  | { readonly kind: "refills"; readonly orders: readonly string[] }
+  | {
+      readonly kind: "refills";
+      readonly orders: readonly string[];
+      readonly requestId: string | undefined;
+    }
   | { readonly kind: "refill_state"; readonly refill: string }
   | { readonly kind: "refill_states"; readonly refills: readonly string[] }
-  | { readonly kind: "cancels"; readonly orders: readonly string[] }
+  | { readonly kind: "cancel"; readonly order: string; readonly requestId: string | undefined }
+  | {
+      readonly kind: "cancels";
+      readonly orders: readonly string[];
+      readonly requestId: string | undefined;
+    }
   | { readonly kind: "cancel_state"; readonly by: "cancel" | "order"; readonly id: string }
   | { readonly kind: "cancel_states"; readonly orders: readonly string[] }
   | {
@@ -42,6 +53,7 @@ export type Command =
       readonly order: string;
       readonly link: string;
       readonly postId: string | undefined;
+      readonly requestId: string | undefined;
     }
   | {
       readonly kind: "changes";
@@ -70,6 +82,7 @@ export function readCommand(
   const field = findUnreadable(fields, idempotencyKey);
   if (field !== undefined) return { kind: "unreadable", field };
   const one = (name: string) => scalar(fields, name) ?? "";
+  const requestId = () => requestIdOf(fields, idempotencyKey);
   switch (scalar(fields, "action")?.trim()) {
     case "services":
       return { kind: "services" };
@@ -87,8 +100,8 @@ export function readCommand(
       const orders = list(fields, "orders") ?? severalIn(fields, "order");
       const currentCount = optional(fields, "current_count");
       return orders
-        ? { kind: "refills", orders }
-        : { kind: "refill", order: one("order"), currentCount };
+        ? { kind: "refills", orders, requestId: requestId() }
+        : { kind: "refill", order: one("order"), currentCount, requestId: requestId() };
     }
     case "refill_status": {
       const refills = list(fields, "refills") ?? severalIn(fields, "refill");
@@ -96,11 +109,15 @@ export function readCommand(
         ? { kind: "refill_states", refills }
         : { kind: "refill_state", refill: one("refill") };
     }
-    case "cancel":
-      return {
-        kind: "cancels",
-        orders: list(fields, "orders") ?? list(fields, "order") ?? [""],
-      };
+    case "cancel": {
+      // A list in the place of one id is answered as a list, also where it has one.
+      const isList = typeof fields.get("order") === "object";
+      const orders =
+        list(fields, "orders") ?? (isList ? list(fields, "order") : severalIn(fields, "order"));
+      return orders
+        ? { kind: "cancels", orders, requestId: requestId() }
+        : { kind: "cancel", order: one("order"), requestId: requestId() };
+    }
     case "cancel_status": {
       const orders = list(fields, "orders") ?? severalIn(fields, "order");
       if (orders !== undefined) return { kind: "cancel_states", orders };
@@ -120,6 +137,7 @@ export function readCommand(
         order: one("order"),
         link: one("link"),
         postId: optional(fields, "id"),
+        requestId: requestId(),
       };
     case "changes":
       return {
@@ -147,6 +165,7 @@ export function readCommand(
           reason: optional(fields, "reason"),
           items: list(fields, "items"),
           quantity: optional(fields, "quantity"),
+          requestId: requestId(),
         },
       };
     case "product_claim_status": {
@@ -203,6 +222,12 @@ function findUnreadable(fields: Fields, idempotencyKey: string | undefined): str
   return idempotencyKey === undefined || isText(idempotencyKey) ? undefined : "request_id";
 }
 
+/** The field wins over the header. What is no text is no id either, and is refused as one. */
+function requestIdOf(fields: Fields, idempotencyKey: string | undefined): string | undefined {
+  if (typeof fields.get("request_id") === "object") return unreadable;
+  return optional(fields, "request_id") ?? idempotencyKey;
+}
+
 const wireNames = new Map<string, string>();
 
 /** `answerNumber` on the wire is `answer_number`. */
@@ -221,8 +246,9 @@ function orderInput(fields: Fields, idempotencyKey: string | undefined): OrderIn
       // A list sent as a JSON array or as comments[]=… means its lines.
       return listFields.has(field) && value.length > 0 ? value.join("\n") : unreadable;
     }
-    const text = optional(fields, wireNameOf(field));
-    return text === undefined && field === "requestId" ? idempotencyKey : text;
+    return field === "requestId"
+      ? requestIdOf(fields, idempotencyKey)
+      : optional(fields, wireNameOf(field));
   };
 }
 

@@ -2,12 +2,13 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { DatabaseBusy } from "#database/connection.ts";
 import { BatchFull } from "#database/micro-batch.ts";
 import type { ApiKey } from "#customers/api-key.ts";
-import { NotPlaced, OutcomeUnknown } from "#orders/order-batch.ts";
-import { SaleUnknown } from "#product-orders/place-product-order.ts";
+import { OutcomeUnknown } from "#database/transaction.ts";
+import { NotPlaced } from "#orders/order-batch.ts";
 import type { RetryAfterSeconds } from "#http/limits.ts";
 import { clientAddress, isInNetworks, parseNetwork } from "#http/client-address.ts";
 import { refusedWith } from "./answer.ts";
 import type { Answer } from "./answer.ts";
+import type { Call } from "./call.ts";
 import { readApiKey, readCommand, wireNameOf } from "./command.ts";
 import type { Command } from "./command.ts";
 import { findDialect } from "./dialects/index.ts";
@@ -40,12 +41,13 @@ export function openResellerEndpoint(
       return write(request, response, dialect, refusedWith(fields.refusal));
     }
     const address = clientAddress(request, trustedProxies);
+    const isGone = () => response.destroyed;
     const keyText = readApiKey(fields.value) ?? "";
     const command = readCommand(fields.value, findHeader(request, "idempotency-key"));
     let key = rememberedKey(desk, keyText, command) ?? (await findKey(desk, keyText));
     for (let rereads = 0; key !== undefined; rereads++) {
       if (key.dialect !== undefined) dialect = findDialect(key.dialect) ?? dialect;
-      const result = await decide(desk, key, address, dialect, command);
+      const result = await decide(desk, key, address, dialect, command, isGone);
       if (result.kind !== "refused" || isSettled(result.refusal) || rereads === rereadsMax) {
         return write(request, response, dialect, result);
       }
@@ -71,27 +73,26 @@ function decide(
   address: string,
   dialect: Dialect,
   command: Command | undefined,
+  isGone: () => boolean,
 ): Promise<Answer> | Answer {
   if (!isAllowedFrom(key, address)) {
     return countRefused(desk, address, { code: "address_not_allowed" }).then(refusedWith);
   }
   const run = (retryAfterSeconds: RetryAfterSeconds) =>
-    runWithin(desk, key, dialect, command, retryAfterSeconds);
+    runWithin({ desk, key, dialect, isGone }, command, retryAfterSeconds);
   const limited = desk.limits.countKey(key);
   return typeof limited === "number" ? run(limited) : limited.then(run);
 }
 
 function runWithin(
-  desk: ResellerDesk,
-  key: ApiKey,
-  dialect: Dialect,
+  call: Call,
   command: Command | undefined,
   retryAfterSeconds: RetryAfterSeconds,
 ): Promise<Answer> | Answer {
   if (retryAfterSeconds > 0) return refusedWith({ code: "rate_limited", retryAfterSeconds });
-  if (!key.isCustomerActive) return refusedWith({ code: "customer_inactive" });
+  if (!call.key.isCustomerActive) return refusedWith({ code: "customer_inactive" });
   if (command === undefined) return refusedWith({ code: "action_unknown" });
-  return runCommand({ desk, key, dialect }, command);
+  return runCommand(call, command);
 }
 
 /** True where the statement that refused has looked at the key itself, in the same breath. */
@@ -237,7 +238,7 @@ function matchesEtag(request: IncomingMessage, etag: string): boolean {
 }
 
 /**
- * What is no refusal. Where the order may or may not have been placed nothing is answered, because
+ * What is no refusal. Where something may or may not have been done nothing is answered, because
  * either answer could be false: the connection is closed and the client asks again.
  */
 function fail(
@@ -248,8 +249,7 @@ function fail(
 ): void {
   // The client hung up in the middle: nobody is left to answer, and nothing went wrong here.
   if (request.destroyed && !request.complete) return;
-  const isUnknown = error instanceof OutcomeUnknown || error instanceof SaleUnknown;
-  if (isUnknown || response.headersSent) {
+  if (error instanceof OutcomeUnknown || response.headersSent) {
     response.destroy();
     return;
   }

@@ -99,6 +99,13 @@ export const documentedActions: readonly DocumentedAction[] = [
     answers: ["Cancels"],
   },
   {
+    name: "Create cancel of one order",
+    action: "cancel",
+    summary: "The same of one `order`, with the error on top.",
+    request: "SingleCancelRequest",
+    answers: ["SingleCancel"],
+  },
+  {
     name: "Get cancel status",
     action: "cancel_status",
     summary: "An addition of this panel: what became of the newest request to cancel an order.",
@@ -229,15 +236,19 @@ const fieldKinds: Readonly<Record<InputField["kind"], Schema>> = {
   date: { type: "string", description: "Day, month and year: d/m/Y." },
 };
 
-const addExtras: Schema = {
-  request_id: {
+function requestIdField(what: string): Schema {
+  return {
     type: "string",
     minLength: 1,
     maxLength: 128,
     description:
-      "An addition of this panel: the caller's own id. The same request again answers the same " +
-      "order and charges nothing. The header Idempotency-Key does the same.",
-  },
+      `An addition of this panel: the caller's own id. The same request again answers ${what}. ` +
+      "The header Idempotency-Key does the same.",
+  };
+}
+
+const addExtras: Schema = {
+  request_id: requestIdField("the same order and charges nothing"),
   max_charge: {
     type: "string",
     pattern: "^[0-9]{1,16}(\\.[0-9]{1,8})?$",
@@ -287,13 +298,25 @@ export function requestSchemas(): Schema {
       {
         order: number,
         current_count: { ...number, description: "An addition: how many there are now." },
+        request_id: requestIdField("the same refill"),
       },
       ["order"],
     ),
-    MultipleRefillRequest: request("refill", { orders: ids }, ["orders"]),
+    MultipleRefillRequest: request(
+      "refill",
+      { orders: ids, request_id: requestIdField("the same refills") },
+      ["orders"],
+    ),
     RefillStatusRequest: request("refill_status", { refill: number }, ["refill"]),
     MultipleRefillStatusRequest: request("refill_status", { refills: ids }, ["refills"]),
-    CancelRequest: request("cancel", { orders: ids }, ["orders"]),
+    SingleCancelRequest: request(
+      "cancel",
+      { order: number, request_id: requestIdField("the same") },
+      ["order"],
+    ),
+    CancelRequest: request("cancel", { orders: ids, request_id: requestIdField("the same") }, [
+      "orders",
+    ]),
     CancelStatusRequest: request("cancel_status", { order: number }, ["order"]),
     MultipleCancelStatusRequest: request("cancel_status", { orders: ids }, ["orders"]),
     BalanceRequest: request("balance", {}, []),
@@ -315,6 +338,7 @@ export function requestSchemas(): Schema {
         order: number,
         link: { type: "string" },
         id: { type: "string", description: "Your id of the post; its link where it is left out." },
+        request_id: requestIdField("the same"),
       },
       ["order", "link"],
     ),
@@ -328,6 +352,7 @@ export function requestSchemas(): Schema {
           description: "Lines of the result as it is now, counted from 1; all if left out.",
         },
         quantity: { ...number, description: "How many items, where no lines are named." },
+        request_id: requestIdField("the same claim"),
       },
       ["order", "reason"],
     ),
@@ -486,6 +511,7 @@ export function answerSchemas(): Schema {
       object({ refill: sentId, status: { anyOf: [ref("RefillStatus"), ref("Error")] } }),
     ),
     Cancels: list(object({ order: sentId, cancel: { anyOf: [{ const: 1 }, ref("Error")] } })),
+    SingleCancel: object({ order: id, cancel: { const: 1 } }),
     CancelStatus: { enum: ["Pending", "Completed", "Rejected"] },
     CancelState: {
       ...object({ status: ref("CancelStatus"), reason: { type: "string" } }),

@@ -155,6 +155,7 @@ describe.each([
     await call("RefillStatusRequest", "Error", unknown);
 
     await call("CancelRequest", "Cancels", { key, action: "cancel", orders: mixed });
+    await call("SingleCancelRequest", "Error", { key, action: "cancel", order: 999_999 });
     const list = { key, action: "orders", since: "2026-01-01", limit: 10 };
     await call("OrdersRequest", `OrderList${suffix}`, list);
     const found = { key, action: "orders", request_id: "r-1" };

@@ -71,7 +71,7 @@ function operation(): Schema {
         in: "header",
         required: false,
         description:
-          "For `add` and `add_product_order`: the same as the field `request_id`, which wins over it.",
+          "For all that changes something: the same as the field `request_id`, which wins over it.",
         schema: { type: "string", minLength: 1, maxLength: 128 },
       },
       {

@@ -1,7 +1,7 @@
 import type { ApiKeyScope } from "#customers/api-key.ts";
 import { placeOrder } from "#orders/place-order.ts";
 import type { OrderInput } from "#orders/service-types/service-type.ts";
-import { cancelMany, cancelState, cancelStates } from "#http/reseller/actions/cancel.ts";
+import { cancelMany, cancelOne, cancelState, cancelStates } from "#http/reseller/actions/cancel.ts";
 import { changes } from "#http/reseller/actions/changes.ts";
 import { claimProductOrder, claimState, claimStates } from "#http/reseller/actions/claims.ts";
 import { listOrders } from "#http/reseller/actions/list-orders.ts";
@@ -46,6 +46,7 @@ const scopes: Readonly<Record<Command["kind"], ApiKeyScope>> = {
   place_order: "order",
   refill: "order",
   refills: "order",
+  cancel: "order",
   cancels: "order",
 };
 
@@ -71,15 +72,17 @@ export function runCommand(call: Call, command: Command): Promise<Answer> | Answ
     case "order_states":
       return orderStates(call, command.orders);
     case "refill":
-      return refillOne(call, command.order, command.currentCount);
+      return refillOne(call, command);
     case "refills":
-      return refillMany(call, command.orders);
+      return refillMany(call, command);
     case "refill_state":
       return refillState(call, command.refill);
     case "refill_states":
       return refillStates(call, command.refills);
+    case "cancel":
+      return cancelOne(call, command);
     case "cancels":
-      return cancelMany(call, command.orders);
+      return cancelMany(call, command);
     case "cancel_state":
       return cancelState(call, command);
     case "cancel_states":

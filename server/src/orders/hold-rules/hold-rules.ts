@@ -3,10 +3,11 @@ import { LRUCache } from "lru-cache";
 import type { Context } from "#database/context.ts";
 import type { Queryable } from "#database/statement.ts";
 import { findFirstDeposit } from "#ledger/activity.sql.ts";
-import type { AccountId, OrderId, ServiceId } from "#values/ids.ts";
+import type { AccountId, ServiceId } from "#values/ids.ts";
+import { giveBack } from "./give-back.ts";
 import { findHoldRulesState, listHoldRules } from "./hold-rules.sql.ts";
 import { claimLink, settleClaim } from "./link-claims.sql.ts";
-import type { LinkPlace } from "./link-claims.sql.ts";
+import type { LinkClaim, LinkPlace } from "./link-claims.sql.ts";
 import { linkKeyOf } from "./link-key.ts";
 import { compileRules, concerns, heldBy } from "./rule.ts";
 import type { HoldRule, RuleOf } from "./rule.ts";
@@ -65,30 +66,31 @@ export async function openHoldRules(
       ? []
       : rules.velocity.filter((rule) => concerns(rule, order.serviceId));
     const counted = velocity.length > 0 ? await judgeVelocity(ctx, velocity, order) : undefined;
-    for (const rule of counted?.broken ?? []) {
-      if (rule.decision === "refuse") {
-        await counted?.leave();
-        return refuse(ctx, rule, order, orderRefused);
+    let isTaken = false;
+    try {
+      const broken = counted?.broken ?? [];
+      const refusing = broken.find((rule) => rule.decision === "refuse");
+      if (refusing !== undefined) return refuse(ctx, refusing, order, orderRefused);
+      stops.push(...broken);
+      const sameLink = rules.sameLink(order.serviceId);
+      const claim = sameLink && (await claimFor(ctx, sameLink, order));
+      if (sameLink !== undefined && claim === undefined) {
+        if (sameLink.decision === "refuse") return refuse(ctx, sameLink, order, linkBusy);
+        stops.push(sameLink);
       }
-      stops.push(rule);
+      isTaken = true;
+      return {
+        kind: "take",
+        held: order.isTest || stops.length === 0 ? undefined : heldBy(stops),
+        settle: async (orderId) => {
+          await counted?.leave();
+          if (claim === undefined) return;
+          await giveBack(ctx, () => settleClaim(ctx.db, claim.place, claim, orderId));
+        },
+      };
+    } finally {
+      if (!isTaken) await counted?.leave();
     }
-    const sameLink = rules.sameLink(order.serviceId);
-    const claim = sameLink && (await claimFor(ctx, sameLink, order));
-    if (sameLink !== undefined && claim === undefined) {
-      if (sameLink.decision === "refuse") {
-        await counted?.leave();
-        return refuse(ctx, sameLink, order, linkBusy);
-      }
-      stops.push(sameLink);
-    }
-    return {
-      kind: "take",
-      held: order.isTest || stops.length === 0 ? undefined : heldBy(stops),
-      settle: async (orderId) => {
-        await counted?.leave();
-        if (claim !== undefined) await settleLater(ctx, claim, orderId);
-      },
-    };
   };
 
   return {
@@ -104,7 +106,7 @@ const linkRefused: HoldRefusal = { code: "link_refused", field: "link" };
 const linkBusy: HoldRefusal = { code: "link_busy", field: "link" };
 const orderRefused: HoldRefusal = { code: "order_refused" };
 
-type Claim = { readonly place: LinkPlace; readonly id: string };
+type Claim = LinkClaim & { readonly place: LinkPlace };
 
 /** The customer reads a neutral sentence; which rule it was stands in the log. */
 function refuse(ctx: Context, rule: HoldRule, order: JudgedOrder, refusal: HoldRefusal): Verdict {
@@ -116,23 +118,11 @@ function refuse(ctx: Context, rule: HoldRule, order: JudgedOrder, refusal: HoldR
 async function claimFor(
   ctx: Context,
   { condition }: RuleOf<"same_link">,
-  { accountId, serviceId, link }: JudgedOrder,
+  { accountId, serviceId, link, twin }: JudgedOrder,
 ): Promise<Claim | undefined> {
   const place = { accountId, serviceId, linkKey: linkKeyOf(link) };
-  const id = randomUUID();
-  const isOurs = await claimLink(ctx.db, place, { id, link, minutes: condition.minutes });
-  return isOurs ? { place, id } : undefined;
-}
-
-/** The order is placed, or is not: a claim that could not be settled ends by its time. */
-async function settleLater(
-  ctx: Context,
-  { place, id }: Claim,
-  orderId: OrderId | undefined,
-): Promise<void> {
-  try {
-    await settleClaim(ctx.db, place, id, orderId);
-  } catch (error) {
-    ctx.log.warn({ error }, "claim of a link not settled");
-  }
+  const holder = randomUUID();
+  const claim = { id: twin ?? holder, holder };
+  const isOurs = await claimLink(ctx.db, place, { ...claim, link, minutes: condition.minutes });
+  return isOurs ? { ...claim, place } : undefined;
 }

@@ -7,8 +7,8 @@ import type { Amount } from "#values/money.ts";
 
 const insertSql = statement<{ number: number }>(
   "orders.insertVelocityClaim",
-  `insert into velocity_claims (account_id, charge)
-   values ($1::bigint, $2::numeric)
+  `insert into velocity_claims (account_id, charge, twin)
+   values ($1::bigint, $2::numeric, $3::uuid)
    returning number`,
 );
 
@@ -16,27 +16,33 @@ const insertSql = statement<{ number: number }>(
 export async function insertVelocityClaim(
   tx: Tx,
   accountId: AccountId,
-  charge: Amount,
+  { charge, twin }: { readonly charge: Amount; readonly twin: string | undefined },
 ): Promise<number> {
-  return (await insertSql.one(tx, accountId, decimalFromAmount(charge))).number;
+  return (await insertSql.one(tx, accountId, decimalFromAmount(charge), twin)).number;
 }
 
-// After some minutes its process has died, and its order is charged, or never will be.
+// After some minutes its process has died, and its order is charged, or never will be. One request sent
+// twice is one order.
 const sumEarlierSql = statement<{ orders: number; spend: string }>(
   "orders.sumEarlierVelocityClaims",
   `select count(*) as orders, coalesce(sum(charge), 0)::text as spend
-     from velocity_claims
-    where account_id = $1::bigint and number < $2::bigint
-      and claimed_at > panel_now() - interval '5 minutes'`,
+     from (select distinct on (coalesce(twin::text, number::text)) charge
+             from velocity_claims
+            where account_id = $1::bigint and number < $2::bigint
+              and ($3::uuid is null or twin is distinct from $3::uuid)
+              and claimed_at > panel_now() - interval '5 minutes') earlier`,
 );
 
-/** The orders of the account that were announced before this number and are still on their way. */
+/**
+ * The orders of the account that were announced before this number and are still on their way, without
+ * the order's own twins.
+ */
 export async function sumEarlierClaims(
   db: Queryable,
   accountId: AccountId,
-  number: number,
+  { number, twin }: { readonly number: number; readonly twin: string | undefined },
 ): Promise<{ readonly orders: number; readonly spend: Amount }> {
-  const { orders, spend } = await sumEarlierSql.one(db, accountId, number);
+  const { orders, spend } = await sumEarlierSql.one(db, accountId, number, twin);
   return { orders, spend: amountFromDecimal(spend) };
 }
 

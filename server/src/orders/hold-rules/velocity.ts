@@ -5,6 +5,7 @@ import { sumRecentCharges } from "#ledger/activity.sql.ts";
 import { lockAccount } from "#ledger/ledger.sql.ts";
 import { add } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
+import { giveBack } from "./give-back.ts";
 import type { RuleOf } from "./rule.ts";
 import {
   deleteVelocityClaim,
@@ -38,20 +39,17 @@ export async function judgeVelocity(
   rules: readonly VelocityRule[],
   order: JudgedOrder,
 ): Promise<VelocityVerdict> {
-  const { accountId, charge } = order;
+  const { accountId, charge, twin } = order;
   const number = await inTransaction(ctx, async (tx) => {
     await lockAccount(tx, accountId);
-    return insertVelocityClaim(tx, accountId, charge);
+    return insertVelocityClaim(tx, accountId, { charge, twin });
   });
-  const leave = () =>
-    deleteVelocityClaim(ctx.db, accountId, number).catch((error: unknown) =>
-      ctx.log.warn({ error }, "claim of an order on its way not deleted"),
-    );
+  const leave = () => giveBack(ctx, () => deleteVelocityClaim(ctx.db, accountId, number));
   try {
     const endsAt = performance.now() + (order.isInList === true ? 0 : waitMsMax);
     for (;;) {
       // In this order: what leaves the way in between is then counted twice, never not at all.
-      const earlier = await sumEarlierClaims(ctx.db, accountId, number);
+      const earlier = await sumEarlierClaims(ctx.db, accountId, { number, twin });
       const { charges, spent } = await sumRecentCharges(ctx.db, accountId, postingsMax);
       const bought = {
         orders: charges + earlier.orders + 1,

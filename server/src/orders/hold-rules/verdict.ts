@@ -7,6 +7,8 @@ export type JudgedOrder = {
   readonly serviceId: ServiceId;
   readonly link: string;
   readonly charge: Amount;
+  /** A UUID that one request with an id has however often it is sent: no rule judges it by itself. */
+  readonly twin: string | undefined;
   /** Play money raises no suspicion: only what concerns the link is asked. */
   readonly isTest: boolean;
   /** True where those before it in a list are on their way until all are judged. */
@@ -28,7 +30,10 @@ export type Verdict =
       readonly kind: "take";
       /** Why it is taken but waits for a review. */
       readonly held: string | undefined;
-      /** To be called with what became of it: its number, or `undefined` where it was not placed. */
+      /**
+       * To be called in any case with what became of it: its number, or `undefined` where it was not
+       * placed or nobody knows. Never throws.
+       */
       readonly settle: (orderId: OrderId | undefined) => Promise<void>;
     };
 

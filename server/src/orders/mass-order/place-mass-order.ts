@@ -115,9 +115,15 @@ async function placeAll(
     const prepared = await prepareAll(desk, buyer, lines, judged, requestIdOf);
     if (!prepared.ok) return prepared;
     const fresh = prepared.value.filter((each) => "prepared" in each);
-    const decided = await placeWhole(desk, fresh);
+    let placed: readonly OrderOutcome[] = [];
+    let decided: Awaited<ReturnType<typeof placeWhole>>;
+    try {
+      decided = await placeWhole(desk, fresh);
+      if (decided.ok) placed = decided.value;
+    } finally {
+      await settleAll(fresh, placed);
+    }
     const outcomes = decided.ok ? decided.value : decided.refusal;
-    await settleAll(fresh, decided.ok ? outcomes : []);
     if (decided.ok) return ok(placedLines(prepared.value, fresh, outcomes));
     if (!outcomes.some(({ code }) => code === "stale")) {
       const stood = new Map(fresh.map(({ judged: { line } }, index) => [line, outcomes[index]]));
@@ -138,6 +144,26 @@ async function prepareAll(
   requestIdOf: (line: number) => string,
 ): Promise<Result<Ready[], readonly JudgedLine[]>> {
   const ready: Ready[] = [];
+  let isReady = false;
+  try {
+    const verdicts = await prepareEach(desk, buyer, lines, judged, requestIdOf, ready);
+    isReady = ready.length === judged.length;
+    return isReady ? ok(ready) : refused(verdicts);
+  } finally {
+    const fresh = ready.filter((each) => "prepared" in each);
+    if (!isReady) await settleAll(fresh, []);
+  }
+}
+
+/** The verdicts; what is ready is added to `ready` one by one, so that it can be given back. */
+async function prepareEach(
+  desk: OrderDesk,
+  buyer: Buyer,
+  lines: readonly MassLine[],
+  judged: readonly JudgedLine[],
+  requestIdOf: (line: number) => string,
+  ready: Ready[],
+): Promise<JudgedLine[]> {
   const verdicts: JudgedLine[] = [];
   for (const [index, each] of judged.entries()) {
     const line = lines[index];
@@ -151,12 +177,7 @@ async function prepareAll(
     else if (replay?.ok === true) ready.push({ judged: each, orderId: replay.value.orderId });
     verdicts.push(prepared.ok || replay?.ok === true ? each : { ...each, verdict: prepared });
   }
-  if (ready.length === judged.length) return ok(ready);
-  await settleAll(
-    ready.filter((each) => "prepared" in each),
-    [],
-  );
-  return refused(verdicts);
+  return verdicts;
 }
 
 type Fresh = Extract<Ready, { readonly prepared: PreparedOrder }>;

@@ -1,39 +1,55 @@
 import { parseId } from "#values/ids.ts";
 import type { CancelId, OrderId } from "#values/ids.ts";
 import { requestCancel } from "#orders/request-cancel.ts";
+import { requestCancels } from "#orders/request-cancels.ts";
 import { findOrder } from "#orders/orders.sql.ts";
 import { listCancelsOf, listCancelsOfOrders } from "#orders/requests.sql.ts";
 import type { CancelRow } from "#orders/requests.sql.ts";
 import { json, refusedWith } from "#http/reseller/answer.ts";
 import type { Answer } from "#http/reseller/answer.ts";
-import { byOf, idsMax } from "#http/reseller/call.ts";
+import { byOf, idsMax, repeatable } from "#http/reseller/call.ts";
 import type { Call } from "#http/reseller/call.ts";
+import type { Command } from "#http/reseller/command.ts";
 import { reasonText } from "#http/reseller/reason-texts.ts";
 import type { ResellerRefusal } from "#http/reseller/refusal.ts";
-import { wireId } from "./refill.ts";
+import { knownIds, listAnswer, wireId } from "./list-answer.ts";
 
 /**
- * `cancel`: an array in the order of the request, also for a single order. `1` says that the request
- * was taken, not that anything was refunded.
+ * `cancel` of one `order`: an object with the error on top, as panels answer that take a single order.
+ * `1` says that the request was taken, not that anything was refunded.
  */
-export async function cancelMany(call: Call, idTexts: readonly string[]): Promise<Answer> {
-  const rows: unknown[] = [];
-  for (const [index, text] of idTexts.entries()) {
-    const refusal = index < idsMax ? await ask(call, text) : tooMany;
-    const cancel = refusal === undefined ? 1 : { error: call.dialect.refusal(refusal) };
-    rows.push({ order: wireId(text), cancel });
-  }
-  return json(rows);
+export async function cancelOne(
+  { desk, key }: Call,
+  { order, requestId }: Extract<Command, { kind: "cancel" }>,
+): Promise<Answer> {
+  const request = repeatable(key, "cancel", requestId, [[order.trim()]]);
+  if (!request.ok) return refusedWith(request.refusal);
+  const id = parseId<OrderId>(order.trim());
+  if (id === undefined) return refusedWith({ code: "order_unknown" });
+  const asking = { by: byOf(key), request: request.value };
+  const asked = await requestCancel(desk.ctx, key.accountId, id, asking);
+  return asked.ok ? json({ order: id, cancel: 1 }) : refusedWith(asked.refusal);
+}
+
+/** `cancel` of `orders`: an array in the order of the request, also of a single one. */
+export async function cancelMany(
+  call: Call,
+  { orders, requestId }: Extract<Command, { kind: "cancels" }>,
+): Promise<Answer> {
+  const { desk, key, isGone } = call;
+  const request = repeatable(key, "cancel", requestId, [orders]);
+  if (!request.ok) return refusedWith(request.refusal);
+  const asked = orders.slice(0, idsMax);
+  const terms = { by: byOf(key), request: request.value, isGone };
+  const done = await requestCancels(desk.ctx, key.accountId, knownIds<OrderId>(asked), terms);
+  if (!done.ok) return refusedWith(done.refusal);
+  const rows = listAnswer(call, orders, done.value);
+  return json(
+    rows.map(({ order, answer }) => ({ order, cancel: typeof answer === "number" ? 1 : answer })),
+  );
 }
 
 const tooMany: ResellerRefusal = { code: "too_many_ids", max: idsMax };
-
-async function ask({ desk, key }: Call, idText: string): Promise<ResellerRefusal | undefined> {
-  const orderId = parseId<OrderId>(idText.trim());
-  if (orderId === undefined) return { code: "order_unknown" };
-  const asked = await requestCancel(desk.ctx, key.accountId, orderId, byOf(key));
-  return asked.ok ? undefined : asked.refusal;
-}
 
 /**
  * `cancel_status` (an addition to the documents): what became of a request to cancel, by its own id

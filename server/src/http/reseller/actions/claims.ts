@@ -1,12 +1,12 @@
 import { listClaimsOf } from "#product-orders/claims.sql.ts";
 import type { ProductClaim } from "#product-orders/claims.sql.ts";
-import { openClaim } from "#product-orders/open-claim.ts";
+import { claimItems } from "#product-orders/claim-items.ts";
 import { parseId } from "#values/ids.ts";
 import type { ProductClaimId, ProductOrderId } from "#values/ids.ts";
 import { parseQuantity } from "#values/quantity.ts";
 import { json, refusedWith } from "#http/reseller/answer.ts";
 import type { Answer } from "#http/reseller/answer.ts";
-import { byOf, idsMax } from "#http/reseller/call.ts";
+import { byOf, idsMax, repeatable } from "#http/reseller/call.ts";
 import type { Call } from "#http/reseller/call.ts";
 import type { ClaimInput } from "#http/reseller/command.ts";
 import type { ResellerRefusal } from "#http/reseller/refusal.ts";
@@ -21,7 +21,7 @@ const wireClaimStatus: Readonly<Record<ProductClaim["status"], string>> = {
 /** `claim_product_order`, an addition to the documents: the number of the claim. */
 export async function claimProductOrder(
   { desk, key }: Call,
-  { order, reason, items = [], quantity: quantityText }: ClaimInput,
+  { order, reason, items = [], quantity: quantityText, requestId }: ClaimInput,
 ): Promise<Answer> {
   const orderId = parseId<ProductOrderId>(order.trim());
   if (orderId === undefined) return refusedWith({ code: "order_unknown" });
@@ -32,7 +32,11 @@ export async function claimProductOrder(
   if (quantityText !== undefined && quantity === undefined) {
     return refusedWith({ code: "quantity_invalid", field: "quantity" });
   }
+  const whole = [orderId, reason.trim(), items, quantity];
+  const request = repeatable(key, "claim_product_order", requestId, whole);
+  if (!request.ok) return refusedWith(request.refusal);
   const asked = {
+    request: request.value,
     reason,
     // What is no number is no line either.
     places: items.slice(0, idsMax * 10).map((item) => parseQuantity(item) ?? 0),
@@ -40,7 +44,7 @@ export async function claimProductOrder(
     countedBy: "result",
     isGoodwill: false,
   } as const;
-  const opened = await openClaim(desk.ctx, byOf(key), key.accountId, orderId, asked);
+  const opened = await claimItems(desk.ctx, byOf(key), key.accountId, orderId, asked);
   if (opened.ok) return json({ claim: opened.value });
   const { refusal } = opened;
   return refusedWith(

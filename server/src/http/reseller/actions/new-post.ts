@@ -3,6 +3,7 @@ import { parseId } from "#values/ids.ts";
 import type { OrderId } from "#values/ids.ts";
 import { json, refusedWith } from "#http/reseller/answer.ts";
 import type { Answer } from "#http/reseller/answer.ts";
+import { repeatable } from "#http/reseller/call.ts";
 import type { Call } from "#http/reseller/call.ts";
 import type { Command } from "#http/reseller/command.ts";
 
@@ -16,7 +17,10 @@ export async function newPost(
 ): Promise<Answer> {
   const orderId = parseId<OrderId>(command.order.trim());
   if (orderId === undefined) return refusedWith({ code: "order_unknown" });
-  const { link, postId } = command;
-  const taken = await announcePost(desk.ctx, key.accountId, orderId, { link, postId });
+  const { link, postId, requestId } = command;
+  const request = repeatable(key, "new_post", requestId, [orderId, link.trim(), postId]);
+  if (!request.ok) return refusedWith(request.refusal);
+  const post = { link, postId };
+  const taken = await announcePost(desk.ctx, key.accountId, orderId, post, request.value);
   return taken.ok ? json({ order: orderId, post: taken.value }) : refusedWith(taken.refusal);
 }

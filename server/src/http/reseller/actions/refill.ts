@@ -4,12 +4,15 @@ import { parseQuantity } from "#values/quantity.ts";
 import { listRefillsOf } from "#orders/requests.sql.ts";
 import type { RefillRow, RefillStatus } from "#orders/requests.sql.ts";
 import { requestRefill } from "#orders/request-refill.ts";
+import { requestRefills } from "#orders/request-refills.ts";
 import { json, refusedWith } from "#http/reseller/answer.ts";
 import type { Answer } from "#http/reseller/answer.ts";
-import { byOf, idsMax } from "#http/reseller/call.ts";
+import { byOf, idsMax, repeatable } from "#http/reseller/call.ts";
 import type { Call } from "#http/reseller/call.ts";
+import type { Command } from "#http/reseller/command.ts";
 import { reasonText } from "#http/reseller/reason-texts.ts";
 import type { ResellerRefusal } from "#http/reseller/refusal.ts";
+import { knownIds, listAnswer, wireId } from "./list-answer.ts";
 
 const wireRefillStatus: Readonly<Record<RefillStatus, string>> = {
   pending: "Pending",
@@ -24,43 +27,37 @@ const wireRefillStatus: Readonly<Record<RefillStatus, string>> = {
  * addition to the documents) is how many there are now.
  */
 export async function refillOne(
-  call: Call,
-  idText: string,
-  countText: string | undefined,
+  { desk, key }: Call,
+  { order, currentCount: countText, requestId }: Extract<Command, { kind: "refill" }>,
 ): Promise<Answer> {
   const currentCount = countText === undefined ? undefined : parseQuantity(countText.trim());
   if (countText !== undefined && currentCount === undefined) {
     const expected = "a whole number of 0 or more";
     return refusedWith({ code: "field_invalid", field: "currentCount", expected });
   }
-  const outcome = await ask(call, idText, currentCount);
-  return typeof outcome === "number" ? json({ refill: String(outcome) }) : refusedWith(outcome);
+  const request = repeatable(key, "refill", requestId, [[order.trim()], currentCount]);
+  if (!request.ok) return refusedWith(request.refusal);
+  const id = parseId<OrderId>(order.trim());
+  if (id === undefined) return refusedWith({ code: "order_unknown" });
+  const asking = { by: byOf(key), currentCount, request: request.value };
+  const asked = await requestRefill(desk.ctx, key.accountId, id, asking);
+  return asked.ok ? json({ refill: String(asked.value) }) : refusedWith(asked.refusal);
 }
 
 /** `refill` of several orders: in their order, ids as numbers, refusals in place of ids. */
-export async function refillMany(call: Call, idTexts: readonly string[]): Promise<Answer> {
-  const rows: unknown[] = [];
-  for (const [index, text] of idTexts.entries()) {
-    const outcome =
-      index < idsMax ? await ask(call, text) : ({ code: "too_many_ids", max: idsMax } as const);
-    const refill = typeof outcome === "number" ? outcome : { error: call.dialect.refusal(outcome) };
-    rows.push({ order: wireId(text), refill });
-  }
-  return json(rows);
-}
-
-async function ask(
-  { desk, key }: Call,
-  idText: string,
-  currentCount?: number,
-): Promise<RefillId | ResellerRefusal> {
-  const orderId = parseId<OrderId>(idText.trim());
-  if (orderId === undefined) return { code: "order_unknown" };
-  const asked = await requestRefill(desk.ctx, key.accountId, orderId, {
-    by: byOf(key),
-    currentCount,
-  });
-  return asked.ok ? asked.value : asked.refusal;
+export async function refillMany(
+  call: Call,
+  { orders, requestId }: Extract<Command, { kind: "refills" }>,
+): Promise<Answer> {
+  const { desk, key, isGone } = call;
+  const request = repeatable(key, "refill", requestId, [orders, undefined]);
+  if (!request.ok) return refusedWith(request.refusal);
+  const asked = orders.slice(0, idsMax);
+  const terms = { by: byOf(key), request: request.value, isGone };
+  const done = await requestRefills(desk.ctx, key.accountId, knownIds<OrderId>(asked), terms);
+  if (!done.ok) return refusedWith(done.refusal);
+  const rows = listAnswer(call, orders, done.value);
+  return json(rows.map(({ order, answer }) => ({ order, refill: answer })));
 }
 
 /** `refill_status` of one request; why it was rejected is an addition to the documents. */
@@ -93,9 +90,4 @@ async function rowsOf(
   const rows = known.length === 0 ? [] : await listRefillsOf(desk.ctx.db, key.accountId, known);
   const byId = new Map(rows.map((row) => [row.id, row]));
   return ids.map((id) => (id === undefined ? undefined : byId.get(id)));
-}
-
-/** An id as the batch answers give it back: a number where it is one, else what was sent. */
-export function wireId(text: string): number | string {
-  return parseId(text.trim()) ?? text;
 }

@@ -1,0 +1,34 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { Context } from "#database/context.ts";
+import { isConnectionLoss } from "#database/transaction.ts";
+
+const pauseMsMax = 10_000;
+/** By then a claim that nobody gave back is looked at as that of a process that died. */
+const givingUpMs = 300_000;
+
+/**
+ * Gives back what was taken for an order on its way. The customer is not kept waiting for a database
+ * that is away: it is done behind the answer, as soon as the database is back. `work` may be done twice.
+ */
+export async function giveBack(ctx: Context, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    ctx.log.warn({ error }, "claim of an order not given back yet");
+    if (isConnectionLoss(error)) void giveBackLater(ctx, work);
+  }
+}
+
+async function giveBackLater(ctx: Context, work: () => Promise<void>): Promise<void> {
+  const endsAt = performance.now() + givingUpMs;
+  for (let pauseMs = 250; performance.now() < endsAt; pauseMs = Math.min(pauseMs * 2, pauseMsMax)) {
+    await pause(pauseMs, undefined, { ref: false });
+    try {
+      await work();
+      return;
+    } catch (error) {
+      if (!isConnectionLoss(error)) break;
+    }
+  }
+  ctx.log.warn("claim of an order left to its time");
+}

@@ -1,0 +1,27 @@
+import type { Context } from "#database/context.ts";
+import type { RequestIdUsed } from "#request-ids/request-id.ts";
+import { readStoredId } from "#values/ids.ts";
+import type { AccountId, CancelId, OrderId } from "#values/ids.ts";
+import type { Result } from "#values/result.ts";
+import { requestEach } from "./request-each.ts";
+import type { EachVerdict, RequestTerms } from "./request-each.ts";
+import { takeCancels } from "./take-cancels.ts";
+import type { TakeCancelRefusal } from "./take-cancels.ts";
+
+/** The customer's account is locked while orders that were not sent are refunded. */
+const atOnce = 50;
+
+/** Asks for several orders to be cancelled, each as `takeCancels` does it. */
+export function requestCancels(
+  ctx: Context,
+  accountId: AccountId,
+  orderIds: readonly OrderId[],
+  { by, ...terms }: { readonly by: string } & RequestTerms,
+): Promise<Result<EachVerdict<CancelId, TakeCancelRefusal>, RequestIdUsed>> {
+  return requestEach(ctx, orderIds, {
+    ...terms,
+    atOnce,
+    read: readStoredId<CancelId>,
+    take: (tx, ids) => takeCancels(tx, accountId, ids, by),
+  });
+}

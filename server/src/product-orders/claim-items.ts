@@ -1,0 +1,26 @@
+import { inTransaction } from "#database/transaction.ts";
+import type { Context } from "#database/context.ts";
+import { answerOneOnce } from "#request-ids/answer-once.ts";
+import type { RepeatableRequest, RequestIdUsed } from "#request-ids/request-id.ts";
+import { readStoredId } from "#values/ids.ts";
+import type { AccountId, ProductClaimId, ProductOrderId } from "#values/ids.ts";
+import type { Result } from "#values/result.ts";
+import { prepareClaim } from "./open-claim.ts";
+import type { NewClaim, OpenClaimRefusal } from "./open-claim.ts";
+
+/**
+ * Opens a buyer's claim (`openClaim`), once where the buyer named the request: asked again it answers
+ * the same claim, whatever became of it.
+ */
+export async function claimItems(
+  ctx: Context,
+  by: string,
+  accountId: AccountId,
+  id: ProductOrderId,
+  wanted: NewClaim & { readonly request: RepeatableRequest | undefined },
+): Promise<Result<ProductClaimId, OpenClaimRefusal | RequestIdUsed>> {
+  const open = await prepareClaim(ctx, by, accountId, id, wanted);
+  return inTransaction(ctx, (tx) =>
+    answerOneOnce(tx, wanted.request, id, readStoredId<ProductClaimId>, () => open(tx)),
+  );
+}

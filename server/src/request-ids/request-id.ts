@@ -1,0 +1,32 @@
+import { hash } from "node:crypto";
+import type { AccountId } from "#values/ids.ts";
+import { isIdentifier } from "#values/text.ts";
+
+const lengthMax = 128;
+
+/** What can be asked for once under a request id, beside orders. */
+export type RepeatableAction = "refill" | "cancel" | "new_post" | "claim_product_order";
+
+/** A request that counts once however often it is sent. */
+export type RepeatableRequest = {
+  readonly accountId: AccountId;
+  readonly action: RepeatableAction;
+  readonly requestId: string;
+  /** A UUID made of the whole request. */
+  readonly requestHash: string;
+};
+
+/** The id was used for another request before. */
+export type RequestIdUsed = { readonly code: "request_id_used"; readonly field: string };
+
+export const requestIdUsed: RequestIdUsed = { code: "request_id_used", field: "requestId" };
+
+/** True where a text can be a request id; blanks around it are taken away before. */
+export function isRequestId(text: string): boolean {
+  return text.length > 0 && text.length <= lengthMax && isIdentifier(text);
+}
+
+/** The same for two requests that ask for the same: `parts` are all that was asked. */
+export function hashRequest(parts: readonly unknown[]): string {
+  return hash("sha256", JSON.stringify(parts), "hex").slice(0, 32);
+}
