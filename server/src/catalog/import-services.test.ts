@@ -53,6 +53,13 @@ describe("importing a provider's list", () => {
     expect(await findProviderByName(panel.ctx.db, "order")).toMatchObject({ connector: "manual" });
   });
 
+  test("makes its prices of what was meant: the noise of a provider's floats is no cost", async () => {
+    const rows = [row(1, { rate: 0.9600000000000001 }), row(2, { rate: "0.9600000000000001" })];
+    must(await importRows(rows, "Noise", "25"));
+    const services = await servicesOf("Noise");
+    expect(services.map(({ rate }) => formatAmount(rate, 2))).toEqual(["1.20", "1.20"]);
+  });
+
   test("again brings the same services up to date and makes no second ones", async () => {
     must(await importRows([row(1), row(2), row(3)], "Again", "10"));
     const before = await servicesOf("Again");

@@ -2,7 +2,7 @@ import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import type { Amount } from "#values/money.ts";
 import { quantityMax } from "#values/quantity.ts";
-import { readCost } from "./read-cost.ts";
+import { readCost } from "#providers/api-v2/read-cost.ts";
 import { categoryLengthMax, nameLengthMax, rateMax } from "./service.ts";
 
 /** One service as a provider lists it, safe to be sold. */

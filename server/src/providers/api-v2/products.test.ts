@@ -18,6 +18,16 @@ afterAll(() => wire.close());
 const order = { requestId: "pwp-1", providerProduct: "7", quantity: 2, answer: undefined };
 
 describe("the list", () => {
+  test("is priced by what was meant, and never below it", async () => {
+    const rates = [0.9600000000000001, "0.9600000000000001", "1.000000001"];
+    wire.says({ body: rates.map((rate, index) => ({ product: index + 1, name: "A", rate })) });
+    const listed = await apiV2Products.listProducts(call());
+    if (!listed.ok) throw new Error(listed.refusal.reason);
+    expect(listed.value.products.map(({ rate }) => rate)).toEqual(
+      ["0.96", "0.96", "1.00000001"].map(amount),
+    );
+  });
+
   test("of the documents is read, with numbers and with texts", async () => {
     const row = { product: 1, name: "Netflix", rate: 2.5, min: 1, max: 10, category: "TV" };
     const rows = [

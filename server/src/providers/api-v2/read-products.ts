@@ -1,6 +1,7 @@
 import type { ListedProduct, ProductList } from "#providers/connector.ts";
 import { zero } from "#values/money.ts";
-import { readCount as readNumber, readSum, valueOf } from "./read-amount.ts";
+import { readCount as readNumber, valueOf } from "./read-amount.ts";
+import { readCost } from "./read-cost.ts";
 import { readId } from "./read-id.ts";
 import { readList } from "./read-list.ts";
 import { field, isObject, textOf } from "./read-json.ts";
@@ -42,7 +43,7 @@ function readRow(row: JsonObject): ListedProduct | string {
   if (providerProduct === undefined) return "product has no number";
   const name = line(field(row, "name"), nameLengthMax);
   if (name === undefined) return "name is missing";
-  const rate = valueOf(readSum(field(row, "rate") ?? field(row, "price")));
+  const rate = readCost(textOf(field(row, "rate") ?? field(row, "price")));
   if (rate === undefined || rate <= zero) return "rate is no price";
   const min = readCount(field(row, "min")) ?? 1;
   const max = Math.min(readCount(field(row, "max")) ?? quantityMax, quantityMax);
