@@ -40,7 +40,10 @@ const leftAloneReason = "the service was changed since the plan was made";
 export async function carryOut(tx: Tx, input: CarryOutInput): Promise<CarriedOut> {
   const { run, services, version } = input;
   const byId = new Map(services.map((service) => [service.id, service]));
-  const sold = new Set(services.map((service) => service.providerService));
+  const copies = new Map<string, number>();
+  for (const { providerService: id } of services) {
+    if (id !== undefined) copies.set(id, (copies.get(id) ?? 0) + 1);
+  }
   const fresh: (StoredChange & { readonly after: Offer })[] = [];
   const existing: (StoredChange & { readonly after: Offer; readonly service: Service })[] = [];
   const stale: number[] = [];
@@ -48,7 +51,8 @@ export async function carryOut(tx: Tx, input: CarryOutInput): Promise<CarriedOut
     const { after, known } = change;
     const service = known && byId.get(known.id);
     if (after === undefined) continue;
-    if (known === undefined && !sold.has(change.providerService)) fresh.push({ ...change, after });
+    const soldNow = copies.get(change.providerService) ?? 0;
+    if (known === undefined && soldNow === change.copies) fresh.push({ ...change, after });
     else if (service?.version === known?.version && service !== undefined) {
       existing.push({ ...change, after, service });
     } else stale.push(change.number);

@@ -1,4 +1,4 @@
-import { brokenConstraint, inTransaction } from "#database/transaction.ts";
+import { inTransaction } from "#database/transaction.ts";
 import type { Context } from "#database/context.ts";
 import type { Tx } from "#database/transaction.ts";
 import { audit } from "#audit/audit.sql.ts";
@@ -33,36 +33,29 @@ export async function changeService(
   id: ServiceId,
   decide: (before: Service) => ServiceChange,
 ): Promise<Result<Service, ChangeServiceRefusal>> {
-  let wanted: string | undefined;
-  try {
-    return await inTransaction(ctx, async (tx) => {
-      const version = await raiseCatalogVersion(tx);
-      const before = await findService(tx, id);
-      if (before === undefined) return refused({ code: "service_unknown" });
-      const changed = await applyChange(tx, before, decide(before), version);
-      wanted = changed.providerService;
-      const refusal =
-        checkService(changed) ?? (await checkRefillService(tx, id, changed.refillTerms));
-      if (refusal !== undefined) return refused(refusal);
-      const categoryId =
-        changed.category === before.category
-          ? before.categoryId
-          : await ensureCategory(tx, changed.category);
-      const after = { ...changed, categoryId };
-      await updateService(tx, after, version);
-      await audit(tx, {
-        actor,
-        action: "service.change",
-        subject: `service:${id}`,
-        before: auditedService(before),
-        after: auditedService(after),
-      });
-      return ok(after);
+  return inTransaction(ctx, async (tx) => {
+    const version = await raiseCatalogVersion(tx);
+    const before = await findService(tx, id);
+    if (before === undefined) return refused({ code: "service_unknown" });
+    const changed = await applyChange(tx, before, decide(before), version);
+    const refusal =
+      checkService(changed) ?? (await checkRefillService(tx, id, changed.refillTerms));
+    if (refusal !== undefined) return refused(refusal);
+    const categoryId =
+      changed.category === before.category
+        ? before.categoryId
+        : await ensureCategory(tx, changed.category);
+    const after = { ...changed, categoryId };
+    await updateService(tx, after, version);
+    await audit(tx, {
+      actor,
+      action: "service.change",
+      subject: `service:${id}`,
+      before: auditedService(before),
+      after: auditedService(after),
     });
-  } catch (error) {
-    if (brokenConstraint(error) !== "services_provider_service") throw error;
-    return refused({ code: "provider_service_taken", providerService: wanted ?? "" });
-  }
+    return ok(after);
+  });
 }
 
 async function applyChange(

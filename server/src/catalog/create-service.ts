@@ -1,4 +1,4 @@
-import { brokenConstraint, inTransaction } from "#database/transaction.ts";
+import { inTransaction } from "#database/transaction.ts";
 import type { Context } from "#database/context.ts";
 import { audit } from "#audit/audit.sql.ts";
 import { ok, refused } from "#values/result.ts";
@@ -21,28 +21,20 @@ export async function createService(
 ): Promise<Result<ServiceId, ServiceRefusal>> {
   const refusal = checkService(description);
   if (refusal !== undefined) return refused(refusal);
-  try {
-    return await inTransaction(ctx, async (tx) => {
-      const version = await raiseCatalogVersion(tx);
-      const { refillTerms } = description;
-      const unfit = refillTerms && (await checkRefillService(tx, undefined, refillTerms));
-      if (unfit !== undefined) return refused(unfit);
-      const { category, ...service } = description;
-      const categoryId = await ensureCategory(tx, category);
-      const id = await insertService(tx, { ...service, categoryId }, version, version);
-      await audit(tx, {
-        actor,
-        action: "service.create",
-        subject: `service:${id}`,
-        after: auditedService(description),
-      });
-      return ok(id);
+  return inTransaction(ctx, async (tx) => {
+    const version = await raiseCatalogVersion(tx);
+    const { refillTerms } = description;
+    const unfit = refillTerms && (await checkRefillService(tx, undefined, refillTerms));
+    if (unfit !== undefined) return refused(unfit);
+    const { category, ...service } = description;
+    const categoryId = await ensureCategory(tx, category);
+    const id = await insertService(tx, { ...service, categoryId }, version, version);
+    await audit(tx, {
+      actor,
+      action: "service.create",
+      subject: `service:${id}`,
+      after: auditedService(description),
     });
-  } catch (error) {
-    if (brokenConstraint(error) !== "services_provider_service") throw error;
-    return refused({
-      code: "provider_service_taken",
-      providerService: description.providerService ?? "",
-    });
-  }
+    return ok(id);
+  });
 }

@@ -4,6 +4,7 @@ import { openCall } from "#providers/open-call.ts";
 import type { Provider } from "#providers/providers.sql.ts";
 import { refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
+import type { ListTerms } from "./list-terms.ts";
 import { readServiceList } from "./read-service-list.ts";
 import type { ServiceList, ServiceListRefusal } from "./read-service-list.ts";
 
@@ -20,6 +21,7 @@ export async function fetchList(
   ctx: Context,
   provider: Provider,
   findTypeName: FindTypeName,
+  terms: ListTerms,
 ): Promise<Result<ServiceList, FetchListRefusal>> {
   const { connector } = provider;
   const catalog = findConnector(connector)?.catalog;
@@ -28,5 +30,5 @@ export async function fetchList(
   if (!answered.ok) {
     return refused({ code: "list_not_fetched", reason: answered.refusal.reason });
   }
-  return readServiceList(answered.value, findTypeName);
+  return readServiceList(answered.value, findTypeName, { terms, origin: "answer" });
 }

@@ -2,7 +2,9 @@ import { inTransaction } from "#database/transaction.ts";
 import type { Context } from "#database/context.ts";
 import type { Tx } from "#database/transaction.ts";
 import { audit } from "#audit/audit.sql.ts";
-import { findProviderByName, insertProvider } from "#providers/providers.sql.ts";
+import { knownCurrencyDoubt } from "#providers/check-currency.ts";
+import type { CurrencyRefusal } from "#providers/check-currency.ts";
+import { findProviderByName, insertProvider, lockProvider } from "#providers/providers.sql.ts";
 import type { Provider } from "#providers/providers.sql.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
@@ -11,17 +13,21 @@ import { formatAmount, one } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
 import { carryOut } from "./carry-out.ts";
 import { listServicesOfProvider, raiseCatalogVersion } from "./catalog.sql.ts";
+import type { ListTermsChange, ListTermsRefusal } from "./list-terms.ts";
 import { checkMarkUp, markUpOf } from "./mark-up.ts";
 import type { MarkUp, MarkUpRefusal } from "./mark-up.ts";
 import { planSync } from "./plan-sync.ts";
 import type { SyncPlan } from "./plan-sync.ts";
 import type { RowRemark, ServiceList } from "./read-service-list.ts";
 import type { Service } from "./service.ts";
+import { changeListTerms } from "./set-list-terms.ts";
 import { listSyncChanges } from "./sync-changes.sql.ts";
 import { insertSyncRun, markRunApplied } from "./sync-runs.sql.ts";
 
 export type ImportServicesRefusal =
   | MarkUpRefusal
+  | ListTermsRefusal
+  | CurrencyRefusal
   /** Every row was turned down; nothing was changed, and no provider made. */
   | { readonly code: "nothing_importable"; readonly report: ImportCounts }
   | { readonly code: "provider_name_invalid" };
@@ -54,6 +60,8 @@ export async function importServices(
     readonly providerName: string;
     readonly markupPercent: Amount;
     readonly isDryRun: boolean;
+    /** Kept for later readings; `list` was read with them. */
+    readonly listTerms?: ListTermsChange;
   },
 ): Promise<Result<ImportReport, ImportServicesRefusal>> {
   const { list } = order;
@@ -63,6 +71,8 @@ export async function importServices(
   if (name === "" || name.length > providerNameLengthMax) {
     return refused({ code: "provider_name_invalid" });
   }
+  const doubtful = await doubtOf(ctx.db, name);
+  if (doubtful !== undefined) return refused(doubtful);
   if (order.isDryRun) {
     const provider = await findProviderByName(ctx.db, name);
     const services = provider && (await listServicesOfProvider(ctx.db, provider.id));
@@ -73,9 +83,10 @@ export async function importServices(
     return ok({ ...counts, wasProviderMade: provider === undefined });
   }
   return inTransaction(ctx, async (tx) => {
+    const provider = await findProviderByName(tx, name);
+    if (provider !== undefined) await lockProvider(tx, provider.id);
     // Holds the price list: what is read of it below stays so until the end.
     const version = await raiseCatalogVersion(tx);
-    const provider = await findProviderByName(tx, name);
     const services = provider === undefined ? [] : await listServicesOfProvider(tx, provider.id);
     const plan = planFile(list, markUp.value, provider, services);
     const counts = countsOf(plan);
@@ -83,6 +94,9 @@ export async function importServices(
       return refused({ code: "nothing_importable", report: counts });
     }
     const providerId = provider?.id ?? (await makeProvider(tx, actor, name));
+    const { listTerms = {} } = order;
+    const kept = await changeListTerms(tx, actor, providerId, listTerms);
+    if (!kept.ok) return kept;
     const run = { kind: "file", providerId, markUp: markUp.value } as const;
     const id = await insertSyncRun(tx, {
       ...run,
@@ -111,6 +125,13 @@ export async function importServices(
     });
     return ok({ ...counts, wasProviderMade: provider === undefined });
   });
+}
+
+/** A file says no currency: what its provider last said counts. */
+async function doubtOf(db: Context["db"], name: string): Promise<CurrencyRefusal | undefined> {
+  const provider = await findProviderByName(db, name);
+  const doubt = provider && (await knownCurrencyDoubt(db, provider));
+  return doubt && { code: "provider_currency_doubtful", name: provider.name, ...doubt };
 }
 
 async function makeProvider(tx: Tx, actor: string, name: string): Promise<ProviderId> {

@@ -149,7 +149,9 @@ describe("a sync", () => {
   test("a jump that waits does not pass as a small step after its cost was taken over", () => {
     const taken = { 3: { providerRate: amount("1.4"), cost: amount("1.4") } };
     const change = only(
-      plan({ 3: row(3, { rate: "1.4" }) }, taken, { costsBefore: new Map([["3", amount("1")]]) }),
+      plan({ 3: row(3, { rate: "1.4" }) }, taken, {
+        costsBefore: new Map([[3 as ServiceId, amount("1")]]),
+      }),
     );
     expect(change.brake).toContain("rose by 40 %");
     expect(change.before?.providerRate).toBe(amount("1"));

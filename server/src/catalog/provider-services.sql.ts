@@ -3,7 +3,7 @@ import type { Queryable } from "#database/statement.ts";
 import type { Tx } from "#database/transaction.ts";
 import type { ProviderId } from "#values/ids.ts";
 import { decimalFromAmount } from "#values/money.ts";
-import type { ListedService } from "./read-service-list.ts";
+import type { ListedService, ServiceList } from "./read-service-list.ts";
 
 // A provider's list as it was last believed. Rows that say the same again are not written: a list is
 // read every hour, and hardly ever changes.
@@ -71,16 +71,30 @@ export async function putProviderServices(
 const setSourceRatesSql = statement(
   "catalog.setSourceRates",
   `update service_sources x
-      set provider_rate = p.rate
-     from provider_services p
-    where x.provider_id = $1::bigint and p.provider_id = $1::bigint
-      and p.provider_service = x.provider_service and p.gone_at is null
-      and x.provider_rate is distinct from p.rate`,
+      set provider_rate = i.rate
+     from unnest($2::text[], $3::numeric[]) as i (provider_service, rate)
+    where x.provider_id = $1::bigint and i.provider_service = x.provider_service
+      and x.provider_rate is distinct from i.rate`,
 );
 
-/** What the list says that the further sources of services cost there. */
-export async function setSourceRates(tx: Tx, providerId: ProviderId): Promise<void> {
-  await setSourceRatesSql.run(tx, providerId);
+/**
+ * What the list says that the further sources of services cost there, also in rows that cannot be
+ * sold as they stand.
+ */
+export async function setSourceRates(
+  tx: Tx,
+  providerId: ProviderId,
+  { services, unfit }: Pick<ServiceList, "services" | "unfit">,
+): Promise<void> {
+  const priced = [...services, ...unfit].flatMap(({ providerService, cost }) =>
+    cost === undefined ? [] : [{ providerService, cost }],
+  );
+  await setSourceRatesSql.run(
+    tx,
+    providerId,
+    priced.map(({ providerService }) => providerService),
+    priced.map(({ cost }) => decimalFromAmount(cost)),
+  );
 }
 
 const listOldSql = statement<{ provider_service: string }>(

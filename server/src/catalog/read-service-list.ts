@@ -1,8 +1,15 @@
+// Long because: the fields of a row are read side by side, each with its own reasons.
+import { readCost } from "#providers/api-v2/read-cost.ts";
+import { field as fieldOf, isObject, readJson } from "#providers/api-v2/read-json.ts";
+import type { Json, JsonObject } from "#providers/api-v2/read-json.ts";
+import { readRows, saleNames } from "#providers/api-v2/read-list.ts";
+import type { ListedRow } from "#providers/api-v2/read-list.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import type { Amount } from "#values/money.ts";
 import { quantityMax } from "#values/quantity.ts";
-import { readCost } from "#providers/api-v2/read-cost.ts";
+import { mappedType, noListTerms } from "./list-terms.ts";
+import type { ListTerms } from "./list-terms.ts";
 import { categoryLengthMax, nameLengthMax, rateMax } from "./service.ts";
 
 /** One service as a provider lists it, safe to be sold. */
@@ -25,6 +32,20 @@ export type ListedService = {
   readonly description: string | undefined;
 };
 
+type Doubtful = "name" | "category" | "type" | "cost" | "min" | "max";
+
+/**
+ * A row that cannot be sold as it stands, with what could be read of it: who sells it by terms of
+ * their own goes on with the rest.
+ */
+export type UnfitService = Omit<ListedService, Doubtful> & {
+  readonly [Field in Doubtful]: ListedService[Field] | undefined;
+} & {
+  /** Why it cannot be sold, and the first that keeps its bounds or its price from being read. */
+  readonly remark: RowRemark;
+  readonly problems: Readonly<Partial<Record<"cost" | "min" | "max", string>>>;
+};
+
 /** A word about one row: why it is not sold, or what was taken for granted. */
 export type RowRemark = {
   readonly row: number;
@@ -33,166 +54,215 @@ export type RowRemark = {
   readonly field: string;
   /** Without values, so that equal reasons can be counted. */
   readonly reason: string;
+  /** The provider's word for a type that is not known. */
+  readonly word?: string;
 };
 
 export type ServiceList = {
   readonly services: readonly ListedService[];
+  /** Those of the refused rows that have an id of their own. */
+  readonly unfit: readonly UnfitService[];
   readonly refused: readonly RowRemark[];
   readonly notes: readonly RowRemark[];
 };
 
-export type ServiceListRefusal =
-  | { readonly code: "list_empty_file" }
-  | { readonly code: "list_empty" }
-  | { readonly code: "list_html" }
-  | { readonly code: "list_not_json"; readonly problem: string }
-  | { readonly code: "list_error"; readonly said: string }
-  | { readonly code: "list_not_a_list" };
+/** Where a list came from, for the words of a refusal. */
+export type ListOrigin = "answer" | "file";
 
-type Row = Readonly<Record<string, unknown>>;
+export type ServiceListRefusal =
+  | { readonly code: "list_empty_file"; readonly origin: ListOrigin }
+  | { readonly code: "list_empty" }
+  | { readonly code: "list_html"; readonly origin: ListOrigin }
+  | { readonly code: "list_not_json"; readonly origin: ListOrigin; readonly problem: string }
+  | { readonly code: "list_error"; readonly origin: ListOrigin; readonly said: string }
+  | { readonly code: "list_not_a_list"; readonly origin: ListOrigin };
+
+/** How a list is read: its provider's terms, and where it came from. */
+export type ListReading = { readonly terms?: ListTerms; readonly origin?: ListOrigin };
 
 const idLengthMax = 100;
 const saidLengthMax = 300;
+const wordLengthMax = 100;
 const categoryDefault = "Uncategorized";
 
 /**
  * Reads the answer of a provider's `action=services` in any of its deployed forms. What cannot be
  * sold safely is left out, row by row, with its reason: nothing is guessed that costs money.
- * `findTypeName` gives the wire name of a type as a provider spells it.
+ * `findTypeName` gives the wire name of a type as a provider spells it, where the terms do not.
  */
 export function readServiceList(
   text: string,
   findTypeName: (name: string) => string | undefined,
+  { terms = noListTerms, origin = "file" }: ListReading = {},
 ): Result<ServiceList, ServiceListRefusal> {
-  const rows = findRows(text.replace(/^\uFEFF/, ""));
+  const rows = findRows(text, origin);
   if (!rows.ok) return rows;
   const services: ListedService[] = [];
+  const unfit: UnfitService[] = [];
   const rejected: RowRemark[] = [];
   const notes: RowRemark[] = [];
-  const rowOfId = new Map<string, number>();
-  for (const [index, value] of rows.value.entries()) {
+  const seen = new Set<string>();
+  const typeOf = (name: string) => mappedType(terms, name) ?? findTypeName(name);
+  for (const [index, { row: value, key }] of rows.value.entries()) {
     const row = index + 1;
-    const id = isRow(value) ? readId(value["service"]) : undefined;
+    const id = isObject(value) ? idOf(value, key) : undefined;
     const remark = (field: string, reason: string) => ({ row, service: id, field, reason });
-    if (!isRow(value)) {
+    if (!isObject(value)) {
       rejected.push(remark("row", "is not an object"));
     } else if (id === undefined) {
       rejected.push(remark("service", "is missing or no id"));
-    } else if (rowOfId.has(id)) {
+    } else if (seen.has(id)) {
       rejected.push(remark("service", "stands in the list twice"));
     } else {
-      rowOfId.set(id, row);
+      seen.add(id);
       const noted: RowRemark[] = [];
-      const read = readRow(value, { row, id }, findTypeName, (field, reason) =>
+      const read = readRow(value, { row, id }, { terms, typeOf }, (field, reason) =>
         noted.push(remark(field, reason)),
       );
       if (read.ok) {
         services.push(read.value);
         notes.push(...noted);
       } else {
-        rejected.push(remark(read.refusal.field, read.refusal.reason));
+        unfit.push(read.refusal);
+        rejected.push(read.refusal.remark);
       }
     }
   }
-  return ok({ services, refused: rejected, notes });
+  return ok({ services, unfit, refused: rejected, notes });
 }
 
-function findRows(text: string): Result<readonly unknown[], ServiceListRefusal> {
+function findRows(
+  text: string,
+  origin: ListOrigin,
+): Result<readonly ListedRow[], ServiceListRefusal> {
   const trimmed = text.trim();
-  if (trimmed === "") return refused({ code: "list_empty_file" });
-  if (trimmed.startsWith("<")) return refused({ code: "list_html" });
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(trimmed);
-  } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
-    return refused({ code: "list_not_json", problem: problem.slice(0, saidLengthMax) });
+  if (trimmed === "") return refused({ code: "list_empty_file", origin });
+  const json = readJson(trimmed);
+  if (json === undefined) {
+    if (trimmed.startsWith("<")) return refused({ code: "list_html", origin });
+    return refused({ code: "list_not_json", origin, problem: problemOf(trimmed) });
   }
-  if (isRow(parsed)) {
-    const list = parsed["data"] ?? parsed["services"];
-    if (list === "Empty Data") return refused({ code: "list_empty" });
-    if (!Array.isArray(list)) {
-      const said = parsed["error"] ?? parsed["message"] ?? parsed["errors"];
-      if (said === undefined || said === null) return refused({ code: "list_not_a_list" });
-      const words = typeof said === "string" ? said : JSON.stringify(said);
-      return refused({ code: "list_error", said: words.slice(0, saidLengthMax) });
-    }
-    parsed = list;
-  }
-  if (!Array.isArray(parsed)) return refused({ code: "list_not_a_list" });
-  return parsed.length === 0 ? refused({ code: "list_empty" }) : ok(parsed);
+  const rows = readRows(json, saleNames);
+  if (rows !== undefined) return rows.length === 0 ? refused({ code: "list_empty" }) : ok(rows);
+  if (!isObject(json)) return refused({ code: "list_not_a_list", origin });
+  const named = (name: string) => fieldOf(json, name);
+  if (named("data") === "Empty Data") return refused({ code: "list_empty" });
+  const said = named("error") ?? named("message") ?? named("errors");
+  if (said === undefined || said === null) return refused({ code: "list_not_a_list", origin });
+  const words = typeof said === "string" ? said : JSON.stringify(said);
+  return refused({ code: "list_error", origin, said: words.slice(0, saidLengthMax) });
 }
 
-function isRow(value: unknown): value is Row {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+/** What is wrong with a text as JSON. */
+function problemOf(text: string): string {
+  try {
+    JSON.parse(text);
+    return "it is a bare value";
+  } catch (error) {
+    return (error instanceof Error ? error.message : String(error)).slice(0, saidLengthMax);
+  }
 }
 
 type Note = (field: string, reason: string) => void;
-type Problem = { readonly field: string; readonly reason: string };
+type Problem = { readonly field: string; readonly reason: string; readonly word?: string };
+type Types = { readonly terms: ListTerms; typeOf(name: string): string | undefined };
 
 function readRow(
-  row: Row,
+  row: JsonObject,
   place: { readonly row: number; readonly id: string },
-  findTypeName: (name: string) => string | undefined,
+  { terms, typeOf }: Types,
   note: Note,
-): Result<ListedService, Problem> {
-  const name = readText(row["name"]);
-  if (name.trim() === "") return refused({ field: "name", reason: "is missing" });
-  if (name.length > nameLengthMax) return refused({ field: "name", reason: "is too long" });
-  const category = readCategory(row["category"], note);
-  if (category.length > categoryLengthMax) {
-    return refused({ field: "category", reason: "is too long" });
-  }
-  if (hasNul(name) || hasNul(category)) {
-    return refused({ field: "name", reason: "holds a character that cannot be stored" });
-  }
-  const typeName = readText(row["type"]);
-  if (typeName.trim() === "") return refused({ field: "type", reason: "is missing" });
-  const type = findTypeName(typeName);
-  if (type === undefined) return refused({ field: "type", reason: "is not known" });
-
-  const cost = readPrice(row["rate"]);
-  if (!cost.ok) return cost;
-  const bounds = readBounds(row["min"], row["max"], note);
-  if (!bounds.ok) return bounds;
-  const description = row["description"] ?? row["desc"];
-  return ok({
+): Result<ListedService, UnfitService> {
+  const name = readName(fieldOf(row, "name"));
+  const category = readCategory(fieldOf(row, "category"), note);
+  const type = readType(readText(fieldOf(row, "type")), typeOf);
+  const cost = readPrice(fieldOf(row, "rate"));
+  const max = readMax(fieldOf(row, "max"), terms.max, note);
+  const min = readMin(fieldOf(row, "min"), { max, byDefault: terms.min }, note);
+  const description = fieldOf(row, "description") ?? fieldOf(row, "desc");
+  const plain = {
     row: place.row,
     providerService: place.id,
-    name,
-    category,
-    type,
-    cost: cost.value,
-    ...bounds.value,
     refill: readFlag(row, "refill", note),
     cancel: readFlag(row, "cancel", note),
     dripfeed: readFlag(row, "dripfeed", note),
     description: typeof description === "string" ? withoutNul(description) : undefined,
+  };
+  if (name.ok && category.ok && type.ok && cost.ok && max.ok && min.ok) {
+    const fields = { name: name.value, category: category.value, type: type.value };
+    return ok({ ...plain, ...fields, cost: cost.value, min: min.value, max: max.value });
+  }
+  const parts = [name, category, type, cost, max, min];
+  const problem = parts.flatMap((part) => (part.ok ? [] : [part.refusal]))[0];
+  if (problem === undefined) throw new Error("a row is unfit for no reason");
+  return refused({
+    ...plain,
+    name: valueOf(name),
+    category: valueOf(category),
+    type: valueOf(type),
+    cost: valueOf(cost),
+    min: valueOf(min),
+    max: valueOf(max),
+    remark: { row: place.row, service: place.id, ...problem },
+    problems: {
+      ...(cost.ok ? {} : { cost: `rate ${cost.refusal.reason}` }),
+      ...(min.ok ? {} : { min: `min ${min.refusal.reason}` }),
+      ...(max.ok ? {} : { max: `max ${max.refusal.reason}` }),
+    },
   });
 }
 
-/** The id as text; numbers that JSON has already rounded are none. */
-function readId(value: unknown): string | undefined {
-  if (typeof value === "number") return Number.isSafeInteger(value) ? String(value) : undefined;
-  if (typeof value !== "string") return undefined;
-  const id = value.trim();
-  return id === "" || id.length > idLengthMax || hasNul(id) ? undefined : id.toWellFormed();
+function valueOf<Value>(read: Result<Value, Problem>): Value | undefined {
+  return read.ok ? read.value : undefined;
 }
 
-function readText(value: unknown): string {
-  if (typeof value === "number") return String(value);
+/** The id as text; a number is whole, or none. */
+function idOf(row: JsonObject, key: string | undefined): string | undefined {
+  const id = readText(
+    fieldOf(row, "service") ?? fieldOf(row, "service_id") ?? key ?? fieldOf(row, "id"),
+  ).trim();
+  const whole = /^([0-9]+)\.0+$/.exec(id)?.[1] ?? id;
+  const isId = whole !== "" && whole.length <= idLengthMax && !hasNul(whole);
+  return isId && !/^-?[0-9]*\.[0-9]+$/.test(whole) ? whole : undefined;
+}
+
+function readText(value: Json | undefined): string {
   return typeof value === "string" ? value.toWellFormed() : "";
 }
 
-/** Some panels list the category's number in place of its name: that is then its name. */
-function readCategory(value: unknown, note: Note): string {
-  const category = readText(value).trim();
-  if (category !== "") return category;
-  note("category", `is missing: put under ${categoryDefault}`);
-  return categoryDefault;
+function readName(value: Json | undefined): Result<string, Problem> {
+  const field = "name";
+  const name = readText(value);
+  if (name.trim() === "") return refused({ field, reason: "is missing" });
+  if (name.length > nameLengthMax) return refused({ field, reason: "is too long" });
+  if (hasNul(name)) return refused({ field, reason: "holds a character that cannot be stored" });
+  return ok(name);
 }
 
-function readPrice(value: unknown): Result<Amount, Problem> {
+/** Some panels list the category's number in place of its name: that is then its name. */
+function readCategory(value: Json | undefined, note: Note): Result<string, Problem> {
+  const field = "category";
+  const category = readText(value).trim();
+  if (category === "") {
+    note(field, `is missing: put under ${categoryDefault}`);
+    return ok(categoryDefault);
+  }
+  if (category.length > categoryLengthMax) return refused({ field, reason: "is too long" });
+  return hasNul(category)
+    ? refused({ field, reason: "holds a character that cannot be stored" })
+    : ok(category);
+}
+
+function readType(name: string, typeOf: Types["typeOf"]): Result<string, Problem> {
+  const field = "type";
+  const type = typeOf(name);
+  if (type !== undefined) return ok(type);
+  if (name.trim() === "") return refused({ field, reason: "is missing", word: "" });
+  const word = withoutNul(name).trim().slice(0, wordLengthMax).toWellFormed();
+  return refused({ field, reason: "is not known", word });
+}
+
+function readPrice(value: Json | undefined): Result<Amount, Problem> {
   const field = "rate";
   if (value === undefined || value === null || value === "") {
     return refused({ field, reason: "is missing" });
@@ -204,41 +274,57 @@ function readPrice(value: unknown): Result<Amount, Problem> {
   return cost > rateMax ? refused({ field, reason: "is too high" }) : ok(cost);
 }
 
-function readBounds(
-  minValue: unknown,
-  maxValue: unknown,
+function readMax(
+  value: Json | undefined,
+  byDefault: number | undefined,
   note: Note,
-): Result<{ min: number; max: number }, Problem> {
-  const max = readCount(maxValue);
-  if (max === "missing") return refused({ field: "max", reason: "is missing" });
-  if (max === "unreadable") return refused({ field: "max", reason: "cannot be read" });
-  if (max === 0) return refused({ field: "max", reason: "is zero" });
-  if (max > quantityMax) return refused({ field: "max", reason: "is too large" });
-  const min = readCount(minValue);
-  if (min === "unreadable") return refused({ field: "min", reason: "cannot be read" });
-  if (min === "missing" || min === 0) {
-    note("min", min === 0 ? "is zero: taken as 1" : "is missing: taken as 1");
-    return ok({ min: 1, max });
+): Result<number, Problem> {
+  const field = "max";
+  const max = readCount(value);
+  if (max === "unreadable") return refused({ field, reason: "cannot be read" });
+  if (max === "missing" || max === 0) {
+    const reason = max === 0 ? "is zero" : "is missing";
+    if (byDefault === undefined) return refused({ field, reason });
+    note(field, `${reason}: taken as ${byDefault}`);
+    return ok(byDefault);
   }
-  return min > max ? refused({ field: "min", reason: "is above max" }) : ok({ min, max });
+  return max > quantityMax ? refused({ field, reason: "is too large" }) : ok(max);
+}
+
+function readMin(
+  value: Json | undefined,
+  {
+    max,
+    byDefault = 1,
+  }: { readonly max: Result<number, Problem>; readonly byDefault?: number | undefined },
+  note: Note,
+): Result<number, Problem> {
+  const field = "min";
+  const read = readCount(value);
+  if (read === "unreadable") return refused({ field, reason: "cannot be read" });
+  const isNone = read === "missing" || read === 0;
+  if (isNone) note(field, `${read === 0 ? "is zero" : "is missing"}: taken as ${byDefault}`);
+  const min = isNone ? byDefault : read;
+  return max.ok && min > max.value ? refused({ field, reason: "is above max" }) : ok(min);
 }
 
 /** A whole number of zero or more; beyond 2^53 it is only known to be too large. */
-function readCount(value: unknown): number | "missing" | "unreadable" {
+function readCount(value: Json | undefined): number | "missing" | "unreadable" {
   if (value === undefined || value === null || value === "") return "missing";
-  if (typeof value === "number") {
-    return Number.isInteger(value) && value >= 0 ? value : "unreadable";
-  }
-  if (typeof value !== "string" || !/^[0-9]{1,40}(\.0+)?$/.test(value.trim())) return "unreadable";
-  return Number(value);
+  if (typeof value !== "string") return "unreadable";
+  const text = value.trim();
+  if (/^[0-9]{1,40}(\.0+)?$/.test(text)) return Number(text);
+  // A number of JSON may be written with an exponent.
+  const isWhole = /^[0-9.]+e\+?[0-9]{1,2}$/i.test(text) && Number.isInteger(Number(text));
+  return isWhole ? Number(text) : "unreadable";
 }
 
-const yes: readonly unknown[] = [true, 1, "1", "true", "yes", "on"];
-const no: readonly unknown[] = [false, 0, "0", "false", "no", "off", "", null, undefined];
+const yes: readonly unknown[] = [true, "1", "true", "yes", "on"];
+const no: readonly unknown[] = [false, "0", "false", "no", "off", "", null, undefined];
 
 /** What cannot be read is a no: nothing is promised that the provider may not keep. */
-function readFlag(row: Row, field: string, note: Note): boolean {
-  const value = row[field];
+function readFlag(row: JsonObject, field: string, note: Note): boolean {
+  const value = fieldOf(row, field);
   const word = typeof value === "string" ? value.trim().toLowerCase() : value;
   if (yes.includes(word)) return true;
   if (!no.includes(word)) note(field, "cannot be read: taken as no");

@@ -52,10 +52,10 @@ export type Service = {
 };
 
 /**
- * `gone`: no longer in the provider's list; `unpriced`: there without a usable price; `withdrawn`:
- * the import that brought it was undone.
+ * `gone`: no longer in the provider's list; `unpriced`: there without a usable price; `unfit`: there
+ * without a usable bound that the service follows; `withdrawn`: the import that brought it was undone.
  */
-export type Listing = "listed" | "gone" | "unpriced" | "withdrawn";
+export type Listing = "listed" | "gone" | "unpriced" | "unfit" | "withdrawn";
 
 export type ServiceRefusal =
   | { readonly code: "service_name_invalid" }
@@ -64,8 +64,7 @@ export type ServiceRefusal =
   | { readonly code: "bounds_invalid"; readonly expected: string }
   | { readonly code: "margin_invalid" }
   | { readonly code: "markup_invalid" }
-  | RefillTermsRefusal
-  | { readonly code: "provider_service_taken"; readonly providerService: string };
+  | RefillTermsRefusal;
 
 export const nameLengthMax = 1000;
 export const categoryLengthMax = 500;
@@ -81,8 +80,7 @@ export function checkService(
 ): ServiceRefusal | undefined {
   const name = service.name.trim();
   if (name === "" || name.length > nameLengthMax) return { code: "service_name_invalid" };
-  const category = service.category.trim();
-  if (category === "" || category.length > categoryLengthMax) return { code: "category_invalid" };
+  if (!isCategory(service.category)) return { code: "category_invalid" };
   // Never sold for nothing: a missing price must not become one.
   if (service.rate <= 0n || service.rate > rateMax) {
     return { code: "rate_invalid", expected: "more than 0, at most 10^12" };
@@ -97,6 +95,12 @@ export function checkService(
   const checked = markUp && checkMarkUp(markUp);
   if (checked?.ok === false) return checked.refusal;
   return service.refillTerms && checkRefillTerms(service.refillTerms);
+}
+
+/** True for a text that can be a category's name. */
+export function isCategory(text: string): boolean {
+  const name = text.trim();
+  return name !== "" && name.length <= categoryLengthMax;
 }
 
 /** A service as the audit keeps it: amounts as decimals. */

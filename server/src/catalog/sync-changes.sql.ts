@@ -21,12 +21,13 @@ export type StoredChange = SyncChange & {
 const insertChangesSql = statement(
   "catalog.insertSyncChanges",
   `insert into sync_changes (run_id, number, kind, provider_service, service_id, service_version,
-                             before, after, brake, note, cost_at)
+                             before, after, brake, note, copies, cost_at)
    select $1::bigint, n, kind, provider_service, service_id, service_version, before, after, brake,
-          note, case when provider_service = any ($10::text[]) then panel_now() end
+          note, copies, case when service_id = any ($11::bigint[]) then panel_now() end
      from unnest($2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::jsonb[], $7::jsonb[],
-                 $8::text[], $9::text[]) with ordinality
-          as i (kind, provider_service, service_id, service_version, before, after, brake, note, n)`,
+                 $8::text[], $9::text[], $10::integer[]) with ordinality
+          as i (kind, provider_service, service_id, service_version, before, after, brake, note,
+                copies, n)`,
 );
 /**
  * Keeps the changes of a plan, in its order. `costsTaken` names the services whose higher cost an earlier
@@ -36,7 +37,7 @@ export async function insertSyncChanges(
   tx: Tx,
   runId: number,
   changes: readonly SyncChange[],
-  costsTaken: Iterable<string>,
+  costsTaken: Iterable<ServiceId>,
 ): Promise<void> {
   if (changes.length === 0) return;
   await insertChangesSql.run(
@@ -50,6 +51,7 @@ export async function insertSyncChanges(
     changes.map(({ after, type }) => offerText(after, type)),
     changes.map(({ brake }) => brake ?? null),
     changes.map(({ note }) => note ?? null),
+    changes.map(({ copies }) => copies),
     [...costsTaken],
   );
 }
@@ -60,6 +62,7 @@ type ChangeRow = {
   provider_service: string;
   service_id: ServiceId | null;
   service_version: number | null;
+  copies: number;
   before: StoredOffer | null;
   after: StoredOffer | null;
   brake: string | null;
@@ -73,8 +76,8 @@ type ChangeRow = {
 
 const listChangesSql = statement<ChangeRow>(
   "catalog.listSyncChanges",
-  `select number, kind, provider_service, service_id, service_version, before, after, brake, note,
-          applied_at, applied_version, cost_at, undone_at, left_alone
+  `select number, kind, provider_service, service_id, service_version, copies, before, after, brake,
+          note, applied_at, applied_version, cost_at, undone_at, left_alone
      from sync_changes
     where run_id = $1::bigint
     order by number`,
@@ -85,13 +88,13 @@ export async function listSyncChanges(db: Queryable, runId: number): Promise<Sto
   return (await listChangesSql.all(db, runId)).map(changeFromRow);
 }
 
-const listWaitingCostsSql = statement<{ provider_service: string; provider_rate: string | null }>(
+const listWaitingCostsSql = statement<{ service_id: ServiceId; provider_rate: string | null }>(
   "catalog.listWaitingCosts",
-  `select c.provider_service, c.before ->> 'provider_rate' as provider_rate
+  `select c.service_id, c.before ->> 'provider_rate' as provider_rate
      from sync_runs r
      join sync_changes c on c.run_id = r.id
     where r.provider_id = $1::bigint and r.status = 'stopped'
-      and c.cost_at is not null and c.applied_at is null`,
+      and c.service_id is not null and c.cost_at is not null and c.applied_at is null`,
 );
 
 /**
@@ -101,10 +104,10 @@ const listWaitingCostsSql = statement<{ provider_service: string; provider_rate:
 export async function listWaitingCosts(
   db: Queryable,
   providerId: ProviderId,
-): Promise<ReadonlyMap<string, Amount>> {
+): Promise<ReadonlyMap<ServiceId, Amount>> {
   const rows = await listWaitingCostsSql.all(db, providerId);
   return new Map(
-    rows.flatMap(({ provider_service: id, provider_rate: rate }) =>
+    rows.flatMap(({ service_id: id, provider_rate: rate }) =>
       rate === null ? [] : [[id, amountFromDecimal(rate)]],
     ),
   );
@@ -259,6 +262,7 @@ function changeFromRow(row: ChangeRow): StoredChange {
     providerService: row.provider_service,
     type: row.after?.type ?? row.before?.type ?? "",
     known: id === null ? undefined : { id, version: version ?? 0 },
+    copies: row.copies,
     before: row.before === null ? undefined : offerFromRow(row.before),
     after: row.after === null ? undefined : offerFromRow(row.after),
     brake: row.brake ?? undefined,

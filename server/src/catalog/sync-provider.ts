@@ -2,16 +2,20 @@ import { inTransaction } from "#database/transaction.ts";
 import type { Context } from "#database/context.ts";
 import type { Tx } from "#database/transaction.ts";
 import { audit } from "#audit/audit.sql.ts";
+import { checkCurrency } from "#providers/check-currency.ts";
+import type { CurrencyRefusal } from "#providers/check-currency.ts";
 import { findProvider } from "#providers/providers.sql.ts";
 import type { Provider } from "#providers/providers.sql.ts";
 import { readSettings } from "#settings/settings.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
+import type { ServiceId } from "#values/ids.ts";
 import { isOnlyListed, isOpen } from "./apply-sync.ts";
 import { carryOut, takeCosts } from "./carry-out.ts";
 import { listServicesOfProvider, lockCatalog, raiseCatalogVersion } from "./catalog.sql.ts";
 import { fetchList } from "./fetch-list.ts";
 import type { FetchListRefusal, FindTypeName } from "./fetch-list.ts";
+import type { ListTermsChange, ListTermsRefusal } from "./list-terms.ts";
 import { checkMarkUp } from "./mark-up.ts";
 import type { MarkUp, MarkUpRefusal } from "./mark-up.ts";
 import { planSync } from "./plan-sync.ts";
@@ -22,6 +26,8 @@ import {
   setSourceRates,
 } from "./provider-services.sql.ts";
 import type { ListedService, ServiceList } from "./read-service-list.ts";
+import { isCategory } from "./service.ts";
+import { changeListTerms, listTermsWith } from "./set-list-terms.ts";
 import { listSyncChanges, listWaitingCosts } from "./sync-changes.sql.ts";
 import { findSyncRun, insertSyncRun, markRunApplied } from "./sync-runs.sql.ts";
 import type { StoredChange } from "./sync-changes.sql.ts";
@@ -36,12 +42,21 @@ export type SyncOrder = {
   /** New services to bring: of these categories, with these ids at the provider; all where empty. */
   readonly categories?: readonly string[];
   readonly providerServices?: readonly string[];
+  /** How rows of the list are read, from now on, where anything of that is said. */
+  readonly listTerms?: ListTermsChange;
+  /** Where what an import brings stands; in the list's own categories where left out. */
+  readonly into?: string | undefined;
+  /** True: an import also brings what is sold already, once more. */
+  readonly isAgain?: boolean | undefined;
   /** `plan` keeps the plan for later, `apply` does all of it that no brake stops, `dry` neither. */
   readonly mode: "plan" | "apply" | "dry";
 };
 
 export type SyncProviderRefusal =
   | FetchListRefusal
+  | CurrencyRefusal
+  | ListTermsRefusal
+  | { readonly code: "category_invalid" }
   | MarkUpRefusal
   | { readonly code: "markup_missing" }
   | { readonly code: "selection_unknown"; readonly missing: readonly string[] };
@@ -68,11 +83,17 @@ export async function syncProvider(
 ): Promise<Result<SyncReport, SyncProviderRefusal>> {
   const checked = order.markUp && checkMarkUp(order.markUp);
   if (checked?.ok === false) return checked;
-  const list = await fetchList(ctx, provider, findTypeName);
-  if (!list.ok) {
-    if (order.mode !== "dry") await keepFailure(ctx, actor, provider, order, list.refusal);
-    return list;
+  const { into } = order;
+  if (into !== undefined && !isCategory(into)) return refused({ code: "category_invalid" });
+  const listTerms = await listTermsWith(ctx.db, provider.id, order.listTerms ?? {});
+  if (!listTerms.ok) return listTerms;
+  const list = await fetchList(ctx, provider, findTypeName, listTerms.value);
+  const failure = list.ok ? await checkCurrency(ctx, provider) : list.refusal;
+  if (failure !== undefined && order.mode !== "dry") {
+    await keepFailure(ctx, actor, provider, order, failure);
   }
+  if (!list.ok) return list;
+  if (failure !== undefined) return refused(failure);
   const missing = missingIn(list.value, order);
   if (missing.length > 0) return refused({ code: "selection_unknown", missing });
   if (order.mode === "dry") {
@@ -81,6 +102,9 @@ export async function syncProvider(
     return ok({ run: undefined, plan: made.plan, listed: sizeOf(list.value), changes: [] });
   }
   return inTransaction(ctx, async (tx) => {
+    if (order.listTerms !== undefined) {
+      await changeListTerms(tx, actor, provider.id, order.listTerms);
+    }
     if (order.mode === "apply") await lockCatalog(tx);
     const kept = await keepPlan(tx, actor, provider, order, list.value);
     if (kept === undefined) return refused({ code: "markup_missing" });
@@ -95,7 +119,7 @@ type MadePlan = {
   readonly plan: SyncPlan;
   readonly markUp: MarkUp | undefined;
   readonly terms: SyncTerms;
-  readonly costsTaken: Iterable<string>;
+  readonly costsTaken: Iterable<ServiceId>;
 };
 
 /** `undefined` where an import has no mark-up to make prices with. */
@@ -124,6 +148,8 @@ async function makePlan(
     isWanted: isImport
       ? (listed) => isSelected(order, listed)
       : (listed) => !isFirst && !old.has(listed.providerService),
+    isAgain: isImport && order.isAgain === true,
+    category: order.into?.trim(),
     hasUpdates: !isImport,
     isWhole: !isImport,
     listedBefore: terms.listed,
@@ -159,7 +185,7 @@ async function keepPlan(
   });
   if (plan.brakes.length === 0) {
     await putProviderServices(tx, provider.id, list.services, terms.listedAt === undefined);
-    await setSourceRates(tx, provider.id);
+    await setSourceRates(tx, provider.id, list);
     await putListed(tx, provider.id, sizeOf(list));
   }
   return { runId, plan };
@@ -196,9 +222,9 @@ async function keepFailure(
   actor: string,
   provider: Provider,
   order: SyncOrder,
-  refusal: FetchListRefusal,
+  refusal: FetchListRefusal | CurrencyRefusal,
 ): Promise<void> {
-  const plan = { changes: [], brakes: [], sold: 0, refused: [], notes: [] };
+  const plan = { changes: [], brakes: [], sold: 0, wantedSold: 0, refused: [], notes: [] };
   await inTransaction(ctx, (tx) =>
     insertSyncRun(tx, {
       providerId: provider.id,
@@ -215,8 +241,10 @@ async function keepFailure(
 }
 
 /** For the log of runs; commands have sentences of their own. */
-function failureText(refusal: FetchListRefusal): string {
+function failureText(refusal: FetchListRefusal | CurrencyRefusal): string {
   switch (refusal.code) {
+    case "provider_currency_doubtful":
+      return `it counts in ${refusal.said}, but is set up in ${refusal.expected}`;
     case "provider_without_list":
       return `the connector ${refusal.connector} has no list of services`;
     case "list_not_fetched":

@@ -1,7 +1,7 @@
 import { statement } from "#database/statement.ts";
 import type { Queryable } from "#database/statement.ts";
 import type { Tx } from "#database/transaction.ts";
-import type { ProviderId } from "#values/ids.ts";
+import type { ProviderId, ServiceId } from "#values/ids.ts";
 import { markUpFromJson, markUpJson } from "./mark-up.ts";
 import type { MarkUp } from "./mark-up.ts";
 import type { SyncPlan } from "./plan-sync.ts";
@@ -98,7 +98,7 @@ export async function insertSyncRun(
     readonly listed: number;
     readonly plan: SyncPlan;
     /** Services whose higher cost an earlier run has taken over, while their change still waits. */
-    readonly costsTaken: Iterable<string>;
+    readonly costsTaken: Iterable<ServiceId>;
   },
 ): Promise<number> {
   const { plan } = run;

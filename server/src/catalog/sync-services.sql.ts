@@ -30,7 +30,7 @@ const insertServicesSql = statement<{ id: ServiceId; provider_service: string }>
    returning id, provider_service`,
 );
 
-/** All at once, at the end of their categories in the order given; their ids by the provider's. */
+/** All at once, at the end of their categories in the order given; their ids by the provider's, each of which is given once. */
 export async function insertServices(
   tx: Tx,
   services: readonly (OfferRow & { readonly type: string; readonly providerService: string })[],

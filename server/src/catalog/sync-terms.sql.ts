@@ -2,6 +2,7 @@ import { statement } from "#database/statement.ts";
 import type { Queryable } from "#database/statement.ts";
 import type { Tx } from "#database/transaction.ts";
 import type { ProviderId } from "#values/ids.ts";
+import type { ListTerms } from "./list-terms.ts";
 import { markUpFromJson, markUpJson } from "./mark-up.ts";
 import type { MarkUp } from "./mark-up.ts";
 
@@ -9,6 +10,7 @@ import type { MarkUp } from "./mark-up.ts";
 export type SyncTerms = {
   /** Of everything that has none of its own; `undefined` until the first import. */
   readonly markUp: MarkUp | undefined;
+  readonly listTerms: ListTerms;
   /** `undefined`: only when asked to. */
   readonly syncMinutes: number | undefined;
   readonly dueAt: Date | undefined;
@@ -19,6 +21,9 @@ export type SyncTerms = {
 
 type TermsRow = {
   mark_up: Record<string, unknown> | null;
+  types: Record<string, string>;
+  min: number | null;
+  max: number | null;
   sync_minutes: number | null;
   due_at: Date | null;
   listed_at: Date | null;
@@ -27,7 +32,7 @@ type TermsRow = {
 
 const findTermsSql = statement<TermsRow>(
   "catalog.findSyncTerms",
-  `select mark_up, sync_minutes, due_at, listed_at, listed
+  `select mark_up, types, min, max, sync_minutes, due_at, listed_at, listed
      from sync_terms
     where provider_id = $1::bigint`,
 );
@@ -36,6 +41,11 @@ export async function findSyncTerms(db: Queryable, id: ProviderId): Promise<Sync
   const row = await findTermsSql.maybe(db, id);
   return {
     markUp: row?.mark_up ? markUpFromJson(row.mark_up) : undefined,
+    listTerms: {
+      types: row?.types ?? {},
+      min: row?.min ?? undefined,
+      max: row?.max ?? undefined,
+    },
     syncMinutes: row?.sync_minutes ?? undefined,
     dueAt: row?.due_at ?? undefined,
     listedAt: row?.listed_at ?? undefined,
@@ -53,6 +63,19 @@ const putMarkUpSql = statement(
 /** Changes no price: `repriceProvider` does. */
 export async function putMarkUp(tx: Tx, id: ProviderId, markUp: MarkUp): Promise<void> {
   await putMarkUpSql.run(tx, id, JSON.stringify(markUpJson(markUp)));
+}
+
+const putListTermsSql = statement(
+  "catalog.putListTerms",
+  `insert into sync_terms (provider_id, types, min, max)
+   values ($1::bigint, $2::jsonb, $3::bigint, $4::bigint)
+   on conflict (provider_id)
+   do update set types = excluded.types, min = excluded.min, max = excluded.max`,
+);
+
+/** How its list is read from now on; what is sold changes with the next reading. */
+export async function putListTerms(tx: Tx, id: ProviderId, terms: ListTerms): Promise<void> {
+  await putListTermsSql.run(tx, id, JSON.stringify(terms.types), terms.min, terms.max);
 }
 
 const putScheduleSql = statement(

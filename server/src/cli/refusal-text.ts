@@ -1,6 +1,6 @@
 // Long because: one sentence for each refusal of every command.
 import type { ImportServicesRefusal } from "#catalog/import-services.ts";
-import type { ServiceListRefusal } from "#catalog/read-service-list.ts";
+import type { ListOrigin, ServiceListRefusal } from "#catalog/read-service-list.ts";
 import type { ApplySyncRefusal } from "#catalog/apply-sync.ts";
 import type { ScheduleSyncRefusal } from "#catalog/schedule-sync.ts";
 import type { SyncProviderRefusal } from "#catalog/sync-provider.ts";
@@ -52,6 +52,7 @@ type DeskRefusal =
 
 export type CommandRefusal =
   | DeskRefusal
+  | { readonly code: "nothing_importable" }
   | CreateCustomerRefusal
   | ChangeCustomerRefusal
   | ChangeKeyRefusal
@@ -59,7 +60,7 @@ export type CommandRefusal =
   | ChangeServiceRefusal
   | SetCustomRateRefusal
   | ServiceListRefusal
-  | ImportServicesRefusal
+  | Exclude<ImportServicesRefusal, { code: "nothing_importable" }>
   | SyncProviderRefusal
   | ApplySyncRefusal
   | UndoSyncRefusal
@@ -90,6 +91,8 @@ export type CommandRefusal =
 /** One sentence for each refusal; programs compare the codes, so that these may change. */
 export function refusalText(refusal: CommandRefusal): string {
   switch (refusal.code) {
+    case "nothing_importable":
+      return "No row of the list can be sold safely. Nothing was changed.";
     case "email_unknown":
       return `No customer has the address ${refusal.email}.`;
     case "webhook_unknown":
@@ -138,6 +141,13 @@ export function refusalText(refusal: CommandRefusal): string {
         `The name ${refusal.name} belongs to the panel: the providers manual and sandbox keep their ` +
         "names, and no other takes them. Staff see the alias, which can be changed: provider set " +
         "… --alias … ."
+      );
+    case "provider_currency_doubtful":
+      return (
+        `${refusal.name} counts in ${refusal.said}, but is set up in ${refusal.expected}: nothing of ` +
+        `it is imported or synced until you say what one ${refusal.said} costs (provider set ` +
+        `${JSON.stringify(refusal.name)} --currency … --exchange-rate …), or that its prices are in ` +
+        `${refusal.expected} all the same (… --currency ${refusal.expected}).`
       );
     case "provider_without_account":
       return `${refusal.name} keeps no balance that could be asked for.`;
@@ -323,7 +333,10 @@ type CatalogRefusal = Extract<
 >;
 
 function catalogText(
-  refusal: Exclude<CatalogRefusal, { code: "customer_unknown" | "provider_name_invalid" }>,
+  refusal: Exclude<
+    CatalogRefusal,
+    { code: "customer_unknown" | "provider_name_invalid" | "provider_currency_doubtful" }
+  >,
 ): string {
   switch (refusal.code) {
     case "service_unknown":
@@ -336,8 +349,10 @@ function catalogText(
       return `The rate is not possible: ${refusal.expected}.`;
     case "bounds_invalid":
       return `Min and max are not possible: ${refusal.expected}.`;
-    case "provider_service_taken":
-      return `Another service is sold from the provider's service ${refusal.providerService} already.`;
+    case "list_bounds_invalid":
+      return "Bounds for rows that have none are not possible: 1 ≤ min ≤ max ≤ 2^53-1.";
+    case "type_word_invalid":
+      return `Words for types have at most 100 characters, and there are at most 200 of them: ${refusal.word}`;
     case "custom_rate_unknown":
       return "The customer has no rate of their own for this service.";
     case "markup_invalid":
@@ -374,22 +389,25 @@ function catalogText(
       return `The run proposes nothing for: ${refusal.providerServices.join(", ")}.`;
     case "plan_stale":
       return "The services were changed since this plan was made. Plan again: provider sync.";
-    case "nothing_importable":
-      return "No row of the list can be sold safely. Nothing was changed.";
     case "list_empty_file":
-      return "The file is empty: the provider answered nothing.";
+      return `${origins[refusal.origin]} is empty: the provider answered nothing.`;
     case "list_empty":
       return "The list holds no services. Nothing was changed.";
     case "list_html":
-      return "The file holds a web page and no service list: the provider answered in HTML.";
+      return `${origins[refusal.origin]} holds a web page and no service list: the provider answered in HTML.`;
     case "list_not_json":
-      return `The file is not JSON: ${refusal.problem}`;
+      return `${origins[refusal.origin]} is not JSON: ${refusal.problem}`;
     case "list_error":
-      return `The file holds an error in place of a service list: ${refusal.said}`;
+      return `${origins[refusal.origin]} holds an error in place of a service list: ${refusal.said}`;
     case "list_not_a_list":
-      return "The file holds JSON, but no list of services.";
+      return `${origins[refusal.origin]} holds JSON, but no list of services.`;
   }
 }
+
+const origins: Readonly<Record<ListOrigin, string>> = {
+  file: "The file",
+  answer: "The provider's answer",
+};
 
 const runOverText: Readonly<Record<SyncStatus, string>> = {
   planned: "The run is planned.",

@@ -5,7 +5,6 @@ import type { Offer } from "#catalog/offer.ts";
 import type { SyncChange } from "#catalog/plan-sync.ts";
 import type { StoredChange } from "#catalog/sync-changes.sql.ts";
 import type { SyncRun } from "#catalog/sync-runs.sql.ts";
-import type { RowRemark } from "#catalog/read-service-list.ts";
 import { exchanged, formatAmount, percentAbove } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
 import { table } from "./output.ts";
@@ -14,7 +13,6 @@ import { money } from "./shared.ts";
 // How a reading of a provider's list looks, in JSON and in words.
 
 const shownMax = 40;
-const reasonsMax = 10;
 
 export function runJson(run: SyncRun, provider: string): Record<string, unknown> {
   return {
@@ -127,18 +125,6 @@ function otherFields({ before, after, kind }: SyncChange): string {
   return changedFields(before, after)
     .filter((field) => !["rate", "providerRate", "isEnabled", "listing"].includes(field))
     .join(", ");
-}
-
-/** Why rows cannot be sold, counted. */
-export function reasonLines(refused: readonly RowRemark[]): string[] {
-  const counts = new Map<string, number>();
-  for (const { field, reason } of refused) {
-    const words = `${field} ${reason}`;
-    counts.set(words, (counts.get(words) ?? 0) + 1);
-  }
-  if (counts.size === 0) return [];
-  const lines = [...counts].toSorted(([, a], [, b]) => b - a).slice(0, reasonsMax);
-  return ["", "Not for sale:", ...lines.map(([reason, rows]) => `  ${rows} × ${reason}`)];
 }
 
 /** What can be done next with a run. */

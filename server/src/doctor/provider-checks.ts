@@ -1,29 +1,29 @@
 import type { Context } from "#database/context.ts";
 import { countOpenDeskEntries, countUnclearByProvider } from "#orders/desk.sql.ts";
 import { findPollRest, troubleWithAnswers } from "#providers/poll-rests.sql.ts";
+import { knownCurrencyDoubt } from "#providers/check-currency.ts";
 import { findProviderState } from "#providers/provider-states.sql.ts";
 import { listProviders } from "#providers/providers.sql.ts";
 import type { Provider } from "#providers/providers.sql.ts";
-import { readSettings } from "#settings/settings.ts";
 import { formatAmount } from "#values/money.ts";
 import { fine, warn } from "./check.ts";
 import type { Finding } from "./check.ts";
 
 /**
- * Whether orders wait because a provider is held, where our balance runs low, and whose answers are not
- * understood.
+ * Whether orders wait because a provider is held, where our balance runs low, whose answers are not
+ * understood, and whose prices cannot be counted because it names another currency than it is set up
+ * in.
  */
 export async function checkProviders(ctx: Context): Promise<Finding> {
   const name = "providers";
   const all = await listProviders(ctx.db);
   const enabled = all.filter(({ isEnabled }) => isEnabled);
-  const { currency } = await readSettings(ctx.db);
   const unclear = await countUnclearByProvider(ctx.db);
   const troubles = await Promise.all([
     ...enabled.map((provider) => troubleOf(ctx, provider)),
     // Also those that are switched off are asked about the orders that they have.
     ...all.map((provider) => troubleWith(ctx, provider, unclear.get(provider.id))),
-    ...enabled.map((provider) => otherCurrency(ctx, provider, currency)),
+    ...enabled.map((provider) => otherCurrency(ctx, provider)),
   ]);
   const said = troubles.filter((trouble) => trouble !== undefined);
   if (said.length === 0) return fine(name, `${enabled.length} enabled, none held`);
@@ -55,16 +55,14 @@ async function troubleWith(
   return parts.length === 0 ? undefined : `${alias}: ${parts.join(", ")}`;
 }
 
-/** A provider that counts in something else than it is set up in: every cost of it would be wrong. */
-async function otherCurrency(
-  ctx: Context,
-  { id, alias, currency }: Provider,
-  ofPanel: string,
-): Promise<string | undefined> {
-  const { balanceCurrency: said } = await findProviderState(ctx.db, id);
-  const expected = currency ?? ofPanel;
-  if (said === undefined || said === expected) return undefined;
-  return `${alias} counts in ${said} and is set up in ${expected} (provider set --currency)`;
+/** A provider that counts in something else than anybody has decided: every cost of it would be wrong. */
+async function otherCurrency(ctx: Context, provider: Provider): Promise<string | undefined> {
+  const doubt = await knownCurrencyDoubt(ctx.db, provider);
+  if (doubt === undefined) return undefined;
+  return (
+    `${provider.alias} counts in ${doubt.said} and is set up in ${doubt.expected}: nothing of it is ` +
+    "imported or synced (provider set --currency, --exchange-rate)"
+  );
 }
 
 /** Whether orders wait for a decision of staff. */

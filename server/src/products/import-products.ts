@@ -5,6 +5,8 @@ import type { Context } from "#database/context.ts";
 import { inTransaction } from "#database/transaction.ts";
 import type { Queryable } from "#database/statement.ts";
 import type { Tx } from "#database/transaction.ts";
+import { checkCurrency } from "#providers/check-currency.ts";
+import type { CurrencyRefusal } from "#providers/check-currency.ts";
 import { findConnector } from "#providers/connectors/index.ts";
 import type { ListedProduct, ProductList } from "#providers/connector.ts";
 import { openCall } from "#providers/open-call.ts";
@@ -27,6 +29,7 @@ import {
 
 export type ImportProductsRefusal =
   | MarkUpRefusal
+  | CurrencyRefusal
   | { readonly code: "provider_without_products"; readonly connector: string }
   | { readonly code: "products_not_fetched"; readonly reason: string };
 
@@ -72,6 +75,8 @@ export async function importProducts(
   if (!answered.ok) {
     return refused({ code: "products_not_fetched", reason: answered.refusal.reason });
   }
+  const doubtful = await checkCurrency(ctx, provider);
+  if (doubtful !== undefined) return refused(doubtful);
   const list = answered.value;
   const listed = list.products.length + list.refused.length;
   if (order.mode === "plan") {

@@ -10,7 +10,7 @@ import { findConnector } from "./connectors/index.ts";
 import { keyPurpose } from "./open-call.ts";
 import { applyProviderTerms, auditedProvider } from "./provider-terms.ts";
 import type { ProviderTerms, ProviderTermsRefusal } from "./provider-terms.ts";
-import { findProviderState, releaseProvider } from "./provider-states.sql.ts";
+import { acceptCurrency, findProviderState, releaseProvider } from "./provider-states.sql.ts";
 import { findProviderByName, lockProvider, updateProvider } from "./providers.sql.ts";
 import type { Provider } from "./providers.sql.ts";
 
@@ -50,6 +50,7 @@ export async function changeProvider(
       await updateProvider(tx, after);
       if (terms.key !== undefined || after.baseUrl !== before.baseUrl) await tryAnew(tx, id);
       if (after.exchangeRate !== before.exchangeRate) await reprice(tx, id);
+      if ((terms.currency ?? terms.exchangeRate) !== undefined) await acceptCurrency(tx, id);
       await audit(tx, {
         actor,
         action: "provider.set",

@@ -30,6 +30,8 @@ export type ProviderState = {
   readonly balance: Amount | undefined;
   readonly balanceCurrency: string | undefined;
   readonly balanceAt: Date | undefined;
+  /** What it called its currency when an operator last decided what it counts in. */
+  readonly acceptedCurrency: string | undefined;
 };
 
 type StateRow = {
@@ -42,13 +44,14 @@ type StateRow = {
   balance: string | null;
   balance_currency: string | null;
   balance_at: Date | null;
+  accepted_currency: string | null;
 };
 
 const findStateSql = statement<StateRow>(
   "providers.findState",
   `select hold_kind, hold_reason, held_at, probe_at,
           coalesce(probe_at <= panel_now(), false) as is_probe_due, failures, balance,
-          balance_currency, balance_at
+          balance_currency, balance_at, accepted_currency
      from provider_states
     where provider_id = $1::bigint`,
 );
@@ -70,6 +73,7 @@ export async function findProviderState(db: Queryable, id: ProviderId): Promise<
     balance: row.balance === null ? undefined : amountFromDecimal(row.balance),
     balanceCurrency: row.balance_currency ?? undefined,
     balanceAt: row.balance_at ?? undefined,
+    acceptedCurrency: row.accepted_currency ?? undefined,
   };
 }
 
@@ -136,15 +140,28 @@ export async function clearFailures(db: Queryable, id: ProviderId): Promise<void
 const setBalanceSql = statement(
   "providers.setBalance",
   `update provider_states
-      set balance = $2::numeric, balance_currency = $3::text, balance_at = panel_now()
+      set balance = $2::numeric, balance_currency = coalesce($3::text, balance_currency),
+          balance_at = panel_now()
     where provider_id = $1::bigint`,
 );
 
-/** Remembers what the provider said of our balance there. */
+/** Remembers what the provider said of our balance there; a currency that it left out stays. */
 export async function setProviderBalance(
   db: Queryable,
   id: ProviderId,
   said: ProviderBalance,
 ): Promise<void> {
   await setBalanceSql.run(db, id, decimalFromAmount(said.balance), said.currency);
+}
+
+const acceptCurrencySql = statement(
+  "providers.acceptCurrency",
+  `update provider_states
+      set accepted_currency = balance_currency
+    where provider_id = $1::bigint`,
+);
+
+/** What the provider last called its currency is no surprise from now on. */
+export async function acceptCurrency(db: Queryable, id: ProviderId): Promise<void> {
+  await acceptCurrencySql.run(db, id);
 }

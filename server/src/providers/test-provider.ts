@@ -3,6 +3,8 @@ import { readSettings } from "#settings/settings.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import type { Finding, Probe } from "./connector.ts";
+import { otherCurrency } from "./currency.ts";
+import type { CurrencyDoubt } from "./currency.ts";
 import { findConnector } from "./connectors/index.ts";
 import { openCall } from "./open-call.ts";
 import { setProviderBalance } from "./provider-states.sql.ts";
@@ -26,20 +28,20 @@ export async function testProvider(
   const { balance } = found;
   if (balance === undefined) return ok(found);
   await setProviderBalance(ctx.db, provider.id, balance);
-  const expected = provider.currency ?? (await readSettings(ctx.db)).currency;
   const findings = [...found.findings];
-  if (balance.currency !== undefined && balance.currency !== expected) {
-    findings.push(otherCurrency(balance.currency, expected));
-  }
+  const { currency: panelCurrency } = await readSettings(ctx.db);
+  const other = otherCurrency(provider, balance.currency, panelCurrency);
+  if (other !== undefined) findings.push(otherFinding(other));
   if (provider.lowBalance !== undefined && balance.balance < provider.lowBalance) {
     findings.push({ subject: "balance", is: "note", text: "It is below the low-balance mark." });
   }
   return ok({ ...found, findings });
 }
 
-function otherCurrency(said: string, expected: string): Finding {
+function otherFinding({ said, expected }: CurrencyDoubt): Finding {
   const text =
     `It counts in ${said}, but is set up in ${expected}: say --currency ${said} and ` +
-    "--exchange-rate, or its costs are wrong.";
+    `--exchange-rate, or --currency ${expected} if its prices are in that all the same. Nothing ` +
+    "is imported or synced before.";
   return { subject: "currency", is: "bad", text };
 }

@@ -80,6 +80,7 @@ import { providerScore } from "./provider-score.ts";
 import { providerSet } from "./provider-set.ts";
 import { providerSync } from "./provider-sync.ts";
 import { providerSyncLog } from "./provider-sync-log.ts";
+import { providerTerms } from "./provider-terms.ts";
 import { providerTest } from "./provider-test.ts";
 import { providerUndo } from "./provider-undo.ts";
 import { rateList } from "./rate-list.ts";
@@ -236,6 +237,7 @@ export const commands: readonly CliCommand[] = [
   providerSyncLog,
   providerSchedule,
   providerMarkup,
+  providerTerms,
   auditList,
   backup,
   restore,

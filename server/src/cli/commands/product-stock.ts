@@ -97,7 +97,7 @@ async function withFile(
       line_before: lineBefore ?? null,
     })),
   };
-  return answer(json, words.join("\n"));
+  return answer(json, words.join("\n"), added === 0 ? 1 : 0);
 }
 
 function repeatedWords({ line, productId: owner, lineBefore }: RepeatedLine, own: number): string {

@@ -1,4 +1,5 @@
 import { fetchBalance } from "#providers/fetch-balance.ts";
+import { otherCurrency } from "#providers/currency.ts";
 import { readSettings } from "#settings/settings.ts";
 import { answer, refuse } from "#cli/command.ts";
 import type { CliCommand } from "#cli/command.ts";
@@ -20,12 +21,12 @@ export const providerBalance: CliCommand = {
     const { balance, currency } = fetched.value;
     const expected = provider.currency ?? (await readSettings(open.ctx.db)).currency;
     const isLow = provider.lowBalance !== undefined && balance < provider.lowBalance;
-    const isOther = currency !== undefined && currency !== expected;
+    const other = otherCurrency(provider, currency, expected);
     if (isLow) desk.remark(`That is below the mark of ${money(provider.lowBalance ?? 0n)}.`);
-    if (isOther) {
+    if (other !== undefined) {
       desk.remark(
-        `It counts in ${currency}, but is set up in ${expected}: correct it with provider set ` +
-          "--currency and --exchange-rate, or its costs are wrong.",
+        `It counts in ${other.said}, but is set up in ${other.expected}: correct it with provider ` +
+          "set --currency and --exchange-rate, or its costs are wrong.",
       );
     }
     return answer(
@@ -34,7 +35,7 @@ export const providerBalance: CliCommand = {
         balance: money(balance),
         currency: currency ?? null,
         low: isLow,
-        currency_differs: isOther,
+        currency_differs: other !== undefined,
       },
       `${provider.name}: ${money(balance)} ${currency ?? expected}`,
     );

@@ -8,6 +8,7 @@ import { givenMarkUp, markUpOptions } from "#cli/mark-up-options.ts";
 import { flag, optional, repeatable, required } from "#cli/option.ts";
 import { table } from "#cli/output.ts";
 import { filledText, wordList } from "#cli/readers.ts";
+import { refusalText } from "#cli/refusal-text.ts";
 import { money, providerOf } from "#cli/shared.ts";
 
 const shownMax = 40;
@@ -65,10 +66,17 @@ export const providerImportProducts: CliCommand = {
       ...plan.refused
         .slice(0, reasonsMax)
         .map(({ row, reason }) => `Not for sale: row ${row}: ${reason}`),
-      ...(isApplied || isStopped ? [] : ["Nothing was changed yet. To do it: --apply"]),
+      ...(isApplied || isStopped || plan.changes.length === 0
+        ? []
+        : ["Nothing was changed yet. To do it: --apply"]),
     ];
+    // Of nothing that was listed anything can be sold.
+    const isInVain = plan.changes.length + plan.sold + plan.unsold === 0;
+    const refusal = { code: "nothing_importable", error: refusalText(nothing) };
+    if (isInVain) desk.remark(refusal.error);
     return answer(
       {
+        ...(isInVain ? refusal : {}),
         provider: found.value.name,
         listed,
         sold: plan.sold,
@@ -80,9 +88,12 @@ export const providerImportProducts: CliCommand = {
         refused_rows: plan.refused,
       },
       lines.join("\n"),
+      isInVain ? 1 : 0,
     );
   },
 };
+
+const nothing = { code: "nothing_importable" } as const;
 
 function isWantedOf(
   categories: readonly string[],

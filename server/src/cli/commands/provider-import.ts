@@ -1,19 +1,18 @@
 import { syncProvider } from "#catalog/sync-provider.ts";
 import { findServiceType } from "#orders/service-types/index.ts";
+import { findProviderState } from "#providers/provider-states.sql.ts";
+import type { Provider } from "#providers/providers.sql.ts";
+import { readSettings } from "#settings/settings.ts";
 import { answer, refuse } from "#cli/command.ts";
-import type { CliCommand } from "#cli/command.ts";
+import type { CliCommand, OpenDesk } from "#cli/command.ts";
 import { givenMarkUp, markUpOptions } from "#cli/mark-up-options.ts";
+import { givenListTerms, listTermsOptions } from "#cli/list-terms-options.ts";
 import { flag, optional, repeatable, required, UsageError } from "#cli/option.ts";
 import { filledText, wordList } from "#cli/readers.ts";
+import { refusalText } from "#cli/refusal-text.ts";
 import { providerOf } from "#cli/shared.ts";
-import {
-  changeJson,
-  changeTable,
-  countKinds,
-  nextSteps,
-  reasonLines,
-  runJson,
-} from "#cli/sync-words.ts";
+import { reasonLines, rowReasons } from "#cli/row-reasons.ts";
+import { changeJson, changeTable, countKinds, nextSteps, runJson } from "#cli/sync-words.ts";
 
 const provider = required("--provider <name>", "whose services", filledText);
 const category = repeatable(
@@ -26,6 +25,15 @@ const service = optional(
   "only these, by the provider's ids: 12,15,19",
   wordList,
 );
+const into = optional(
+  "--into <category>",
+  "into this category of yours, made where it is missing; into the list's own if left out",
+  filledText,
+);
+const again = flag(
+  "--again",
+  "also what is sold already, once more: each copy has its own category, prices and name",
+);
 const apply = flag("--apply", "put them on sale at once");
 const dryRun = flag("--dry-run", "only say what would happen; keep nothing");
 
@@ -36,8 +44,19 @@ export const providerImport: CliCommand = {
     "What is sold already is left as it is: see provider sync. Rate = cost + per cent + fixed,\n" +
     "rounded up; the first mark-up becomes the provider's, a later one that differs belongs to the\n" +
     "services that it brings. They follow the provider in everything but their category, until you\n" +
-    "change something by hand: that is yours from then on. provider undo takes a run back.",
-  options: [provider, ...markUpOptions, category, service, apply, dryRun],
+    "change something by hand: that is yours from then on. provider undo takes a run back. What\n" +
+    "--type, --min and --max say is kept for later imports and syncs: see provider terms.",
+  options: [
+    provider,
+    ...markUpOptions,
+    category,
+    service,
+    into,
+    again,
+    ...listTermsOptions,
+    apply,
+    dryRun,
+  ],
   positions: [provider],
   run: async (desk, given) => {
     if (given(apply) && given(dryRun)) throw new UsageError("--apply or --dry-run, not both");
@@ -54,6 +73,9 @@ export const providerImport: CliCommand = {
         markUp,
         categories: given(category),
         providerServices: given(service) ?? [],
+        listTerms: givenListTerms(given),
+        into: given(into),
+        isAgain: given(again),
         mode: given(apply) ? "apply" : given(dryRun) ? "dry" : "plan",
       },
       (name) => findServiceType(name)?.wireName,
@@ -65,25 +87,45 @@ export const providerImport: CliCommand = {
     const words = [
       `${listed} listed, ${plan.changes.length} to bring, ${plan.sold} sold already, ` +
         `${plan.refused.length} not for sale.`,
-      ...(given(apply)
+      ...(await unnamedCurrency(open, found.value)),
+      ...(done > 0
         ? [`Run ${run?.id}: ${done} put on sale. Take it back: panel provider undo ${run?.id}`]
+        : []),
+      ...(given(apply) || plan.changes.length === 0
+        ? []
         : ["", changeTable(plan.changes, exchangeRate)]),
-      ...reasonLines(plan.refused),
+      ...reasonLines(plan.refused, name),
       "",
       ...(run === undefined ? ["A dry run: nothing was kept."] : nextSteps(run, changes, name)),
     ];
+    const isInVain = plan.changes.length + plan.wantedSold === 0;
+    const refusal = { code: "nothing_importable", error: refusalText(nothing) };
+    if (isInVain) desk.remark(refusal.error);
     return answer(
       {
+        ...(isInVain ? refusal : {}),
         ...(run === undefined ? { run: null, provider: name } : runJson(run, name)),
         listed,
         counts: countKinds(plan.changes),
         sold: plan.sold,
         imported: done,
         changes: plan.changes.map((change) => changeJson(change, exchangeRate)),
+        reasons: rowReasons(plan.refused),
         refused_rows: plan.refused,
         notes: plan.notes,
       },
       words.join("\n").trim(),
+      isInVain ? 1 : 0,
     );
   },
 };
+
+const nothing = { code: "nothing_importable" } as const;
+
+/** A word where nobody has said what the rates are in. */
+async function unnamedCurrency({ ctx }: OpenDesk, { id, currency }: Provider): Promise<string[]> {
+  const { balanceCurrency } = await findProviderState(ctx.db, id);
+  if ((currency ?? balanceCurrency) !== undefined) return [];
+  const { currency: taken } = await readSettings(ctx.db);
+  return [`The provider names no currency: its rates are taken as ${taken}.`];
+}

@@ -8,14 +8,8 @@ import { optional } from "#cli/option.ts";
 import { shownTime, table } from "#cli/output.ts";
 import { filledText, id } from "#cli/readers.ts";
 import { limitOption, providerOf } from "#cli/shared.ts";
-import {
-  changeJson,
-  changeTable,
-  countKinds,
-  nextSteps,
-  reasonLines,
-  runJson,
-} from "#cli/sync-words.ts";
+import { reasonLines, rowReasons } from "#cli/row-reasons.ts";
+import { changeJson, changeTable, countKinds, nextSteps, runJson } from "#cli/sync-words.ts";
 import { one } from "#values/money.ts";
 import type { Result } from "#values/result.ts";
 
@@ -53,7 +47,7 @@ async function showRun({ ctx }: OpenDesk, found: SyncRun): Promise<Result<Answer
     ...(found.failure === undefined ? [] : [`It failed: ${found.failure}.`]),
     "",
     changeTable(changes, exchangeRate),
-    ...reasonLines(found.refused),
+    ...reasonLines(found.refused, name),
     "",
     ...nextSteps(found, changes, name),
   ];
@@ -63,6 +57,7 @@ async function showRun({ ctx }: OpenDesk, found: SyncRun): Promise<Result<Answer
       counts: countKinds(changes),
       done,
       changes: changes.map((change) => changeJson(change, exchangeRate)),
+      reasons: rowReasons(found.refused),
       refused_rows: found.refused,
       notes: found.notes,
     },

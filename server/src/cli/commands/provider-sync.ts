@@ -10,14 +10,8 @@ import { flag, optional, required, UsageError } from "#cli/option.ts";
 import type { Option } from "#cli/option.ts";
 import { filledText, id, wordList } from "#cli/readers.ts";
 import { providerOf } from "#cli/shared.ts";
-import {
-  changeJson,
-  changeTable,
-  countKinds,
-  nextSteps,
-  reasonLines,
-  runJson,
-} from "#cli/sync-words.ts";
+import { reasonLines, rowReasons } from "#cli/row-reasons.ts";
+import { changeJson, changeTable, countKinds, nextSteps, runJson } from "#cli/sync-words.ts";
 import type { Result } from "#values/result.ts";
 
 const provider = required("--provider <name>", "whose list", filledText);
@@ -116,7 +110,7 @@ async function plan(
     `Run ${run.id}: ${listed} listed, ${made.sold} of them sold here; ` +
       `${kinds.length === 0 ? "nothing to change" : kinds.join(", ")}.`,
     ...(changes.length > 0 ? ["", changeTable(changes, from.exchangeRate)] : []),
-    ...reasonLines(made.refused),
+    ...reasonLines(made.refused, from.name),
     "",
     ...(done > 0 ? [`${done} done. Take it back: panel provider undo ${run.id}`] : []),
     ...nextSteps(run, changes, from.name),
@@ -128,9 +122,12 @@ async function plan(
       counts,
       done,
       changes: changes.map((change) => changeJson(change, from.exchangeRate)),
+      reasons: rowReasons(made.refused),
       refused_rows: made.refused,
       notes: made.notes,
     },
     words.join("\n").trim(),
+    // Nothing of the list can be used.
+    made.refused.length > 0 && made.refused.length === listed ? 1 : 0,
   );
 }

@@ -2,17 +2,22 @@ import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { importServices } from "#catalog/import-services.ts";
 import type { ImportReport } from "#catalog/import-services.ts";
+import { listTermsWith } from "#catalog/set-list-terms.ts";
 import { readServiceList } from "#catalog/read-service-list.ts";
 import type { RowRemark } from "#catalog/read-service-list.ts";
+import { decodeText, isTextual } from "#outgoing/decode-text.ts";
+import { findProviderByName } from "#providers/providers.sql.ts";
 import { findServiceType } from "#orders/service-types/index.ts";
 import { ok } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import { answer, refuse } from "#cli/command.ts";
 import type { CliCommand, SaidRefusal } from "#cli/command.ts";
 import { flag, required } from "#cli/option.ts";
+import { givenListTerms, listTermsOptions } from "#cli/list-terms-options.ts";
 import { table } from "#cli/output.ts";
 import { filledText, percent } from "#cli/readers.ts";
 import { refusalText } from "#cli/refusal-text.ts";
+import { reasonLines, rowReasons } from "#cli/row-reasons.ts";
 import { currencyOf } from "#cli/shared.ts";
 
 const bytesMax = 256 * 1024 * 1024;
@@ -32,20 +37,26 @@ export const serviceImport: CliCommand = {
     "All or nothing, in one transaction. Services that the same provider brought before are brought\n" +
     "up to date. Rows that cannot be sold safely are left out, each with its reason. Rates are taken\n" +
     "to be in the panel's currency and rounded up to 5 decimals after the mark-up.",
-  options: [file, provider, markup, dryRun],
+  options: [file, provider, markup, ...listTermsOptions, dryRun],
   positions: [file],
   run: async (desk, given) => {
     const source = await readSource(path.resolve(given(file)));
     if (!source.ok) return source;
-    const list = readServiceList(source.value, (name) => findServiceType(name)?.wireName);
-    if (!list.ok) return refuse(list.refusal);
     const open = await desk.open();
+    const listTerms = givenListTerms(given);
+    const known = await findProviderByName(open.ctx.db, given(provider).trim());
+    const terms = await listTermsWith(open.ctx.db, known?.id, listTerms);
+    if (!terms.ok) return refuse(terms.refusal);
+    const findTypeName = (name: string) => findServiceType(name)?.wireName;
+    const list = readServiceList(source.value, findTypeName, { terms: terms.value });
+    if (!list.ok) return refuse(list.refusal);
     const isDryRun = given(dryRun);
     const imported = await importServices(open.ctx, open.actor, {
       list: list.value,
       providerName: given(provider),
       markupPercent: given(markup),
       isDryRun,
+      listTerms,
     });
     const name = given(provider).trim();
     if (!imported.ok) {
@@ -56,7 +67,7 @@ export const serviceImport: CliCommand = {
       const error = refusalText(refusal);
       desk.remark(error);
       const json = { error, code: refusal.code, ...reportJson(report, name, isDryRun) };
-      return answer(json, remarkLines(report).join("\n").trim(), 1);
+      return answer(json, remarkLines(report, name).join("\n").trim(), 1);
     }
     const report = imported.value;
     const words = reportText(report, name, isDryRun, await currencyOf(open));
@@ -69,14 +80,12 @@ async function readSource(file: string): Promise<Result<string, SaidRefusal>> {
     if ((await stat(file)).size > bytesMax) {
       return refuse({ code: "file_unreadable", file, problem: "it is too large" });
     }
-    return ok(new TextDecoder("utf-8", { fatal: true }).decode(await readFile(file)));
+    const bytes = await readFile(file);
+    return isTextual(bytes)
+      ? ok(decodeText(bytes, undefined))
+      : refuse({ code: "file_unreadable", file, problem: "it holds no text" });
   } catch (error) {
-    const problem =
-      error instanceof TypeError
-        ? "it is not text in UTF-8"
-        : error instanceof Error
-          ? error.message
-          : String(error);
+    const problem = error instanceof Error ? error.message : String(error);
     return refuse({ code: "file_unreadable", file, problem });
   }
 }
@@ -107,6 +116,7 @@ function reportJson(
     reasons: Object.fromEntries(countReasons(report.refused)),
     refused_rows: report.refused,
     notes: report.notes,
+    ways: rowReasons(report.refused),
   };
 }
 
@@ -128,11 +138,11 @@ function reportText(
         "its orders wait for an operator.",
     );
   }
-  return [...lines, ...remarkLines(report)].join("\n");
+  return [...lines, ...remarkLines(report, provider)].join("\n");
 }
 
 /** What was taken for granted and what was refused, counted, and the first refused rows. */
-function remarkLines({ refused, notes }: ImportReport): string[] {
+function remarkLines({ refused, notes }: ImportReport, provider: string): string[] {
   const lines: string[] = [];
   if (notes.length > 0) {
     lines.push("", "Taken for granted:", ...countReasons(notes).map(countLine));
@@ -141,7 +151,7 @@ function remarkLines({ refused, notes }: ImportReport): string[] {
     const rows = refused
       .slice(0, shownMax)
       .map((remark) => [remark.row, remark.service, remark.field, remark.reason]);
-    lines.push("", "Refused:", ...countReasons(refused).map(countLine), "");
+    lines.push(...reasonLines(refused, provider), "");
     lines.push(table(["row>", "service", "field", "reason"], rows, ""));
     const more = refused.length - rows.length;
     if (more > 0) lines.push(`… and ${more} more: all of them with --json.`);

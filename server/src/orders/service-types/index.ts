@@ -1,3 +1,4 @@
+import { simplified } from "#providers/api-v2/simplified.ts";
 import { commentLikes } from "./comment-likes.ts";
 import { commentReplies } from "./comment-replies.ts";
 import { customCommentsPackage } from "./custom-comments-package.ts";
@@ -43,24 +44,28 @@ export const serviceTypes = {
 } satisfies Record<string, ServiceType>;
 
 /**
- * Other names under which panels list a type. Not here, because their orders have unknown fields:
- * "Custom Comment" and the bare "Special".
+ * Other names under which panels list a type, each as published code takes it: panels that list a
+ * "Custom Comment" read `comments` from its orders, and resellers' scripts send them for every type
+ * that holds these words. Not here, because its orders have unknown fields: the bare "Special".
  */
-const aliases: Readonly<Record<string, ServiceType>> = { SEO2: seo };
+const aliases: Readonly<Record<string, ServiceType>> = {
+  SEO2: seo,
+  "Custom Comment": customComments,
+};
 
 const typesByName = new Map<string, ServiceType>();
 for (const [name, type] of Object.entries({ ...serviceTypes, ...aliases })) {
-  typesByName.set(simplify(name), type);
-  typesByName.set(simplify(type.wireName), type);
+  typesByName.set(simplified(name), type);
+  typesByName.set(simplified(type.wireName), type);
 }
 
 /**
  * The type of a service list's `type`, in any letter case and with blanks, underscores and hyphens
- * alike: "Custom Comments" is also "custom_comments". A slug is found too. A name that nobody knows
+ * alike, or none: "Custom Comments" is also "custom_comments" and "CustomComments". A slug is found too. A name that nobody knows
  * is `undefined`, never Default: its orders may need fields that nobody would ask for.
  */
 export function findServiceType(name: string): ServiceType | undefined {
-  return typesByName.get(simplify(name));
+  return typesByName.get(simplified(name));
 }
 
 const typesByWireName = new Map<string, ServiceType>(
@@ -72,11 +77,4 @@ export function serviceTypeOf(wireName: string): ServiceType {
   const type = typesByWireName.get(wireName);
   if (type === undefined) throw new Error(`no service type is named ${JSON.stringify(wireName)}`);
   return type;
-}
-
-function simplify(name: string): string {
-  return name
-    .trim()
-    .toLowerCase()
-    .replaceAll(/[\s_-]+/g, " ");
 }

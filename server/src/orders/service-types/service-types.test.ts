@@ -44,9 +44,16 @@ test("every service type has a wire name of its own", () => {
 });
 
 test("a type name that nobody knows is not taken for another type", () => {
-  const names = ["", "Custom Comment", "Special", "fb_viplike", "constructor", "Mention"];
+  const names = ["", "Special", "fb_viplike", "constructor", "Mention"];
   for (const name of names) expect(findServiceType(name)).toBeUndefined();
 });
+
+test.each(["Custom Comment", "custom-comment", "CustomComments", "CUSTOM_COMMENTS "])(
+  "%s is custom comments, whatever it is written with",
+  (name) => {
+    expect(findServiceType(name)).toBe(serviceTypes.custom_comments);
+  },
+);
 
 test("SEO2 is another name of SEO", () => {
   expect(findServiceType("SEO2")).toBe(serviceTypes.seo);

@@ -5,7 +5,7 @@ import { ask } from "./ask.ts";
 import { recogniseDialect } from "./recognise-dialect.ts";
 import { isList, isObject, readJson } from "./read-json.ts";
 import type { JsonObject } from "./read-json.ts";
-import { readList } from "./read-list.ts";
+import { readList, saleNames } from "./read-list.ts";
 import { meansUnknownOrder } from "./read-concern.ts";
 import { apiV2Settings } from "./settings.ts";
 import { isPanelwright } from "./is-panelwright.ts";
@@ -57,7 +57,7 @@ async function probeServices(
     findings.push(...failure("services", listed.refusal, call));
     return [];
   }
-  const rows = readList(readJson(listed.value), ["services"])?.filter(isObject) ?? [];
+  const rows = readList(readJson(listed.value), saleNames)?.filter(isObject) ?? [];
   const text =
     rows.length > 0
       ? `It lists ${rows.length} services.`

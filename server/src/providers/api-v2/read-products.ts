@@ -1,9 +1,10 @@
 import type { ListedProduct, ProductList } from "#providers/connector.ts";
 import { zero } from "#values/money.ts";
-import { readCount as readNumber, valueOf } from "./read-amount.ts";
+import { readCount as readNumber, readSum, valueOf } from "./read-amount.ts";
 import { readCost } from "./read-cost.ts";
+import { plainNumber } from "./read-number.ts";
 import { readId } from "./read-id.ts";
-import { readList } from "./read-list.ts";
+import { readRows, saleNames } from "./read-list.ts";
 import { field, isObject, textOf } from "./read-json.ts";
 import type { Json, JsonObject } from "./read-json.ts";
 
@@ -17,13 +18,13 @@ const inventoryMax = 2_000_000_000;
 
 /** A list of products in its deployed shapes; `undefined` where the answer is none. */
 export function readProducts(json: Json): ProductList | undefined {
-  const rows = readList(json, ["products"]);
+  const rows = readRows(json, saleNames);
   if (rows === undefined) return undefined;
   const products: ListedProduct[] = [];
   const refused: { row: number; reason: string }[] = [];
   const seen = new Set<string>();
-  for (const [index, row] of rows.entries()) {
-    const read = isObject(row) ? readRow(row) : "is no object";
+  for (const [index, { row, key }] of rows.entries()) {
+    const read = isObject(row) ? readRow(row, key) : "is no object";
     if (typeof read === "string") refused.push({ row: index + 1, reason: read });
     else if (seen.has(read.providerProduct)) {
       refused.push({ row: index + 1, reason: "product is listed twice" });
@@ -36,14 +37,15 @@ export function readProducts(json: Json): ProductList | undefined {
 }
 
 /** The product, or why it cannot be sold. */
-function readRow(row: JsonObject): ListedProduct | string {
+function readRow(row: JsonObject, key: string | undefined): ListedProduct | string {
   const providerProduct = readId(
-    field(row, "product") ?? field(row, "product_id") ?? field(row, "id"),
+    field(row, "product") ?? field(row, "product_id") ?? field(row, "id") ?? key,
   );
   if (providerProduct === undefined) return "product has no number";
   const name = line(field(row, "name"), nameLengthMax);
   if (name === undefined) return "name is missing";
-  const rate = readCost(textOf(field(row, "rate") ?? field(row, "price")));
+  const price = field(row, "rate") ?? field(row, "price");
+  const rate = readCost(plainNumber(textOf(price) ?? "")) ?? valueOf(readSum(price));
   if (rate === undefined || rate <= zero) return "rate is no price";
   const min = readCount(field(row, "min")) ?? 1;
   const max = Math.min(readCount(field(row, "max")) ?? quantityMax, quantityMax);

@@ -1,0 +1,81 @@
+import { simplified } from "#providers/api-v2/simplified.ts";
+import { quantityMax } from "#values/quantity.ts";
+
+/** How rows of a provider's list are read that say too little, or say it in words of their own. */
+export type ListTerms = {
+  /**
+   * Wire names of types by the provider's words for them. A word that ends in `*` stands for all that
+   * begin so, an empty one for a row without a type.
+   */
+  readonly types: Readonly<Record<string, string>>;
+  /** For rows without one; a zero is none. */
+  readonly min: number | undefined;
+  readonly max: number | undefined;
+};
+
+/** A change of them: a type of `undefined` takes its word away, `null` takes a bound away. */
+export type ListTermsChange = {
+  readonly types?: Readonly<Record<string, string | undefined>>;
+  readonly min?: number | null | undefined;
+  readonly max?: number | null | undefined;
+};
+
+export type ListTermsRefusal =
+  | { readonly code: "list_bounds_invalid" }
+  | { readonly code: "type_word_invalid"; readonly word: string };
+
+export const noListTerms: ListTerms = { types: {}, min: undefined, max: undefined };
+
+const wordLengthMax = 100;
+const wordsMax = 200;
+
+/** True where nothing is said. */
+export function isNoChange({ types = {}, min, max }: ListTermsChange): boolean {
+  return Object.keys(types).length === 0 && min === undefined && max === undefined;
+}
+
+/** The terms as a change makes them; words that differ only in how they are written are one. */
+export function changedListTerms(terms: ListTerms, change: ListTermsChange): ListTerms {
+  const types = new Map(Object.entries(terms.types));
+  for (const [word, type] of Object.entries(change.types ?? {})) {
+    for (const known of types.keys()) {
+      if (simplified(known) === simplified(word)) types.delete(known);
+    }
+    if (type !== undefined) types.set(word.trim(), type);
+  }
+  const { min = terms.min, max = terms.max } = change;
+  return { types: Object.fromEntries(types), min: min ?? undefined, max: max ?? undefined };
+}
+
+/** What is wrong with terms; `undefined` where nothing is. */
+export function checkListTerms({ types, min, max }: ListTerms): ListTermsRefusal | undefined {
+  const words = Object.keys(types);
+  const long = words.find((word) => word.length > wordLengthMax) ?? words[wordsMax];
+  if (long !== undefined) return { code: "type_word_invalid", word: long };
+  const isRight =
+    (min ?? 1) >= 1 && (max ?? 1) <= quantityMax && (min ?? 1) <= (max ?? Number.POSITIVE_INFINITY);
+  return isRight ? undefined : { code: "list_bounds_invalid" };
+}
+
+/** The wire name for a provider's word; of several patterns that fit the longest counts. */
+export function mappedType({ types }: ListTerms, word: string): string | undefined {
+  const wanted = simplified(word);
+  const fitting = Object.keys(types).filter((known) => {
+    const pattern = simplified(known);
+    return pattern.endsWith("*") ? wanted.startsWith(pattern.slice(0, -1)) : pattern === wanted;
+  });
+  const [best] = fitting.toSorted(
+    (a, b) => Number(a.endsWith("*")) - Number(b.endsWith("*")) || b.length - a.length,
+  );
+  return best === undefined ? undefined : types[best];
+}
+
+/** In words, as the command takes them. */
+export function listTermsText({ types, min, max }: ListTerms): string {
+  const said = [
+    ...Object.entries(types).map(([word, type]) => `type ${JSON.stringify(word)} is ${type}`),
+    ...(min === undefined ? [] : [`min ${min} where a row has none`]),
+    ...(max === undefined ? [] : [`max ${max} where a row has none`]),
+  ];
+  return said.length === 0 ? "rows as they are listed" : said.join(", ");
+}
