@@ -19,6 +19,10 @@ const readsElsewhere: Record<string, Reader> = {
     why: "seals anew whatever is sealed, wherever it stands",
   },
   "server/src/demo/": { tables: "all", why: "takes away all that the sample shop has made" },
+  "server/src/doctor/due-times.sql.ts": {
+    tables: "all",
+    why: "holds every due time against the most that its rule sets, in one table",
+  },
   "server/src/catalog/catalog.sql.ts": {
     tables: ["providers"],
     why: "makes costs of rates with the provider's exchange rate",

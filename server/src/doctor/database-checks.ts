@@ -11,6 +11,8 @@ import type { Finding } from "./check.ts";
 import { findActionAge } from "#audit/audit.sql.ts";
 import { inTransaction } from "#database/transaction.ts";
 import { writeTrouble } from "#database/storage.ts";
+import { readSettings } from "#settings/settings.ts";
+import { countLateTimes } from "./due-times.sql.ts";
 import { findSchemaVersion, readServerClock, tryWriting } from "./doctor.sql.ts";
 import type { ServerState } from "./doctor.sql.ts";
 
@@ -155,6 +157,20 @@ export async function checkClock(ctx: Context, state: ServerState): Promise<Find
   const advice = "Let both machines take the time from the network (NTP).";
   if (offMs > clockMsBad) return bad(name, text, advice);
   return offMs > clockMsWarn ? warn(name, text, advice) : fine(name, text);
+}
+
+/** A clock that was ahead for a moment leaves behind what is due when nobody lives to see it. */
+export async function checkDueTimes(ctx: Context): Promise<Finding> {
+  const name = "due times";
+  const { poll_seconds_max: pollSecondsMax } = await readSettings(ctx.db);
+  const late = await countLateTimes(ctx.db, pollSecondsMax);
+  if (late.length === 0) return fine(name, "Nothing is due later than its rule sets it");
+  const counts = late.map(({ place, rows }) => `${rows} of ${place}`).join(", ");
+  return bad(
+    name,
+    `Due later than any rule sets it: ${counts}. A clock was ahead`,
+    "A running worker makes them due once the database's clock has gone evenly for 3 minutes.",
+  );
 }
 
 /** Only backups of the panel's own command are known. */

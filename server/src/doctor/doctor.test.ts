@@ -153,6 +153,7 @@ describe("a panel", () => {
       "products",
       "connections",
       "clock",
+      "due times",
       "backup",
     ]);
     expect(stateOf(checks, "worker")).toBe("warn");

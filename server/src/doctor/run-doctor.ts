@@ -6,6 +6,7 @@ import {
   checkBackup,
   checkClock,
   checkConnections,
+  checkDueTimes,
   checkDurability,
   checkGuards,
   checkLedger,
@@ -79,6 +80,7 @@ async function checkDatabase(
       await look("products", () => checkProducts(ctx)),
       checkConnections(state),
       await look("clock", () => checkClock(ctx, state)),
+      await look("due times", () => checkDueTimes(ctx)),
       await look("backup", () => checkBackup(ctx)),
     ];
   } catch (error) {

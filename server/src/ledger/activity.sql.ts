@@ -33,7 +33,9 @@ const sumRecentChargesSql = statement<{ charges: number; spent: string }>(
             where account_id = $1::bigint
             order by seq desc
             limit $2::integer) recent
-    where kind = 'charge' and created_at > panel_now() - interval '1 hour'`,
+    where kind = 'charge' and created_at > panel_now() - interval '1 hour'
+      -- A clock that was ahead for a moment has written what is not of this hour.
+      and created_at < panel_now() + interval '1 minute'`,
 );
 
 /**

@@ -6,6 +6,7 @@ import { forgetLinkClaims } from "./forget-link-claims.ts";
 import { forgetProcesses } from "./forget-processes.ts";
 import type { Job } from "./job.ts";
 import { readDueFeeds } from "./read-feeds.ts";
+import { mendTimes } from "./mend-due-times.ts";
 import { measureServices } from "./measure-services.ts";
 import { syncProducts } from "./sync-products.ts";
 import { syncProviders } from "./sync-providers.ts";
@@ -22,6 +23,7 @@ export const jobs: readonly Job[] = [
   forgetLinkClaims,
   forgetProcesses,
   measureServices,
+  mendTimes,
   readDueFeeds,
   syncProducts,
   syncProviders,

@@ -1,0 +1,25 @@
+import { audit } from "#audit/audit.sql.ts";
+import type { Context } from "#database/context.ts";
+import { readSettings } from "#settings/settings.ts";
+import { mendLateTimes } from "./due-times.sql.ts";
+import type { LateTimes } from "./due-times.sql.ts";
+
+/**
+ * Makes due again what a clock that was ahead has put off: whatever is due later than any rule can
+ * set it. Column by column, each by itself, so that no lock waits for another. What is due too early
+ * does no harm: whoever takes it up looks at what is to be done.
+ */
+export async function mendDueTimes(ctx: Context, actor: string): Promise<readonly LateTimes[]> {
+  const { poll_seconds_max: pollSecondsMax } = await readSettings(ctx.db);
+  const mended = await mendLateTimes(ctx.db, pollSecondsMax);
+  if (mended.length > 0) {
+    const connection = await ctx.db.connect();
+    try {
+      const after = Object.fromEntries(mended.map(({ place, rows }) => [place, rows]));
+      await audit(connection, { actor, action: "due_times.mend", subject: "panel", after });
+    } finally {
+      connection.release();
+    }
+  }
+  return mended;
+}

@@ -1,0 +1,27 @@
+import { findNow } from "#database/clock.sql.ts";
+import type { Context } from "#database/context.ts";
+import { mendDueTimes } from "#doctor/mend-due-times.ts";
+import { openClockCourse } from "./clock-course.ts";
+import type { ClockCourse } from "./clock-course.ts";
+import type { Job } from "./job.ts";
+
+const evenForMs = 180_000;
+const courses = new WeakMap<Context["db"], ClockCourse>();
+
+/**
+ * Makes due again what the database's clock has put off while it was ahead. By itself, because orders
+ * wait; and only once that clock has gone evenly for minutes, so that one which is behind for a moment,
+ * before which everything seems to lie ahead, hurries nothing.
+ */
+export const mendTimes: Job = {
+  name: "mend-due-times",
+  everySeconds: 60,
+  run: async (ctx) => {
+    const course = courses.get(ctx.db) ?? openClockCourse(evenForMs);
+    courses.set(ctx.db, course);
+    const now = await findNow(ctx.db);
+    if (!course.isEven(now.getTime(), performance.now())) return;
+    const mended = await mendDueTimes(ctx, "panel");
+    if (mended.length > 0) ctx.log.warn({ mended }, "the clock was ahead: due times were mended");
+  },
+};
