@@ -21,10 +21,16 @@ export type CallOptions = {
   readonly timeoutMs?: number | undefined;
 };
 
+/** The same of a call that asks for something to be done. */
+export type ActOptions = CallOptions & {
+  /** Your own id of the call: at a panel that honours it the same call again does nothing twice. */
+  readonly requestId?: string | undefined;
+};
+
 /**
  * One request of API v2 and how to read its answer. `effect` says what repeating it would do:
- * nothing (`none`), something nobody wants twice (`act`), or the same order if the panel knows
- * its `requestId` (`order`).
+ * nothing (`none`), or what nobody wants twice (`act`, `order`), unless the panel knows it by its
+ * `requestId`.
  */
 export type Question<Value> = {
   readonly action: string;
@@ -211,7 +217,7 @@ function redirected<Value>(circumstances: Circumstances, location: string | null
 
 /**
  * Whether a question may be sent again: where nothing was done, always; where nobody knows, only
- * if it changes nothing, or if it is an order and the panel knows that it is the same one.
+ * if it changes nothing, or if the panel knows by its id that it is the same one.
  */
 async function repeatable<Value>(
   parts: CallerParts,
@@ -222,7 +228,7 @@ async function repeatable<Value>(
   if (verdict.kind === "done") return false;
   if (question.effect === "none") return verdict.kind === "undone" || verdict.isPassing;
   if (doubt === undefined) return true;
-  if (question.effect === "act") return false;
+  if (question.requestId === undefined) return false;
   return (await parts.honoursRequestId(question.action)) === true;
 }
 

@@ -1,6 +1,6 @@
 import type { Each } from "./batches.ts";
 import { openCaller } from "./call-panel.ts";
-import type { CallOptions, PanelCaller } from "./call-panel.ts";
+import type { ActOptions, CallOptions, PanelCaller } from "./call-panel.ts";
 import { followChanges } from "./follow-changes.ts";
 import { wireFieldsOf, wireText } from "./order-fields.ts";
 import type { Panel, PanelOptions } from "./panel.ts";
@@ -42,15 +42,27 @@ export function openPanel(options: PanelOptions): Panel {
     throw new TypeError("idsPerRequest is a whole number from 1");
   }
   const several = <Value>(many: ManyQuestion<Value>) => ({
-    one: async (id: Id, terms: CallOptions = {}) =>
+    one: async (id: Id, terms: ActOptions = {}) =>
       valueOf(await askSeveral(call, many, [checkedId(id)], 1, terms)),
-    all: async (ids: readonly Id[], terms: CallOptions = {}) =>
+    all: async (ids: readonly Id[], terms: ActOptions = {}) =>
       askSeveral(call, many, ids.map(checkedId), idsPerRequest, terms),
   });
+  // What is to be done has an id, so that it may be sent again where that is honoured.
+  const acts = <Value>(many: ManyQuestion<Value>) => {
+    const { one, all } = several(many);
+    const named = (terms: ActOptions): ActOptions => ({
+      ...terms,
+      requestId: terms.requestId ?? newRequestId(),
+    });
+    return {
+      one: async (id: Id, terms: ActOptions = {}) => one(id, named(terms)),
+      all: async (ids: readonly Id[], terms: ActOptions = {}) => all(ids, named(terms)),
+    };
+  };
   const states = several(statusQuestion(currency));
-  const refills = several(refillQuestion);
+  const refills = acts(refillQuestion);
   const refillStates = several(refillStateQuestion);
-  const cancels = several(cancelQuestion);
+  const cancels = acts(cancelQuestion);
   const productStates = several(productStateQuestion);
   const claimStates = several(claimStateQuestion);
 
@@ -95,15 +107,20 @@ export function openPanel(options: PanelOptions): Panel {
     productStatuses: productStates.all,
     productResult: async (order, terms = {}) =>
       ask(call, "result_product", { order: String(checkedId(order)) }, readProductResult, terms),
-    claimProduct: async ({ order, reason, items, quantity }, terms = {}) => {
+    claimProduct: async (
+      { order, reason, items, quantity, requestId = newRequestId() },
+      terms = {},
+    ) => {
       const fields = some({
         order: checkedId(order),
         reason,
         items: items?.map((item) => wireText("items", item)).join(","),
         quantity,
+        request_id: requestId,
       });
       const action = "claim_product_order";
-      return { claim: await call({ action, effect: "act", fields, read: readClaim }, terms) };
+      const question = { action, effect: "act", fields, requestId, read: readClaim } as const;
+      return { claim: await call(question, terms) };
     },
     productClaim: claimStates.one,
     productClaims: claimStates.all,
@@ -124,7 +141,11 @@ function openCallerFor(options: PanelOptions): PanelCaller {
     timeoutMs,
     retries,
     backoffMs,
-    honoursRequestId: async (action) => honoursRequestId ?? check(action),
+    // Who says that a panel honours them has orders in mind: of the rest it speaks for itself.
+    honoursRequestId: async (action) =>
+      honoursRequestId === false || action.startsWith("add")
+        ? (honoursRequestId ?? check(action))
+        : check(action),
   });
 }
 

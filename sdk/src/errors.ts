@@ -97,12 +97,12 @@ export class NoAnswerError extends PanelError {
 /**
  * Something was to be done (an order, a refill, a cancel) and nobody knows whether it was.
  *
- * For an order there is one safe way on: the same order again with this `requestId`, at a panel
- * that honours it. At others look for the order there before you place another.
+ * There is one safe way on: the same call again with this `requestId`, at a panel that honours it. At
+ * others look for the order there before you place another.
  */
 export class OutcomeUnknownError extends PanelError {
   override readonly name = "OutcomeUnknownError";
-  /** Of an order; `undefined` for a refill or a cancel. */
+  /** What it was asked for under. */
   readonly requestId: string | undefined;
 
   constructor(message: string, requestId: string | undefined, circumstances: Circumstances) {

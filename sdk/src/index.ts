@@ -1,7 +1,7 @@
 /** A client of API v2, for Panelwright and every panel that speaks it. */
 export { openPanel } from "./client.ts";
 export type { Each } from "./batches.ts";
-export type { CallOptions } from "./call-panel.ts";
+export type { ActOptions, CallOptions } from "./call-panel.ts";
 export {
   NoAnswerError,
   NotSentError,

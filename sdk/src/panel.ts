@@ -1,5 +1,5 @@
 import type { Each } from "./batches.ts";
-import type { CallOptions } from "./call-panel.ts";
+import type { ActOptions, CallOptions } from "./call-panel.ts";
 import type { FollowOptions } from "./follow-changes.ts";
 import type { NewOrder } from "./order-fields.ts";
 import type {
@@ -76,6 +76,7 @@ export type NewClaim = {
   readonly items?: readonly number[];
   /** How many of them, where nobody says which. */
   readonly quantity?: number;
+  readonly requestId?: string;
 };
 
 /**
@@ -94,9 +95,9 @@ export type Panel = {
   order(order: NewOrder, options?: CallOptions): Promise<PlacedOrder>;
   status(order: Id, options?: CallOptions): Promise<OrderState>;
   statuses(orders: readonly Id[], options?: CallOptions): Promise<readonly Each<OrderState>[]>;
-  /** Asks for a refill. Never sent again by itself when its answer was lost. */
-  refill(order: Id, options?: CallOptions): Promise<TakenRefill>;
-  refills(orders: readonly Id[], options?: CallOptions): Promise<readonly Each<TakenRefill>[]>;
+  /** Asks for a refill. When its answer was lost, it is sent again as an order is. */
+  refill(order: Id, options?: ActOptions): Promise<TakenRefill>;
+  refills(orders: readonly Id[], options?: ActOptions): Promise<readonly Each<TakenRefill>[]>;
   refillStatus(refill: Id, options?: CallOptions): Promise<RefillState>;
   refillStatuses(
     refills: readonly Id[],
@@ -104,9 +105,9 @@ export type Panel = {
   ): Promise<readonly Each<RefillState>[]>;
   /**
    * Asks for orders to be cancelled. `true` says that the request was taken, not more: what
-   * became of an order shows in its status.
+   * became of an order shows in its status. When its answer was lost, it is sent again as an order is.
    */
-  cancel(orders: readonly Id[], options?: CallOptions): Promise<readonly Each<true>[]>;
+  cancel(orders: readonly Id[], options?: ActOptions): Promise<readonly Each<true>[]>;
   balance(options?: CallOptions): Promise<Balance>;
   /** Your newest orders first: finds one whose answer was lost. An addition of Panelwright. */
   orders(filter?: ListFilter, options?: CallOptions): Promise<readonly ListedOrder[]>;
@@ -126,8 +127,8 @@ export type Panel = {
   /** What was delivered for a product order, line by line. */
   productResult(order: Id, options?: CallOptions): Promise<readonly string[]>;
   /**
-   * Asks for other items, or for their price, where some do not work. Never sent again by itself when
-   * its answer was lost: of an order one claim is open at a time. An addition of Panelwright.
+   * Asks for other items, or for their price, where some do not work: of an order one claim is open
+   * at a time. When its answer was lost, it is sent again as an order is. An addition of Panelwright.
    */
   claimProduct(claim: NewClaim, options?: CallOptions): Promise<{ readonly claim: Id }>;
   /** What became of a claim; the new lines of one that was replaced are in the order's result. */

@@ -1,6 +1,6 @@
 import { batchesOf, itemsOf, joined } from "./batches.ts";
 import type { Each } from "./batches.ts";
-import type { CallOptions, PanelCaller, Question } from "./call-panel.ts";
+import type { ActOptions, PanelCaller, Question } from "./call-panel.ts";
 import {
   NotSentError,
   OutcomeUnknownError,
@@ -39,12 +39,13 @@ export async function askSeveral<Value>(
   question: ManyQuestion<Value>,
   ids: readonly Id[],
   batchSize: number,
-  options: CallOptions,
+  options: ActOptions,
 ): Promise<readonly Each<Value>[]> {
   const { action, effect } = question;
   const results = new Map<string, Each<Value>>();
   let failure: PanelError | undefined;
-  for (const batch of batchesOf(ids, batchSize)) {
+  const batches = batchesOf(ids, batchSize);
+  for (const [number, batch] of batches.entries()) {
     if (failure !== undefined) {
       const message = `${action}: not sent, because an earlier batch failed`;
       const error = new NotSentError(message, { action, attempts: 0, cause: failure });
@@ -52,7 +53,9 @@ export async function askSeveral<Value>(
       continue;
     }
     try {
-      const answered = await askBatch(call, question, batch, batchSize, options);
+      const { requestId: whole } = options;
+      const requestId = batches.length > 1 && whole ? `${whole}.${number + 1}` : whole;
+      const answered = await askBatch(call, question, batch, batchSize, { ...options, requestId });
       for (const [id, result] of answered) results.set(id, result);
     } catch (error) {
       failure = stoppedBy(error, action, options.signal);
@@ -80,7 +83,7 @@ async function askBatch<Value>(
   question: ManyQuestion<Value>,
   batch: readonly Id[],
   batchSize: number,
-  options: CallOptions,
+  { requestId, ...options }: ActOptions,
 ): Promise<ReadonlyMap<string, Each<Value>>> {
   const { action, effect, names } = question;
   const name = batchSize === 1 ? question.one : question.many;
@@ -97,7 +100,9 @@ async function askBatch<Value>(
   };
   try {
     const fields = { [name]: batch.join(",") };
-    return await call({ action, effect, fields, read }, options);
+    if (requestId === undefined) return await call({ action, effect, fields, read }, options);
+    const named = { ...fields, request_id: requestId };
+    return await call({ action, effect, fields: named, requestId, read }, options);
   } catch (error) {
     // Where one id was asked for, its refusal may come as that of the whole request.
     const [only, ...others] = batch;
@@ -115,7 +120,12 @@ function isEmpty(answer: unknown): boolean {
 function resultOf<Value>(question: ManyQuestion<Value>, id: Id, item: unknown): Each<Value> {
   const refused = (text: string): Each<Value> => {
     const circumstances = { action: question.action, attempts: 1 };
-    return { id, ok: false, error: new RefusedError(readRefusal(text), circumstances) };
+    const refusal = readRefusal(text);
+    // The panel was away when it came to this one.
+    if (refusal.code === "unavailable") {
+      return { id, ok: false, error: new NotSentError(text, circumstances) };
+    }
+    return { id, ok: false, error: new RefusedError(refusal, circumstances) };
   };
   const sentence = refusalText(item);
   // A text may be a value too: then only a known sentence is a refusal.

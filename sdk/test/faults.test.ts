@@ -301,7 +301,34 @@ describe("a question", () => {
 });
 
 describe("a refill or a cancel", () => {
-  test("is not sent again when its answer was lost", async () => {
+  test("is sent again under its id when its answer was lost, where the panel honours that", async () => {
+    const schemas = Object.fromEntries(
+      ["refill", "cancel"].map((action) => [
+        action,
+        { properties: { action: { const: action }, request_id: {} } },
+      ]),
+    );
+    const panel = await scriptedPanel(
+      ({ fields }, count) => {
+        if (count % 2 === 1) return "cut";
+        return {
+          json: fields["action"] === "refill" ? { refill: "7" } : [{ order: 1, cancel: 1 }],
+        };
+      },
+      { ...honouring, components: { schemas } },
+    );
+    const client = panel.client();
+
+    expect(await client.refill(1, { requestId: "mine" })).toMatchObject({ refill: 7 });
+    expect(await client.cancel([1])).toMatchObject([{ id: 1, ok: true, value: true }]);
+
+    const ids = panel.asked.map(({ fields }) => fields["request_id"]);
+    expect(ids.slice(0, 2)).toEqual(["mine", "mine"]);
+    expect(ids[2]).toBeDefined();
+    expect(ids[3]).toBe(ids[2]);
+  });
+
+  test("is not sent again when its answer was lost at a panel that honours ids of orders only", async () => {
     const panel = await scriptedPanel(() => "cut", honouring);
 
     const refill = await failureOf(panel.client().refill(1));
@@ -309,7 +336,7 @@ describe("a refill or a cancel", () => {
 
     expect(refill).toBeInstanceOf(OutcomeUnknownError);
     expect(cancel).toBeInstanceOf(OutcomeUnknownError);
-    expect(refill).toMatchObject({ requestId: undefined });
+    expect(refill).toMatchObject({ requestId: expect.any(String) as string });
     expect(panel.asked).toHaveLength(2);
   });
 
