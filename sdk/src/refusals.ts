@@ -12,6 +12,10 @@ const codes: Readonly<Record<string, RefusalKind>> = {
   action_unknown: "unsupported",
   body_unreadable: "unsupported",
   body_too_large: "input",
+  too_many_fields: "input",
+  encoding_unsupported: "unsupported",
+  method_unsupported: "unsupported",
+  request_unreadable: "unsupported",
   rate_limited: "limit",
   unavailable: "limit",
   service_unknown: "service",
@@ -162,6 +166,9 @@ const sentences: readonly (readonly [RegExp, string])[] = [
   [/charge of this order is too high/, "charge_too_high"],
   [/too many lines/, "list_too_long"],
   [/request is too large/, "body_too_large"],
+  [/too many fields/, "too_many_fields"],
+  [/incorrect content-encoding/, "encoding_unsupported"],
+  [/incorrect method/, "method_unsupported"],
 
   [
     /(incorrect|disabled|invalid)[ _]service|service (id )?(not found|does ?n.t exist)/,

@@ -1,4 +1,5 @@
 import cluster from "node:cluster";
+import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { openCatalogCache } from "#catalog/catalog-cache.ts";
@@ -8,8 +9,10 @@ import type { PanelDatabase } from "#database/database.ts";
 import { startHeartbeat } from "#database/heartbeat.ts";
 import { openStorageWatch } from "#database/storage.ts";
 import type { StorageWatch } from "#database/storage.ts";
+import { openAdmission } from "#http/admission.ts";
+import type { Admission } from "#http/admission.ts";
 import { openHttpServer } from "#http/app.ts";
-import { openLimits } from "#http/limits.ts";
+import { openCommandTurns } from "#http/reseller/command-turns.ts";
 import { openResellerEndpoint } from "#http/reseller/endpoint.ts";
 import type { ResellerEndpoint } from "#http/reseller/endpoint.ts";
 import { openServicesLists } from "#http/reseller/services-list.ts";
@@ -21,6 +24,7 @@ import { flushCallLog } from "#providers/call-log.ts";
 import { secretsWhenNeeded } from "#secrets/open-secrets.ts";
 import { openProductDesk } from "#product-orders/product-desk.ts";
 import { readSettings } from "#settings/settings.ts";
+import type { Settings } from "#settings/settings.ts";
 import { systemClock } from "#values/clock.ts";
 import { runWorker } from "#workers/run-worker.ts";
 import type { Config, ProcessRole } from "./config.ts";
@@ -78,10 +82,14 @@ export async function openPanel(
     if (roles.includes("worker")) busy.push({ name: "worker", ...runWorker(work) });
     let url: string | undefined;
     if (roles.includes("api") || roles.includes("web")) {
-      const desk = roles.includes("api")
-        ? await openReseller({ ctx, upkeep, config, storage, parts })
+      const settings = await openSettings(upkeep);
+      parts.push(settings);
+      const admission = openAdmission(settings.now, config.trustedProxies);
+      const reseller = roles.includes("api")
+        ? await openReseller({ ctx, upkeep, admission, storage, parts })
         : undefined;
-      const http = await listen(config, roles, { ctx, storage }, desk);
+      const routes = panelRoutes(ctx, roles.includes("web"), settings.now, undefined, storage);
+      const http = await listen(config, openHttpServer({ admission, reseller, routes }));
       busy.push(http);
       url = http.url;
     }
@@ -96,20 +104,16 @@ async function openReseller(panel: {
   readonly ctx: Context;
   /** With connections of its own, which no load can take. */
   readonly upkeep: Context;
-  readonly config: Config;
+  readonly admission: Admission;
   readonly storage: StorageWatch;
   readonly parts: Part[];
 }): Promise<ResellerEndpoint> {
-  const { ctx, upkeep, config, storage, parts } = panel;
+  const { ctx, upkeep, admission, storage, parts } = panel;
   const catalog = await openCatalogCache(ctx, upkeep.db);
   const holds = await openHoldRules(ctx, upkeep.db);
-  let settings = await readSettings(upkeep.db);
   const timer = setInterval(() => {
-    void Promise.all([catalog.refresh(), readSettings(upkeep.db), holds.refresh()]).then(
-      ([, fresh]) => {
-        settings = fresh;
-      },
-      (error: unknown) => ctx.log.warn({ error }, "price list, settings and rules not refreshed"),
+    void Promise.all([catalog.refresh(), holds.refresh()]).catch((error: unknown) =>
+      ctx.log.warn({ error }, "price list and rules not refreshed"),
     );
   }, refreshEveryMs);
   const keys = openKeyRing(ctx);
@@ -122,32 +126,37 @@ async function openReseller(panel: {
       },
     },
   );
-  return openResellerEndpoint(
-    {
-      ctx,
-      storage,
-      catalog,
-      holds,
-      keys,
-      settings: () => settings,
-      limits: openLimits(() => settings),
-      batches: openOrderBatches(ctx),
-      lookups: openLookups(ctx),
-      lists: openServicesLists(catalog),
-      products: openProductDesk(ctx),
-    },
-    config.trustedProxies,
-  );
+  return openResellerEndpoint({
+    ctx,
+    storage,
+    catalog,
+    holds,
+    keys,
+    admission,
+    settings: admission.settings,
+    batches: openOrderBatches(ctx),
+    lookups: openLookups(ctx),
+    lists: openServicesLists(catalog),
+    products: openProductDesk(ctx),
+    turns: openCommandTurns(),
+  });
 }
 
-async function listen(
-  config: Config,
-  roles: readonly ProcessRole[],
-  { ctx, storage }: { readonly ctx: Context; readonly storage: StorageWatch },
-  reseller: ResellerEndpoint | undefined,
-): Promise<Part & { readonly url: string }> {
-  const routes = panelRoutes(ctx, roles.includes("web"), undefined, storage);
-  const server = openHttpServer({ reseller, routes });
+/** The settings as they were a second ago at most: no request reads them. */
+async function openSettings(ctx: Context): Promise<Part & { readonly now: () => Settings }> {
+  let settings = await readSettings(ctx.db);
+  const timer = setInterval(() => {
+    readSettings(ctx.db).then(
+      (fresh) => {
+        settings = fresh;
+      },
+      (error: unknown) => ctx.log.warn({ error }, "settings not refreshed"),
+    );
+  }, refreshEveryMs);
+  return { name: "settings", now: () => settings, close: async () => clearInterval(timer) };
+}
+
+async function listen(config: Config, server: Server): Promise<Part & { readonly url: string }> {
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen({ port: config.port, host: config.host, ...sharing() }, resolve);

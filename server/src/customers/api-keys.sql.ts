@@ -5,6 +5,7 @@ import type { AccountId, ApiKeyId } from "#values/ids.ts";
 import type { ApiKey, ApiKeyScope } from "./api-key.ts";
 
 type ApiKeyRow = {
+  key_hash: string;
   id: ApiKeyId;
   account_id: AccountId;
   version: number;
@@ -17,34 +18,58 @@ type ApiKeyRow = {
   price_version: number;
 };
 
-const findApiKeySql = statement<ApiKeyRow>(
-  "customers.findApiKey",
-  `select k.id, k.account_id, k.version, k.scopes, k.dialect, k.ip_allow, k.rate_limit,
+const findApiKeysSql = statement<ApiKeyRow>(
+  "customers.findApiKeys",
+  `select encode(k.key_hash, 'hex') as key_hash, k.id, k.account_id, k.version, k.scopes, k.dialect, k.ip_allow, k.rate_limit,
           c.status as customer_status, c.test_of is not null as is_test, c.price_version
      from api_keys k
      join customers c on c.account_id = k.account_id
-    where k.key_hash = decode($1::text, 'hex')
+    where k.key_hash = any (array(select decode(h, 'hex') from unnest($1::text[]) h))
       and k.revoked_at is null
       and (k.expires_at is null or k.expires_at > panel_now())`,
 );
 
-/** The key with this SHA-256 (hexadecimal), as long as it is neither revoked nor expired. */
-export async function findApiKey(db: Queryable, keyHash: string): Promise<ApiKey | undefined> {
-  const row = await findApiKeySql.maybe(db, keyHash);
-  return (
-    row && {
-      id: row.id,
-      accountId: row.account_id,
-      version: row.version,
-      scopes: row.scopes,
-      dialect: row.dialect ?? undefined,
-      ipAllow: row.ip_allow,
-      rateLimit: row.rate_limit ?? undefined,
-      isCustomerActive: row.customer_status === "active",
-      isTest: row.is_test,
-      priceVersion: row.price_version,
-    }
+/** Keys by their SHA-256 (hexadecimal), those that are neither revoked nor expired. */
+export async function findApiKeys(
+  db: Queryable,
+  keyHashes: readonly string[],
+): Promise<ReadonlyMap<string, ApiKey>> {
+  const rows = await findApiKeysSql.all(db, keyHashes);
+  return new Map(
+    rows.map((row): [string, ApiKey] => [
+      row.key_hash,
+      {
+        id: row.id,
+        accountId: row.account_id,
+        version: row.version,
+        scopes: row.scopes,
+        dialect: row.dialect ?? undefined,
+        ipAllow: row.ip_allow,
+        rateLimit: row.rate_limit ?? undefined,
+        isCustomerActive: row.customer_status === "active",
+        isTest: row.is_test,
+        priceVersion: row.price_version,
+      },
+    ]),
   );
+}
+
+const listKeyPrintsSql = statement<{ last: ApiKeyId | null; prints: string | null }>(
+  "customers.listKeyPrints",
+  `select max(id) as last, string_agg(left(encode(key_hash, 'hex'), 13), '') as prints
+     from (select id, key_hash from api_keys where id > $1::bigint order by id limit 10000) k`,
+);
+
+/**
+ * The first 52 bits of the SHA-256 of up to 10,000 keys, dead ones too, behind this id (0: from the
+ * first); `undefined` where there are none.
+ */
+export async function listKeyPrints(
+  db: Queryable,
+  afterId: number,
+): Promise<{ last: ApiKeyId; prints: string } | undefined> {
+  const { last, prints } = await listKeyPrintsSql.one(db, afterId);
+  return last === null || prints === null ? undefined : { last, prints };
 }
 
 const insertApiKeySql = statement<{ id: ApiKeyId }>(

@@ -1,9 +1,11 @@
 import { LRUCache } from "lru-cache";
 import type { Context } from "#database/context.ts";
+import { microBatch } from "#database/micro-batch.ts";
 import type { ApiKeyId } from "#values/ids.ts";
 import { hashApiKey } from "./api-key.ts";
 import type { ApiKey } from "./api-key.ts";
-import { findApiKey, touchApiKeys } from "./api-keys.sql.ts";
+import { findApiKeys, touchApiKeys } from "./api-keys.sql.ts";
+import { openKeyDirectory } from "./key-directory.ts";
 
 const keysMax = 50_000;
 const keyLengthMax = 256;
@@ -13,7 +15,11 @@ const touchEveryMs = 60_000;
 export type KeyRing = {
   /** The key as it was read last. Whoever acts on it must check it in the same statement. */
   remembered(keyText: string): ApiKey | undefined;
-  /** The key as it stands now; remembered from then on. */
+  /** True where this process knows that the key was made once; costs no query. */
+  isKnown(keyText: string): boolean;
+  /** The same after a look at the keys that were made meanwhile; whoever asks at a time shares it. */
+  isKnownByNow(keyText: string): Promise<boolean>;
+  /** The key as it stands now; remembered from then on. Strangers' keys wait in a line of their own. */
   read(keyText: string): Promise<ApiKey | undefined>;
   /** Stops the notes of when keys were used, after a last one. */
   close(): Promise<void>;
@@ -21,7 +27,17 @@ export type KeyRing = {
 
 export function openKeyRing(ctx: Context): KeyRing {
   const keys = new LRUCache<string, ApiKey>({ max: keysMax });
+  const directory = openKeyDirectory(ctx);
   const used = new Set<ApiKeyId>();
+
+  const find = async (keyHashes: string[]) => {
+    const found = await findApiKeys(ctx.db, [...new Set(keyHashes)]);
+    return keyHashes.map((keyHash) => found.get(keyHash));
+  };
+  const lines = {
+    customers: microBatch(find, { itemsMax: 256, batchesMax: 2, waitingMax: 10_000 }),
+    strangers: microBatch(find, { itemsMax: 256, batchesMax: 1, waitingMax: 2000 }),
+  };
 
   const touch = async () => {
     if (used.size === 0) return;
@@ -34,6 +50,7 @@ export function openKeyRing(ctx: Context): KeyRing {
   }, touchEveryMs);
   timer.unref();
 
+  const isKnown = (keyHash: string) => keys.has(keyHash) || directory.has(keyHash);
   return {
     remembered: (keyText) => {
       if (keyText.length > keyLengthMax) return undefined;
@@ -41,10 +58,16 @@ export function openKeyRing(ctx: Context): KeyRing {
       if (key !== undefined) used.add(key.id);
       return key;
     },
+    isKnown: (keyText) => keyText.length <= keyLengthMax && isKnown(hashApiKey(keyText)),
+    isKnownByNow: async (keyText) => {
+      if (keyText === "" || keyText.length > keyLengthMax) return false;
+      return directory.hasAfterLook(hashApiKey(keyText));
+    },
     read: async (keyText) => {
-      if (keyText.length > keyLengthMax) return undefined;
+      if (keyText === "" || keyText.length > keyLengthMax) return undefined;
       const keyHash = hashApiKey(keyText);
-      const key = await findApiKey(ctx.db, keyHash);
+      const line = isKnown(keyHash) ? lines.customers : lines.strangers;
+      const key = await line.ask(keyHash);
       if (key === undefined) {
         keys.delete(keyHash);
         return undefined;

@@ -13,7 +13,7 @@ type Waiting<Item, Answer> = {
   readonly reject: (error: unknown) => void;
 };
 
-export type MicroBatchLimits = {
+export type MicroBatchLimits<Item> = {
   readonly itemsMax: number;
   /** How many may be under way at once. */
   readonly batchesMax: number;
@@ -21,26 +21,47 @@ export type MicroBatchLimits = {
   readonly besideMin?: number;
   /** Items beyond it are rejected with `BatchFull`. */
   readonly waitingMax: number;
+  /**
+   * Whose item it is: where more waits than a batch takes, the owners take turns. Each owner's items
+   * keep their order. Left out: all are one owner's.
+   */
+  readonly ownerOf?: (item: Item) => unknown;
+  /** How large an item is, and how large a batch gets before it is full. Left out: no matter. */
+  readonly size?: { readonly of: (item: Item) => number; readonly max: number };
 };
 
 /** `run` answers a batch of at most `itemsMax` items, in their order. */
 export function microBatch<Item, Answer>(
   run: (items: Item[]) => Promise<Answer[]>,
-  limits: MicroBatchLimits,
+  limits: MicroBatchLimits<Item>,
 ): MicroBatch<Item, Answer> {
-  const { besideMin = 1 } = limits;
+  const { besideMin = 1, size } = limits;
   let waiting: Waiting<Item, Answer>[] = [];
+  let waitingSize = 0;
   let underWay = 0;
   let isLeaving = false;
 
   const mayLeave = () =>
     underWay < limits.batchesMax && waiting.length >= (underWay === 0 ? 1 : besideMin);
 
+  const takeBatch = (): Waiting<Item, Answer>[] => {
+    const all = waiting;
+    if (all.length <= limits.itemsMax && (size === undefined || waitingSize <= size.max)) {
+      waiting = [];
+      waitingSize = 0;
+      return all;
+    }
+    const batch = pickFairly(all, limits);
+    const taken = new Set(batch);
+    waiting = all.filter((entry) => !taken.has(entry));
+    if (size !== undefined) for (const { item } of batch) waitingSize -= size.of(item);
+    return batch;
+  };
+
   const leave = () => {
     isLeaving = false;
     while (mayLeave()) {
-      const batch = waiting.length <= limits.itemsMax ? waiting : waiting.slice(0, limits.itemsMax);
-      waiting = waiting.length <= limits.itemsMax ? [] : waiting.slice(limits.itemsMax);
+      const batch = takeBatch();
       underWay++;
       void answer(batch);
     }
@@ -67,12 +88,34 @@ export function microBatch<Item, Answer>(
           return;
         }
         waiting.push({ item, resolve, reject });
+        if (size !== undefined) waitingSize += size.of(item);
         if (isLeaving || !mayLeave()) return;
         // The next turn of the loop, so that everything that arrived in this one goes together.
         isLeaving = true;
         setImmediate(leave);
       }),
   };
+}
+
+/** One of each owner in turn, until the batch is full; at least one. */
+function pickFairly<Entry extends { readonly item: Item }, Item>(
+  waiting: readonly Entry[],
+  { itemsMax, ownerOf, size }: MicroBatchLimits<Item>,
+): Entry[] {
+  const batch: Entry[] = [];
+  let room = size?.max ?? Infinity;
+  let lines = [...Map.groupBy(waiting, ({ item }) => ownerOf?.(item)).values()];
+  for (let place = 0; lines.length > 0; place++) {
+    lines = lines.filter((line) => line.length > place);
+    for (const line of lines) {
+      const entry = line[place];
+      if (entry === undefined) continue;
+      room -= size?.of(entry.item) ?? 0;
+      if (batch.length > 0 && (room < 0 || batch.length >= itemsMax)) return batch;
+      batch.push(entry);
+    }
+  }
+  return batch;
 }
 
 /** More is waiting than this process will hold: the caller may try again in a moment. */

@@ -1,7 +1,7 @@
 import ipaddr from "ipaddr.js";
 import type { IncomingMessage } from "node:http";
 
-type Network = [ipaddr.IPv4 | ipaddr.IPv6, number];
+export type Network = [ipaddr.IPv4 | ipaddr.IPv6, number];
 
 /**
  * Reads `203.0.113.7` or `10.0.0.0/8`, in either family; `undefined` for anything else, also for the
@@ -43,8 +43,8 @@ export function clientAddress(request: IncomingMessage, trusted: readonly Networ
   return address;
 }
 
-// ::ffff:203.0.113.7 is the same place as 203.0.113.7.
-function plainAddress(address: string): string {
+/** ::ffff:203.0.113.7 is the same place as 203.0.113.7. */
+export function plainAddress(address: string): string {
   return address.startsWith("::ffff:") ? address.slice(7) : address;
 }
 

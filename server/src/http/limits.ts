@@ -1,47 +1,48 @@
-import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
 import type { ApiKey } from "#customers/api-key.ts";
 import type { Settings } from "#settings/settings.ts";
 import { addressGroup } from "./client-address.ts";
-
-/** Seconds to wait before the next try; 0 lets the request pass. */
-export type RetryAfterSeconds = number;
+import { openCountedWindows } from "./counted-windows.ts";
+import type { RetryAfterSeconds } from "./counted-windows.ts";
 
 /**
  * The limits of this process. A right key is limited by itself alone: wrong keys from the same
  * address count against the address and never stop it.
  */
 export type Limits = {
-  countKey(key: ApiKey): RetryAfterSeconds | Promise<RetryAfterSeconds>;
-  countFailedKey(address: string): Promise<RetryAfterSeconds>;
+  /** `work`: what the request asks for beyond one thing, in ids or KiB. */
+  countKey(key: ApiKey, work: number): RetryAfterSeconds;
+  countFailedKey(address: string): RetryAfterSeconds;
+  /** True where the next wrong key from there would be one too many. */
+  isBlocked(address: string): boolean;
+  countPage(address: string): RetryAfterSeconds;
+  /** True for the first refusals of a second: those need not wait. */
+  isFewRefused(subject: string | number): boolean;
 };
 
-export function openLimits(settings: () => Settings): Limits {
-  const limiters = new Map<string, RateLimiterMemory>();
-  const limiter = (points: number, durationSeconds: number) => {
-    const name = `${points}/${durationSeconds}`;
-    const known = limiters.get(name);
-    if (known !== undefined) return known;
-    const made = new RateLimiterMemory({ points, duration: durationSeconds, keyPrefix: name });
-    limiters.set(name, made);
-    return made;
-  };
+const secondMs = 1000;
+// So many ids or KiB for each request that the key may make in a second, and one large request always.
+const workPerRequest = 5;
+const workMin = 1000;
+const promptRefusals = 32;
 
+export function openLimits(settings: () => Settings): Limits {
+  const keys = openCountedWindows<number>(secondMs);
+  const work = openCountedWindows<number>(secondMs);
+  const failedKeys = openCountedWindows<string>(60 * secondMs);
+  const pages = openCountedWindows<string>(secondMs);
+  const refusals = openCountedWindows<string | number>(secondMs);
   return {
-    countKey: (key) => {
+    countKey: (key, asked) => {
       const points = key.rateLimit ?? settings().key_rate_limit;
-      return points === 0 ? 0 : consume(limiter(points, 1), String(key.id));
+      if (points === 0) return 0;
+      const waitSeconds = keys.take(key.id, 1, points);
+      if (waitSeconds > 0 || asked === 0) return waitSeconds;
+      return work.take(key.id, asked, Math.max(workMin, points * workPerRequest));
     },
     countFailedKey: (address) =>
-      consume(limiter(settings().failed_key_limit, 60), addressGroup(address)),
+      failedKeys.take(addressGroup(address), 1, settings().failed_key_limit),
+    isBlocked: (address) => failedKeys.isFull(addressGroup(address), settings().failed_key_limit),
+    countPage: (address) => pages.take(addressGroup(address), 1, settings().page_rate_limit),
+    isFewRefused: (subject) => refusals.take(subject, 1, promptRefusals) === 0,
   };
-}
-
-async function consume(limiter: RateLimiterMemory, subject: string): Promise<RetryAfterSeconds> {
-  try {
-    await limiter.consume(subject);
-    return 0;
-  } catch (rejection) {
-    if (!(rejection instanceof RateLimiterRes)) throw rejection;
-    return Math.max(1, Math.ceil(rejection.msBeforeNext / 1000));
-  }
 }

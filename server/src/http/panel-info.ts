@@ -4,7 +4,7 @@ import { serviceTypes } from "#orders/service-types/index.ts";
 import type { Settings } from "#settings/settings.ts";
 import { idsMax } from "./reseller/call.ts";
 import { wireNameOf } from "./reseller/command.ts";
-import { bodyBytesMax } from "./reseller/fields.ts";
+import { bodyBytesMax } from "./reseller/read-body.ts";
 import { errorTexts } from "./reseller/refusal-samples.ts";
 
 /** Where API v2 is, behind the panel's own address. */

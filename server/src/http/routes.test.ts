@@ -4,11 +4,13 @@ import path from "node:path";
 import { Pool } from "pg";
 import { afterAll, expect, test } from "vitest";
 import { panelInfoSchema } from "@panelwright/contract/panel-info.ts";
+import { settingsSchema } from "#settings/settings.ts";
 import { testPanel } from "#test/panel.ts";
 import { panelRoutes } from "./routes.ts";
 import { readWebFiles } from "./web-files.ts";
 
 const panel = testPanel();
+const settings = () => settingsSchema.parse({});
 const folder = mkdtempSync(path.join(tmpdir(), "panel-routes-"));
 const webFolder = path.join(folder, "dist");
 mkdirSync(path.join(webFolder, "assets"), { recursive: true });
@@ -20,7 +22,7 @@ writeFileSync(path.join(webFolder, ".built-from"), "secret");
 writeFileSync(path.join(folder, "secret.json"), "secret");
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const app = () => panelRoutes(panel.ctx, true, readWebFiles(webFolder));
+const app = () => panelRoutes(panel.ctx, true, settings, readWebFiles(webFolder));
 
 test("the app's pages are all one document, which is asked for anew each time", async () => {
   for (const address of ["/", "/api", "/api/", "/orders/23501"]) {
@@ -97,7 +99,12 @@ test("every answer carries the headers that keep a browser safe", async () => {
 });
 
 test("without a built app the first page says how to build it", async () => {
-  const unbuilt = panelRoutes(panel.ctx, true, readWebFiles(path.join(folder, "nowhere")));
+  const unbuilt = panelRoutes(
+    panel.ctx,
+    true,
+    settings,
+    readWebFiles(path.join(folder, "nowhere")),
+  );
 
   const response = await unbuilt.request("/");
 
@@ -106,7 +113,7 @@ test("without a built app the first page says how to build it", async () => {
 });
 
 test("a process without the web role serves no pages", async () => {
-  const routes = panelRoutes(panel.ctx, false, readWebFiles(webFolder));
+  const routes = panelRoutes(panel.ctx, false, settings, readWebFiles(webFolder));
 
   expect((await routes.request("/")).status).toBe(404);
   expect((await routes.request("/healthz")).status).toBe(200);
@@ -137,7 +144,7 @@ test("the panel says what it is, in the shape of the contract", async () => {
 
 test("health is 503 while the database is away", async () => {
   const away = new Pool({ host: folder, connectionTimeoutMillis: 500 });
-  const routes = panelRoutes({ ...panel.ctx, db: away }, false);
+  const routes = panelRoutes({ ...panel.ctx, db: away }, false, settings);
 
   const response = await routes.request("/healthz");
 

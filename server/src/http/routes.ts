@@ -5,7 +5,7 @@ import { contractRoutes } from "@panelwright/contract/routes.ts";
 import type { Context } from "#database/context.ts";
 import { ping } from "#database/processes.sql.ts";
 import type { StorageWatch } from "#database/storage.ts";
-import { readSettings } from "#settings/settings.ts";
+import type { Settings } from "#settings/settings.ts";
 import { openApiDocument } from "./reseller/openapi.ts";
 import { panelInfo } from "./panel-info.ts";
 import { readWebFiles, webFolder } from "./web-files.ts";
@@ -17,6 +17,7 @@ const healthTimeoutMs = 2000;
 export function panelRoutes(
   ctx: Context,
   hasWeb: boolean,
+  settings: () => Settings,
   files: WebFiles = readWebFiles(webFolder),
   storage?: StorageWatch,
 ): Hono {
@@ -34,16 +35,16 @@ export function panelRoutes(
     const isWell = (await answers(ctx)) && problem === undefined;
     return isWell ? c.json({ ok: true }) : c.json({ ok: false, problem }, 503);
   });
-  routes.get(contractRoutes.panelInfo.path, async (c) => {
+  routes.get(contractRoutes.panelInfo.path, (c) => {
     c.header("Cache-Control", "no-cache");
-    const info = panelInfo(await readSettings(ctx.db), version, files.languages);
+    const info = panelInfo(settings(), version, files.languages);
     return c.json(contractRoutes.panelInfo.output.parse(info));
   });
-  routes.get("/openapi.json", async (c) => {
+  routes.get("/openapi.json", (c) => {
     // Tools that draw documents from it run on other origins; it holds nothing secret.
     c.header("Access-Control-Allow-Origin", "*");
     c.header("Cache-Control", "no-cache");
-    return c.json(openApiDocument(await readSettings(ctx.db), version));
+    return c.json(openApiDocument(settings(), version));
   });
   // One address below /api is a page of the web app: the one that describes the API.
   if (hasWeb) routes.on("GET", ["/api", "/api/"], (c) => page(c, files));

@@ -3,7 +3,7 @@ import { changeCustomer } from "#customers/change-customer.ts";
 import { createCustomer } from "#customers/create-customer.ts";
 import { apiKeyTermsDefault, createKey } from "#customers/create-key.ts";
 import { hashApiKey } from "#customers/api-key.ts";
-import { findApiKey, findApiKeyId, touchApiKeys } from "#customers/api-keys.sql.ts";
+import { findApiKeyId, findApiKeys, touchApiKeys } from "#customers/api-keys.sql.ts";
 import { changeKey } from "#customers/change-key.ts";
 import { revokeKey } from "#customers/revoke-key.ts";
 import { connect } from "#database/connection.ts";
@@ -24,7 +24,9 @@ beforeAll(async () => {
 });
 
 async function callerOf(customer: TestCustomer): Promise<Caller> {
-  const key = await findApiKey(panel.ctx.db, hashApiKey(customer.key));
+  const key = (await findApiKeys(panel.ctx.db, [hashApiKey(customer.key)])).get(
+    hashApiKey(customer.key),
+  );
   if (key === undefined) throw new Error("no such key");
   return { accountId: customer.id, keyId: key.id, keyVersion: key.version };
 }

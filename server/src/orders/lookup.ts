@@ -4,7 +4,7 @@ import type { MicroBatch } from "#database/micro-batch.ts";
 import { shareConnection } from "#database/shared-connection.ts";
 import type { Amount } from "#values/money.ts";
 import { lookUp, openKnownCallers } from "./known-callers.ts";
-import type { Checked } from "./known-callers.ts";
+import type { Caller, Checked } from "./known-callers.ts";
 import { balanceLookup, orderLookup } from "./lookup.sql.ts";
 import type { BalanceQuestion, OrderQuestion, ShownOrder } from "./lookup.sql.ts";
 
@@ -16,7 +16,13 @@ export type Lookups = {
 };
 
 // As with orders, a batch that is worth it does not wait for the one before.
-const limits = { itemsMax: 512, batchesMax: 2, besideMin: 24, waitingMax: 50_000 };
+const limits = {
+  itemsMax: 512,
+  batchesMax: 2,
+  besideMin: 24,
+  waitingMax: 10_000,
+  ownerOf: ({ caller }: { readonly caller: Caller }) => caller.accountId,
+};
 
 export function openLookups(ctx: Context): Lookups {
   const known = openKnownCallers();

@@ -39,6 +39,9 @@ export function openOrderBatches(ctx: Context): OrderBatches {
     // A batch has a cost of its own, so that many small ones would be slower than a pause.
     besideMin: 24,
     waitingMax: 10_000,
+    ownerOf: ({ accountId }) => accountId,
+    // Long comments: what a batch holds is held several times over on its way.
+    size: { of: ({ link, fields }) => link.length + (fields?.length ?? 0), max: 4 * 1024 * 1024 },
   });
 }
 

@@ -1,7 +1,7 @@
 import type { Context } from "#database/context.ts";
 import type { ProductId } from "#values/ids.ts";
-import { openTurns } from "./turns.ts";
-import type { Turns } from "./turns.ts";
+import { openTurns } from "#database/turns.ts";
+import type { Turns } from "#database/turns.ts";
 
 /** What placing product orders needs beside the context: whose turn it is. One for each process. */
 export type ProductDesk = { readonly ctx: Context; readonly turns: Turns<ProductId> };

@@ -4,6 +4,9 @@ import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import { listSettings } from "./settings.sql.ts";
 
+const count = (min: number, max: number, by: number) =>
+  z.coerce.number().int().min(min).max(max).default(by);
+
 /** What an operator can change while the panel runs: key, meaning, limits, default. */
 export const settingsSchema = z.object({
   panel_name: z.string().trim().min(1).max(100).default("Panelwright").describe("shown to people"),
@@ -27,6 +30,25 @@ export const settingsSchema = z.object({
     .max(1_000_000)
     .default(20)
     .describe("requests a minute with a wrong API key for each address and process"),
+  page_rate_limit: count(1, 1_000_000, 200).describe(
+    "requests a second for pages and documents of each address and process",
+  ),
+  connection_requests_max: count(1, 1000, 32).describe(
+    "requests on one connection that are not answered yet; beyond it the connection is closed",
+  ),
+  customer_requests_max: count(1, 100_000, 1024).describe(
+    "requests of one customer that a process works on at once",
+  ),
+  address_requests_max: count(1, 100_000, 1024).describe(
+    "requests of one address without a key known here that a process holds at once",
+  ),
+  requests_max: count(1, 1_000_000, 8192).describe("requests that a process holds at once"),
+  connections_max: count(1, 1_000_000, 10_000).describe(
+    "connections that a process holds at once, half of it from one address",
+  ),
+  body_megabytes_max: count(2, 10_000, 24).describe(
+    "MiB of request bodies that a process holds at once",
+  ),
   poll_seconds_min: z.coerce
     .number()
     .int()

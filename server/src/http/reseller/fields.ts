@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
+import { fieldsMax, findExcess, hasMore, partsMax } from "./bounds.ts";
 import {
   declaredCharset,
   headerText,
@@ -11,9 +12,6 @@ import {
 } from "./wire-text.ts";
 import type { BodyText, Pairs } from "./wire-text.ts";
 
-/** The largest body that is read. */
-export const bodyBytesMax = 1024 * 1024;
-
 /**
  * What a request said, by the wire's field names: text, or a list where the client sent one. Later
  * values win over earlier ones and the body wins over the query string.
@@ -21,22 +19,21 @@ export const bodyBytesMax = 1024 * 1024;
 export type Fields = ReadonlyMap<string, string | readonly string[]>;
 
 export type FieldsRefusal =
-  | { readonly code: "body_too_large"; readonly bytesMax: number }
+  | { readonly code: "too_many_fields"; readonly max: number }
   | { readonly code: "body_unreadable" };
 
 /**
  * Reads a request as every deployed client writes it: form, multipart, JSON or query string, in any
  * mixture, whatever the content type claims.
  */
-export async function readFields(request: IncomingMessage): Promise<Result<Fields, FieldsRefusal>> {
+export function readFields(
+  request: IncomingMessage,
+  body: Buffer,
+): Result<Fields, FieldsRefusal> | Promise<Result<Fields, FieldsRefusal>> {
   const fields = new Map<string, string | readonly string[]>();
   const url = headerText(request.url ?? "");
   const queryAt = url.indexOf("?");
   if (queryAt !== -1) addPairs(fields, readPairs(url.slice(queryAt + 1)));
-  if (request.method === "GET" || request.method === "HEAD") return ok(fields);
-
-  const body = await readBody(request);
-  if (body === undefined) return refused({ code: "body_too_large", bytesMax: bodyBytesMax });
   if (body.length === 0) return ok(fields);
   const contentType = request.headers["content-type"] ?? "";
   if (/^multipart\//i.test(contentType)) return addMultipart(fields, body, contentType);
@@ -45,24 +42,8 @@ export async function readFields(request: IncomingMessage): Promise<Result<Field
   return isJson(contentType, sent.text) ? addJson(fields, sent) : addForm(fields, sent);
 }
 
-function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    request.on("data", (chunk: Buffer) => {
-      size += chunk.length;
-      if (size <= bodyBytesMax) chunks.push(chunk);
-      else chunks.length = 0;
-      // Reading on a little lets the client finish and see the answer; a flood is cut off.
-      if (size > 8 * bodyBytesMax) resolve(undefined);
-    });
-    request.on("end", () => {
-      if (size > bodyBytesMax) resolve(undefined);
-      else resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks));
-    });
-    // Also where the client hangs up in the middle: nobody is left to answer.
-    request.on("error", reject);
-  });
+function tooMany(max: number): Result<Fields, FieldsRefusal> {
+  return refused({ code: "too_many_fields", max });
 }
 
 // Clients announce JSON with many names, and some send it as a form.
@@ -74,6 +55,7 @@ function addForm(
   fields: Map<string, string | readonly string[]>,
   sent: BodyText,
 ): Result<Fields, FieldsRefusal> {
+  if (hasMore(sent.text, "&", fieldsMax)) return tooMany(fieldsMax);
   addPairs(fields, readForm(sent));
   return ok(fields);
 }
@@ -100,6 +82,7 @@ async function addMultipart(
   body: Buffer,
   contentType: string,
 ): Promise<Result<Fields, FieldsRefusal>> {
+  if (hasMore(body, "\n--", partsMax)) return tooMany(partsMax);
   try {
     addPairs(fields, await readMultipart(body, contentType));
     return ok(fields);
@@ -113,6 +96,13 @@ function addJson(
   sent: BodyText,
 ): Result<Fields, FieldsRefusal> {
   const { text } = sent;
+  switch (findExcess(text)) {
+    case "too_many":
+      return tooMany(fieldsMax);
+    case "too_deep":
+      return refused({ code: "body_unreadable" });
+    case undefined:
+  }
   let json: unknown;
   try {
     json = JSON.parse(text, exactNumber);

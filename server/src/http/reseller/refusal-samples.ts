@@ -1,6 +1,7 @@
 import { parseAmount, zero } from "#values/money.ts";
 import { idsMax } from "./call.ts";
-import { bodyBytesMax } from "./fields.ts";
+import { fieldsMax } from "./bounds.ts";
+import { bodyBytesMax } from "./read-body.ts";
 import type { RefusalCode, ResellerRefusal } from "./refusal.ts";
 import { englishTexts, textOf } from "./texts.ts";
 
@@ -18,6 +19,10 @@ const samples: Samples = {
   action_unknown: { code: "action_unknown" },
   body_unreadable: { code: "body_unreadable" },
   body_too_large: { code: "body_too_large", bytesMax: bodyBytesMax },
+  too_many_fields: { code: "too_many_fields", max: fieldsMax },
+  encoding_unsupported: { code: "encoding_unsupported", encoding: "zstd" },
+  method_unsupported: { code: "method_unsupported", method: "OPTIONS" },
+  request_unreadable: { code: "request_unreadable" },
   rate_limited: { code: "rate_limited", retryAfterSeconds: 1 },
   unavailable: { code: "unavailable" },
 

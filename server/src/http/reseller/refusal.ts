@@ -5,6 +5,7 @@ import type { RequestRefillRefusal } from "#orders/request-refill.ts";
 import type { PlaceProductOrderRefusal } from "#product-orders/read-product-order.ts";
 import type { WarrantyRefusal } from "#product-orders/warranty-rule.ts";
 import type { FieldsRefusal } from "./fields.ts";
+import type { BodyRefusal } from "./read-body.ts";
 
 /** Everything that a caller of the reseller API can be refused with. Codes are stable. */
 export type ResellerRefusal =
@@ -15,6 +16,9 @@ export type ResellerRefusal =
   | AnnouncePostRefusal
   | WarrantyRefusal
   | FieldsRefusal
+  | BodyRefusal
+  | { readonly code: "method_unsupported"; readonly method: string }
+  | { readonly code: "request_unreadable" }
   | { readonly code: "key_unknown" }
   | { readonly code: "address_not_allowed" }
   | { readonly code: "scope_missing"; readonly scope: string }

@@ -6,7 +6,8 @@ import type { OrderDesk } from "#orders/place-order.ts";
 import type { Lookups } from "#orders/lookup.ts";
 import type { ProductDesk } from "#product-orders/product-desk.ts";
 import type { Settings } from "#settings/settings.ts";
-import type { Limits } from "#http/limits.ts";
+import type { Admission } from "#http/admission.ts";
+import type { CommandTurns } from "./command-turns.ts";
 import type { ServicesLists } from "./services-list.ts";
 
 /** Everything that the reseller API of one process works with. */
@@ -15,7 +16,8 @@ export type ResellerDesk = OrderDesk & {
   readonly storage: StorageWatch;
   readonly catalog: CatalogCache;
   readonly keys: KeyRing;
-  readonly limits: Limits;
+  readonly admission: Admission;
+  readonly turns: CommandTurns;
   readonly lookups: Lookups;
   readonly lists: ServicesLists;
   readonly products: ProductDesk;

@@ -119,7 +119,7 @@ function unreadable(field: string): ResellerRefusal {
 }
 
 // A little above the limit each id gets its answer; far above it the answer itself would be a flood.
-function idsOf(command: Command): readonly string[] {
+export function idsOf(command: Command): readonly string[] {
   if ("orders" in command) return command.orders;
   if ("claims" in command) return command.claims;
   return "refills" in command ? command.refills : [];

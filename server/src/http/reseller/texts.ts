@@ -20,6 +20,10 @@ export const englishTexts: Texts = {
   action_unknown: "Incorrect request",
   body_unreadable: "Incorrect request",
   body_too_large: "The request is too large, {bytesMax} bytes at most",
+  too_many_fields: "Too many fields in one request, {max} at most",
+  encoding_unsupported: "Incorrect Content-Encoding {encoding}, expected gzip, deflate or br",
+  method_unsupported: "Incorrect method {method}, expected POST",
+  request_unreadable: "Incorrect request",
   rate_limited: "Rate limit exceeded",
   unavailable: "The panel is busy or being restarted, please try again in a moment",
 

@@ -1,0 +1,46 @@
+/** What this process holds at once, for each of those that it holds it for, and in all. */
+export type Holdings<Subject> = {
+  /** Takes a request and its bytes in, unless that would be too much. */
+  enter(subject: Subject, bytes: number, limits: HoldingLimits): boolean;
+  /** More bytes of one that is in, whether or not there is room for them. */
+  grow(subject: Subject, bytes: number): void;
+  leave(subject: Subject, bytes: number): void;
+};
+
+export type HoldingLimits = {
+  readonly requestsMax: number;
+  /** Of all subjects together. */
+  readonly totalMax: number;
+  /** A subject that holds none may bring more. */
+  readonly bytesMax?: number;
+};
+
+export function openHoldings<Subject>(): Holdings<Subject> {
+  const held = new Map<Subject, { requests: number; bytes: number }>();
+  let total = 0;
+  const change = (subject: Subject, requests: number, bytes: number) => {
+    const own = held.get(subject);
+    total += requests;
+    if (own === undefined) {
+      held.set(subject, { requests, bytes });
+      return;
+    }
+    own.requests += requests;
+    own.bytes += bytes;
+    if (own.requests <= 0 && own.bytes <= 0) held.delete(subject);
+  };
+  return {
+    enter: (subject, bytes, { requestsMax, totalMax, bytesMax = Infinity }) => {
+      if (total >= totalMax) return false;
+      const own = held.get(subject);
+      if (own !== undefined) {
+        if (own.requests >= requestsMax) return false;
+        if (own.bytes > 0 && own.bytes + bytes > bytesMax) return false;
+      }
+      change(subject, 1, bytes);
+      return true;
+    },
+    grow: (subject, bytes) => change(subject, 0, bytes),
+    leave: (subject, bytes) => change(subject, -1, -bytes),
+  };
+}

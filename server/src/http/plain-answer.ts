@@ -1,0 +1,89 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+
+/** Clients compare this text letter by letter: `charset=utf-8` breaks a published one. */
+export const jsonType = "application/json; charset=UTF-8";
+
+export type PlainAnswer = {
+  readonly status: number;
+  readonly code: string;
+  readonly error: string;
+  readonly headers?: Readonly<Record<string, string>>;
+};
+
+/** Answers in JSON what never came as far as a handler. */
+export function answerPlainly(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { status, code, error, headers = {} }: PlainAnswer,
+): void {
+  if (response.destroyed || response.headersSent) return;
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  response.setHeader("X-Error-Code", code);
+  endJson(request, response, status, JSON.stringify({ error }));
+}
+
+/**
+ * Writes an answer and ends the response. Where the connection ends with it, and the client still
+ * writes, that is put off until the client had time to hear the answer.
+ */
+export function endJson(
+  request: IncomingMessage,
+  response: ServerResponse,
+  status: number,
+  text: string,
+): void {
+  // Nobody told it to go on, so that its body may come or not.
+  const isHeldBack = request.headers.expect !== undefined && request.readableFlowing === null;
+  if (isHeldBack) response.setHeader("Connection", "close");
+  response.writeHead(status, {
+    "Content-Type": jsonType,
+    "Content-Length": Buffer.byteLength(text),
+    "Cache-Control": "no-store",
+  });
+  if (request.complete || isHeldBack || response.getHeader("Connection") !== "close") {
+    response.end(text);
+    return;
+  }
+  response.write(text);
+  readOff(request, () => response.end());
+}
+
+const readOffBytes = 8 * 1024 * 1024;
+const readOffMs = 3000;
+
+/** Throws away what still comes of a request, up to a bound. */
+function readOff(request: IncomingMessage, done: () => void): void {
+  let bytes = 0;
+  const timer = setTimeout(done, readOffMs);
+  timer.unref();
+  request.on("data", (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes > readOffBytes) done();
+  });
+  request.on("error", () => {});
+  request.once("close", () => {
+    clearTimeout(timer);
+    done();
+  });
+  request.resume();
+}
+
+const reasons: Readonly<Record<number, string>> = {
+  400: "Bad Request",
+  405: "Method Not Allowed",
+  408: "Request Timeout",
+  413: "Content Too Large",
+  431: "Request Header Fields Too Large",
+};
+
+/** The same to a connection on which nothing was understood; it ends with the answer. */
+export function endPlainly(socket: Socket, { status, code, error }: PlainAnswer): void {
+  if (!socket.writable) return;
+  const body = JSON.stringify({ error });
+  socket.end(
+    `HTTP/1.1 ${status} ${reasons[status] ?? "Error"}\r\nContent-Type: ${jsonType}\r\n` +
+      `X-Error-Code: ${code}\r\nCache-Control: no-store\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}

@@ -1,0 +1,66 @@
+import { openTurns } from "#database/turns.ts";
+import type { Turns } from "#database/turns.ts";
+import type { AccountId } from "#values/ids.ts";
+import type { Command } from "./command.ts";
+import { idsOf } from "./run-command.ts";
+
+/** Whose command is next, so that no customer holds the connections that others wait for. */
+export type CommandTurns = {
+  /** The line that a command waits in; `undefined` where it goes with the others of its moment. */
+  lineOf(command: Command): Turns<AccountId> | undefined;
+};
+
+export function openCommandTurns(): CommandTurns {
+  const waiting = { waitingMax: 4096, subjectWaitingMax: 512 };
+  const common = openTurns<AccountId>({ subjectMax: 4, totalMax: 16, ...waiting });
+  const states = openTurns<AccountId>({ subjectMax: 3, totalMax: 8, ...waiting });
+  return {
+    lineOf: ({ kind }) => {
+      switch (kind) {
+        // In one statement with all that come at the same time.
+        case "place_order":
+        case "order_state":
+        case "balance":
+        // Waits for its product, in a line that is shared by customers.
+        case "place_product_order":
+        case "unreadable":
+          return undefined;
+        case "order_states":
+          return states;
+        default:
+          return common;
+      }
+    },
+  };
+}
+
+const listWork = 100;
+const rowsPerWork = 5;
+
+/** What a command asks for beyond one thing, as the key's limit counts it. */
+export function workOf(command: Command | undefined, bodyBytes: number): number {
+  const large = bodyBytes >> 10;
+  if (command === undefined) return large;
+  switch (command.kind) {
+    case "place_order":
+    case "order_state":
+    case "balance":
+      return large;
+    case "services":
+    case "products":
+      return listWork;
+    case "list_orders":
+    case "changes":
+      return Math.ceil(rowsOf(command.limit) / rowsPerWork);
+    default:
+      return Math.max(0, idsOf(command).length - 1) + large;
+  }
+}
+
+const rowsDefault = 100;
+const rowsMax = 1000;
+
+function rowsOf(limit: string | undefined): number {
+  const rows = Number(limit ?? rowsDefault);
+  return rows > 0 && rows <= rowsMax ? rows : rowsDefault;
+}
