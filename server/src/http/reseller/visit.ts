@@ -1,0 +1,9 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Dialect } from "./dialects/dialect.ts";
+
+/** One request on its way to its answer. */
+export type Visit = {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  dialect: Dialect;
+};
