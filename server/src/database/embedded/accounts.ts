@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+import { EmbeddedRefusal } from "./refusal.ts";
 import { runProgram } from "./run-program.ts";
 import type { Account } from "./run-program.ts";
 
@@ -15,6 +17,38 @@ export async function findAccount(nameOrId: string | number): Promise<Account | 
   const [name, uid, gid] = ran.output.split("\n");
   if (ran.code !== 0 || name === undefined) return undefined;
   return { name, uid: Number(uid), gid: Number(gid) };
+}
+
+/**
+ * Numbers that neither people, nor system users, nor containers, nor systemd take for themselves, all
+ * below 2^16, so that a container has them too.
+ */
+const ownNumbers = { first: 60_706, count: 478 };
+
+/**
+ * A user that nobody is, for root to run the server of this folder as: a number without a name, so that
+ * no login and no other service has the server's rights. The same folder gets the same one.
+ */
+export async function findOwnAccount(home: string): Promise<Account> {
+  const start = createHash("sha256").update(home).digest().readUInt32LE();
+  for (let step = 0; step < ownNumbers.count; step += 1) {
+    const id = ownNumbers.first + ((start + step) % ownNumbers.count);
+    if (!(await isTaken(id))) return { uid: id, gid: id, name: `number ${id}` };
+  }
+  throw new EmbeddedRefusal(
+    "PostgreSQL does not run as root, and this computer has no user number left to run it as. Start " +
+      "the panel as an ordinary user, or set PANEL_DATABASE_URL.",
+  );
+}
+
+async function isTaken(id: number): Promise<boolean> {
+  const script = 'id -un "$1" || getent group "$1"';
+  return (await runProgram("/bin/sh", ["-c", script, "sh", String(id)], { limitMs })).code === 0;
+}
+
+/** The user that many services share: whoever is it, is all of them. */
+export async function findSharedAccount(): Promise<Account | undefined> {
+  return findAccount("nobody");
 }
 
 /**

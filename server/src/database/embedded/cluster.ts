@@ -1,11 +1,21 @@
-import { chownSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+} from "node:fs";
 import { join } from "node:path";
 import type { Account } from "./run-program.ts";
 import type { Binaries } from "./binaries.ts";
+import { findSharedAccount } from "./accounts.ts";
 import { errorCode, readIfPresent, syncPath } from "./files.ts";
 import { clusterOf } from "./places.ts";
 import { EmbeddedRefusal } from "./refusal.ts";
 import { runProgram } from "./run-program.ts";
+import { giveTo, takeOver } from "./take-over.ts";
 
 export const ownerRole = "panelwright_owner";
 export const databaseName = "panelwright";
@@ -30,6 +40,7 @@ export async function ensureCluster(options: ClusterOptions): Promise<"found" | 
     if (name.startsWith(draftPrefix)) removeDraft(join(home, name));
   }
   const cluster = clusterOf(home);
+  await takeOver(cluster, options.account);
   const major = readIfPresent(join(cluster, "PG_VERSION"))?.trim();
   if (major === binaries.major) return "found";
   if (major !== undefined) {
@@ -56,17 +67,44 @@ export async function ensureCluster(options: ClusterOptions): Promise<"found" | 
  */
 async function makeCluster(options: ClusterOptions): Promise<void> {
   const draft = mkdtempSync(join(options.home, draftPrefix)); // Its mode is 0700.
+  const made = join(draft, "cluster");
   const { account } = options;
-  if (account !== undefined) chownSync(draft, account.uid, account.gid);
   try {
-    await initialise(draft, options);
+    mkdirSync(made, { mode: 0o700 });
+    if (account === undefined) await initialise(made, options);
+    else await initialiseFor(account, draft, made, options);
     // The rest of the tree was written to disk by initdb and by the checkpoint of the last command.
-    renameSync(draft, clusterOf(options.home));
+    renameSync(made, clusterOf(options.home));
     syncPath(options.home);
-  } catch (error) {
+  } finally {
     removeDraft(draft);
-    throw error;
   }
+}
+
+/**
+ * `initdb` wants a user that has a name, and the server's own one has none. So it runs as the shared
+ * user, in a group that nobody else is in, behind a folder that only this group may pass: no other
+ * process of the shared user gets in, nor gets hold of initdb (which takes the same group as well).
+ */
+async function initialiseFor(
+  account: Account,
+  draft: string,
+  made: string,
+  options: ClusterOptions,
+): Promise<void> {
+  const shared = await findSharedAccount();
+  if (shared === undefined) {
+    throw new EmbeddedRefusal(
+      'PostgreSQL cannot be set up by root, and this computer has no user "nobody" to do it. ' +
+        "Start the panel as an ordinary user, or set PANEL_DATABASE_URL.",
+    );
+  }
+  chownSync(draft, 0, account.gid);
+  chmodSync(draft, 0o710);
+  chownSync(made, shared.uid, account.gid);
+  await initialise(made, { ...options, account: { ...shared, gid: account.gid } });
+  chmodSync(draft, 0o700);
+  await giveTo(made, account);
 }
 
 async function initialise(draft: string, options: ClusterOptions): Promise<void> {
@@ -102,8 +140,8 @@ function initdbArguments(folder: string, letters: string): readonly string[] {
     "--builtin-locale=C.UTF-8",
     "--locale=C",
     `--lc-ctype=${letters}`,
-    // Who reaches the socket is decided by its folder, which is the server's alone (and root's).
-    "--auth-local=trust",
+    // Who may enter is decided by a file of the panel's own (access.ts); this one is never read.
+    "--auth-local=reject",
     "--auth-host=reject",
     "--no-instructions",
   ];

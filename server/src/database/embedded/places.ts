@@ -11,12 +11,13 @@ import {
   statSync,
 } from "node:fs";
 import { dirname, isAbsolute, join, resolve } from "node:path";
-import { canEnter, canUse, findAccount, isRoot } from "./accounts.ts";
+import { canEnter, canUse, findAccount, findOwnAccount, isRoot } from "./accounts.ts";
 import type { Account } from "./run-program.ts";
 import { createFile, errorCode, makeFolder, readIfPresent } from "./files.ts";
 import { EmbeddedRefusal } from "./refusal.ts";
+import { isForTaking } from "./take-over.ts";
 
-/** Where a panel started as root keeps what the user `nobody` could not reach where it belongs. */
+/** Where a panel started as root keeps what the server's user could not reach where it belongs. */
 const systemFolder = "/var/lib/panelwright";
 
 /** Where everything of one data folder's database lies. All paths are real paths. */
@@ -34,6 +35,8 @@ export const lockFileOf = (home: string): string => join(home, "keeper.lock");
 export const addressFileOf = (home: string): string => join(home, "keeper.json");
 export const keeperLogOf = (home: string): string => join(home, "keeper.log");
 export const serverLogOf = (home: string): string => join(home, "postgres.log");
+export const accessFileOf = (home: string): string => join(home, "postgres.hba");
+export const usersFileOf = (home: string): string => join(home, "postgres.ident");
 export const settingsFileOf = (home: string): string => join(home, "postgres.conf");
 
 /** Inside the run folder: PostgreSQL's socket folder, open to the server's user only. */
@@ -55,13 +58,14 @@ export async function findPlace(dataFolderGiven: string, keeperFile: string): Pr
   const here = { dataFolder, home: dataFolder, keeperAccount, notes: [] };
   if (!isRoot() || keeperAccount !== undefined) return here;
   if (existsSync(join(clusterOf(dataFolder), "PG_VERSION"))) return here;
-  if (await canEnter(await serverAccountForNewCluster(), dataFolder)) return here;
+  if (await canEnter(await findOwnAccount(dataFolder), dataFolder)) return here;
   return placeElsewhere(dataFolder);
 }
 
 /**
  * Who runs PostgreSQL, which refuses to run as root: undefined means the user of this process.
- * An existing cluster decides by its owner.
+ * An existing cluster decides by its owner; one that no user has to itself is taken over
+ * (`takeOver`).
  */
 export async function findServerAccount(home: string): Promise<Account | undefined> {
   const owner = statIfPresent(clusterOf(home));
@@ -72,7 +76,7 @@ export async function findServerAccount(home: string): Promise<Account | undefin
         "Start the panel as that user, or as root.",
     );
   }
-  if (owner === undefined || owner.uid === 0) return serverAccountForNewCluster();
+  if (owner === undefined || (await isForTaking(owner.uid))) return findOwnAccount(home);
   const account = await findAccount(owner.uid); // In a container it may have no name.
   return account ?? { uid: owner.uid, gid: owner.gid, name: `number ${owner.uid}` };
 }
@@ -96,6 +100,7 @@ export function makeRunFolder(
   const sockets = socketFolderOf(runFolder);
   makeFolder(sockets, 0o700);
   if (!lstatSync(sockets).isDirectory()) throw new Error(`${sockets} is not a folder.`);
+  chmodSync(sockets, 0o700); // Whatever somebody has made of it since.
   if (server !== undefined) chownSync(sockets, server.uid, server.gid);
   return runFolder;
 }
@@ -152,17 +157,6 @@ async function ownerToActAs(dataFolder: string, keeper: string): Promise<Account
     (await canEnter(owner, dataFolder)) &&
     (await canUse(owner, { file: keeper, program: process.execPath }));
   return isAble ? owner : undefined;
-}
-
-async function serverAccountForNewCluster(): Promise<Account> {
-  const nobody = await findAccount("nobody");
-  if (nobody === undefined) {
-    throw new EmbeddedRefusal(
-      'PostgreSQL does not run as root, and this computer has no user "nobody" to run it as. ' +
-        "Start the panel as an ordinary user, or set PANEL_DATABASE_URL.",
-    );
-  }
-  return nobody;
 }
 
 function placeElsewhere(dataFolder: string): Place {

@@ -17,7 +17,7 @@ test("the log is compressed by the best method that was built in", () => {
 });
 
 test("a folder with commas and quotes in its name is still one socket folder", () => {
-  const fixed = fixedSettings({ settingsFile: "/s", runFolder: '/a, "b"' });
+  const fixed = fixedSettings({ home: "/s", runFolder: '/a, "b"' });
 
   expect(fixed).toContain('unix_socket_directories="/a, ""b""/pg"');
 });

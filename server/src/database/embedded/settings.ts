@@ -1,5 +1,5 @@
 import { totalmem } from "node:os";
-import { socketFolderOf, serverPort } from "./places.ts";
+import { accessFileOf, serverPort, settingsFileOf, socketFolderOf, usersFileOf } from "./places.ts";
 
 const mebibyte = 1024 * 1024;
 
@@ -45,11 +45,13 @@ ${options.customFile === undefined ? "" : `\ninclude = '${options.customFile}'\n
 
 /**
  * Settings given on the command line, where neither the files nor `alter system` can undo them:
- * no network, our private socket, and no acknowledged commit lost.
+ * no network, our private socket and our word on who may enter, and no acknowledged commit lost.
  */
-export function fixedSettings(options: { settingsFile: string; runFolder: string }): string[] {
+export function fixedSettings(options: { home: string; runFolder: string }): string[] {
   const settings = {
-    config_file: options.settingsFile,
+    config_file: settingsFileOf(options.home),
+    hba_file: accessFileOf(options.home),
+    ident_file: usersFileOf(options.home),
     listen_addresses: "",
     port: String(serverPort),
     unix_socket_directories: `"${socketFolderOf(options.runFolder).replaceAll('"', '""')}"`,

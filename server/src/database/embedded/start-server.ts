@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { writeAccess } from "./access.ts";
 import { canEnter, isRoot } from "./accounts.ts";
 import type { Account } from "./run-program.ts";
 import { findBinariesPackage, prepareBinaries } from "./binaries.ts";
@@ -50,7 +51,6 @@ export async function startServer(options: {
   const found = await ensureCluster({ home, binaries, account, signal });
   say(`cluster ${found}`);
   onProgress("The database is starting.");
-  const settingsFile = settingsFileOf(home);
   const hasCustom = existsSync(join(home, customSettingsName));
   const settings = settingsText({
     hasLz4: binaries.hasLz4,
@@ -58,12 +58,13 @@ export async function startServer(options: {
     customFile: hasCustom ? customSettingsName : undefined,
   });
   // There is nothing secret in it, and the server's user has to read it.
-  replaceFile(settingsFile, settings, 0o644);
+  replaceFile(settingsFileOf(home), settings, 0o644);
+  await writeAccess(home);
   signal.throwIfAborted();
   const server = openServer({
     cluster: clusterOf(home),
     program: binaries.postgres,
-    settings: fixedSettings({ settingsFile, runFolder }),
+    settings: fixedSettings({ home, runFolder }),
     account,
     runFolder,
     previousRunFolder: options.previousRunFolder,

@@ -1,0 +1,27 @@
+import { findAccount } from "./accounts.ts";
+import { ownerRole } from "./cluster.ts";
+import { replaceFile } from "./files.ts";
+import { accessFileOf, usersFileOf } from "./places.ts";
+
+const written = "# Written by the panel at every start: changes here are lost.";
+const map = "panelwright";
+
+/**
+ * Writes who may enter the server: this user and root, as the owner, over the socket; nobody else in any way,
+ * should they get at the socket. There is no password, because the kernel says who is at the other end.
+ */
+export async function writeAccess(home: string): Promise<void> {
+  const uid = process.getuid?.() ?? 0;
+  const own = await findAccount(uid);
+  const names = new Set([own?.name, (await findAccount(0))?.name]);
+  names.delete(undefined);
+  // A user without a name, as some containers have it, cannot be told by name: the socket's folder
+  // alone keeps others away then.
+  const method = own === undefined ? "trust" : `peer map=${map}`;
+  const lines = ["all", "replication"].map((what) => `local ${what} all reject`);
+  const access = [written, `local all ${ownerRole} ${method}`, ...lines];
+  const users = [written, ...[...names].map((name) => `${map} "${name}" ${ownerRole}`)];
+  // There is nothing secret in them, and the server's user has to read them.
+  replaceFile(accessFileOf(home), `${access.join("\n")}\n`, 0o644);
+  replaceFile(usersFileOf(home), `${users.join("\n")}\n`, 0o644);
+}
