@@ -58,7 +58,8 @@ export async function openDatabase(
     const ownerSettings: ConnectionSettings = embedded?.connection ?? {
       connectionString: place.kind === "server" ? place.url : "",
     };
-    const role = await migrateDatabase(ownerSettings);
+    const isOurs = embedded !== undefined;
+    const role = await migrateDatabase(ownerSettings, isOurs);
     if (role === undefined) {
       notes.push(
         "The database login may not make roles, so the panel works as the owner of its tables. " +
@@ -66,7 +67,9 @@ export async function openDatabase(
           "create role panelwright_app nologin; grant panelwright_app to <login>; then start again.",
       );
     }
-    const settings = { ...ownerSettings, ...(role === undefined ? {} : { role }) };
+    // On its own server the application logs in as itself; elsewhere only the login is known.
+    const as = role === undefined ? {} : isOurs ? { user: role } : { role };
+    const settings = { ...ownerSettings, ...as };
     const pools = openPools(settings, sizes);
     return {
       place,
@@ -150,10 +153,13 @@ async function holdEmbedded(
   };
 }
 
-async function migrateDatabase(ownerSettings: ConnectionSettings): Promise<string | undefined> {
+async function migrateDatabase(
+  ownerSettings: ConnectionSettings,
+  withLogin: boolean,
+): Promise<string | undefined> {
   const owner = await connect(ownerSettings);
   try {
-    return (await migrate(owner, readMigrations(migrationsFolder))).role;
+    return (await migrate(owner, readMigrations(migrationsFolder), { withLogin })).role;
   } finally {
     await owner.end();
   }

@@ -1,4 +1,5 @@
 import type { Client } from "pg";
+import { applicationRole } from "./application-role.ts";
 import { statement } from "./statement.ts";
 import { sqlState } from "./transaction.ts";
 
@@ -8,9 +9,6 @@ export type Migration = {
   readonly text: string;
   readonly checksum: string;
 };
-
-/** The role that the application acts as: it owns nothing and cannot change a posting. */
-const applicationRole = "panelwright_app";
 
 const findTable = statement<{ found: boolean }>(
   "migrate.findTable",
@@ -65,19 +63,20 @@ export async function insertMigration(owner: Client, migration: Migration): Prom
   ]);
 }
 
-type RoleState = { exists: boolean; member: boolean; granted: boolean };
+type RoleState = { exists: boolean; member: boolean; granted: boolean; login: boolean };
 
 async function roleState(owner: Client): Promise<RoleState> {
   const { rows } = await owner.query<RoleState>(
     `select count(*) = 1 as exists,
             coalesce(bool_and(pg_has_role(current_user, oid, 'member')), false) as member,
             coalesce(bool_and(to_regclass('postings') is not null
-              and has_table_privilege(oid, to_regclass('postings'), 'insert')), false) as granted
+              and has_table_privilege(oid, to_regclass('postings'), 'insert')), false) as granted,
+            coalesce(bool_and(rolcanlogin), false) as login
        from pg_roles
       where rolname = $1`,
     [applicationRole],
   );
-  return rows[0] ?? { exists: false, member: false, granted: false };
+  return rows[0] ?? { exists: false, member: false, granted: false, login: false };
 }
 
 /**
@@ -86,10 +85,18 @@ async function roleState(owner: Client): Promise<RoleState> {
  */
 export async function findApplicationRole(
   owner: Client,
-): Promise<{ role: string | undefined; isReady: boolean }> {
+): Promise<{ role: string | undefined; isReady: boolean; mayLogIn: boolean }> {
   const state = await roleState(owner);
-  if (!state.member) return { role: undefined, isReady: true };
-  return { role: applicationRole, isReady: state.granted };
+  if (!state.member) return { role: undefined, isReady: true, mayLogIn: false };
+  return { role: applicationRole, isReady: state.granted, mayLogIn: state.login };
+}
+
+/**
+ * Lets the application enter as itself, so that no statement of it can put the owner's rights on
+ * again. For the panel's own server, which lets nobody in but the panel.
+ */
+export async function allowLogin(owner: Client, role: string): Promise<void> {
+  await owner.query(`alter role ${role} login`);
 }
 
 /**

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { Client } from "pg";
 import {
+  allowLogin,
   appliedMigrations,
   createMigrationTable,
   findApplicationRole,
@@ -38,14 +39,20 @@ export function readMigrations(folder: string): Migration[] {
 /**
  * Brings the schema to this code's version, as the owner. Processes that start at the same time run
  * each migration once: all of them under one lock, in one transaction. A schema that is newer than
- * this code, or a migration that was edited after it ran, is refused in words.
+ * this code, or a migration that was edited after it ran, is refused in words. `withLogin`: the
+ * application's role may log in.
  */
-export async function migrate(owner: Client, migrations: Migration[]): Promise<MigrationOutcome> {
+export async function migrate(
+  owner: Client,
+  migrations: Migration[],
+  { withLogin = false }: { readonly withLogin?: boolean } = {},
+): Promise<MigrationOutcome> {
   const before = await appliedMigrations(owner);
   if (before !== undefined) {
-    const { role, isReady } = await findApplicationRole(owner);
+    const { role, isReady, mayLogIn } = await findApplicationRole(owner);
     const pending = pendingMigrations(migrations, before);
-    if (pending.length === 0 && isReady) return { applied: [], role };
+    const isDone = pending.length === 0 && isReady && (mayLogIn || !withLogin);
+    if (isDone) return { applied: [], role };
   }
   await createMigrationTable(owner);
   await owner.query("begin");
@@ -58,6 +65,7 @@ export async function migrate(owner: Client, migrations: Migration[]): Promise<M
     }
     const role = await makeApplicationRole(owner);
     if (role !== undefined) await grantApplicationRights(owner, role);
+    if (role !== undefined && withLogin) await allowLogin(owner, role);
     await owner.query("commit");
     return { applied: pending.map((migration) => migration.name), role };
   } catch (error) {

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync, mkdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -51,6 +51,21 @@ describe("the machine", () => {
       state: "bad",
       advice: expect.stringMatching(/chmod/),
     });
+    chmodSync(folder, 0o770);
+    expect(await checkDataFolder(folder)).toMatchObject({ state: "warn" });
+  });
+
+  test.each(["postgres", "run/pg"])("keeps others out of the database in %s", async (name) => {
+    const inside = path.join(folder, name);
+    mkdirSync(inside, { recursive: true, mode: 0o700 });
+    expect(await checkDataFolder(folder)).toMatchObject({ state: "ok" });
+    for (const mode of [0o755, 0o777, 0o710]) {
+      chmodSync(inside, mode);
+      expect(await checkDataFolder(folder)).toMatchObject({
+        state: "bad",
+        advice: `Run: chmod 700 ${inside}`,
+      });
+    }
   });
 
   test("keeps the right key file, readable by its owner alone", async () => {

@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import type { Stats } from "node:fs";
 import path from "node:path";
+import { privateFolders } from "#database/embedded/places.ts";
 import { freeBytes } from "#database/storage.ts";
 import { bad, fine, warn } from "./check.ts";
 import type { Finding } from "./check.ts";
@@ -24,7 +25,7 @@ export function checkNode(version: string): Finding {
   );
 }
 
-/** Others must not be able to change what lies in the data folder. */
+/** Others must not be able to change what lies in the data folder, nor get at the database in it. */
 export async function checkDataFolder(folder: string): Promise<Finding> {
   const found = await statIfPresent(folder);
   if (found === undefined) {
@@ -39,6 +40,20 @@ export async function checkDataFolder(folder: string): Promise<Finding> {
   }
   if ((found.mode & 0o002) !== 0) {
     return bad("data folder", `Everybody may write into ${folder}`, `Run: chmod o-w ${folder}`);
+  }
+  for (const place of privateFolders(folder)) {
+    const { mode = 0 } = (await statIfPresent(place)) ?? {};
+    if ((mode & 0o077) !== 0) {
+      return bad(
+        "data folder",
+        `Others may get at the database in ${place}`,
+        `Run: chmod 700 ${place}`,
+      );
+    }
+  }
+  if ((found.mode & 0o020) !== 0) {
+    const who = `The group ${found.gid} may write into ${folder}`;
+    return warn("data folder", who, `Unless that is you alone: chmod g-w ${folder}`);
   }
   return fine("data folder", folder);
 }

@@ -1,3 +1,4 @@
+import { applicationRole } from "#database/application-role.ts";
 import { findAccount } from "./accounts.ts";
 import { ownerRole } from "./cluster.ts";
 import { replaceFile } from "./files.ts";
@@ -7,8 +8,9 @@ const written = "# Written by the panel at every start: changes here are lost.";
 const map = "panelwright";
 
 /**
- * Writes who may enter the server: this user and root, as the owner, over the socket; nobody else in any way,
- * should they get at the socket. There is no password, because the kernel says who is at the other end.
+ * Writes who may enter the server over its socket: this user and root, as the owner or as the application;
+ * nobody else in any way, should they get at the socket. There is no password: the kernel says who is at
+ * the other end.
  */
 export async function writeAccess(home: string): Promise<void> {
   const uid = process.getuid?.() ?? 0;
@@ -19,9 +21,10 @@ export async function writeAccess(home: string): Promise<void> {
   // alone keeps others away then.
   const method = own === undefined ? "trust" : `peer map=${map}`;
   const lines = ["all", "replication"].map((what) => `local ${what} all reject`);
-  const access = [written, `local all ${ownerRole} ${method}`, ...lines];
-  const users = [written, ...[...names].map((name) => `${map} "${name}" ${ownerRole}`)];
+  const roles = [ownerRole, applicationRole];
+  const access = [written, ...roles.map((role) => `local all ${role} ${method}`), ...lines];
+  const users = [...names].flatMap((name) => roles.map((role) => `${map} "${name}" ${role}`));
   // There is nothing secret in them, and the server's user has to read them.
   replaceFile(accessFileOf(home), `${access.join("\n")}\n`, 0o644);
-  replaceFile(usersFileOf(home), `${users.join("\n")}\n`, 0o644);
+  replaceFile(usersFileOf(home), `${[written, ...users].join("\n")}\n`, 0o644);
 }

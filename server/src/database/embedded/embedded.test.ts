@@ -125,7 +125,8 @@ describe("the database", () => {
     const client = startClient(folder);
     const isHalfMade = (): boolean =>
       readdirSync(folder).some(
-        (name) => name.startsWith("postgres.init-") && existsSync(join(folder, name, "base")),
+        (name) =>
+          name.startsWith("postgres.init-") && existsSync(join(folder, name, "cluster", "base")),
       );
     await until("a half made cluster", isHalfMade);
 

@@ -49,6 +49,12 @@ export const serverSocketOf = (runFolder: string): string =>
 /** Names, in the data folder, the folder that is used instead of it. */
 const recordFileOf = (dataFolder: string): string => join(dataFolder, "postgres.location");
 
+/** The folders of a data folder's database that nobody but the server's user (and root) may enter. */
+export function privateFolders(dataFolder: string): string[] {
+  const home = readIfPresent(recordFileOf(dataFolder))?.trim() ?? dataFolder;
+  return [clusterOf(home), socketFolderOf(join(home, "run"))];
+}
+
 /** Makes the data folder if need be and finds where its database lies, or is to be made. */
 export async function findPlace(dataFolderGiven: string, keeperFile: string): Promise<Place> {
   const dataFolder = makeDataFolder(resolve(dataFolderGiven));
