@@ -224,13 +224,29 @@ export function refusalText(refusal: CommandRefusal): string {
     case "provider_order_invalid":
       return "The provider's number must have 1 to 100 characters.";
     case "provider_order_taken":
-      return `Order ${refusal.by} carries the provider's number ${refusal.providerOrder} already.`;
+      return (
+        `Order ${refusal.by} carries the provider's number ${refusal.providerOrder} already. ` +
+        "Where the provider gives its numbers again, say --reused."
+      );
+    case "provider_order_in_use":
+      return (
+        `Order ${refusal.by} is still followed under the provider's number ` +
+        `${refusal.providerOrder}: end that one first.`
+      );
     case "provider_without_products":
       return `A provider of the kind ${refusal.connector} has no digital goods to list.`;
     case "products_not_fetched":
       return `The provider's list of products could not be read: ${refusal.reason}.`;
     case "provider_product_order_taken":
-      return `Product order ${refusal.by} carries the provider's number ${refusal.providerOrder} already.`;
+      return (
+        `Product order ${refusal.by} carries the provider's number ${refusal.providerOrder} ` +
+        "already. Where the provider gives its numbers again, say --reused."
+      );
+    case "provider_product_order_in_use":
+      return (
+        `Product order ${refusal.by} goes on under the provider's number ` +
+        `${refusal.providerOrder}: end that one first.`
+      );
     case "resend_ended":
       return `It is ${inWords(refusal.status)}: only a pending order can be sent.`;
     case "resend_unknown":

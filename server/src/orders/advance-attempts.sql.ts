@@ -25,9 +25,10 @@ export type AcceptedAttempt = Pick<Attempt, "accountId" | "orderId" | "number"> 
 const advanceSql = statement<{ order_id: OrderId; is_start: boolean }>(
   "orders.advanceAttempts",
   `with done as materialized (
-     select *
+     select d.account_id, d.order_id, d.number, d.provider_order, d.lease,
+            row_number() over (partition by d.provider_order order by d.n) = 1 as is_first
        from unnest($1::bigint[], $2::bigint[], $3::integer[], $4::text[], $5::uuid[])
-            as d (account_id, order_id, number, provider_order, lease)
+            with ordinality as d (account_id, order_id, number, provider_order, lease, n)
    ),
    locked as materialized (
      select o.account_id, o.id as order_id
@@ -42,6 +43,16 @@ const advanceSql = statement<{ order_id: OrderId; is_start: boolean }>(
        join done d on d.account_id = l.account_id and d.order_id = l.order_id
        join tasks t on t.order_id = d.order_id and t.account_id = d.account_id
                    and t.lease = d.lease
+       join attempts m on m.order_id = d.order_id and m.number = d.number
+                      and m.account_id = d.account_id
+      where d.is_first
+        and not exists (select from attempts a
+                         where a.provider_id = m.provider_id
+                           and a.provider_order = d.provider_order
+                           and (a.order_id, a.number) <> (d.order_id, d.number))
+        and not exists (select from mirrored_posts p
+                         where p.provider_id = m.provider_id
+                           and p.provider_order = d.provider_order)
         for update of t
    ),
    noted as (
@@ -59,7 +70,8 @@ const advanceSql = statement<{ order_id: OrderId; is_start: boolean }>(
    ),
    ended as (
      update attempts a
-        set ended_at = panel_now(), outcome = 'accepted', provider_order = h.provider_order
+        set ended_at = panel_now(), outcome = 'accepted', provider_order = h.provider_order,
+            number_reuse = 0
        from held h
       where a.order_id = h.order_id and a.number = h.number and a.account_id = h.account_id
         and a.outcome is null
@@ -91,9 +103,10 @@ const advanceSql = statement<{ order_id: OrderId; is_start: boolean }>(
 );
 
 /**
- * Writes what providers accepted, with what is due next (`poll` in `pollSeconds`), and begins further
- * tries: one statement, one commit. Both happen only under the lease that each names. Answers which
- * orders were written and which tries may be made: their rows stand before their calls.
+ * Writes what one provider accepted, with what is due next (`poll` in `pollSeconds`), and begins further
+ * tries: one statement, one commit. Both happen only under the lease that each names, and only for a
+ * number that nothing else of ours carries. Answers which orders were written and which tries may be
+ * made: their rows stand before their calls. Throws where another process takes a number just now.
  * Locks the orders, then their tasks. Meant for connections whose planner looks rows up by key.
  */
 export async function advanceAttempts(

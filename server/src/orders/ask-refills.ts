@@ -1,12 +1,14 @@
 import { randomUUID } from "node:crypto";
 import type { Context } from "#database/context.ts";
+import type { Tx } from "#database/transaction.ts";
 import { findConnector } from "#providers/connectors/index.ts";
 import type { ProviderCall, ProviderConnector, ProviderRefillState } from "#providers/connector.ts";
 import type { ProviderFailure } from "#providers/outcome.ts";
 import { openCall } from "#providers/open-call.ts";
+import { lockProvider } from "#providers/providers.sql.ts";
 import type { Provider } from "#providers/providers.sql.ts";
 import { cleaned } from "./follow-state.ts";
-import { claimRefills, listProviderOrders, stepRefill } from "./upstream.sql.ts";
+import { claimRefills, findRefillHolder, listProviderOrders, stepRefill } from "./upstream.sql.ts";
 import type { DueRefill, RefillStep } from "./upstream.sql.ts";
 import { leaseOf, retrySeconds, underOrder, workOff } from "./work-off-requests.ts";
 
@@ -43,7 +45,9 @@ export async function askRefills(ctx: Context, provider: Provider): Promise<numb
   await workOff(ctx, fresh, async (refill) => {
     const providerOrder = numbers.get(refill.order_id);
     const step = await ask(refills, refill, providerOrder, call);
-    await underOrder(ctx, refill, (tx) => stepRefill(tx, refill, lease, step));
+    await underOrder(ctx, refill, async (tx) => {
+      await stepRefill(tx, refill, lease, await believed(tx, provider, refill, step));
+    });
   });
   const taken = open.filter((refill) => refill.provider_refill !== null);
   const isRemote = connector.isRemote;
@@ -60,7 +64,11 @@ async function ask(
 ): Promise<RefillStep> {
   const { attempts } = refill;
   if (providerOrder === undefined) {
-    return { status: "error", attempts, answer: "the order's number at the provider is unknown" };
+    return {
+      status: "error",
+      attempts,
+      answer: "its number at the provider is unknown, or a later order's",
+    };
   }
   const outcome = await refills.refill(providerOrder, call);
   switch (outcome.kind) {
@@ -86,6 +94,25 @@ async function ask(
       return { status: "pending", attempts: tries, answer, inSeconds: retrySeconds(tries + 1) };
     }
   }
+}
+
+/**
+ * A number that the refill of another order carries is not asked about: some panels answer with the
+ * same word for every refill. Locks the provider, so that of two at the same time the second is found.
+ */
+async function believed(
+  tx: Tx,
+  { id }: Provider,
+  refill: DueRefill,
+  step: RefillStep,
+): Promise<RefillStep> {
+  const { providerRefill, attempts } = step;
+  if (providerRefill === undefined) return step;
+  await lockProvider(tx, id);
+  const holder = await findRefillHolder(tx, id, providerRefill, refill.order_id);
+  if (holder === undefined) return step;
+  const words = `taken as ${providerRefill}, which is the refill of order ${holder}: not asked for`;
+  return { status: "in_progress", attempts, answer: cleaned(words) };
 }
 
 /** After a try of unknown outcome a refusal may mean that it was taken then: staff find out. */

@@ -128,6 +128,11 @@ const endSql = statement<{ started_at: Date }>(
   `update attempts
       set ended_at = panel_now(), outcome = $4::text, concern = $5::text, reason = $6::text,
           provider_order = $7::text,
+          number_reuse = case when $7::text is not null then
+            (select count(*)
+               from attempts own
+              where own.provider_id = attempts.provider_id and own.provider_order = $7::text
+                and own.order_id = $2::bigint and own.number <> $3::integer) end,
           balance_before = case when $9::timestamptz < started_at then $8::numeric end,
           balance_before_at = case when $9::timestamptz < started_at then $9::timestamptz end
     where account_id = $1::bigint and order_id = $2::bigint and number = $3::integer
@@ -172,41 +177,61 @@ const settleSql = statement(
   "orders.settleAttempt",
   `update attempts
       set settled_as = $4::text, settled_by = $5::text, settled_at = panel_now(),
-          provider_order = coalesce($6::text, provider_order)
+          provider_order = coalesce($6::text, provider_order),
+          number_reuse = case when $6::text is null then number_reuse else
+            (select count(*)
+               from attempts others
+              where others.provider_id = attempts.provider_id
+                and others.provider_order = $6::text
+                and (others.order_id, others.number) <> ($2::bigint, $3::integer)
+                and ($7::boolean or others.order_id = $2::bigint)) end
     where account_id = $1::bigint and order_id = $2::bigint and number = $3::integer
       and outcome = 'unknown' and settled_as is null`,
 );
 
-/** Writes what a try of unknown outcome turned out to be; false where that was written before. */
+/**
+ * Writes what a try of unknown outcome turned out to be; false where that was written before.
+ * `isReused`: the provider gave the number to another order before, and staff know it.
+ */
 export async function settleAttempt(
   tx: Tx,
   attempt: Pick<Attempt, "accountId" | "orderId" | "number">,
-  settling: { as: "accepted" | "refused"; by: string; providerOrder?: string },
+  settling: {
+    as: "accepted" | "refused";
+    by: string;
+    providerOrder?: string;
+    isReused?: boolean;
+  },
 ): Promise<boolean> {
   const { accountId, orderId, number } = attempt;
-  const { as, by, providerOrder } = settling;
-  return (await settleSql.run(tx, accountId, orderId, number, as, by, providerOrder)) === 1;
+  const { as, by, providerOrder, isReused = false } = settling;
+  const values = [accountId, orderId, number, as, by, providerOrder, isReused] as const;
+  return (await settleSql.run(tx, ...values)) === 1;
 }
 
 const findHolderSql = statement<{ order_id: OrderId }>(
   "orders.findHolderOfProviderOrder",
   `select order_id
-     from attempts
-    where provider_id = $1::bigint and provider_order = any ($2::text[])
-    union all
-   select order_id
-     from mirrored_posts
-    where provider_id = $1::bigint and provider_order = any ($2::text[])
+     from (select order_id, number_reuse
+             from attempts
+            where provider_id = $1::bigint and provider_order = $2::text
+           union all
+           select order_id, 0
+             from mirrored_posts
+            where provider_id = $1::bigint and provider_order = $2::text) held
+    where order_id <> $3::bigint
+    order by number_reuse desc nulls last
     limit 1`,
 );
 
-/** The order that carries one of these numbers of a provider, if one of ours does. */
+/** The other order that carries a number of a provider, if one of ours does; the last of several. */
 export async function findHolder(
   db: Queryable,
   providerId: ProviderId,
-  providerOrders: readonly string[],
+  providerOrder: string,
+  orderId: OrderId,
 ): Promise<OrderId | undefined> {
-  return (await findHolderSql.maybe(db, providerId, providerOrders))?.order_id;
+  return (await findHolderSql.maybe(db, providerId, providerOrder, orderId))?.order_id;
 }
 
 const linkUnderWaySql = statement<{ is_under_way: boolean }>(

@@ -117,8 +117,8 @@ async function conclude(
       const { providerOrder } = finding;
       // Two that find one number at the same time: the second finds it taken.
       await lockProvider(tx, provider.id);
-      const holder = await findHolder(tx, provider.id, [providerOrder]);
-      if (holder === undefined || holder === order.id) {
+      const holder = await findHolder(tx, provider.id, providerOrder, order.id);
+      if (holder === undefined) {
         const by = { actor: byItself, decision: `accepted: ${finding.proof}` };
         await settleAccepted(tx, { provider, order, attempt, providerOrder, by });
         return;

@@ -8,6 +8,7 @@ import { lockTask } from "#tasks/tasks.sql.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import type { OrderId } from "#values/ids.ts";
+import { isFinal } from "#values/order-status.ts";
 import { subtract } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
 import { findHolder, isLinkUnderWay, listAttempts, settleAttempt } from "./attempts.sql.ts";
@@ -21,7 +22,12 @@ import { acceptOrder } from "./write-outcomes.ts";
 
 /** What an operator found out about a try of unknown outcome. */
 export type Verdict =
-  | { readonly as: "accepted"; readonly providerOrder: string }
+  | {
+      readonly as: "accepted";
+      readonly providerOrder: string;
+      /** True: the provider gave this number before, to an order that has ended. */
+      readonly isReused?: boolean;
+    }
   | { readonly as: "refused"; readonly note: string | undefined };
 
 export type SettleOrderRefusal =
@@ -29,7 +35,13 @@ export type SettleOrderRefusal =
   | { readonly code: "call_under_way" }
   | { readonly code: "nothing_to_settle" }
   | { readonly code: "provider_order_invalid" }
-  | { readonly code: "provider_order_taken"; readonly providerOrder: string; readonly by: OrderId };
+  | { readonly code: "provider_order_taken"; readonly providerOrder: string; readonly by: OrderId }
+  /** Given again while the order that had it is still followed under it. */
+  | {
+      readonly code: "provider_order_in_use";
+      readonly providerOrder: string;
+      readonly by: OrderId;
+    };
 
 /** What a settled try led to. */
 export type SettledOrder = {
@@ -68,7 +80,7 @@ export function settleOrder(
     if (attempt === undefined) return refused({ code: "nothing_to_settle" });
     const after =
       verdict.as === "accepted"
-        ? await settleByNumber(tx, actor, order, attempt, verdict.providerOrder.trim())
+        ? await settleByNumber(tx, actor, order, attempt, verdict)
         : ok(await settleRefused(tx, actor, order, attempt, verdict.note));
     if (!after.ok) return after;
     const now = (await lockOrder(tx, order.accountId, id)) ?? order;
@@ -82,8 +94,9 @@ async function settleByNumber(
   actor: string,
   order: Order,
   attempt: Attempt,
-  providerOrder: string,
+  verdict: Extract<Verdict, { as: "accepted" }>,
 ): Promise<Result<undefined, SettleOrderRefusal>> {
+  const providerOrder = verdict.providerOrder.trim();
   if (providerOrder === "" || providerOrder.length > numberLengthMax) {
     return refused({ code: "provider_order_invalid" });
   }
@@ -94,13 +107,24 @@ async function settleByNumber(
   if (await isLinkUnderWay(tx, provider.id, order.link)) {
     return refused({ code: "call_under_way" });
   }
-  const holder = await findHolder(tx, provider.id, [providerOrder]);
-  if (holder !== undefined && holder !== order.id) {
+  const holder = await findHolder(tx, provider.id, providerOrder, order.id);
+  const isReused = holder !== undefined;
+  if (isReused && verdict.isReused !== true) {
     return refused({ code: "provider_order_taken", providerOrder, by: holder });
   }
-  const by = { actor, decision: `settled as accepted: ${providerOrder}` };
-  await settleAccepted(tx, { provider, order, attempt, providerOrder, by });
+  if (isReused && !(await hasEnded(tx, holder))) {
+    return refused({ code: "provider_order_in_use", providerOrder, by: holder });
+  }
+  const again = isReused ? `, which order ${holder} had before` : "";
+  const by = { actor, decision: `settled as accepted: ${providerOrder}${again}` };
+  await settleAccepted(tx, { provider, order, attempt, providerOrder, isReused, by });
   return ok(undefined);
+}
+
+/** An order that has ended comes back to no state that is asked about. */
+async function hasEnded(tx: Tx, id: OrderId): Promise<boolean> {
+  const order = await findOrder(tx, id);
+  return order === undefined || isFinal(order.status);
 }
 
 /** Settles a try of a locked order as accepted, by a person or by proof. Audited. */
@@ -111,12 +135,13 @@ export async function settleAccepted(
     order: Order;
     attempt: Attempt;
     providerOrder: string;
+    isReused?: boolean;
     by: { actor: string; decision: string };
   },
 ): Promise<void> {
-  const { provider, order, attempt, providerOrder, by } = settled;
+  const { provider, order, attempt, providerOrder, isReused = false, by } = settled;
   const { actor, decision } = by;
-  await settleAttempt(tx, attempt, { as: "accepted", by: actor, providerOrder });
+  await settleAttempt(tx, attempt, { as: "accepted", by: actor, providerOrder, isReused });
   await acceptOrder(tx, provider, order, providerOrder, actor, decision);
   await audit(tx, {
     actor,

@@ -115,9 +115,18 @@ export async function listProvidersOfDueRefills(db: Queryable): Promise<readonly
   return (await listDueRefillsSql.all(db)).map((row) => row.provider_id);
 }
 
+// Under a number that the provider gave again, it knows the later order.
 const listProviderOrdersSql = statement<{ id: OrderId; provider_order: string | null }>(
   "orders.listProviderOrders",
-  `select o.id, o.provider_order
+  `select o.id,
+          case when not exists (
+            select from attempts later
+              join attempts own on own.provider_id = later.provider_id
+                               and own.provider_order = later.provider_order
+             where own.account_id = o.account_id and own.order_id = o.id
+               and own.provider_id = o.provider_id and own.provider_order = o.provider_order
+               and later.order_id <> o.id and later.number_reuse > own.number_reuse)
+          then o.provider_order end as provider_order
      from unnest($1::bigint[], $2::bigint[]) as i (account_id, id)
      join orders o on o.account_id = i.account_id and o.id = i.id`,
 );
@@ -249,4 +258,22 @@ export async function moveCancel(
   providerId: ProviderId,
 ): Promise<void> {
   await moveCancelSql.run(tx, cancel.account_id, cancel.id, lease, providerId);
+}
+
+const findRefillHolderSql = statement<{ order_id: OrderId }>(
+  "orders.findRefillHolder",
+  `select order_id
+     from refills
+    where provider_id = $1::bigint and provider_refill = $2::text and order_id <> $3::bigint
+    limit 1`,
+);
+
+/** The other order whose refill a provider knows under this number, if there is one. */
+export async function findRefillHolder(
+  db: Queryable,
+  providerId: ProviderId,
+  providerRefill: string,
+  orderId: OrderId,
+): Promise<OrderId | undefined> {
+  return (await findRefillHolderSql.maybe(db, providerId, providerRefill, orderId))?.order_id;
 }

@@ -9,7 +9,7 @@ import { byAccount, deleteTask, holdTask, rescheduleTask, setTask } from "#tasks
 import type { Task, TaskKind } from "#tasks/tasks.sql.ts";
 import { formatAmount } from "#values/money.ts";
 import { isFinal } from "#values/order-status.ts";
-import { byItself, endAttempt, findLinkWait, settleAttempt } from "./attempts.sql.ts";
+import { byItself, endAttempt, findHolder, findLinkWait, settleAttempt } from "./attempts.sql.ts";
 import type { NewAttempt } from "./advance-attempts.sql.ts";
 import type { AttemptEnd } from "./attempts.sql.ts";
 import { closeDeskEntries, openDeskEntry } from "./desk.sql.ts";
@@ -51,9 +51,10 @@ export async function writeOutcomes(
 
 /** Locks the order, then its task; where it is refunded, the account. */
 async function writeOutcome(tx: Tx, provider: Provider, tried: Tried): Promise<void> {
-  const { task, attempt, outcome } = tried;
+  const { task, attempt } = tried;
   const order = await lockOrder(tx, task.accountId, task.orderId);
   if (order === undefined) return;
+  const outcome = await believed(tx, provider, order, tried.outcome);
   const isOurs = await holdTask(tx, task);
   const startedAt = await endAttempt(tx, attempt, await endOf(tx, provider, outcome));
   // Another worker found the try without an end and took its outcome for unknown: now it is known.
@@ -85,6 +86,24 @@ async function writeOutcome(tx: Tx, provider: Provider, tried: Tried): Promise<v
     case "by_hand":
       return deleteTask(tx, order.accountId, order.id);
   }
+}
+
+/**
+ * A number that another order carries says nothing for certain: neither which of the two it is, nor
+ * that there are two. Staff find out; nothing is followed under it, booked, or sent again.
+ */
+async function believed(
+  tx: Tx,
+  provider: Provider,
+  order: Order,
+  outcome: PlaceOutcome,
+): Promise<PlaceOutcome> {
+  if (outcome.kind !== "accepted") return outcome;
+  const { providerOrder } = outcome;
+  const holder = await findHolder(tx, provider.id, providerOrder, order.id);
+  if (holder === undefined) return outcome;
+  const reason = `it answered with its number ${providerOrder}, which order ${holder} carries.`;
+  return { kind: "unknown", reason };
 }
 
 /** Follows whom the refusal concerns. The provider's queue is held elsewhere. */

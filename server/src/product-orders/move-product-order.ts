@@ -25,6 +25,8 @@ export type ProductOrderMove = {
   /** Why it waits for staff; `null`: it waits no more. An order that ends waits no more by itself. */
   readonly waits?: { readonly for: ProductOrderWait; readonly note: string } | null;
   readonly providerOrder?: string;
+  /** True: its provider gave this number to another order before, and staff know it. */
+  readonly isReused?: boolean;
   /** Given back by a claim, beside what its end gives back. */
   readonly claimed?: Amount;
   /** `customer:7 key:3`, `provider:3`, a person of staff, or `panel`. */
@@ -79,7 +81,7 @@ export async function moveProductOrder(
   }
   const refund = add(endRefund(before, status, delivered), move.claimed ?? zero);
   const after = standAfter(before, { ...move, status, delivered }, refund);
-  await updateProductOrder(tx, after);
+  await updateProductOrder(tx, after, move.isReused);
   if (refund > zero) {
     const posted = await refundProductOrder(tx, {
       accountId,

@@ -201,19 +201,29 @@ const updateSql = statement(
           waits_for = $7::text, waits_note = $8::text,
           waits_since = case when $7::text is null then null
                              when $7::text = waits_for then waits_since else panel_now() end,
-          provider_order = $9::text, updated_at = panel_now(),
+          provider_order = $9::text,
+          number_reuse = case when provider_order is not distinct from $9::text then number_reuse
+                              when $9::text is null then null
+                              when $10::boolean then
+                                (select count(*)
+                                   from product_orders others
+                                  where others.provider_id = product_orders.provider_id
+                                    and others.provider_order = $9::text)
+                              else 0 end,
+          updated_at = panel_now(),
           finished_at = case when $5::text in ('completed', 'partial', 'canceled')
                              then coalesce(finished_at, panel_now()) end
     where account_id = $1::bigint and id = $2::bigint`,
 );
 
-/** Writes where a locked order stands. */
+/** Writes where a locked order stands. `isReused`: its provider gave the number to another before. */
 export async function updateProductOrder(
   tx: Tx,
   order: Pick<
     ProductOrder,
     "accountId" | "id" | "delivered" | "refunded" | "status" | "note" | "providerOrder"
   > & { readonly waits: { readonly for: ProductOrderWait; readonly note: string } | undefined },
+  isReused = false,
 ): Promise<void> {
   await updateSql.run(
     tx,
@@ -226,6 +236,7 @@ export async function updateProductOrder(
     order.waits?.for,
     order.waits?.note,
     order.providerOrder,
+    isReused,
   );
 }
 

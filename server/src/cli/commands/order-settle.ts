@@ -14,6 +14,10 @@ const accepted = optional(
   "the provider has it, under this number of its own",
   filledText,
 );
+const isReused = flag(
+  "--reused",
+  "with --accepted: the provider gave this number before, to an order that has ended",
+);
 const wasRefused = flag("--refused", "the provider does not have it and will not carry it out");
 const note = optional("--note <text>", "how that is known", text);
 
@@ -23,7 +27,7 @@ export const orderSettle: CliCommand = {
   details:
     "Look at the provider first: order show says when and with what the order was sent. Refused sends\n" +
     "it to the next provider, so that it is bought twice if that was wrong.",
-  options: [orderId, accepted, wasRefused, note],
+  options: [orderId, accepted, isReused, wasRefused, note],
   positions: [orderId],
   run: async (desk, given) => {
     const verdict = readVerdict(given);
@@ -47,7 +51,10 @@ function readVerdict(given: Given): Verdict {
   if ((providerOrder !== undefined) === given(wasRefused)) {
     throw new UsageError("give either --accepted with the provider's number, or --refused");
   }
-  if (providerOrder !== undefined) return { as: "accepted", providerOrder };
+  if (providerOrder !== undefined) {
+    return { as: "accepted", providerOrder, isReused: given(isReused) };
+  }
+  if (given(isReused)) throw new UsageError("--reused goes with --accepted");
   return { as: "refused", note: given(note) };
 }
 

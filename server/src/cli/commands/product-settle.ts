@@ -17,6 +17,10 @@ const accepted = optional(
   "the provider has it, under this number of its own",
   filledText,
 );
+const isReused = flag(
+  "--reused",
+  "with --accepted: the provider gave this number before, to an order that has ended",
+);
 const wasRefused = flag("--refused", "the provider does not have it and will not carry it out");
 const wasSeen = flag(
   "--seen",
@@ -30,7 +34,7 @@ export const productSettle: CliCommand = {
   details:
     "Look at the provider first: product order says when and with what the order was sent. Refused\n" +
     "leaves it on the desk as failed, or gives the money back, as the setting refused_orders says.",
-  options: [productOrderId, accepted, wasRefused, wasSeen, note],
+  options: [productOrderId, accepted, isReused, wasRefused, wasSeen, note],
   positions: [productOrderId],
   run: async (desk, given) => {
     const verdict = readVerdict(given);
@@ -63,9 +67,11 @@ function readVerdict(given: Given): ProductVerdict {
       "give one of --accepted with the provider's number, --refused, and --seen",
     );
   }
-  if (given(wasSeen)) return { as: "seen", note: given(note) };
-  if (providerOrder !== undefined) return { as: "accepted", providerOrder };
-  return { as: "refused", note: given(note) };
+  if (providerOrder !== undefined) {
+    return { as: "accepted", providerOrder, isReused: given(isReused) };
+  }
+  if (given(isReused)) throw new UsageError("--reused goes with --accepted");
+  return { as: given(wasSeen) ? "seen" : "refused", note: given(note) };
 }
 
 function sentence({ order, after }: SettledProductOrder): string {

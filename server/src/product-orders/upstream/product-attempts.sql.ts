@@ -222,14 +222,17 @@ const findHolderSql = statement<{ product_order_id: ProductOrderId }>(
   `select product_order_id
      from product_attempts
     where provider_id = $1::bigint and provider_order = $2::text
+      and product_order_id <> $3::bigint
+    order by product_order_id desc
     limit 1`,
 );
 
-/** The product order that carries this number of a provider, if one of ours does. */
+/** The other product order that carries a number of a provider, if one of ours does. */
 export async function findProductHolder(
   db: Queryable,
   providerId: ProviderId,
   providerOrder: string,
+  id: ProductOrderId,
 ): Promise<ProductOrderId | undefined> {
-  return (await findHolderSql.maybe(db, providerId, providerOrder))?.product_order_id;
+  return (await findHolderSql.maybe(db, providerId, providerOrder, id))?.product_order_id;
 }

@@ -9,6 +9,7 @@ import type { ProductOrder } from "#product-orders/product-orders.sql.ts";
 import type { ProductOrderId } from "#values/ids.ts";
 import { subtract, zero } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
+import { isProductOrderFinal } from "#values/product-order-status.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import { failProductOrder } from "./fail-product-order.ts";
@@ -25,7 +26,12 @@ import { acceptProductOrder } from "./write-product-outcome.ts";
 
 /** What an operator found out about a try of unknown outcome. */
 export type ProductVerdict =
-  | { readonly as: "accepted"; readonly providerOrder: string }
+  | {
+      readonly as: "accepted";
+      readonly providerOrder: string;
+      /** True: the provider gave this number before, to an order that has ended. */
+      readonly isReused?: boolean;
+    }
   | { readonly as: "refused"; readonly note: string | undefined }
   /** What it waits for has been looked at, and nothing is left to do here. */
   | { readonly as: "seen"; readonly note: string | undefined };
@@ -36,7 +42,8 @@ export type SettleProductOrderRefusal =
   | { readonly code: "nothing_to_settle" }
   | { readonly code: "provider_order_invalid" }
   | {
-      readonly code: "provider_product_order_taken";
+      /** `in_use`: given again while the order that had it goes on. */
+      readonly code: "provider_product_order_taken" | "provider_product_order_in_use";
       readonly providerOrder: string;
       readonly by: ProductOrderId;
     };
@@ -73,7 +80,7 @@ export function settleProductOrder(
     if (standing.kind !== "unknown") return refused({ code: "nothing_to_settle" });
     const after =
       verdict.as === "accepted"
-        ? await settleByNumber(tx, actor, order, standing.attempt, verdict.providerOrder.trim())
+        ? await settleByNumber(tx, actor, order, standing.attempt, verdict)
         : ok(await settleRefused(tx, actor, order, standing.attempt, verdict.note));
     if (!after.ok) return after;
     const now = (await lockProductOrder(tx, order.accountId, id)) ?? order;
@@ -86,20 +93,26 @@ async function settleByNumber(
   actor: string,
   order: ProductOrder,
   attempt: ProductAttempt,
-  providerOrder: string,
+  verdict: Extract<ProductVerdict, { as: "accepted" }>,
 ): Promise<Result<"accepted", SettleProductOrderRefusal>> {
+  const providerOrder = verdict.providerOrder.trim();
   if (providerOrder === "" || providerOrder.length > numberLengthMax) {
     return refused({ code: "provider_order_invalid" });
   }
   const provider = await lockProvider(tx, attempt.providerId);
   if (provider === undefined) throw new Error(`provider ${attempt.providerId} is gone`);
-  const holder = await findProductHolder(tx, provider.id, providerOrder);
-  if (holder !== undefined && holder !== order.id) {
+  const holder = await findProductHolder(tx, provider.id, providerOrder, order.id);
+  const isReused = holder !== undefined;
+  if (isReused && verdict.isReused !== true) {
     return refused({ code: "provider_product_order_taken", providerOrder, by: holder });
+  }
+  const other = isReused ? await findProductOrder(tx, holder) : undefined;
+  if (other !== undefined && !isProductOrderFinal(other.status)) {
+    return refused({ code: "provider_product_order_in_use", providerOrder, by: other.id });
   }
   const of = { accountId: order.accountId, productOrderId: order.id };
   await settleProductAttempts(tx, of, { as: "accepted", by: actor, providerOrder });
-  await acceptProductOrder(tx, provider, order, providerOrder, actor);
+  await acceptProductOrder(tx, provider, order, { providerOrder, isReused, by: actor });
   await auditSettling(tx, actor, order, attempt, { outcome: "accepted", providerOrder });
   return ok("accepted");
 }

@@ -16,6 +16,7 @@ import { failProductOrder, isOutOfStock } from "./fail-product-order.ts";
 import {
   byItself,
   endProductAttempt,
+  findProductHolder,
   listProductAttempts,
   settleProductAttempt,
   settleProductAttempts,
@@ -56,9 +57,10 @@ export function writeProductOutcome(
 
 /** Locks the order, its task, the product's stock; where it is refunded, the account. */
 async function writeOutcome(tx: Tx, provider: Provider, tried: ProductTried): Promise<void> {
-  const { task, attempt, outcome } = tried;
+  const { task, attempt } = tried;
   const order = await lockProductOrder(tx, task.accountId, task.productOrderId);
   if (order === undefined) return;
+  const outcome = await believed(tx, provider, order, tried.outcome);
   const isOurs = await holdProductTask(tx, task);
   const startedAt = await endProductAttempt(tx, attempt, endOf(outcome));
   // Another worker found the try without an end and took its outcome for unknown: now it is known.
@@ -77,7 +79,7 @@ async function writeOutcome(tx: Tx, provider: Provider, tried: ProductTried): Pr
       { accountId: order.accountId, productOrderId: order.id },
       { as: "accepted", by: byItself, providerOrder },
     );
-    return acceptProductOrder(tx, provider, order, providerOrder, byItself);
+    return acceptProductOrder(tx, provider, order, { providerOrder, by: byItself });
   }
   const facts = factsOf(
     provider,
@@ -135,6 +137,28 @@ export function mayRepeat({ connector, settings }: Provider): boolean {
   return findConnector(connector)?.products?.mayRepeat(settings) === true;
 }
 
+/** Under which number, and by whom it is known; `isReused`: staff know that it was given before. */
+type Acceptance = {
+  readonly providerOrder: string;
+  readonly isReused?: boolean;
+  readonly by: string;
+};
+
+/** A number that another order carries says nothing for certain: staff find out. */
+async function believed(
+  tx: Tx,
+  provider: Provider,
+  order: ProductOrder,
+  outcome: ProductOutcome,
+): Promise<ProductOutcome> {
+  if (outcome.kind !== "accepted") return outcome;
+  const { providerOrder } = outcome;
+  const holder = await findProductHolder(tx, provider.id, providerOrder, order.id);
+  if (holder === undefined) return outcome;
+  const reason = `it answered with its number ${providerOrder}, which order ${holder} carries.`;
+  return { kind: "unknown", reason };
+}
+
 /**
  * The provider has the locked order under this number: from now on it is asked about it, and what
  * waited for that waits no more.
@@ -143,8 +167,7 @@ export async function acceptProductOrder(
   tx: Tx,
   provider: Provider,
   order: ProductOrder,
-  providerOrder: string,
-  by: string,
+  { providerOrder, isReused = false, by }: Acceptance,
 ): Promise<void> {
   const { accountId, id: productOrderId } = order;
   const hasEnded = isProductOrderFinal(order.status);
@@ -152,7 +175,7 @@ export async function acceptProductOrder(
   const waits = hasEnded
     ? ({ for: "accepted_late", note: `${words}: stop it there by hand` } as const)
     : null;
-  await moveIt(tx, order, { providerOrder, waits, by });
+  await moveIt(tx, order, { providerOrder, isReused, waits, by });
   await lockStock(tx, order.productId);
   await takeInventory(tx, order.productId, order.quantity);
   // Also where it has ended here: what it costs there is booked.
