@@ -25,7 +25,7 @@ const checks: readonly { readonly what: string; readonly sql: string }[] = [
     sql: `select o.id, o.status, d.reason
             from orders o join desk_entries d on d.account_id = o.account_id and d.order_id = o.id
            where o.status in ('completed', 'partial', 'canceled') and d.closed_at is null
-             and d.reason not in ('unknown', 'accepted_late')`,
+             and d.reason not in ('unknown', 'accepted_late', 'cost_unclear')`,
   },
   {
     what: "nobody will look at an order again",
