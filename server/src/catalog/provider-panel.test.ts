@@ -11,6 +11,7 @@ import { findProviderByName } from "#providers/providers.sql.ts";
 import { listServicesOfProvider } from "./catalog.sql.ts";
 import { changeService } from "./change-service.ts";
 import { markUpOf } from "./mark-up.ts";
+import { undoSync } from "./undo-sync.ts";
 import { syncProvider } from "./sync-provider.ts";
 import type { SyncOrder } from "./sync-provider.ts";
 
@@ -236,8 +237,21 @@ describe.skipIf(found.length === 0)("lists as they are found in the wild", () =>
     expect(plan.changes.length + plan.sold + plan.refused.length).toBe(rows.length);
     const services = await listServicesOfProvider(panel.ctx.db, from.id);
     expect(services).toHaveLength(plan.changes.length + plan.sold);
-    for (const { cost, rate } of services) expect(rate).toBeGreaterThan(cost ?? rate);
+    // What is left has a way on, but for a price: its words mapped, and bounds for rows without any.
+    const words = plan.refused.flatMap(({ word }) => (word === undefined ? [] : [word]));
+    const types = Object.fromEntries(words.map((word) => [word, "Default"]));
+    const listTerms = { types, min: 1, max: 1_000_000 };
+    const markUp = markUpOf(amount("25"));
+    const rest = await sync({ kind: "import", markUp, mode: "apply", listTerms });
+    const unpriced = rest.plan.refused.filter(({ field }) => field === "rate");
+    expect(rest.plan.refused).toEqual(unpriced);
+    const all = await listServicesOfProvider(panel.ctx.db, from.id);
+    expect(all).toHaveLength(rows.length - unpriced.length);
+    for (const { cost, rate } of all) expect(rate).toBeGreaterThan(cost ?? rate);
     // The same list again has nothing to say.
     expect(await sync({ kind: "sync", mode: "apply" })).toMatchObject({ changes: [] });
+    if (rest.run === undefined) throw new Error("no run was kept");
+    const undone = await undoSync(panel.ctx, "test", rest.run.id);
+    expect(rest.plan.changes.length === 0 || undone.ok).toBe(true);
   });
 });

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Context } from "#database/context.ts";
+import { countedCurrency } from "#providers/check-currency.ts";
 import { findConnector } from "#providers/connectors/index.ts";
 import type { ProviderCall, ProviderConnector, ProviderOrderState } from "#providers/connector.ts";
 import { openCall } from "#providers/open-call.ts";
@@ -68,7 +69,7 @@ export async function pollOrders(
       minSeconds: connector.isRemote ? minSeconds : Math.min(minSeconds, localSecondsMin),
       maxSeconds: Math.max(minSeconds, maxSeconds),
     },
-    currency: provider.currency ?? settings.currency,
+    currency: await countedCurrency(ctx.db, provider, settings.currency),
     breaker: { failures: rest.failures },
     signal,
     nextBatch: batchByBatch(ctx, provider, limit, first),

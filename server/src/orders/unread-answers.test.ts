@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { setProviderBalance } from "#providers/provider-states.sql.ts";
 import { findPollRest } from "#providers/poll-rests.sql.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 import { dispatchScene } from "#test/dispatch-scene.ts";
@@ -164,6 +165,15 @@ describe("a charge that is not clear", () => {
 
   test("the provider's own currency is what it is set up in", async () => {
     await change(first, { currency: "EUR", exchangeRate: amount("2") });
+    const id = await taken();
+    await hear(completed({ charge: "0.40", currency: "EUR" }));
+    expect(await order(id)).toMatchObject({ bookedCost: amount("0.80"), note: undefined });
+  });
+
+  test("is in what the provider called its currency when a rate for it was set", async () => {
+    const provider = await scene.provider(first);
+    await setProviderBalance(panel.ctx.db, provider.id, { balance: amount("9"), currency: "EUR" });
+    await change(first, { exchangeRate: amount("2") });
     const id = await taken();
     await hear(completed({ charge: "0.40", currency: "EUR" }));
     expect(await order(id)).toMatchObject({ bookedCost: amount("0.80"), note: undefined });

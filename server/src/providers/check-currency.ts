@@ -1,7 +1,7 @@
 import type { Context } from "#database/context.ts";
 import type { Queryable } from "#database/statement.ts";
 import { readSettings } from "#settings/settings.ts";
-import { currencyDoubt, isConverted } from "./currency.ts";
+import { currencyDoubt, currencyOf, isConverted } from "./currency.ts";
 import type { CurrencyDoubt } from "./currency.ts";
 import { fetchBalance } from "./fetch-balance.ts";
 import { acceptCurrency, findProviderState } from "./provider-states.sql.ts";
@@ -39,4 +39,18 @@ export async function knownCurrencyDoubt(
   const { balanceCurrency, acceptedCurrency } = await findProviderState(db, provider.id);
   const { currency } = await readSettings(db);
   return currencyDoubt(provider, balanceCurrency, acceptedCurrency, currency);
+}
+
+/**
+ * What a provider's sums are in: the currency that it is set up in, or else the one that somebody has
+ * given an exchange rate for, or the panel's.
+ */
+export async function countedCurrency(
+  db: Queryable,
+  { id, currency }: Provider,
+  panelCurrency: string,
+): Promise<string> {
+  if (currency !== undefined) return currency;
+  const { acceptedCurrency } = await findProviderState(db, id);
+  return acceptedCurrency === undefined ? panelCurrency : currencyOf(acceptedCurrency);
 }

@@ -52,5 +52,10 @@ export function isConverted(provider: Pick<Provider, "currency" | "exchangeRate"
 }
 
 function isSameCurrency(a: string, b: string): boolean {
-  return (signs[a] ?? a) === (signs[b] ?? b);
+  return currencyOf(a) === currencyOf(b);
+}
+
+/** The currency that a provider's word for it means. */
+export function currencyOf(word: string): string {
+  return signs[word] ?? word;
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Context } from "#database/context.ts";
+import { countedCurrency } from "#providers/check-currency.ts";
 import { openCostAccount } from "#providers/cost-account.ts";
 import { findConnector } from "#providers/connectors/index.ts";
 import type {
@@ -79,7 +80,7 @@ async function pollBatch(
   const minSeconds = settings.poll_seconds_min;
   const taking: TakingOver = {
     provider,
-    currency: provider.currency ?? settings.currency,
+    currency: await countedCurrency(ctx.db, provider, settings.currency),
     secrets: await ctx.secrets(),
     costAccount: await openCostAccount(ctx, provider),
     pace: { minSeconds, maxSeconds: Math.max(minSeconds, settings.poll_seconds_max) },
