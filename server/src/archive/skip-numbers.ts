@@ -1,4 +1,3 @@
-import { randomInt } from "node:crypto";
 import type { Tx } from "#database/transaction.ts";
 import { findPace, skipSequences, skipVersions } from "./skip-numbers.sql.ts";
 
@@ -9,8 +8,8 @@ export type SkippedNumbers = {
   readonly nextOrder: string;
 };
 
-/** More than a panel sells in a day, where nothing better is known. */
-const perDayMin = 250_000;
+/** More than a panel sells in a day (23 each second), where nothing better is known. */
+const perDayMin = 2_000_000;
 /** A panel may have grown so many times since its busiest day. */
 const growth = 10;
 /** Whatever was sold within the first moments. */
@@ -21,8 +20,9 @@ export const skipMax = 1_000_000_000;
 /**
  * Moves every number on that the panel gives, so that none of those that it gave after the backup, and
  * somebody outside may have kept, is ever given again. How many there were nobody knows any more:
- * at most, what the busiest day made tenfold, for as long as the backup is old. A part of chance keeps
- * two restores of one backup apart. `given`: the operator knows better; 0 where nothing is lost.
+ * at most, what the busiest day made tenfold, for as long as the backup is old. As it grows faster than a
+ * panel sells, a backup that is restored once more begins behind what the first restored panel gave.
+ * `given`: the operator knows better; 0 where nothing is lost.
  */
 export async function skipNumbers(
   tx: Tx,
@@ -39,5 +39,5 @@ export async function skipNumbers(
 async function derivedSkip(tx: Tx, createdAt: string): Promise<number> {
   const { days, busiest } = await findPace(tx, createdAt);
   const perDay = Math.max(perDayMin, growth * busiest);
-  return Math.min(skipMax, Math.ceil(perDay * days) + least + randomInt(least));
+  return Math.min(skipMax, Math.ceil(perDay * days) + least);
 }

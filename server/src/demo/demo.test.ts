@@ -15,7 +15,8 @@ import { openLog } from "#log.ts";
 import { SecretsUnavailable } from "#secrets/open-secrets.ts";
 import { createTestDatabase } from "#test/database.ts";
 import type { TestDatabase } from "#test/database.ts";
-import { must, testPanel } from "#test/panel.ts";
+import { recordDeposit } from "#payments/record-deposit.ts";
+import { amount, must, testPanel } from "#test/panel.ts";
 import { makeDemo } from "./make-demo.ts";
 import type { Demo } from "./make-demo.ts";
 import { removeDemo } from "./remove-demo.ts";
@@ -343,6 +344,8 @@ describe("a sandbox shop that sells", () => {
     const demo = must(await makeDemo(panel.ctx, "test"));
     const own = await panel.addService({ name: "Own", provider: "sandbox" });
     const customer = await panel.addCustomer({ balance: "10000" });
+    const tried = { amount: amount("1"), idempotencyKey: "tried" };
+    must(await recordDeposit(panel.ctx, "test", { ...tried, accountId: demo.customer }));
     await vi.waitFor(async () => {
       const list = await panel.api({ key: demo.key, action: "services" });
       expect(list).toHaveLength(demo.services.length + 1);
@@ -384,5 +387,7 @@ describe("a sandbox shop that sells", () => {
       [demo.customer],
     );
     expect(rows).toEqual([{ orphans: 0, left: 0, products: 0 }]);
+    // What was booked for it by hand leaves its reference to others.
+    must(await recordDeposit(panel.ctx, "test", { ...tried, accountId: customer.id }));
   });
 });

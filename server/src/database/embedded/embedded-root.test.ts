@@ -161,7 +161,9 @@ describe.runIf(isRoot())("as root", () => {
     expect(statSync("/etc").uid).toBe(0);
   });
 
-  test("in an ordinary user's folder nothing comes to belong to root", async ({ skip }) => {
+  test("in an ordinary user's folder nothing comes to belong to root, and no third one gets in", async ({
+    skip,
+  }) => {
     const daemon = await findAccount("daemon");
     // A clone in a home that is closed to others keeps its program from that user: the database is
     // then root's, elsewhere.
@@ -173,6 +175,11 @@ describe.runIf(isRoot())("as root", () => {
     const { client, connection } = await openClient(folder);
     const rows = await query(connection, "select 1 as one");
     const owners = execFileSync("find", [folder, "!", "-user", "daemon"], { encoding: "utf8" });
+    // Nor does another ordinary user get in, should the folders be opened.
+    for (const each of [folder, join(folder, "run"), connection.host]) chmodSync(each, 0o777);
+    chmodSync(join(connection.host, ".s.PGSQL.5432"), 0o777);
+    const nobody = (await findAccount("nobody")) ?? failNow();
+    expect(await knockAs(nobody, connection)).toContain("Peer authentication failed");
     await closeClient(client);
 
     expect(rows).toEqual([{ one: 1 }]);
