@@ -6,7 +6,7 @@ const repeatMs = 1000;
 /** More faults than this at the same time are written as they come. */
 const faultsMax = 1000;
 /** Where a fault is, for which it is counted by itself; orders and customers are too many. */
-const placeFields = ["lane", "provider", "providerId", "webhookId"];
+const placeFields = ["lane", "provider", "providerId", "webhookId", "what"];
 
 /**
  * The log of a process: JSON lines on standard error, so that standard output stays for answers. No

@@ -9,6 +9,7 @@ import { openLog } from "./log.ts";
 import { openPanel } from "./panel.ts";
 import type { Panel } from "./panel.ts";
 import { forkServers } from "./server-processes.ts";
+import { startWatchdog } from "./watchdog.ts";
 import { welcome } from "./welcome.ts";
 
 export type StartOptions = {
@@ -40,6 +41,7 @@ export async function startPanel(options: StartOptions): Promise<void> {
     const ownRoles =
       servers === undefined ? options.roles : options.roles.filter((role) => role === "worker");
     const panel = await openPanel(config, database, ownRoles);
+    startWatchdog(panel.ctx.log);
     endOnSignal(async () => {
       await Promise.all([servers?.close(), closeAll(panel, database)]);
     });
@@ -57,6 +59,7 @@ async function serve(config: Config, { roles, processes }: StartOptions): Promis
   const database = await openDatabase(config.place, ["command"], sizes, guard(config));
   const answering = roles.filter((role) => role !== "worker");
   const panel = await openPanel(config, database, answering);
+  startWatchdog(panel.ctx.log);
   process.send?.({ url: panel.url });
   endOnSignal(() => closeAll(panel, database));
   // Without the first process nobody would end this one.
