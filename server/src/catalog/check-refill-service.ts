@@ -10,9 +10,9 @@ import type { RefillTerms, RefillTermsRefusal } from "./refill-terms.ts";
 export async function checkRefillService(
   tx: Tx,
   id: ServiceId | undefined,
-  { by, serviceId }: RefillTerms,
+  { serviceId }: RefillTerms,
 ): Promise<RefillTermsRefusal | undefined> {
-  if (by !== "order" || serviceId === undefined) return undefined;
+  if (serviceId === undefined) return undefined;
   const isKnown = serviceId !== id && (await findService(tx, serviceId)) !== undefined;
   if (isKnown) return undefined;
   return { code: "refill_terms_invalid", problem: `another service than ${serviceId} must do it` };

@@ -5,13 +5,13 @@ import type { Result } from "#values/result.ts";
 import { refuse } from "./command.ts";
 import type { Given, SaidRefusal } from "./command.ts";
 import { flag, optional, repeatable, required, toggle, UsageError } from "./option.ts";
-import { amount, countWithin, filledText, positiveAmount } from "./readers.ts";
+import { amount, countWithin, filledText, nameText, positiveAmount } from "./readers.ts";
 
 // What the commands on providers have in common.
 
 export const providerName = required("--provider <name>", "the provider's name", filledText);
 
-const alias = optional("--alias <name>", "what staff see in place of the name", filledText);
+const alias = optional("--alias <name>", "what staff see in place of the name", nameText);
 const url = optional(
   "--url <address>",
   "where it is reached, such as https://example.com/api/v2",

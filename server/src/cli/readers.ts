@@ -9,7 +9,7 @@ import type { Amount } from "#values/money.ts";
 import { parseOrderStatus, wireStatus } from "#values/order-status.ts";
 import type { OrderStatus } from "#values/order-status.ts";
 import { parseQuantity } from "#values/quantity.ts";
-import { isPrintable } from "#values/text.ts";
+import { isName, isPrintable } from "#values/text.ts";
 import { UsageError } from "./option.ts";
 import type { Reader } from "./option.ts";
 
@@ -23,6 +23,16 @@ export function text(typed: string): string {
 export function filledText(typed: string): string {
   if (typed.trim() === "") throw new UsageError("expected some text");
   return text(typed);
+}
+
+/** What people choose by: nothing in it is unseen or turns the direction of what follows. */
+export function nameText(typed: string): string {
+  if (!isName(typed)) throw new UsageError("holds a character that nobody sees, or no text");
+  return filledText(typed);
+}
+
+export function nameOrNone(typed: string): string {
+  return typed === "" ? "" : nameText(typed);
 }
 
 export function amount(typed: string): Amount {
@@ -69,6 +79,9 @@ export function countWithin(min: number, max: number): Reader<number> {
     return parsed;
   };
 }
+
+/** A place in an order, small numbers first. */
+export const placeNumber: Reader<number> = countWithin(0, 1_000_000);
 
 export function id<Id extends number>(typed: string): Id {
   const parsed = parseId<Id>(typed.trim().replace(/^#/, ""));

@@ -4,7 +4,7 @@ import type { Result } from "#values/result.ts";
 import { ok } from "#values/result.ts";
 import type { Given, OpenDesk, SaidRefusal } from "./command.ts";
 import { optional, required } from "./option.ts";
-import { amount, count, filledText, id, oneOf } from "./readers.ts";
+import { amount, filledText, id, oneOf, placeNumber } from "./readers.ts";
 import { money, providerOf } from "./shared.ts";
 
 // What the commands for sources have in common.
@@ -24,7 +24,7 @@ export const sourceRate = optional(
 export const sourcePosition = optional(
   "--position <number>",
   "0 is asked first, after the service's own provider",
-  count,
+  placeNumber,
 );
 export const sourceStatus = optional(
   "--status <word>",

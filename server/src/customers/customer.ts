@@ -1,5 +1,6 @@
 import type { AccountId } from "#values/ids.ts";
 import type { Amount } from "#values/money.ts";
+import { isIdentifier } from "#values/text.ts";
 
 /** Who buys from the panel. The customer's account carries the same id. */
 export type Customer = {
@@ -18,5 +19,6 @@ const emailPattern = /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/;
 /** An address as it is stored: trimmed, letter case kept. `undefined` where it is none. */
 export function parseEmail(text: string): string | undefined {
   const email = text.trim();
-  return email.length <= 320 && emailPattern.test(email) ? email : undefined;
+  const isGood = email.length <= 320 && isIdentifier(email) && emailPattern.test(email);
+  return isGood ? email : undefined;
 }

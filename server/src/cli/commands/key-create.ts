@@ -3,14 +3,14 @@ import { answer, refuse } from "#cli/command.ts";
 import type { CliCommand } from "#cli/command.ts";
 import { apiKeyScopes } from "#customers/api-key.ts";
 import { flag, optional } from "#cli/option.ts";
-import { countWithin, moment, scopes, text, wordList } from "#cli/readers.ts";
+import { countWithin, moment, nameOrNone, scopes, text, wordList } from "#cli/readers.ts";
 import { customerEmail, customerOf } from "#cli/shared.ts";
 
 const scope = optional("--scope <scopes>", "read, or read,order (if left out)", scopes, [
   "--scopes <scopes>",
 ]);
 const dialect = optional("--dialect <name>", "how the API speaks; the panel's setting else", text);
-const name = optional("--name <text>", "so that people can tell keys apart", text);
+const name = optional("--name <text>", "so that people can tell keys apart", nameOrNone);
 const ip = optional("--ip <list>", "addresses and networks that may use it", wordList);
 const expires = optional("--expires <moment>", "when it ends, such as 2027-01-31", moment);
 const rateLimit = optional(

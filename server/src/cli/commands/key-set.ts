@@ -4,13 +4,13 @@ import type { CliCommand } from "#cli/command.ts";
 import { checkKeyGiven, keyId, keyIdOf, keyText } from "#cli/key-id.ts";
 import { optional, UsageError } from "#cli/option.ts";
 import type { Reader } from "#cli/option.ts";
-import { countWithin, moment, scopes, text, wordList } from "#cli/readers.ts";
+import { countWithin, moment, nameOrNone, scopes, text, wordList } from "#cli/readers.ts";
 
 /** What a word such as `default` takes away again. */
 type Cleared<Value> = { readonly value: Value | undefined };
 
 const scope = optional("--scope <scopes>", "read, or read,order", scopes, ["--scopes <scopes>"]);
-const name = optional("--name <text>", "so that people can tell keys apart", text);
+const name = optional("--name <text>", "so that people can tell keys apart", nameOrNone);
 const ip = optional("--ip <list>", 'addresses and networks that may use it; "" is all', wordList);
 const dialect = optional(
   "--dialect <name>",

@@ -4,11 +4,11 @@ import { answer, refuse } from "#cli/command.ts";
 import type { CliCommand } from "#cli/command.ts";
 import { optional, UsageError } from "#cli/option.ts";
 import { table } from "#cli/output.ts";
-import { count, filledText } from "#cli/readers.ts";
+import { filledText, nameText, placeNumber } from "#cli/readers.ts";
 
 const name = optional("--name <text>", "the category; all are listed if left out", filledText);
-const rename = optional("--rename <text>", "what it is called from now on", filledText);
-const position = optional("--position <number>", "its place: small numbers first", count);
+const rename = optional("--rename <text>", "what it is called from now on", nameText);
+const position = optional("--position <number>", "its place: small numbers first", placeNumber);
 
 export const productCategory: CliCommand = {
   name: "product category",

@@ -3,12 +3,12 @@ import { answer, refuse } from "#cli/command.ts";
 import type { CliCommand } from "#cli/command.ts";
 import { required } from "#cli/option.ts";
 import { givenTerms, productTermOptions, productType } from "#cli/product-options.ts";
-import { amount, filledText } from "#cli/readers.ts";
+import { amount, nameText } from "#cli/readers.ts";
 
 const maxDefault = 1000;
 
-const category = required("--category <name>", "made where it is missing", filledText);
-const name = required("--name <text>", "as customers see it", filledText);
+const category = required("--category <name>", "made where it is missing", nameText);
+const name = required("--name <text>", "as customers see it", nameText);
 const rate = required("--rate <amount>", "price of one item", amount);
 
 export const productCreate: CliCommand = {

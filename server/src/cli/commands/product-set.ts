@@ -12,13 +12,13 @@ import {
   productJson,
   productTermOptions,
 } from "#cli/product-options.ts";
-import { amount, count, filledText, oneOf, percent } from "#cli/readers.ts";
+import { amount, nameText, oneOf, percent, placeNumber } from "#cli/readers.ts";
 import { money } from "#cli/shared.ts";
 
-const category = optional("--category <name>", "made where it is missing", filledText);
-const name = optional("--name <text>", "as customers see it", filledText);
+const category = optional("--category <name>", "made where it is missing", nameText);
+const name = optional("--name <text>", "as customers see it", nameText);
 const rate = optional("--rate <amount>", "price of one item", amount);
-const position = optional("--position <number>", "its place: small numbers first", count);
+const position = optional("--position <number>", "its place: small numbers first", placeNumber);
 const marginPercent = optional(
   "--margin-percent <percent>",
   'per cent above cost below which it is not sold; "" for the panel\'s',

@@ -3,11 +3,11 @@ import { answer, refuse } from "#cli/command.ts";
 import type { CliCommand } from "#cli/command.ts";
 import { flag, optional, required } from "#cli/option.ts";
 import { givenTerms, providerOptions } from "#cli/provider-options.ts";
-import { filledText } from "#cli/readers.ts";
+import { filledText, nameText } from "#cli/readers.ts";
 
 const connectorDefault = "api-v2";
 
-const name = required("--name <name>", "what it is called here", filledText);
+const name = required("--name <name>", "what it is called here", nameText);
 const connector = optional(
   "--connector <name>",
   `how it is reached: api-v2, manual or sandbox (${connectorDefault} if left out)`,

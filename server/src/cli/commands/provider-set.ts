@@ -4,10 +4,10 @@ import { answer, refuse } from "#cli/command.ts";
 import type { CliCommand } from "#cli/command.ts";
 import { optional, toggle, UsageError } from "#cli/option.ts";
 import { givenTerms, providerName, providerOptions } from "#cli/provider-options.ts";
-import { filledText } from "#cli/readers.ts";
+import { nameText } from "#cli/readers.ts";
 import { providerOf } from "#cli/shared.ts";
 
-const name = optional("--name <name>", "a new name", filledText);
+const name = optional("--name <name>", "a new name", nameText);
 const enabled = toggle("--enabled", "orders are sent to it");
 
 export const providerSet: CliCommand = {

@@ -4,12 +4,12 @@ import type { ServiceId } from "#values/ids.ts";
 import { answer, refuse } from "#cli/command.ts";
 import type { CliCommand } from "#cli/command.ts";
 import { flag, optional, required, UsageError } from "#cli/option.ts";
-import { amount, count, filledText, serviceType, text } from "#cli/readers.ts";
+import { amount, count, filledText, nameText, serviceType, text } from "#cli/readers.ts";
 import { givenRefillTerms, refillOptions } from "#cli/refill-options.ts";
 import { providerOf } from "#cli/shared.ts";
 
-const category = required("--category <name>", "made where it is missing", filledText);
-const name = required("--name <text>", "as customers see it", filledText);
+const category = required("--category <name>", "made where it is missing", nameText);
+const name = required("--name <text>", "as customers see it", nameText);
 const type = required("--type <type>", "Default, Package, Custom Comments, Poll, …", serviceType);
 const rate = required("--rate <amount>", "price of 1000, of one order for Packages", amount);
 const min = optional("--min <number>", "smallest quantity; 1 for Packages if left out", count);

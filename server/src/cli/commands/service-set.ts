@@ -12,15 +12,24 @@ import { givenMarkUp, markUpOptions } from "#cli/mark-up-options.ts";
 import { givenRefillTerms, isRefillGiven, refillOptions } from "#cli/refill-options.ts";
 import { flag, optional, toggle, UsageError } from "#cli/option.ts";
 import type { Reader } from "#cli/option.ts";
-import { amount, count, filledText, oneOf, percent, text, wordList } from "#cli/readers.ts";
+import {
+  amount,
+  count,
+  filledText,
+  nameText,
+  oneOf,
+  percent,
+  text,
+  wordList,
+} from "#cli/readers.ts";
 import { serviceId } from "#cli/service-id.ts";
 import { money, providerOf, serviceJson } from "#cli/shared.ts";
 
 const rate = optional("--rate <amount>", "price of 1000, of one order for Packages", amount);
 const min = optional("--min <number>", "smallest quantity", count);
 const max = optional("--max <number>", "largest quantity", count);
-const name = optional("--name <text>", "as customers see it", filledText);
-const category = optional("--category <name>", "made where it is missing", filledText);
+const name = optional("--name <text>", "as customers see it", nameText);
+const category = optional("--category <name>", "made where it is missing", nameText);
 const description = optional("--description <text>", "shown with the service", text);
 const refill = toggle("--refill", "customers may ask for refills");
 const cancel = toggle("--cancel", "customers may ask to cancel");
