@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { chmodSync, mkdtempSync, rmSync, mkdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -66,6 +67,16 @@ describe("the machine", () => {
         advice: `Run: chmod 700 ${inside}`,
       });
     }
+  });
+
+  test.runIf(process.getuid?.() === 0)("notices a database that a shared user has", async () => {
+    const cluster = path.join(folder, "postgres");
+    mkdirSync(cluster, { mode: 0o700 });
+    execFileSync("chown", ["nobody", cluster]);
+    expect(await checkDataFolder(folder)).toMatchObject({
+      state: "warn",
+      text: expect.stringContaining("as nobody"),
+    });
   });
 
   test("keeps the right key file, readable by its owner alone", async () => {

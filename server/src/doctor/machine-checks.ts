@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import type { Stats } from "node:fs";
 import path from "node:path";
+import { findSharedAccount } from "#database/embedded/accounts.ts";
 import { privateFolders } from "#database/embedded/places.ts";
 import { freeBytes } from "#database/storage.ts";
 import { bad, fine, warn } from "./check.ts";
@@ -41,8 +42,16 @@ export async function checkDataFolder(folder: string): Promise<Finding> {
   if ((found.mode & 0o002) !== 0) {
     return bad("data folder", `Everybody may write into ${folder}`, `Run: chmod o-w ${folder}`);
   }
+  const shared = await findSharedAccount();
   for (const place of privateFolders(folder)) {
-    const { mode = 0 } = (await statIfPresent(place)) ?? {};
+    const { mode = 0, uid } = (await statIfPresent(place)) ?? {};
+    if (uid !== undefined && uid === shared?.uid) {
+      return warn(
+        "data folder",
+        `The database in ${place} runs as ${shared.name}, as many services do`,
+        "Start the panel as a user of its own, or as root, who gives the database one.",
+      );
+    }
     if ((mode & 0o077) !== 0) {
       return bad(
         "data folder",
