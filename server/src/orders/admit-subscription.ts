@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import type { Context } from "#database/context.ts";
-import { inTransaction } from "#database/transaction.ts";
 import { lockAccount } from "#ledger/ledger.sql.ts";
 import { readSettings } from "#settings/settings.ts";
 import type { AccountId, OrderId } from "#values/ids.ts";
@@ -9,7 +8,7 @@ import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import { feedHostOf } from "./feed/feed-host.ts";
 import { countFeeds, insertFeedClaim, lockFeedHost, settleFeedClaim } from "./feeds.sql.ts";
-import { giveBack } from "./hold-rules/give-back.ts";
+import { giveBack, takeForOrder } from "./hold-rules/give-back.ts";
 import { paysPost } from "./post-price.ts";
 import type { OrderDraft } from "./service-types/service-type.ts";
 import { isFeedAddress, subscriptionOf } from "./subscription.ts";
@@ -67,7 +66,7 @@ function takePlace(
   claim: string,
 ): Promise<Result<SettlePlace, AdmitSubscriptionRefusal>> {
   const field = "username";
-  return inTransaction(ctx, async (tx) => {
+  return takeForOrder(ctx, async (tx) => {
     const place = { accountId, claim, host };
     await lockAccount(tx, accountId);
     await lockFeedHost(tx, host);

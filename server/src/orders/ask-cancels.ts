@@ -63,7 +63,9 @@ async function prepare(
     });
     return undefined;
   }
-  if (await withdrawUnsent(tx, order, `customer:${order.accountId}`)) return undefined;
+  const { accountId } = order;
+  const withdrawn = await withdrawUnsent(tx, accountId, [order], `customer:${accountId}`);
+  if (withdrawn.size > 0) return undefined;
   if (order.providerId !== provider.id) {
     await moveCancel(tx, cancel, lease, order.providerId);
     return undefined;

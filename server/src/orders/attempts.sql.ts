@@ -85,17 +85,17 @@ const listAttemptsSql = statement<AttemptRow>(
   "orders.listAttempts",
   `select ${columns}
      from attempts
-    where account_id = $1::bigint and order_id = $2::bigint
+    where account_id = $1::bigint and order_id = any ($2::bigint[])
     order by number`,
 );
 
-/** Every try with an order, the first one first. */
+/** Every try with an order, or with several of one account, the first ones first. */
 export async function listAttempts(
   db: Queryable,
   accountId: AccountId,
-  orderId: OrderId,
+  ...orderIds: readonly OrderId[]
 ): Promise<Attempt[]> {
-  return (await listAttemptsSql.all(db, accountId, orderId)).map(attemptFromRow);
+  return (await listAttemptsSql.all(db, accountId, orderIds)).map(attemptFromRow);
 }
 
 const listLastAttemptsSql = statement<AttemptRow>(

@@ -4,7 +4,7 @@ import { findProviderState } from "#providers/provider-states.sql.ts";
 import { findProvider } from "#providers/providers.sql.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 import type { ProviderId } from "#values/ids.ts";
-import { lockOrder } from "./orders.sql.ts";
+import { findOrder, lockOrder } from "./orders.sql.ts";
 import { sendOrders } from "./send-orders.ts";
 import { setOrder } from "./set-order.ts";
 import { dispatchScene } from "#test/dispatch-scene.ts";
@@ -298,14 +298,15 @@ test("an order that is not sent yet is withdrawn and refunded at once, and never
   const withdraw = () =>
     inTransaction(panel.ctx, async (tx) => {
       const locked = await lockOrder(tx, scene.customer.id, id);
-      return locked && (await withdrawUnsent(tx, locked, "test"));
+      return locked && (await withdrawUnsent(tx, locked.accountId, [locked], "test"));
     });
 
-  expect(await withdraw()).toMatchObject({ refund: amount("2") });
+  expect(await withdraw()).toEqual(new Set([id]));
+  expect((await findOrder(panel.ctx.db, id))?.refunded).toBe(amount("2"));
   await send(first);
 
   expect(first.added()).toEqual([]);
-  expect(await withdraw()).toBeUndefined();
+  expect(await withdraw()).toEqual(new Set());
 });
 
 test("an order that is under way or unknown is not withdrawn", async () => {
@@ -315,7 +316,7 @@ test("an order that is under way or unknown is not withdrawn", async () => {
     results.push(
       await inTransaction(panel.ctx, async (tx) => {
         const locked = await lockOrder(tx, scene.customer.id, id);
-        return locked && (await withdrawUnsent(tx, locked, "test"));
+        return locked && (await withdrawUnsent(tx, locked.accountId, [locked], "test"));
       }),
     );
   };
@@ -327,7 +328,7 @@ test("an order that is under way or unknown is not withdrawn", async () => {
   await send(first);
   await withdraw();
 
-  expect(results).toEqual([undefined, undefined]);
+  expect(results).toEqual([new Set(), new Set()]);
   expect(await order(id)).toMatchObject({ status: "pending", refunded: 0n });
 });
 

@@ -22,8 +22,8 @@ export type TakeCancelRefusal =
 /**
  * Takes requests to cancel orders. One that no provider can have yet is canceled and refunded at once.
  * For any other the request is taken, and nothing is refunded yet: the provider is asked where it can
- * be, and staff otherwise. Asking again while a request is open answers the open one. All requests are
- * written together; what they end is ended order by order.
+ * be, and staff otherwise. Asking again while a request is open answers the open one. However many there
+ * are, it takes a few statements; only schedules are ended one by one.
  */
 export async function takeCancels(
   tx: Tx,
@@ -56,9 +56,10 @@ export async function takeCancels(
     const cancel = cancels.get(order.id);
     if (cancel === undefined) throw new Error(`the cancel of order ${order.id} was not made`);
     if (does === "stop") await cancelSchedule(tx, order, by);
-    if (does === "withdraw") await withdrawUnsent(tx, order, by);
     verdicts.set(order.id, ok(cancel));
   }
+  const withdrawn = plans.filter(({ does }) => does === "withdraw").map(({ order }) => order);
+  await withdrawUnsent(tx, accountId, withdrawn, by);
   return verdicts;
 }
 

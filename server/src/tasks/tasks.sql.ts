@@ -196,6 +196,24 @@ export function lockTask(
   return lockSql.maybe(tx, accountId, orderId);
 }
 
+const lockSeveralSql = statement(
+  "tasks.lockSeveral",
+  `select 1
+     from tasks
+    where account_id = $1::bigint and order_id = any ($2::bigint[])
+    order by order_id
+      for update`,
+);
+
+/** `lockTask` of several orders. */
+export async function lockTasks(
+  tx: Tx,
+  accountId: AccountId,
+  orderIds: readonly OrderId[],
+): Promise<void> {
+  await lockSeveralSql.run(tx, accountId, orderIds);
+}
+
 const deleteSql = statement(
   "tasks.delete",
   "delete from tasks where account_id = $1::bigint and order_id = $2::bigint",

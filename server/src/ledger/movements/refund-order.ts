@@ -20,6 +20,11 @@ export function refundOrder(
     kind: "refund",
     counter: "revenue",
     direction: 1,
-    idempotencyKey: `order:${orderId}:refund:${alreadyRefunded}`,
+    idempotencyKey: refundKey(orderId, alreadyRefunded),
   });
+}
+
+/** Names one step of an order's refunds. */
+export function refundKey(orderId: OrderId, alreadyRefunded: Amount): string {
+  return `order:${orderId}:refund:${alreadyRefunded}`;
 }

@@ -1,6 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Context } from "#database/context.ts";
-import { isConnectionLoss } from "#database/transaction.ts";
+import { inTransaction, isConnectionLoss, OutcomeUnknown } from "#database/transaction.ts";
+import type { Tx } from "#database/transaction.ts";
+import { NotPlaced } from "#orders/order-batch.ts";
 
 const pauseMsMax = 10_000;
 /** By then a claim that nobody gave back is looked at as that of a process that died. */
@@ -31,4 +33,20 @@ async function giveBackLater(ctx: Context, work: () => Promise<void>): Promise<v
     }
   }
   ctx.log.warn("claim of an order left to its time");
+}
+
+/**
+ * Takes something for an order in a transaction of its own. Where nobody knows whether it was taken, it
+ * is known all the same that the order was not placed.
+ */
+export async function takeForOrder<Value>(
+  ctx: Context,
+  work: (tx: Tx) => Promise<Value>,
+): Promise<Value> {
+  try {
+    return await inTransaction(ctx, work);
+  } catch (cause) {
+    if (!(cause instanceof OutcomeUnknown)) throw cause;
+    throw new NotPlaced("what an order needs was not taken", { cause });
+  }
 }

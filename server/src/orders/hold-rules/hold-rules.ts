@@ -123,6 +123,13 @@ async function claimFor(
   const place = { accountId, serviceId, linkKey: linkKeyOf(link) };
   const holder = randomUUID();
   const claim = { id: twin ?? holder, holder };
-  const isOurs = await claimLink(ctx.db, place, { ...claim, link, minutes: condition.minutes });
+  const { minutes } = condition;
+  const isOurs = await claimLink(ctx.db, place, { ...claim, link, minutes }).catch(
+    async (error: unknown) => {
+      // The answer alone may be lost.
+      await giveBack(ctx, () => settleClaim(ctx.db, place, claim, undefined));
+      throw error;
+    },
+  );
   return isOurs ? { ...claim, place } : undefined;
 }

@@ -1,11 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Context } from "#database/context.ts";
-import { inTransaction } from "#database/transaction.ts";
 import { sumRecentCharges } from "#ledger/activity.sql.ts";
 import { lockAccount } from "#ledger/ledger.sql.ts";
 import { add } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
-import { giveBack } from "./give-back.ts";
+import { giveBack, takeForOrder } from "./give-back.ts";
 import type { RuleOf } from "./rule.ts";
 import {
   deleteVelocityClaim,
@@ -40,7 +39,7 @@ export async function judgeVelocity(
   order: JudgedOrder,
 ): Promise<VelocityVerdict> {
   const { accountId, charge, twin } = order;
-  const number = await inTransaction(ctx, async (tx) => {
+  const number = await takeForOrder(ctx, async (tx) => {
     await lockAccount(tx, accountId);
     return insertVelocityClaim(tx, accountId, { charge, twin });
   });
