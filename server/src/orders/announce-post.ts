@@ -14,7 +14,7 @@ import { isScheduled } from "./change-schedule.ts";
 import { postJudge } from "./hold-rules/judge-post.ts";
 import { lockOrder } from "./orders.sql.ts";
 import { subscriptionOf } from "./subscription.ts";
-import { findKnownPosts, tallyPosts } from "./subscriptions.sql.ts";
+import { findKnownPosts, keyOldPosts, tallyPosts } from "./subscriptions.sql.ts";
 import { takePost } from "./take-posts.ts";
 import { kindOfSchedule, scheduleOf, turnSchedule } from "./turn-schedule.ts";
 
@@ -33,7 +33,8 @@ const idLengthMax = 1000;
 
 /**
  * Takes a new post of a subscription from its customer. `postId` (the link where it is left out)
- * makes the call repeatable, and so does a request id. The order is made after the subscription's delay.
+ * makes the call repeatable, in any spelling, and so does a request id. The order is made after the
+ * subscription's delay.
  */
 export async function announcePost(
   ctx: Context,
@@ -55,6 +56,7 @@ export async function announcePost(
     if (!isOne || !(await isScheduled(tx, order))) return refused({ code: "order_unknown" });
     const key = { accountId, orderId };
     const schedule = await scheduleOf(tx, order);
+    await keyOldPosts(tx, key);
     if ((await findKnownPosts(tx, key, [{ id, link }])).has(0)) return ok("known");
     const subscription = subscriptionOf(order);
     const { new_posts: newPosts } = await tallyPosts(tx, key);

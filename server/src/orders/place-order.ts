@@ -186,7 +186,11 @@ export async function prepareOrder(
   let verdict: Extract<Verdict, { kind: "take" }> | undefined;
   if (desk.holds !== undefined && !desk.holds.isEmpty()) {
     const { isTest } = buyer;
-    const order = { accountId, serviceId: service.id, link, charge, twin, isTest, isInList };
+    const texts = Object.values(draft.fields ?? {})
+      .flat()
+      .filter((value) => typeof value === "string");
+    const serviceId = service.id;
+    const order = { accountId, serviceId, link, charge, twin, isTest, isInList, texts };
     try {
       const judged = await desk.holds.judge(order);
       if (judged.kind === "refuse") return refused(judged.refusal);

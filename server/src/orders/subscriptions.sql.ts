@@ -2,7 +2,9 @@ import { statement } from "#database/statement.ts";
 import type { Queryable } from "#database/statement.ts";
 import type { Tx } from "#database/transaction.ts";
 import type { AccountId, OrderId } from "#values/ids.ts";
+import { linkKeyOf } from "#values/normal-link.ts";
 import { feedHostOf } from "./feed/feed-host.ts";
+import { postIdOf } from "./post-identity.ts";
 
 type Key = { readonly accountId: AccountId; readonly orderId: OrderId };
 
@@ -160,16 +162,21 @@ export function tallyPosts(
 const knownSql = statement<{ n: number }>(
   "orders.findKnownPosts",
   `select i.n::integer as n
-     from unnest($3::text[], $4::text[]) with ordinality as i (post, link, n)
+     from unnest($3::text[], $4::text[], $5::text[], $6::uuid[])
+          with ordinality as i (post, normal_post, link, link_key, n)
     where exists (select from subscription_posts p
                    where p.account_id = $1::bigint and p.order_id = $2::bigint
-                     and p.post_hash = sha256(convert_to(i.post, 'UTF8')))
+                     and p.post_hash in (sha256(convert_to(i.post, 'UTF8')),
+                                         sha256(convert_to(i.normal_post, 'UTF8'))))
        or exists (select from subscription_posts p
                    where p.account_id = $1::bigint and p.order_id = $2::bigint
-                     and p.link_hash = sha256(convert_to(i.link, 'UTF8')))`,
+                     and p.link_hash = sha256(convert_to(i.link, 'UTF8')))
+       or exists (select from subscription_posts p
+                   where p.account_id = $1::bigint and p.order_id = $2::bigint
+                     and p.link_key = i.link_key)`,
 );
 
-/** Which of these posts (their places, counted from 0) are known by id or by link. */
+/** Which of these posts (their places, counted from 0) are known by id or by link, however spelt. */
 export async function findKnownPosts(
   tx: Tx,
   key: Key,
@@ -180,7 +187,9 @@ export async function findKnownPosts(
     key.accountId,
     key.orderId,
     posts.map((post) => post.id),
+    posts.map((post) => postIdOf(post.id)),
     posts.map((post) => post.link),
+    posts.map((post) => linkKeyOf(post.link)),
   );
   return new Set(rows.map((row) => row.n - 1));
 }
@@ -188,14 +197,17 @@ export async function findKnownPosts(
 const insertPostSql = statement(
   "orders.insertPost",
   `insert into subscription_posts (account_id, order_id, post_hash, link_hash, link, status, is_old,
-                                   quantity, due_at)
+                                   quantity, due_at, link_key)
    values ($1::bigint, $2::bigint, sha256(convert_to($3::text, 'UTF8')),
            sha256(convert_to($4::text, 'UTF8')), $4::text, $5::text, $6::boolean, $7::bigint,
-           panel_now() + $8::double precision * interval '1 second')
+           panel_now() + $8::double precision * interval '1 second', $9::uuid)
    on conflict do nothing`,
 );
 
-/** Notes a post under the order's lock; with a quantity it waits for its order. */
+/**
+ * Notes a post under the order's lock; with a quantity it waits for its order. One that is noted by
+ * its id or by its link in any spelling stays as it was noted.
+ */
 export async function insertPost(
   tx: Tx,
   key: Key,
@@ -211,13 +223,55 @@ export async function insertPost(
     tx,
     key.accountId,
     key.orderId,
-    id,
+    postIdOf(id),
     link,
     order === undefined ? "known" : "waiting",
     isOld,
     order?.quantity,
     order?.inSeconds,
+    linkKeyOf(link),
   );
+}
+
+const listUnkeyedSql = statement<{ number: number; link: string }>(
+  "orders.listUnkeyedPosts",
+  `select number, link
+     from subscription_posts
+    where account_id = $1::bigint and order_id = $2::bigint and link_key is null
+    order by number
+    limit 5000`,
+);
+const listKeysSql = statement<{ link_key: string }>(
+  "orders.listPostKeys",
+  `select replace(link_key::text, '-', '') as link_key
+     from subscription_posts
+    where account_id = $1::bigint and order_id = $2::bigint and link_key = any ($3::uuid[])`,
+);
+const setKeysSql = statement(
+  "orders.setPostKeys",
+  `update subscription_posts p
+      set link_key = i.link_key
+     from unnest($3::bigint[], $4::uuid[]) as i (number, link_key)
+    where p.account_id = $1::bigint and p.order_id = $2::bigint and p.number = i.number`,
+);
+
+/**
+ * Gives posts that an earlier version has noted the key of their link, under the order's lock. Of two
+ * that were noted for one link the second gets a key that no link has.
+ */
+export async function keyOldPosts(tx: Tx, { accountId, orderId }: Key): Promise<void> {
+  const posts = await listUnkeyedSql.all(tx, accountId, orderId);
+  if (posts.length === 0) return;
+  const keys = posts.map(({ link }) => linkKeyOf(link));
+  const taken = new Set(
+    (await listKeysSql.all(tx, accountId, orderId, keys)).map((row) => row.link_key),
+  );
+  const once = keys.map((key, n) => {
+    const isFree = !taken.has(key) && taken.add(key);
+    return isFree ? key : linkKeyOf(`${String(posts[n]?.number)} of ${key}`);
+  });
+  const numbers = posts.map(({ number }) => number);
+  await setKeysSql.run(tx, accountId, orderId, numbers, once);
 }
 
 export type DuePost = { readonly link: string; readonly quantity: number; readonly hash: string };

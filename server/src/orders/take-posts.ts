@@ -6,6 +6,7 @@ import type { FeedAnswer } from "./feed/fetch-feed.ts";
 import type { DueFeed } from "./feeds.sql.ts";
 import { auditRefusedPost, postJudge } from "./hold-rules/judge-post.ts";
 import type { Order } from "./orders.sql.ts";
+import { postsOnce } from "./post-identity.ts";
 import { findSchedule, updateSchedule } from "./schedules.sql.ts";
 import { readPause, sortEntries, subscriptionOf } from "./subscription.ts";
 import type { SeenPost, Subscription } from "./subscription.ts";
@@ -13,6 +14,7 @@ import {
   findFeed,
   findKnownPosts,
   insertPost,
+  keyOldPosts,
   tallyPosts,
   updateFeed,
 } from "./subscriptions.sql.ts";
@@ -96,11 +98,13 @@ async function takeEntries(
   isStarted: boolean,
 ): Promise<boolean> {
   const key = { accountId: order.accountId, orderId: order.id };
-  const known = await findKnownPosts(tx, key, entries);
+  await keyOldPosts(tx, key);
+  const once = postsOnce(entries);
+  const known = await findKnownPosts(tx, key, once);
   const unknown = await withoutRefused(
     tx,
     order,
-    entries.filter((_, n) => !known.has(n)),
+    once.filter((_, n) => !known.has(n)),
   );
   const subscription = subscriptionOf(order);
   const { new_posts: newPosts, waiting } = await tallyPosts(tx, key);

@@ -258,6 +258,86 @@ test("posts that the customer announces are ordered once, by id or by link", asy
   expect(await panel.api(foreign)).toEqual({ error: "Incorrect order ID" });
 });
 
+test("one link under several ids, or one id at several links, is one post", async () => {
+  says();
+  const id = await subscribe();
+  await turn();
+  says(
+    { id: "a2", url: "https://anna.example/p" },
+    { id: "b2", url: "https://anna.example/p/" },
+    { id: "a2", url: "https://anna.example/q" },
+  );
+  await later(6);
+  says({ id: "c2", url: "http://www.anna.example/p?utm_source=rss" });
+  await later(6);
+  expect(await links(id)).toEqual(["p"]);
+  expect(await balance()).toBe("99.90");
+  const twin = panel.ctx.db.query(
+    `insert into subscription_posts (account_id, order_id, post_hash, link_hash, link, status, link_key)
+     select account_id, order_id, sha256('x'), sha256('x'), link, 'known', link_key
+       from subscription_posts where order_id = $1`,
+    [id],
+  );
+  await expect(twin).rejects.toThrow(/subscription_posts_link_key/);
+});
+
+test("a feed that moves from http to https, ids and links alike, costs nothing twice", async () => {
+  const posts = (scheme: string) =>
+    ["a", "b", "c"].map((name) => ({
+      id: `${scheme}://anna.example/${name}`,
+      url: `${scheme}://anna.example/${name}`,
+    }));
+  says(...posts("http").slice(1));
+  const id = await subscribe();
+  await turn();
+  says(...posts("http"));
+  await later(6);
+  expect(await made(id)).toHaveLength(1);
+  // As a version has left it that knew posts by the letters of their links alone.
+  await panel.ctx.db.query("update subscription_posts set link_key = null where order_id = $1", [
+    id,
+  ]);
+  says(...posts("https"));
+  await later(6);
+  expect(await made(id)).toHaveLength(1);
+  expect(await announce(id, "https://www.anna.example/b/")).toMatchObject({ post: "known" });
+});
+
+test("a post that is announced in other spellings is one order", async () => {
+  const id = await subscribe({ username: "anna" });
+  await turn();
+  const spellings = [
+    "https://anna.example/p/9",
+    "https://anna.example/p/9/",
+    "http://anna.example/p/9",
+    "https://www.anna.example/p/9",
+    "https://anna.example/p/9?utm_source=rss",
+    "https://anna.example/p/9#c",
+    "HTTPS://ANNA.EXAMPLE/p/9",
+    "\u200bhttps://anna.example/p/9",
+  ];
+  const said = [];
+  for (const link of spellings) said.push(((await announce(id, link)) as { post: string }).post);
+  expect(said).toEqual(["taken", ...spellings.slice(1).map(() => "known")]);
+  const forms = ["https://instagram.com/p/CODE", "https://www.instagram.com/anna/reel/CODE/"];
+  expect(await announce(id, forms[0] ?? "")).toMatchObject({ post: "taken" });
+  expect(await announce(id, forms[1] ?? "", { id: "7" })).toMatchObject({ post: "known" });
+  expect(await announce(id, "javascript:alert(1)")).toEqual({ error: "Bad link" });
+  expect(await made(id)).toHaveLength(2);
+});
+
+test("posts=0, as programs of the trade send it, is all new posts without an end", async () => {
+  says({ id: "a" });
+  const fields = { max: 110, posts: 0, delay: 30, expiry: "11/11/2030" };
+  const id = await subscribe(fields);
+  await turn();
+  says({ id: "b" }, { id: "a" });
+  await later(6);
+  await later(30);
+  expect(await links(id)).toEqual(["b"]);
+  expect(await statusOf(id)).toMatchObject({ status: "Active", posts: null, expiry: "11/11/2030" });
+});
+
 test("the same post announced by many at once, or seen by a feed as well, has one order", async () => {
   says();
   const id = await subscribe();

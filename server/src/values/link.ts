@@ -4,11 +4,89 @@ import { hasControlCharacters, isText } from "./text.ts";
 export const linkLengthMax = 2048;
 
 /**
- * The text that an order acts on. Resellers send addresses, but also bare names and ids, so only
- * what no provider could read is turned down: nothing, too much, control characters, or no text.
+ * The text that an order acts on, without signs that nobody sees. Resellers send addresses, but also
+ * bare names and ids, so only what no provider could read is turned down: nothing, too much, control
+ * characters, no text, or an address that is neither http nor https.
  */
 export function parseLink(text: string): string | undefined {
-  const link = text.trim();
+  if (plainAddress.test(text)) return text.length > linkLengthMax ? undefined : text;
+  const link = withoutUnseen(text).trim();
   const isGood = link !== "" && link.length <= linkLengthMax && isText(link);
-  return isGood && !hasControlCharacters(link) ? link : undefined;
+  return isGood && !hasControlCharacters(link) && !hasForeignScheme(link) ? link : undefined;
+}
+
+const plainAddress = /^https?:\/\/[!-~]+$/i;
+
+/**
+ * Takes away what is not seen and could make two of one: marks of direction, joiners, soft hyphens,
+ * fillers. Selectors of emoji stay: they are part of the addresses that have them.
+ */
+export function withoutUnseen(text: string): string {
+  return ascii.test(text)
+    ? text
+    : text.replaceAll(/[\p{Cf}\u034F\u115F\u1160\u17B4\u17B5\u3164\uFFA0]/gu, "");
+}
+
+const ascii = /^[\t\n\r -~]*$/;
+
+/**
+ * True for a text that a browser or a phone takes for an address of another kind, such as
+ * `javascript:` or `tg://`, however it is written. A number behind a word is an id (`UID:12345`), or
+ * the port behind a host; text behind a word and a blank is text. Spotify's own ids are known.
+ */
+export function hasForeignScheme(link: string): boolean {
+  return spellings(link).some((said) => {
+    const dense = said.replaceAll(/[\s\p{Cc}]/gu, "").toLowerCase();
+    if (/^https?:/.test(dense)) return false;
+    if (running.test(dense) || running.test(said)) return true;
+    if (foreign.has(/^([a-z][a-z0-9+.-]*):/.exec(dense)?.[1] ?? "")) return true;
+    const [, scheme = "", rest = ""] = /^([a-z][a-z0-9+.-]*):(.*)$/is.exec(said.trim()) ?? [];
+    if (scheme === "" || (/^spotify$/i.test(scheme) && spotifyId.test(rest))) return false;
+    return rest.startsWith("//") || !/^[0-9\s]/.test(rest);
+  });
+}
+
+const running = /(?:^|[^a-z])(?:javascript|vbscript|livescript|jscript)\s*:/i;
+const spotifyId = /^(?:track|album|artist|playlist|show|episode|user):[\w:.%-]+$/i;
+const foreign: ReadonlySet<string> = new Set(
+  (
+    "about blob chrome content data facetime feed file filesystem ftp intent jar ldap mailto market " +
+    "mhtml ms-settings news nntp resource res sip sms ssh tel telnet urn view-source ws wss"
+  ).split(" "),
+);
+
+/** The text, and what becomes of it when it is decoded as often as somebody may do. */
+function spellings(text: string): string[] {
+  if (!/[%&]|[^ -~]/.test(text)) return [text];
+  const found = [text];
+  let said = text.normalize("NFKC");
+  for (let turn = 0; turn < 3; turn++) {
+    found.push(said);
+    const next = decodedOnce(said);
+    if (next === said) break;
+    said = next;
+  }
+  return found;
+}
+
+function decodedOnce(text: string): string {
+  return withoutUnseen(
+    text
+      .replaceAll(/(?:%[0-9a-f]{2})+/gi, (run) => {
+        try {
+          return decodeURIComponent(run);
+        } catch {
+          return run;
+        }
+      })
+      .replaceAll(
+        /&#(?:x([0-9a-f]{1,6})|([0-9]{1,7}));?/gi,
+        (whole, hex: string, digits: string) => {
+          const code = hex === undefined ? Number(digits) : Number(`0x${hex}`);
+          return code > 0 && code <= 0x10_ff_ff ? String.fromCodePoint(code) : whole;
+        },
+      )
+      .replaceAll(/&colon;?/gi, ":")
+      .replaceAll(/&(?:tab|newline);?/gi, " "),
+  ).normalize("NFKC");
 }

@@ -121,3 +121,68 @@ describe("states of an order", () => {
     }
   });
 });
+
+test("a link is a name, an id, or an http address; no other kind of address, however written", () => {
+  const taken = [
+    "anna",
+    "@anna",
+    "12345",
+    "t.me/x",
+    "//example.com/x",
+    "example.com:8080/x",
+    "localhost:3000",
+    "UID:12345678",
+    "UID: 12345678 Anna",
+    "Link: https://example.com/a",
+    "see https://example.com/p",
+    "spotify:track:6rqhFgbbKwnb9MLmUQDhG6",
+    "https://example.com/javascript:void(0)",
+    "https://example.com/?u=data:text/html",
+    "HTTP://EXAMPLE.COM/%3A",
+    "50% off",
+    "имя:фамилия",
+  ];
+  for (const link of taken) expect([link, parseLink(link)]).toEqual([link, link]);
+  const refused = [
+    "javascript:alert(1)",
+    " JaVaScRiPt:alert(1)",
+    "java script:alert(1)",
+    "\u200bjavascript:alert(1)",
+    "java\u00adscript:alert(1)",
+    "java\u2028script:alert(1)",
+    "javascript&colon;alert(1)",
+    "javascript&#58;alert(1)",
+    "javascript&#x3A;alert(1)",
+    "javascript%3Aalert(1)",
+    "javascript%253Aalert(1)",
+    "%6aavascript:alert(1)",
+    "javascript：alert(1)",
+    "ｊａｖａｓｃｒｉｐｔ:alert(1)",
+    "javascript:1",
+    "(javascript:alert(1))",
+    "data:text/html,hello",
+    "data:1",
+    "vbscript:msgbox(1)",
+    "file:///etc/passwd",
+    "FILE:/etc/passwd",
+    "blob:https://example.com/1",
+    "view-source:https://example.com",
+    "mailto:anna@example.com",
+    "tel:123",
+    "ftp://example.com",
+    "tg://resolve?domain=x",
+    "intent://x#Intent;end",
+    "foo:bar",
+    "feed:https://example.com/feed",
+  ];
+  for (const link of refused) expect([link, parseLink(link)]).toEqual([link, undefined]);
+});
+
+test("signs that nobody sees are taken away before anybody looks at a link", () => {
+  expect(parseLink("\ufeffhttps://exam\u200bple.com/a\u00adb\u202e")).toBe(
+    "https://example.com/ab",
+  );
+  expect(parseLink("\u2066@anna\u2069")).toBe("@anna");
+  expect(parseLink("\u200b\u200d")).toBeUndefined();
+  expect(parseLink("https://example.com/❤️")).toBe("https://example.com/❤️");
+});

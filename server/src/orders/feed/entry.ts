@@ -1,3 +1,5 @@
+import { withoutUnseen } from "#values/link.ts";
+
 /** One post as a feed announces it. */
 export type FeedEntry = {
   /** The feed's own id of it, else its link: what makes it the same post tomorrow. */
@@ -53,7 +55,7 @@ export function contentOf(found: readonly (FeedEntry | undefined)[]): FeedConten
 function webLink(text: string | undefined, base: string): string | undefined {
   // Bytes that could not be read make another address of it.
   if (text === undefined || text.includes("\uFFFD")) return undefined;
-  const url = URL.parse(text, base);
+  const url = URL.parse(withoutUnseen(text), base);
   if (url === null || !/^https?:$/.test(url.protocol)) return undefined;
   return url.href.length > linkLengthMax ? undefined : url.href;
 }

@@ -8,7 +8,7 @@ import type { HoldRuleId } from "#values/ids.ts";
 import { zero } from "#values/money.ts";
 import { settingsOf } from "./condition-json.ts";
 import { deleteHoldRule, insertHoldRule } from "./hold-rules.sql.ts";
-import { normalHost } from "./link-key.ts";
+import { normalHost } from "#values/normal-link.ts";
 import { normalPattern } from "./rule.ts";
 import type { HoldCondition, HoldRule } from "./rule.ts";
 

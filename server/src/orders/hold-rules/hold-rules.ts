@@ -8,7 +8,7 @@ import { giveBack } from "./give-back.ts";
 import { findHoldRulesState, listHoldRules } from "./hold-rules.sql.ts";
 import { claimLink, settleClaim } from "./link-claims.sql.ts";
 import type { LinkClaim, LinkPlace } from "./link-claims.sql.ts";
-import { linkKeyOf } from "./link-key.ts";
+import { linkKeyOf } from "#values/normal-link.ts";
 import { compileRules, concerns, heldBy } from "./rule.ts";
 import type { HoldRule, RuleOf } from "./rule.ts";
 import { judgeVelocity } from "./velocity.ts";
@@ -53,7 +53,7 @@ export async function openHoldRules(
 
   const judge = async (order: JudgedOrder): Promise<Verdict> => {
     const stops: HoldRule[] = [];
-    const onLink = rules.onLink(order.serviceId, order.link);
+    const onLink = rules.onLink(order.serviceId, order.link, order.texts);
     if (onLink?.decision === "refuse") return refuse(ctx, onLink, order, linkRefused);
     if (onLink !== undefined) stops.push(onLink);
 

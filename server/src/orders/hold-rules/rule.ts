@@ -1,7 +1,7 @@
 import type { HoldRuleId, ServiceId } from "#values/ids.ts";
 import type { Amount } from "#values/money.ts";
-import { normalHost, normalLink } from "./link-key.ts";
-import type { NormalLink } from "./link-key.ts";
+import { addressesIn, normalHost, normalLink } from "#values/normal-link.ts";
+import type { NormalLink } from "#values/normal-link.ts";
 
 /** Refuse says no at once; hold takes the order and its money, and lets it wait for a review. */
 export const holdDecisions = ["refuse", "hold"] as const;
@@ -46,8 +46,15 @@ export type HoldRule = {
 /** The rules sorted by what they look at; compiled once for each change. */
 export type CompiledRules = {
   readonly count: number;
-  /** What stands against a link; refusing rules come before holding ones. */
-  readonly onLink: (serviceId: ServiceId, link: string) => HoldRule | undefined;
+  /**
+   * What stands against a link, or against an address that stands in one of the texts beside it;
+   * refusing rules come before holding ones.
+   */
+  readonly onLink: (
+    serviceId: ServiceId,
+    link: string,
+    texts?: readonly string[],
+  ) => HoldRule | undefined;
   /** The service's own rule, or that of all services. */
   readonly sameLink: (serviceId: ServiceId) => RuleOf<"same_link"> | undefined;
   readonly firstDeposit: readonly RuleOf<"first_deposit">[];
@@ -70,10 +77,12 @@ export function compileRules(rules: readonly HoldRule[]): CompiledRules {
   const sameLink = strictFirst.filter((rule) => isOf(rule, "same_link"));
   return {
     count: rules.length,
-    onLink: (serviceId, link) => {
+    onLink: (serviceId, link, texts = []) => {
       if (links.length === 0) return undefined;
       const normal = normalLink(link);
-      return links.find(({ rule, stands }) => concerns(rule, serviceId) && stands(normal))?.rule;
+      const beside = [link, ...texts].flatMap(addressesIn);
+      return links.find(({ rule, stands }) => concerns(rule, serviceId) && stands(normal, beside))
+        ?.rule;
     },
     sameLink: (serviceId) =>
       sameLink.find((rule) => rule.serviceId === serviceId) ??
@@ -120,14 +129,19 @@ function isOf<Kind extends HoldCondition["kind"]>(
   return rule.condition.kind === kind;
 }
 
+/** Holds against a link and the addresses that stand in it or beside it. */
+type LinkTest = (link: NormalLink, addresses: readonly NormalLink[]) => boolean;
+
 /** What of a link stands against it; `undefined` for rules that do not look at links alone. */
-function linkTest(condition: HoldCondition): ((link: NormalLink) => boolean) | undefined {
+function linkTest(condition: HoldCondition): LinkTest | undefined {
   switch (condition.kind) {
-    case "deny_link":
-      return denyTest(condition.match, condition.pattern);
+    case "deny_link": {
+      const isDenied = denyTest(condition.match, condition.pattern);
+      return (link, addresses) => isDenied(link) || addresses.some(isDenied);
+    }
     case "allow_host": {
       const { hosts } = condition;
-      return (link) => !hosts.some((host) => isBelow(link.host, host));
+      return (link) => !hosts.some((host) => link.hosts.some((name) => isBelow(name, host)));
     }
     case "same_link":
     case "first_deposit":
@@ -139,12 +153,12 @@ function linkTest(condition: HoldCondition): ((link: NormalLink) => boolean) | u
 function denyTest(match: LinkMatch, pattern: string): (link: NormalLink) => boolean {
   switch (match) {
     case "host":
-      return (link) => link.host === pattern;
+      return (link) => link.hosts.includes(pattern);
     case "suffix":
-      return (link) => isBelow(link.host, pattern);
+      return (link) => link.hosts.some((host) => isBelow(host, pattern));
     case "path": {
       const parts = pattern.split("*");
-      return (link) => isLike(link.place, parts);
+      return (link) => link.places.some((place) => isLike(place, parts));
     }
     case "word":
       return (link) => link.text.includes(pattern);
@@ -166,6 +180,6 @@ function isLike(text: string, parts: readonly string[]): boolean {
   return text.length - last.length >= from && text.endsWith(last);
 }
 
-function isBelow(host: string | undefined, suffix: string): boolean {
-  return host !== undefined && (host === suffix || host.endsWith(`.${suffix}`));
+function isBelow(host: string, suffix: string): boolean {
+  return host === suffix || host.endsWith(`.${suffix}`);
 }

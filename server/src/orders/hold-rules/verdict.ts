@@ -11,6 +11,8 @@ export type JudgedOrder = {
   readonly twin: string | undefined;
   /** Play money raises no suspicion: only what concerns the link is asked. */
   readonly isTest: boolean;
+  /** What else was said with it that may hold addresses. */
+  readonly texts?: readonly string[];
   /** True where those before it in a list are on their way until all are judged. */
   readonly isInList?: boolean;
 };

@@ -7,6 +7,7 @@ import { serviceTypeOf } from "#orders/service-types/index.ts";
 import type { OrderInput } from "#orders/service-types/service-type.ts";
 import type { AccountId, ServiceId } from "#values/ids.ts";
 import { parseId } from "#values/ids.ts";
+import { linkKeyOf } from "#values/normal-link.ts";
 import { add, zero } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
 import type { Result } from "#values/result.ts";
@@ -32,7 +33,7 @@ export type JudgedLine = {
       readonly link: string;
       readonly quantity: number;
       readonly charge: Amount;
-      /** The first line with the same service and link, where there is one: perhaps a slip. */
+      /** The first line with the same service and link, however it is spelt: perhaps a slip. */
       readonly repeats: number | undefined;
     },
     LineRefusal
@@ -58,7 +59,7 @@ export async function judgeLines(
       judged.push({ line, text, verdict });
       continue;
     }
-    const name = `${verdict.value.service.id} ${verdict.value.link}`;
+    const name = `${verdict.value.service.id} ${linkKeyOf(verdict.value.link)}`;
     const repeats = seen.get(name);
     if (repeats === undefined) seen.set(name, line);
     judged.push({ line, text, verdict: ok({ ...verdict.value, repeats }) });

@@ -108,7 +108,12 @@ function daysIn(month: number, year: number): number {
 export function readUsername(input: OrderInput): Reading<string> {
   const field = "username";
   if (readTrimmed(input, field) === undefined) return refused({ code: "username_required", field });
-  return readText(input, field);
+  const text = readText(input, field);
+  if (!text.ok) return text;
+  const username = parseLink(text.value);
+  return username === undefined
+    ? refused({ code: "field_invalid", field, expected: "a name or an http address" })
+    : ok(username);
 }
 
 /** `comments`, one on each line: at least one. */

@@ -32,6 +32,15 @@ test("without delay, posts and expiry it starts at once, for all posts, without 
   });
 });
 
+test("a username is a name or an http address, without signs that nobody sees", () => {
+  expect(order({ username: "https://anna.example/feed" }).ok).toBe(true);
+  expect(order({ username: "\u200ban\u00adna" })).toMatchObject({ value: { link: "anna" } });
+  const expected = "a name or an http address";
+  for (const username of ["javascript:alert(1)", "file:///etc/passwd", "feed:https://a.example"]) {
+    expect(order({ username })).toEqual(refusal("field_invalid", "username", { expected }));
+  }
+});
+
 test("a username is needed, and one that can be read", () => {
   expect(order({ username: " " })).toEqual(refusal("username_required", "username"));
   expect(order({ username: "a\0b" })).toMatchObject(refusal("field_invalid", "username"));
@@ -66,9 +75,11 @@ test("posts and old posts are whole numbers", () => {
   }
 });
 
-test("no new posts are only asked for together with old ones", () => {
-  expect(order({ posts: "0" })).toEqual(refusal("posts_invalid", "posts"));
-  expect(order({ posts: "0", oldPosts: "0" })).toEqual(refusal("posts_invalid", "posts"));
+test("no new posts are asked for together with old ones; posts=0 alone is without an end", () => {
+  for (const none of [{ posts: "0" }, { posts: "0", oldPosts: "0" }]) {
+    expect(order(none)).toMatchObject({ ok: true, value: { fields: { min: 20, max: 30 } } });
+    expect(order(none)).not.toHaveProperty("value.fields.posts");
+  }
   expect(order({ posts: "0", oldPosts: "3" })).toMatchObject({
     value: { fields: { posts: 0, oldPosts: 3 } },
   });

@@ -15,8 +15,8 @@ const delaysMinutes: readonly number[] = [
 ];
 
 /**
- * An order for each post of a user: of the next `posts` ones (absent: of all), of the last
- * `oldPosts` ones, or of both. Each is for a quantity from `min` to `max`.
+ * An order for each post of a user: of the next `posts` ones (absent, or 0 without `oldPosts`: of
+ * all), of the last `oldPosts` ones, or of both. Each is for a quantity from `min` to `max`.
  */
 export const subscriptions: ServiceType = {
   wireName: "Subscriptions",
@@ -73,11 +73,10 @@ function readPosts(input: OrderInput): Reading<PostCounts> {
   if (!posts.ok) return posts;
   const oldPosts = readPostCount(input, "oldPosts");
   if (!oldPosts.ok) return oldPosts;
-  if (posts.value === 0 && !oldPosts.value) {
-    return refused({ code: "posts_invalid", field: "posts" });
-  }
+  // As programs of the trade mean it: with old posts those alone, without any no end.
+  const isOfOldAlone = (oldPosts.value ?? 0) > 0;
   return ok({
-    ...(posts.value !== undefined && { posts: posts.value }),
+    ...(posts.value !== undefined && (posts.value > 0 || isOfOldAlone) && { posts: posts.value }),
     ...(oldPosts.value !== undefined && { oldPosts: oldPosts.value }),
   });
 }
