@@ -34,7 +34,7 @@ const ascii = /^[\t\n\r -~]*$/;
  * `javascript:` or `tg://`, however it is written. A number behind a word is an id (`UID:12345`), or
  * the port behind a host; text behind a word and a blank is text. Spotify's own ids are known.
  */
-export function hasForeignScheme(link: string): boolean {
+function hasForeignScheme(link: string): boolean {
   return spellings(link).some((said) => {
     const dense = said.replaceAll(/[\s\p{Cc}]/gu, "").toLowerCase();
     if (/^https?:/.test(dense)) return false;
