@@ -13,7 +13,7 @@ import { findOrder, lockOrder } from "./orders.sql.ts";
 import type { Order } from "./orders.sql.ts";
 import { updateSchedule } from "./schedules.sql.ts";
 import type { Schedule } from "./schedules.sql.ts";
-import { findFeed, startFeed } from "./subscriptions.sql.ts";
+import { findFeed, startFeed } from "./feed-state.sql.ts";
 import { kindOfSchedule, scheduleOf } from "./turn-schedule.ts";
 
 export type ChangeFeedRefusal = ChangeScheduleRefusal | { readonly code: "feed_url_invalid" };

@@ -13,7 +13,7 @@ import type { Order } from "./orders.sql.ts";
 import { findSchedule, listSchedulesOf, updateSchedule } from "./schedules.sql.ts";
 import type { Schedule, ScheduleKind } from "./schedules.sql.ts";
 import { subscriptions } from "./service-types/subscriptions.ts";
-import { retryFeed } from "./subscriptions.sql.ts";
+import { retryFeed } from "./feed-state.sql.ts";
 import { tellSubscription, viewSubscription } from "./tell-subscription.ts";
 import { kindOfSchedule, scheduleOf, turnSchedule } from "./turn-schedule.ts";
 

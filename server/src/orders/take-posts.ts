@@ -10,14 +10,8 @@ import { postsOnce } from "./post-identity.ts";
 import { findSchedule, updateSchedule } from "./schedules.sql.ts";
 import { readPause, sortEntries, subscriptionOf } from "./subscription.ts";
 import type { SeenPost, Subscription } from "./subscription.ts";
-import {
-  findFeed,
-  findKnownPosts,
-  insertPost,
-  keyOldPosts,
-  tallyPosts,
-  updateFeed,
-} from "./subscriptions.sql.ts";
+import { findFeed, updateFeed } from "./feed-state.sql.ts";
+import { findKnownPosts, insertPost, keyOldPosts, tallyPosts } from "./subscriptions.sql.ts";
 import { tellSubscription, viewSubscription } from "./tell-subscription.ts";
 
 /** A feed that suddenly has more new posts than this shows the others at its next reading. */

@@ -7,8 +7,8 @@ import { lockOrder } from "./orders.sql.ts";
 import type { Order } from "./orders.sql.ts";
 import { findSchedule } from "./schedules.sql.ts";
 import type { Schedule } from "./schedules.sql.ts";
-import { findFeed } from "./subscriptions.sql.ts";
-import type { FeedState } from "./subscriptions.sql.ts";
+import { findFeed } from "./feed-state.sql.ts";
+import type { FeedState } from "./feed-state.sql.ts";
 
 /** How many orders one event names: the newest. */
 const ordersTold = 100;

@@ -18,7 +18,7 @@ import { findOrder } from "./orders.sql.ts";
 import { feedTerms, readFeeds } from "./read-feeds.ts";
 import { runSchedules } from "./run-schedules.ts";
 import { findSchedule, listRuns } from "./schedules.sql.ts";
-import { findFeed } from "./subscriptions.sql.ts";
+import { findFeed } from "./feed-state.sql.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 import type { TestCustomer } from "#test/panel.ts";
 

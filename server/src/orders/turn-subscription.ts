@@ -10,14 +10,8 @@ import { ensureSchedule, updateSchedule } from "./schedules.sql.ts";
 import type { Schedule } from "./schedules.sql.ts";
 import { isFeedAddress, subscriptionEnd, subscriptionOf } from "./subscription.ts";
 import { tellSubscription, viewSubscription } from "./tell-subscription.ts";
-import {
-  findDuePost,
-  findFeed,
-  setPostOrdered,
-  setPostRefused,
-  startFeed,
-  tallyPosts,
-} from "./subscriptions.sql.ts";
+import { findFeed, startFeed } from "./feed-state.sql.ts";
+import { findDuePost, setPostOrdered, setPostRefused, tallyPosts } from "./subscriptions.sql.ts";
 
 const postsAtOnce = 20;
 const pausedSeconds = 3600;

@@ -5,7 +5,7 @@ import type { Attempt } from "#orders/attempts.sql.ts";
 import { listDeskEntriesOfOrder } from "#orders/desk.sql.ts";
 import type { DeskEntryRow } from "#orders/desk.sql.ts";
 import { findOrder } from "#orders/orders.sql.ts";
-import { findFeed } from "#orders/subscriptions.sql.ts";
+import { findFeed } from "#orders/feed-state.sql.ts";
 import { feedFields } from "#orders/tell-subscription.ts";
 import { listProviderCalls } from "#providers/provider-calls.sql.ts";
 import type { ProviderCallRow } from "#providers/provider-calls.sql.ts";

@@ -1,7 +1,8 @@
 import { listOpenPosts } from "#orders/mirrored-posts.sql.ts";
 import { findOrder } from "#orders/orders.sql.ts";
 import { findSchedule, listRuns } from "#orders/schedules.sql.ts";
-import { findFeed, tallyPosts } from "#orders/subscriptions.sql.ts";
+import { findFeed } from "#orders/feed-state.sql.ts";
+import { tallyPosts } from "#orders/subscriptions.sql.ts";
 import { wireStatus } from "#values/order-status.ts";
 import { answer, refuse } from "#cli/command.ts";
 import type { CliCommand } from "#cli/command.ts";
