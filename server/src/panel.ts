@@ -2,6 +2,7 @@ import cluster from "node:cluster";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
 import { openCatalogCache } from "#catalog/catalog-cache.ts";
 import { openKeyRing } from "#customers/key-ring.ts";
 import type { Context } from "#database/context.ts";
@@ -148,7 +149,8 @@ async function openSettings(ctx: Context): Promise<Part & { readonly now: () => 
   const timer = setInterval(() => {
     readSettings(ctx.db).then(
       (fresh) => {
-        settings = fresh;
+        // The same object as long as they are the same: what is made of them is kept by it.
+        if (!isDeepStrictEqual(fresh, settings)) settings = fresh;
       },
       (error: unknown) => ctx.log.warn({ error }, "settings not refreshed"),
     );

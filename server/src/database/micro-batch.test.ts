@@ -129,3 +129,47 @@ describe("a micro-batch", () => {
     expect(await Promise.all([first, ...waiting])).toEqual([2, 4, 6]);
   });
 });
+
+describe("where more waits than a batch takes", () => {
+  type Own = { readonly owner: string; readonly n: number };
+  const items = (owner: string, count: number): Own[] => numbers(count).map((n) => ({ owner, n }));
+
+  function gathered(more: Partial<Parameters<typeof microBatch<Own, string>>[1]>) {
+    const batches: string[][] = [];
+    const batch = microBatch<Own, string>(
+      async (some) => {
+        const names = some.map(({ owner, n }) => `${owner}${n}`);
+        batches.push(names);
+        return names;
+      },
+      { ...limits, ownerOf: ({ owner }) => owner, ...more },
+    );
+    return { batches, batch };
+  }
+
+  test("owners take turns, each in its own order, and nobody is left out", async () => {
+    const { batches, batch } = gathered({});
+    const asked = [...items("a", 6), ...items("b", 1), ...items("c", 2)];
+
+    const answers = await Promise.all(asked.map((item) => batch.ask(item)));
+
+    expect(answers).toEqual(asked.map(({ owner, n }) => `${owner}${n}`));
+    expect(batches).toEqual([["a0", "b0", "c0", "a1"], ["a2", "c1", "a3", "a4"], ["a5"]]);
+  });
+
+  test("one owner fills only a part of a batch, where that is bounded", async () => {
+    const { batches, batch } = gathered({ ownerMax: 2 });
+
+    await Promise.all([...items("a", 3), ...items("b", 1)].map((item) => batch.ask(item)));
+
+    expect(batches).toEqual([["a0", "b0", "a1"], ["a2"]]);
+  });
+
+  test("large items share no batch, and one that is larger than a batch has its own", async () => {
+    const { batches, batch } = gathered({ size: { of: ({ n }) => n, max: 3 } });
+
+    await Promise.all(items("a", 5).map((item) => batch.ask(item)));
+
+    expect(batches).toEqual([["a0", "a1", "a2"], ["a3"], ["a4"]]);
+  });
+});

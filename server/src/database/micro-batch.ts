@@ -26,6 +26,8 @@ export type MicroBatchLimits<Item> = {
    * keep their order. Left out: all are one owner's.
    */
   readonly ownerOf?: (item: Item) => unknown;
+  /** How many of one owner's items a batch takes: whoever comes next waits behind them. */
+  readonly ownerMax?: number;
   /** How large an item is, and how large a batch gets before it is full. Left out: no matter. */
   readonly size?: { readonly of: (item: Item) => number; readonly max: number };
 };
@@ -36,6 +38,7 @@ export function microBatch<Item, Answer>(
   limits: MicroBatchLimits<Item>,
 ): MicroBatch<Item, Answer> {
   const { besideMin = 1, size } = limits;
+  const surelyFit = Math.min(limits.itemsMax, limits.ownerMax ?? Infinity);
   let waiting: Waiting<Item, Answer>[] = [];
   let waitingSize = 0;
   let underWay = 0;
@@ -46,7 +49,7 @@ export function microBatch<Item, Answer>(
 
   const takeBatch = (): Waiting<Item, Answer>[] => {
     const all = waiting;
-    if (all.length <= limits.itemsMax && (size === undefined || waitingSize <= size.max)) {
+    if (all.length <= surelyFit && (size === undefined || waitingSize <= size.max)) {
       waiting = [];
       waitingSize = 0;
       return all;
@@ -100,12 +103,12 @@ export function microBatch<Item, Answer>(
 /** One of each owner in turn, until the batch is full; at least one. */
 function pickFairly<Entry extends { readonly item: Item }, Item>(
   waiting: readonly Entry[],
-  { itemsMax, ownerOf, size }: MicroBatchLimits<Item>,
+  { itemsMax, ownerOf, ownerMax = Infinity, size }: MicroBatchLimits<Item>,
 ): Entry[] {
   const batch: Entry[] = [];
   let room = size?.max ?? Infinity;
   let lines = [...Map.groupBy(waiting, ({ item }) => ownerOf?.(item)).values()];
-  for (let place = 0; lines.length > 0; place++) {
+  for (let place = 0; lines.length > 0 && place < ownerMax; place++) {
     lines = lines.filter((line) => line.length > place);
     for (const line of lines) {
       const entry = line[place];

@@ -6,7 +6,7 @@ import { getRequestListener } from "@hono/node-server";
 import type { Hono } from "hono";
 import type { Admission } from "./admission.ts";
 import { addressGroup } from "./client-address.ts";
-import { answerPlainly, endPlainly } from "./plain-answer.ts";
+import { answerPlainly, endPlainly, jsonType } from "./plain-answer.ts";
 import type { PlainAnswer } from "./plain-answer.ts";
 import { v2 } from "./reseller/dialects/v2.ts";
 import type { ResellerEndpoint } from "./reseller/endpoint.ts";
@@ -45,7 +45,8 @@ export function openHttpServer({ admission, reseller, routes }: HttpParts): Serv
       return;
     }
     const url = plainUrl(request);
-    if (request.httpVersionMinor > 0 && request.headers.host === undefined) {
+    if (request.headers.host === undefined && request.httpVersionMinor > 0) {
+      response.setHeader("Connection", "close");
       answerPlainly(request, response, unreadable(400));
     } else if (reseller === undefined || !isResellerAddress(url)) {
       others(request, response);
@@ -95,16 +96,22 @@ function otherAddresses({ limits, lateAnswers, addressOf }: Admission, routes: H
       const late = limits.isFewRefused(addressGroup(address)) ? undefined : lateAnswers.wait();
       if (late === undefined) tell();
       else void late.then(tell);
-    } else if (request.url?.startsWith("/") !== true || request.headers.host === undefined) {
+    } else if (request.url?.startsWith("/") !== true) {
       answerPlainly(request, response, { status: 404, code: "not_found", error: "Not found" });
     } else {
+      // Load balancers ask for the health in HTTP/1.0, which need not name a host.
+      request.headers.host ??= "localhost";
       if (request.headers.expect !== undefined) response.writeContinue();
       void toHono(request, response);
     }
   };
 }
 
-const plainHeaders = { "X-Error-Code": "request_unreadable", "Cache-Control": "no-store" };
+const plainHeaders = {
+  "Content-Type": jsonType,
+  "X-Error-Code": "request_unreadable",
+  "Cache-Control": "no-store",
+};
 
 const say = (refusal: ResellerRefusal, status: number): PlainAnswer => ({
   status,

@@ -9,8 +9,10 @@ import type { RetryAfterSeconds } from "./counted-windows.ts";
  * address count against the address and never stop it.
  */
 export type Limits = {
-  /** `work`: what the request asks for beyond one thing, in ids or KiB. */
+  /** `work`: what the request asks for beyond one thing, in ids. */
   countKey(key: ApiKey, work: number): RetryAfterSeconds;
+  /** Of a large body, also where the key has no limit of its requests. */
+  countBytes(key: ApiKey, bytes: number): RetryAfterSeconds;
   countFailedKey(address: string): RetryAfterSeconds;
   /** True where the next wrong key from there would be one too many. */
   isBlocked(address: string): boolean;
@@ -20,14 +22,16 @@ export type Limits = {
 };
 
 const secondMs = 1000;
-// So many ids or KiB for each request that the key may make in a second, and one large request always.
+// So many ids for each request that the key may make in a second, and one large request always.
 const workPerRequest = 5;
 const workMin = 1000;
+const bytesMax = 5 * 1024 * 1024;
 const promptRefusals = 32;
 
 export function openLimits(settings: () => Settings): Limits {
   const keys = openCountedWindows<number>(secondMs);
   const work = openCountedWindows<number>(secondMs);
+  const bytes = openCountedWindows<number>(secondMs);
   const failedKeys = openCountedWindows<string>(60 * secondMs);
   const pages = openCountedWindows<string>(secondMs);
   const refusals = openCountedWindows<string | number>(secondMs);
@@ -39,6 +43,7 @@ export function openLimits(settings: () => Settings): Limits {
       if (waitSeconds > 0 || asked === 0) return waitSeconds;
       return work.take(key.id, asked, Math.max(workMin, points * workPerRequest));
     },
+    countBytes: (key, size) => bytes.take(key.id, size, bytesMax),
     countFailedKey: (address) =>
       failedKeys.take(addressGroup(address), 1, settings().failed_key_limit),
     isBlocked: (address) => failedKeys.isFull(addressGroup(address), settings().failed_key_limit),

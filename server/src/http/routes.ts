@@ -7,6 +7,7 @@ import { ping } from "#database/processes.sql.ts";
 import type { StorageWatch } from "#database/storage.ts";
 import type { Settings } from "#settings/settings.ts";
 import { openApiDocument } from "./reseller/openapi.ts";
+import { jsonType } from "./plain-answer.ts";
 import { panelInfo } from "./panel-info.ts";
 import { readWebFiles, webFolder } from "./web-files.ts";
 import type { WebFile, WebFiles } from "./web-files.ts";
@@ -29,29 +30,59 @@ export function panelRoutes(
     return c.json({ error: "The panel could not answer" }, 500);
   });
 
+  const isAnswering = sharedForAMoment(() => answers(ctx));
   routes.get("/healthz", async (c) => {
     c.header("Cache-Control", "no-store");
     const problem = storage?.problem();
-    const isWell = (await answers(ctx)) && problem === undefined;
+    const isWell = (await isAnswering()) && problem === undefined;
     return isWell ? c.json({ ok: true }) : c.json({ ok: false, problem }, 503);
   });
+  const info = madeOnce((now: Settings) =>
+    JSON.stringify(contractRoutes.panelInfo.output.parse(panelInfo(now, version, files.languages))),
+  );
   routes.get(contractRoutes.panelInfo.path, (c) => {
     c.header("Cache-Control", "no-cache");
-    const info = panelInfo(settings(), version, files.languages);
-    return c.json(contractRoutes.panelInfo.output.parse(info));
+    return c.body(info(settings()), 200, { "Content-Type": "application/json" });
   });
+  const openApi = madeOnce((now: Settings) => JSON.stringify(openApiDocument(now, version)));
   routes.get("/openapi.json", (c) => {
     // Tools that draw documents from it run on other origins; it holds nothing secret.
     c.header("Access-Control-Allow-Origin", "*");
     c.header("Cache-Control", "no-cache");
-    return c.json(openApiDocument(settings(), version));
+    return c.body(openApi(settings()), 200, { "Content-Type": "application/json" });
   });
   // One address below /api is a page of the web app: the one that describes the API.
   if (hasWeb) routes.on("GET", ["/api", "/api/"], (c) => page(c, files));
-  routes.all("/api/*", (c) => c.json({ error: "Not found" }, 404));
+  routes.all("/api/*", notFound);
   if (hasWeb) routes.get("*", (c) => webApp(c, files));
-  routes.notFound((c) => c.text("Not found\n", 404));
+  routes.notFound(notFound);
   return routes;
+}
+
+function notFound(c: Request): Response {
+  const headers = { "Content-Type": jsonType, "X-Error-Code": "not_found" };
+  return c.body(JSON.stringify({ error: "Not found" }), 404, headers);
+}
+
+/** Made anew only where the settings are others than the last time. */
+function madeOnce(make: (settings: Settings) => string): (settings: Settings) => string {
+  let last: { readonly of: Settings; readonly text: string } | undefined;
+  return (settings) => {
+    if (last?.of !== settings) last = { of: settings, text: make(settings) };
+    return last.text;
+  };
+}
+
+const momentMs = 250;
+
+/** However many ask, it is done once in a moment. */
+function sharedForAMoment<Value>(run: () => Promise<Value>): () => Promise<Value> {
+  let last: { readonly at: number; readonly value: Promise<Value> } | undefined;
+  return () => {
+    const now = performance.now();
+    if (last === undefined || now - last.at > momentMs) last = { at: now, value: run() };
+    return last.value;
+  };
 }
 
 // Mantine writes its theme into a style element, so that styles may be inline; scripts may not.

@@ -40,6 +40,7 @@ export function openOrderBatches(ctx: Context): OrderBatches {
     besideMin: 24,
     waitingMax: 10_000,
     ownerOf: ({ accountId }) => accountId,
+    ownerMax: 64,
     // Long comments: what a batch holds is held several times over on its way.
     size: { of: ({ link, fields }) => link.length + (fields?.length ?? 0), max: 4 * 1024 * 1024 },
   });

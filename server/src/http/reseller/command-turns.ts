@@ -35,17 +35,16 @@ export function openCommandTurns(): CommandTurns {
 }
 
 const listWork = 100;
-const rowsPerWork = 5;
+const rowsPerWork = 2;
 
 /** What a command asks for beyond one thing, as the key's limit counts it. */
-export function workOf(command: Command | undefined, bodyBytes: number): number {
-  const large = bodyBytes >> 10;
-  if (command === undefined) return large;
+export function workOf(command: Command | undefined): number {
+  if (command === undefined) return 0;
   switch (command.kind) {
     case "place_order":
     case "order_state":
     case "balance":
-      return large;
+      return 0;
     case "services":
     case "products":
       return listWork;
@@ -53,7 +52,7 @@ export function workOf(command: Command | undefined, bodyBytes: number): number 
     case "changes":
       return Math.ceil(rowsOf(command.limit) / rowsPerWork);
     default:
-      return Math.max(0, idsOf(command).length - 1) + large;
+      return Math.max(0, idsOf(command).length - 1);
   }
 }
 

@@ -14,6 +14,7 @@ import { findDialect } from "./dialects/index.ts";
 import { v2 } from "./dialects/v2.ts";
 import { workOf } from "./command-turns.ts";
 import { readFields } from "./fields.ts";
+import { largeBodyBytes, turnAway } from "./large-body.ts";
 import { readBody } from "./read-body.ts";
 import type { ResellerRefusal } from "./refusal.ts";
 import type { ResellerDesk } from "./reseller-desk.ts";
@@ -39,8 +40,7 @@ export type ResellerEndpoint = (request: IncomingMessage, response: ServerRespon
 type Asked = {
   readonly keyText: string;
   readonly command: Command | undefined;
-  readonly bodyBytes: number;
-  /** Of its body while it is kept. */
+  /** Of its body, while it is kept. */
   readonly heldBytes: number;
 };
 
@@ -57,6 +57,10 @@ export function openResellerEndpoint(desk: ResellerDesk): ResellerEndpoint {
     if (!body.ok) return writeRefusal(visit, body.refusal);
     const { bytes, place } = body.value;
     try {
+      if (bytes.length > largeBodyBytes) {
+        const refuse = await turnAway(desk, visit, bytes);
+        if (refuse !== undefined) return refuse();
+      }
       const read = readFields(request, bytes);
       const fields = read instanceof Promise ? await read : read;
       if (!fields.ok) return writeRefusal(visit, fields.refusal);
@@ -64,9 +68,10 @@ export function openResellerEndpoint(desk: ResellerDesk): ResellerEndpoint {
       const command = readCommand(fields.value, findHeader(request, "idempotency-key"));
       const remembered = rememberedKey(desk, keyText, command);
       const key = remembered ?? (await findStrangersKey(desk, visit, keyText));
-      if (key === undefined) return await refuseStranger(desk, visit);
+      // Not awaited here: its body is not kept while a refusal waits.
+      if (key === undefined) return refuseStranger(desk, visit);
       const heldBytes = place?.bytes ?? 0;
-      const asked = { keyText, command, bodyBytes: bytes.length, heldBytes };
+      const asked = { keyText, command, heldBytes };
       await answerCustomer(desk, visit, key, asked);
     } finally {
       place?.release();
@@ -127,7 +132,7 @@ function decide(
   desk: ResellerDesk,
   visit: Visit,
   key: ApiKey,
-  { command, bodyBytes }: Asked,
+  { command }: Asked,
 ): Promise<Answer> | Answer {
   if (key.ipAllow.length > 0) {
     const address = desk.admission.addressOf(visit.request);
@@ -135,7 +140,7 @@ function decide(
       return refusedWith(countRefused(desk, address, { code: "address_not_allowed" }));
     }
   }
-  const retryAfterSeconds = desk.admission.limits.countKey(key, workOf(command, bodyBytes));
+  const retryAfterSeconds = desk.admission.limits.countKey(key, workOf(command));
   if (retryAfterSeconds > 0) return refusedWith({ code: "rate_limited", retryAfterSeconds });
   if (!key.isCustomerActive) return refusedWith({ code: "customer_inactive" });
   if (command === undefined) return refusedWith({ code: "action_unknown" });

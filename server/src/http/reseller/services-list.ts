@@ -68,6 +68,7 @@ export function openServicesLists(catalog: CatalogCache): ServicesLists {
     maxSize: compressedBytesMax,
     sizeCalculation: (buffer) => buffer.length,
   });
+  const compressing = new Map<string, Promise<Buffer>>();
 
   const baseFor = async (dialect: Dialect, discountPercent: Amount): Promise<BaseList> => {
     const name = `${dialect.name} ${discountPercent}`;
@@ -86,9 +87,19 @@ export function openServicesLists(catalog: CatalogCache): ServicesLists {
     compressed: async () => {
       const found = compressed.get(etag);
       if (found !== undefined) return found;
-      const made = await gzipAsync(Buffer.concat(pieces), { level: 1 });
-      compressed.set(etag, made);
-      return made;
+      // Whoever asks at the same time waits for the same.
+      let making = compressing.get(etag);
+      if (making === undefined) {
+        making = gzipAsync(Buffer.concat(pieces), { level: 1 });
+        compressing.set(etag, making);
+      }
+      try {
+        const made = await making;
+        compressed.set(etag, made);
+        return made;
+      } finally {
+        compressing.delete(etag);
+      }
     },
   });
 

@@ -42,16 +42,27 @@ export async function findStrangersKey(
 
 /** A wrong key counts against its address; once too many, that is what is said, and late. */
 export async function refuseStranger(desk: ResellerDesk, visit: Visit): Promise<void> {
-  const { addressOf, connections, limits, strangers, settings } = desk.admission;
+  const { addressOf, connections, strangers, settings } = desk.admission;
   const address = addressOf(visit.request);
   const refusal = countRefused(desk, address, { code: "key_unknown" });
+  if (refusal.code !== "rate_limited") return write(visit, refusedWith(refusal));
   const group = addressGroup(address);
-  if (refusal.code === "rate_limited" && !limits.isFewRefused(group)) {
-    const { address_requests_max: requestsMax, requests_max } = settings();
-    if (strangers.enter(group, 0, { requestsMax, totalMax: requests_max / 2 })) {
-      await waitToRefuse(desk, visit).finally(() => strangers.leave(group, 0));
-    } else connections.endWith(visit.request, visit.response);
+  const { address_requests_max: requestsMax, requests_max } = settings();
+  if (!strangers.enter(group, 0, { requestsMax, totalMax: requests_max / 2 })) {
+    connections.endWith(visit.request, visit.response);
+    return write(visit, refusedWith(refusal));
   }
+  await refuseLate(desk, visit, group, refusal).finally(() => strangers.leave(group, 0));
+}
+
+/** The first refusals of a second are told at once, the others after a while. */
+export async function refuseLate(
+  desk: ResellerDesk,
+  visit: Visit,
+  subject: string | number,
+  refusal: ResellerRefusal,
+): Promise<void> {
+  if (!desk.admission.limits.isFewRefused(subject)) await waitToRefuse(desk, visit);
   write(visit, refusedWith(refusal));
 }
 

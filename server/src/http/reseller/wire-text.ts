@@ -68,14 +68,13 @@ export function readPairs(text: string): Pairs {
   // Nearly every body is a few plain pairs, which take a fraction of what URLSearchParams needs for
   // them. Whatever is not plain (a plus, a broken escape, bytes that are no UTF-8) is left to it.
   if (text.includes("+")) return new URLSearchParams(text);
+  const isEscaped = text.includes("%");
   try {
     return text.split("&").map((pair): [string, string] => {
       const at = pair.indexOf("=");
       const name = at === -1 ? pair : pair.slice(0, at);
       const value = at === -1 ? "" : pair.slice(at + 1);
-      return text.includes("%")
-        ? [decodeURIComponent(name), decodeURIComponent(value)]
-        : [name, value];
+      return isEscaped ? [decodeURIComponent(name), decodeURIComponent(value)] : [name, value];
     });
   } catch {
     return new URLSearchParams(text);

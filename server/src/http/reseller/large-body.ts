@@ -1,0 +1,52 @@
+import type { ResellerDesk } from "./reseller-desk.ts";
+import { refuseLate, refuseStranger } from "./strangers.ts";
+import type { Visit } from "./visit.ts";
+
+/** What is larger is judged by its key alone, before it is taken apart. */
+export const largeBodyBytes = 64 * 1024;
+
+/**
+ * How a large body is turned away, because its key is nobody's at an address that has sent too many of
+ * those, or has sent too many bytes; `undefined` where it is taken apart. Taking it apart costs more
+ * than all that is done for other requests.
+ */
+export async function turnAway(
+  desk: ResellerDesk,
+  visit: Visit,
+  body: Buffer,
+): Promise<(() => Promise<void>) | undefined> {
+  const { addressOf, limits } = desk.admission;
+  const keyText = peekKey(body);
+  if (keyText === undefined) return undefined;
+  const key = desk.keys.remembered(keyText);
+  if (key !== undefined) {
+    const retryAfterSeconds = limits.countBytes(key, body.length);
+    if (retryAfterSeconds === 0) return undefined;
+    return () => refuseLate(desk, visit, key.id, { code: "rate_limited", retryAfterSeconds });
+  }
+  if (!limits.isBlocked(addressOf(visit.request)) || desk.keys.isKnown(keyText)) return undefined;
+  if (await desk.keys.isKnownByNow(keyText)) return undefined;
+  return () => refuseStranger(desk, visit);
+}
+
+const keyBytesMax = 256;
+
+/** The key of a form or of JSON as it stands there; `undefined` where it does not stand there plainly. */
+function peekKey(body: Buffer): string | undefined {
+  return keyOfForm(body) ?? keyOfJson(body);
+}
+
+function keyOfForm(body: Buffer): string | undefined {
+  const at = body.lastIndexOf("&key=");
+  const start = at === -1 ? (body.indexOf("key=") === 0 ? 4 : -1) : at + 5;
+  if (start === -1) return undefined;
+  const text = body.toString("latin1", start, start + keyBytesMax + 1);
+  return /^([0-9A-Za-z_.-]+)(?=&|$)/.exec(text)?.[1];
+}
+
+function keyOfJson(body: Buffer): string | undefined {
+  const at = body.lastIndexOf('"key"');
+  if (at === -1) return undefined;
+  const text = body.toString("latin1", at, at + keyBytesMax + 16);
+  return /^"key"\s*:\s*"([0-9A-Za-z_.-]+)"/.exec(text)?.[1];
+}
