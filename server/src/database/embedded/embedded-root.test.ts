@@ -1,7 +1,9 @@
 import { execFileSync } from "node:child_process";
 import {
   chmodSync,
+  chownSync,
   existsSync,
+  linkSync,
   mkdirSync,
   readFileSync,
   rmSync,
@@ -150,15 +152,23 @@ describe.runIf(isRoot())("as root", () => {
     const { home, client } = await openHome();
     await closeClient(client);
     const cluster = clusterOf(home);
-    symlinkSync("/etc", join(cluster, "pg_tblspc", "1"));
-    execFileSync("chown", ["-R", "-h", "nobody", cluster]);
+    const outside = join(home, "outside");
+    const inside = join(cluster, "pg_tblspc", "1");
+    writeFileSync(outside, "");
+    const nobody = (await findAccount("nobody")) ?? failNow();
+    for (const reach of [symlinkSync, linkSync]) {
+      reach(outside, inside);
+      execFileSync("chown", ["-R", "-h", "nobody", cluster]);
+      chownSync(outside, 0, 0);
 
-    const said = await startClient(home).next();
+      const said = await startClient(home).next();
 
-    expect(said?.event).toBe("refused");
-    expect(said?.text).toContain("links to other places");
-    expect(statSync(cluster).uid).toBe((await findAccount("nobody"))?.uid);
-    expect(statSync("/etc").uid).toBe(0);
+      expect(said?.event).toBe("refused");
+      expect(said?.text).toContain("links to other places");
+      expect(statSync(cluster).uid).toBe(nobody.uid);
+      expect(statSync(outside).uid).toBe(0);
+      rmSync(inside);
+    }
   });
 
   test("in an ordinary user's folder nothing comes to belong to root, and no third one gets in", async ({

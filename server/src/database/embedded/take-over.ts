@@ -23,7 +23,9 @@ export async function takeOver(cluster: string, account: Account | undefined): P
   if (!isRoot() || account === undefined || !existsSync(cluster)) return;
   const { uid } = lstatSync(cluster);
   if (uid === account.uid || !(await isForTaking(uid))) return;
-  if ((await find(cluster, ["-type", "l"])) !== "") {
+  // A second name of a file may be somebody else's.
+  const links = ["(", "-type", "l", "-o", "-type", "f", "-links", "+1", ")"];
+  if ((await find(cluster, links)) !== "") {
     throw new EmbeddedRefusal(
       `The database in ${cluster} still belongs to a user that many services share, and holds links ` +
         "to other places, so that the panel does not give it to a user of its own by itself. Do it " +
