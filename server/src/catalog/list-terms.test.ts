@@ -285,15 +285,22 @@ describe("what an operator says of a list", () => {
   test("counts the longest word that fits, however it is written, until it is taken away", () => {
     const types = { "Fb_*": "Default", "fb vip*": "Package", "FB-VIPLIKE": "Poll" };
     const terms = changedListTerms(noListTerms, { types });
-    const typeOf = (word: string) => mappedType(terms, word);
+    const nobody = () => undefined;
+    const typeOf = (word: string) => mappedType(terms, word, nobody);
     expect(["fb_viplike", "fb_vip_2", "fb_eyes", "eyes"].map(typeOf)).toEqual([
       "Poll",
       "Package",
       "Default",
       undefined,
     ]);
+    // Whatever is left is not what has a name of its own.
+    const rest = changedListTerms(noListTerms, { types: { "*": "Default", Poll: "Package" } });
+    const known = (word: string) => findServiceType(word)?.wireName;
+    expect(
+      ["eyes", "", "custom_comments", "poll"].map((word) => mappedType(rest, word, known)),
+    ).toEqual(["Default", "Default", "Custom Comments", "Package"]);
     const less = changedListTerms(terms, { types: { fb_viplike: undefined }, min: 4 });
-    expect(mappedType(less, "fb_viplike")).toBe("Package");
+    expect(mappedType(less, "fb_viplike", nobody)).toBe("Package");
     expect(changedListTerms(less, { min: null })).toEqual({ ...less, min: undefined });
   });
 });

@@ -57,17 +57,29 @@ export function checkListTerms({ types, min, max }: ListTerms): ListTermsRefusal
   return isRight ? undefined : { code: "list_bounds_invalid" };
 }
 
-/** The wire name for a provider's word; of several patterns that fit the longest counts. */
-export function mappedType({ types }: ListTerms, word: string): string | undefined {
+/**
+ * The wire name for a provider's word. What an operator says of the very word comes before the names
+ * that everybody knows, and these before what is said of all that begin so: of several the longest.
+ */
+export function mappedType(
+  { types }: ListTerms,
+  word: string,
+  findTypeName: (name: string) => string | undefined,
+): string | undefined {
   const wanted = simplified(word);
-  const fitting = Object.keys(types).filter((known) => {
-    const pattern = simplified(known);
-    return pattern.endsWith("*") ? wanted.startsWith(pattern.slice(0, -1)) : pattern === wanted;
-  });
-  const [best] = fitting.toSorted(
-    (a, b) => Number(a.endsWith("*")) - Number(b.endsWith("*")) || b.length - a.length,
-  );
-  return best === undefined ? undefined : types[best];
+  const words = Object.keys(types);
+  const exact = words.find((known) => !isPattern(known) && simplified(known) === wanted);
+  if (exact !== undefined) return types[exact];
+  const name = findTypeName(word);
+  if (name !== undefined) return name;
+  const [longest] = words
+    .filter((known) => isPattern(known) && wanted.startsWith(simplified(known).slice(0, -1)))
+    .toSorted((a, b) => simplified(b).length - simplified(a).length);
+  return longest === undefined ? undefined : types[longest];
+}
+
+function isPattern(word: string): boolean {
+  return word.trim().endsWith("*");
 }
 
 /** In words, as the command takes them. */

@@ -102,7 +102,7 @@ export function readServiceList(
   const rejected: RowRemark[] = [];
   const notes: RowRemark[] = [];
   const seen = new Set<string>();
-  const typeOf = (name: string) => mappedType(terms, name) ?? findTypeName(name);
+  const typeOf = (name: string) => mappedType(terms, name, findTypeName);
   for (const [index, { row: value, key }] of rows.value.entries()) {
     const row = index + 1;
     const id = isObject(value) ? idOf(value, key) : undefined;

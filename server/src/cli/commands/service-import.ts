@@ -5,6 +5,7 @@ import type { ImportReport } from "#catalog/import-services.ts";
 import { listTermsWith } from "#catalog/set-list-terms.ts";
 import { readServiceList } from "#catalog/read-service-list.ts";
 import type { RowRemark } from "#catalog/read-service-list.ts";
+import { decodeBody } from "#outgoing/decode-body.ts";
 import { decodeText, isTextual } from "#outgoing/decode-text.ts";
 import { findProviderByName } from "#providers/providers.sql.ts";
 import { findServiceType } from "#orders/service-types/index.ts";
@@ -80,7 +81,7 @@ async function readSource(file: string): Promise<Result<string, SaidRefusal>> {
     if ((await stat(file)).size > bytesMax) {
       return refuse({ code: "file_unreadable", file, problem: "it is too large" });
     }
-    const bytes = await readFile(file);
+    const bytes = await decodeBody(await readFile(file), undefined, bytesMax);
     return isTextual(bytes)
       ? ok(decodeText(bytes, undefined))
       : refuse({ code: "file_unreadable", file, problem: "it holds no text" });

@@ -58,6 +58,9 @@ describe("a provider's price", () => {
     [1e-7 * 3, "0.00000030"],
     ["0.96000000000000010", "0.96000000"],
     ["0.96000000000000007549516567451064", "0.96000000"],
+    // Of single precision.
+    [Math.fround(1.2), "1.20000000"],
+    ["0.9599999785423279", "0.96000000"],
   ])("%j is a short price and the noise of a double: %s", (value, expected) => {
     expect(read(value)).toBe(expected);
   });
@@ -75,6 +78,19 @@ describe("a provider's price", () => {
         const meant = Number(`${digits}e-${decimals}`);
         const step = 2 ** (Math.floor(Math.log2(meant)) - 52);
         return read(meant + steps * step) === read(meant);
+      }),
+    );
+  });
+
+  test("of 6 digits comes through single precision as it was meant", () => {
+    const price = fc.tuple(fc.integer({ min: 1, max: 999_999 }), fc.integer({ min: 0, max: 8 }));
+    fc.assert(
+      fc.property(price, ([digits, decimals]) => {
+        const meant = Number(`${digits}e-${decimals}`);
+        const single = Math.fround(meant);
+        // What keeps few digits may be meant as it stands.
+        const [written = ""] = single.toExponential().replace(".", "").split("e");
+        return written.length < 16 || read(single) === read(meant);
       }),
     );
   });

@@ -3,12 +3,14 @@ import type { Amount } from "#values/money.ts";
 
 const decimals = 8;
 const exponentMax = 30;
-const pattern = /^([+-]?)([0-9]{0,60})(?:\.([0-9]{0,60}))?(?:e([+-]?[0-9]{1,3}))?$/i;
+const pattern = /^([+-]?)([0-9]{0,60})(?:\.([0-9]{0,120}))?(?:e([+-]?[0-9]{1,3}))?$/i;
 
 /** So many digits any two decimals keep in a double: fewer than 16 may all be meant. */
 const digitsMeant = 15;
 /** The most digits of a price that noise is taken from. */
 const digitsShort = 12;
+/** So many digits a number of single precision keeps. */
+const digitsSingle = 7;
 /** Some few roundings of a double: at most eight of its smallest steps. */
 const noiseShift = 50n;
 
@@ -42,18 +44,34 @@ type Decimal = { readonly digits: bigint; readonly power: number };
 /**
  * The short decimal that a double was meant to be, where all of this is so: the text has more than 8
  * decimals and more than 15 digits, its digits are those that a double prints, and a decimal of at
- * most 12 digits lies within eight steps of that double. Anything else stays as it was written.
+ * most 12 digits lies within eight steps of that double, or the double is one of single precision and a
+ * decimal of at most 7 digits makes that very number. Anything else stays as it was written.
  */
 function withoutNoise(decimal: Decimal): Decimal {
   const { digits, power } = stripped(decimal);
   const length = String(digits).length;
   if (length <= digitsMeant || power >= -decimals) return decimal;
-  const printed = Number(`${digits}e${power}`).toExponential(Math.min(length - 1, 100));
-  if (printed.replace(/e.*/, "").replace(".", "") !== String(digits)) return decimal;
+  const double = Number(`${digits}e${power}`);
+  const printed = [double.toExponential(), double.toExponential(Math.min(length - 1, 100))];
+  if (!printed.map(digitsOf).includes(String(digits))) return decimal;
+  if (Math.fround(double) === double) return asSingle(double) ?? decimal;
   const unit = 10n ** BigInt(length - digitsShort);
   const near = ((2n * digits + unit) / (2n * unit)) * unit;
   const noise = near > digits ? near - digits : digits - near;
   return noise << noiseShift <= near ? { digits: near, power } : decimal;
+}
+
+/** The decimal that a number of single precision was made of. */
+function asSingle(double: number): Decimal | undefined {
+  const short = double.toExponential(digitsSingle - 1);
+  if (Math.fround(Number(short)) !== double) return undefined;
+  const power = Number(short.replace(/^.*e/, "")) - digitsSingle + 1;
+  return { digits: BigInt(digitsOf(short)), power };
+}
+
+/** The digits of a number with an exponent. */
+function digitsOf(exponential: string): string {
+  return exponential.replace(/e.*/, "").replace(".", "");
 }
 
 function stripped({ digits, power }: Decimal): Decimal {
