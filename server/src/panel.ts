@@ -30,6 +30,7 @@ import { systemClock } from "#values/clock.ts";
 import { runWorker } from "#workers/run-worker.ts";
 import type { Config, ProcessRole } from "./config.ts";
 import { openLog } from "./log.ts";
+import { openJobThreads } from "./run-in-thread.ts";
 
 const refreshEveryMs = 1000;
 /** After it requests and calls under way are cut off: service managers kill what takes long to end. */
@@ -80,7 +81,11 @@ export async function openPanel(
   try {
     // Closed after the worker, so that its last calls are noted as well.
     parts.push({ name: "call log", close: () => flushCallLog(work) });
-    if (roles.includes("worker")) busy.push({ name: "worker", ...runWorker(work) });
+    if (roles.includes("worker")) {
+      const { secretFile, logLevel } = config;
+      const threads = openJobThreads({ settings: database.settings, secretFile, logLevel });
+      busy.push({ name: "worker", ...runWorker(work, threads) });
+    }
     let url: string | undefined;
     if (roles.includes("api") || roles.includes("web")) {
       const settings = await openSettings(upkeep);

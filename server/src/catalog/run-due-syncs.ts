@@ -1,7 +1,6 @@
 import type { Context } from "#database/context.ts";
 import { findProvider } from "#providers/providers.sql.ts";
 import type { FindTypeName } from "./fetch-list.ts";
-import { deleteOldSyncRuns } from "./sync-runs.sql.ts";
 import { claimDueSync } from "./sync-terms.sql.ts";
 import { syncProvider } from "./sync-provider.ts";
 
@@ -14,7 +13,6 @@ const turnsMax = 100;
  * next time; what went wrong stands in its log.
  */
 export async function runDueSyncs(ctx: Context, findTypeName: FindTypeName): Promise<void> {
-  await deleteOldSyncRuns(ctx.db);
   for (let turn = 0; turn < turnsMax; turn++) {
     const id = await claimDueSync(ctx.db);
     if (id === undefined) return;

@@ -125,3 +125,13 @@ const claimDueSql = statement<{ provider_id: ProviderId }>(
 export async function claimDueSync(db: Queryable): Promise<ProviderId | undefined> {
   return (await claimDueSql.maybe(db))?.provider_id;
 }
+
+const hasDueSql = statement<{ has: boolean }>(
+  "catalog.hasDueSync",
+  "select exists (select 1 from sync_terms where due_at <= panel_now()) as has",
+);
+
+/** Whether any sync is due. */
+export async function hasDueSync(db: Queryable): Promise<boolean> {
+  return (await hasDueSql.one(db)).has;
+}

@@ -4,6 +4,7 @@ import { forgetCalls } from "./forget-calls.ts";
 import { forgetEvents } from "./forget-events.ts";
 import { forgetLinkClaims } from "./forget-link-claims.ts";
 import { forgetProcesses } from "./forget-processes.ts";
+import { forgetSyncs } from "./forget-syncs.ts";
 import type { Job } from "./job.ts";
 import { readDueFeeds } from "./read-feeds.ts";
 import { mendTimes } from "./mend-due-times.ts";
@@ -22,6 +23,7 @@ export const jobs: readonly Job[] = [
   forgetEvents,
   forgetLinkClaims,
   forgetProcesses,
+  forgetSyncs,
   measureServices,
   mendTimes,
   readDueFeeds,

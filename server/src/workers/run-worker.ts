@@ -2,6 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Context } from "#database/context.ts";
 import { findProvider } from "#providers/providers.sql.ts";
 import { jobs } from "./index.ts";
+import type { RunElsewhere } from "./job.ts";
 import { lookOuts } from "./lanes.ts";
 import type { DueLane } from "./lanes.ts";
 
@@ -20,9 +21,9 @@ export type Worker = {
  * Carries orders along until it is closed. What is due is looked for with all providers at once
  * (`lanes.ts`), so that a provider without work costs nothing. One with work gets a lane of its own for
  * each kind of it, and every job has its own, so that what is slow or broken holds up nothing else. Any
- * number of workers may run: due tasks are claimed, never shared.
+ * number of workers may run: due tasks are claimed, never shared. Without `elsewhere` heavy jobs run here.
  */
-export function runWorker(ctx: Context): Worker {
+export function runWorker(ctx: Context, elsewhere?: RunElsewhere): Worker {
   const stopping = new AbortController();
   const { signal } = stopping;
   const loops: Promise<void>[] = [];
@@ -47,7 +48,10 @@ export function runWorker(ctx: Context): Worker {
   }
   for (const job of jobs) {
     const turn = async () => {
-      await job.run(ctx, signal);
+      if ((await job.isDue?.(ctx)) !== false) {
+        if (job.isHeavy === true && elsewhere !== undefined) await elsewhere(job, signal);
+        else await job.run(ctx, signal);
+      }
       return job.everySeconds * 1000;
     };
     loops.push(goRound(ctx, `job ${job.name}`, turn, signal));

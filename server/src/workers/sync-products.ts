@@ -1,3 +1,4 @@
+import { listProductProviders } from "#products/provider-products.sql.ts";
 import { syncProducts as sync } from "#products/sync-products.ts";
 import type { Job } from "./job.ts";
 
@@ -5,5 +6,7 @@ import type { Job } from "./job.ts";
 export const syncProducts: Job = {
   name: "sync-products",
   everySeconds: 600,
+  isHeavy: true,
+  isDue: async (ctx) => (await listProductProviders(ctx.db)).length > 0,
   run: (ctx, signal) => sync(ctx, signal),
 };

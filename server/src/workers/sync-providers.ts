@@ -1,4 +1,5 @@
 import { runDueSyncs } from "#catalog/run-due-syncs.ts";
+import { hasDueSync } from "#catalog/sync-terms.sql.ts";
 import { findServiceType } from "#orders/service-types/index.ts";
 import type { Job } from "./job.ts";
 
@@ -6,5 +7,7 @@ import type { Job } from "./job.ts";
 export const syncProviders: Job = {
   name: "sync-providers",
   everySeconds: 15,
+  isHeavy: true,
+  isDue: (ctx) => hasDueSync(ctx.db),
   run: (ctx) => runDueSyncs(ctx, (name) => findServiceType(name)?.wireName),
 };

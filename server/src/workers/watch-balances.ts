@@ -5,6 +5,9 @@ import type { Provider } from "#providers/providers.sql.ts";
 import { formatAmount } from "#values/money.ts";
 import type { Job } from "./job.ts";
 
+/** Side by side, so that silent ones hold up few others; a thousand at once would be a flood. */
+const callersMax = 16;
+
 /**
  * Asks every provider for our balance there, so that the forecast is fresh, and warns in the log
  * where it is below its mark: before orders have to wait for a top-up.
@@ -12,9 +15,15 @@ import type { Job } from "./job.ts";
 export const watchBalances: Job = {
   name: "watch-balances",
   everySeconds: 600,
-  run: async (ctx) => {
-    const providers = (await listProviders(ctx.db)).filter(({ isEnabled }) => isEnabled);
-    await Promise.all(providers.map((provider) => watch(ctx, provider)));
+  run: async (ctx, signal) => {
+    const waiting = (await listProviders(ctx.db)).filter(({ isEnabled }) => isEnabled).values();
+    const askInTurn = async () => {
+      for (const provider of waiting) {
+        if (signal.aborted) return;
+        await watch(ctx, provider);
+      }
+    };
+    await Promise.all(Array.from({ length: callersMax }, askInTurn));
   },
 };
 

@@ -1,0 +1,9 @@
+import { deleteOldSyncRuns } from "#catalog/sync-runs.sql.ts";
+import type { Job } from "./job.ts";
+
+/** Clears old readings of providers' lists. */
+export const forgetSyncs: Job = {
+  name: "forget-syncs",
+  everySeconds: 3600,
+  run: (ctx) => deleteOldSyncRuns(ctx.db),
+};
