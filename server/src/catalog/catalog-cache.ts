@@ -4,13 +4,16 @@ import type { Queryable } from "#database/statement.ts";
 import type { AccountId, ServiceId } from "#values/ids.ts";
 import { findPriceTerms } from "#customers/customers.sql.ts";
 import { readSettings } from "#settings/settings.ts";
-import { findCatalogVersion, listServices } from "./catalog.sql.ts";
+import { findCatalogVersion, listServices, listServicesPage } from "./catalog.sql.ts";
 import { listCustomRates } from "./custom-rates.sql.ts";
 import { panelMargin } from "./panel-margin.ts";
 import type { CustomerPrices, PanelMargin } from "./price.ts";
 import type { Service } from "./service.ts";
 
 const customersMax = 20_000;
+/** What is read of the database at a time: some 10 ms of work, then others come to their turn. */
+const pageSize = 1000;
+const pagedTriesMax = 3;
 
 /** What this process remembers of the price list and of customers' own prices. */
 export type CatalogCache = {
@@ -49,7 +52,7 @@ export async function openCatalogCache(
   const load = async () => {
     const current = await findCatalogVersion(refreshedFrom);
     if (current === version) return;
-    const fresh = await listServices(refreshedFrom);
+    const fresh = await listInPages(refreshedFrom, current);
     // After the services, whose versions its changes raise: an order priced with a newer margin than
     // its service is refused as outdated, never one with an older margin accepted.
     const freshMargin = panelMargin(await readSettings(refreshedFrom));
@@ -92,4 +95,22 @@ export async function openCatalogCache(
   };
   await cache.refresh();
   return cache;
+}
+
+/** All services as one list of `version` or later; as a whole where changes always come between. */
+async function listInPages(db: Queryable, version: number): Promise<readonly Service[]> {
+  let before = version;
+  for (let tries = 0; tries < pagedTriesMax; tries++) {
+    const services: Service[] = [];
+    let page: readonly Service[];
+    do {
+      page = await listServicesPage(db, { limit: pageSize, offset: services.length });
+      services.push(...page);
+    } while (page.length === pageSize);
+    if (services.length < pageSize) return services;
+    const after = await findCatalogVersion(db);
+    if (after === before) return services;
+    before = after;
+  }
+  return listServices(db);
 }

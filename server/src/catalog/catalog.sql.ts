@@ -91,6 +91,22 @@ export async function listServices(db: Queryable): Promise<Service[]> {
   return (await listServicesSql.all(db)).map(serviceFromRow);
 }
 
+const listPageSql = statement<ServiceRow>(
+  "catalog.listServicesPage",
+  `${selectServices}
+    order by c.position, c.id, s.position, s.id
+    limit $1::integer
+   offset $2::bigint`,
+);
+
+/** A page of the same list. Pages fit together where no change of the list came between. */
+export async function listServicesPage(
+  db: Queryable,
+  page: { readonly limit: number; readonly offset: number },
+): Promise<Service[]> {
+  return (await listPageSql.all(db, page.limit, page.offset)).map(serviceFromRow);
+}
+
 const listServicesOfProviderSql = statement<ServiceRow>(
   "catalog.listServicesOfProvider",
   `${selectServices} where s.provider_id = $1::bigint order by s.id`,
