@@ -41,7 +41,12 @@ test("provider list and doctor say whose answers are not read, until they are", 
   expect(await doctor()).toContain("of 1 orders its answers are not understood");
 
   await poll({ status: "In progress", charge: "1" }, 1);
-  expect(await said()).toEqual({ trouble: null, unread_orders: 0, unclear_costs: 0 });
+  expect(await said()).toEqual({
+    trouble: null,
+    unread_orders: 0,
+    unclear_costs: 0,
+    unknown_refills: 0,
+  });
   expect(await doctor()).not.toContain("not understood");
 
   await poll({ status: "Completed", remains: 0, charge: "?!" }, 1);

@@ -1,5 +1,6 @@
 import type { Context } from "#database/context.ts";
 import { countOpenDeskEntries, countUnclearByProvider } from "#orders/desk.sql.ts";
+import { countUnknownRefills } from "#orders/upstream.sql.ts";
 import { findPollRest, troubleWithAnswers } from "#providers/poll-rests.sql.ts";
 import { knownCurrencyDoubt } from "#providers/check-currency.ts";
 import { findProviderState } from "#providers/provider-states.sql.ts";
@@ -19,10 +20,16 @@ export async function checkProviders(ctx: Context): Promise<Finding> {
   const all = await listProviders(ctx.db);
   const enabled = all.filter(({ isEnabled }) => isEnabled);
   const unclear = await countUnclearByProvider(ctx.db);
+  const refills = await countUnknownRefills(ctx.db);
   const troubles = await Promise.all([
     ...enabled.map((provider) => troubleOf(ctx, provider)),
     // Also those that are switched off are asked about the orders that they have.
-    ...all.map((provider) => troubleWith(ctx, provider, unclear.get(provider.id))),
+    ...all.map((provider) =>
+      troubleWith(ctx, provider, {
+        ...unclear.get(provider.id),
+        refills: refills.get(provider.id) ?? 0,
+      }),
+    ),
     ...enabled.map((provider) => otherCurrency(ctx, provider)),
   ]);
   const said = troubles.filter((trouble) => trouble !== undefined);
@@ -43,14 +50,15 @@ async function troubleOf(ctx: Context, provider: Provider): Promise<string | und
 async function troubleWith(
   ctx: Context,
   { id, alias }: Provider,
-  unclear: { readonly unread: number; readonly costs: number } = { unread: 0, costs: 0 },
+  unclear: { readonly unread?: number; readonly costs?: number; readonly refills?: number },
 ): Promise<string | undefined> {
-  const { unread, costs } = unclear;
+  const { unread = 0, costs = 0, refills = 0 } = unclear;
   const trouble = troubleWithAnswers(await findPollRest(ctx.db, id));
   const parts = [
     ...(trouble === undefined ? [] : [trouble]),
     ...(unread === 0 ? [] : [`of ${unread} orders its answers are not understood`]),
     ...(costs === 0 ? [] : [`of ${costs} orders its charges were not booked`]),
+    ...(refills === 0 ? [] : [`of ${refills} refills its word is not known (refill_words)`]),
   ];
   return parts.length === 0 ? undefined : `${alias}: ${parts.join(", ")}`;
 }

@@ -8,7 +8,13 @@ import { openCall } from "#providers/open-call.ts";
 import { lockProvider } from "#providers/providers.sql.ts";
 import type { Provider } from "#providers/providers.sql.ts";
 import { cleaned } from "./follow-state.ts";
-import { claimRefills, findRefillHolder, listProviderOrders, stepRefill } from "./upstream.sql.ts";
+import {
+  claimRefills,
+  findRefillHolder,
+  listProviderOrders,
+  stepRefill,
+  unknownWord,
+} from "./upstream.sql.ts";
 import type { DueRefill, RefillStep } from "./upstream.sql.ts";
 import { leaseOf, retrySeconds, underOrder, workOff } from "./work-off-requests.ts";
 
@@ -169,6 +175,7 @@ function stepOf(
   const answer = cleaned(said.word);
   switch (said.status) {
     case undefined:
+      return { status: "in_progress", attempts: 0, answer: unknownWord(answer), inSeconds: pause };
     case "pending":
     case "in_progress":
       return { status: "in_progress", attempts: 0, answer, inSeconds: pause };

@@ -169,6 +169,22 @@ describe("a number that another order carries", () => {
   });
 });
 
+test("a provider that answers everything with one number is held: no more is bought there", async () => {
+  await scene.change(first, { parallelCalls: 1 });
+  await answeredAlike("a", "b", "c", "d", "e", "f", "g");
+  // The first has it; three are not believed, and by then one more has been begun.
+  expect(first.added()).toHaveLength(5);
+  expect(await scene.hold(first)).toBe("silent");
+
+  // One is tried when the hold is asked about; a number of its own ends it.
+  first.takesAll();
+  await makeDue();
+  await send(first);
+  await send(first);
+  expect(first.added()).toHaveLength(7);
+  expect(await scene.hold(first)).toBeUndefined();
+});
+
 describe("a refill's number", () => {
   async function refillOf(id: OrderId, said: unknown) {
     await panel.ctx.db.query(

@@ -9,7 +9,7 @@ import type {
 } from "#providers/connector.ts";
 import type { Task } from "#tasks/tasks.sql.ts";
 import { advanceAttempts } from "./advance-attempts.sql.ts";
-import { heedOutcome } from "#providers/queue-hold.ts";
+import { heedNumber, heedOutcome } from "#providers/queue-hold.ts";
 import type { Queue } from "#providers/queue-hold.ts";
 import type { Ready } from "./sort-due.ts";
 import { firstPollSeconds, writeOutcomes } from "./write-outcomes.ts";
@@ -136,6 +136,7 @@ async function takeSteps(queue: Queue, steps: readonly Step[]): Promise<boolean[
   const { written, started } = await insist(queue, () =>
     advanceAttempts(queue.ctx.hot, plain, starts, pollSeconds),
   );
+  if (written.size > 0) await heedNumber(queue, undefined);
   const others = done.filter(({ ready }) => !written.has(ready.attempt.orderId));
   if (others.length > 0) await writeOthers(queue, others);
   return steps.map(({ next }) => next !== undefined && started.has(next.attempt.orderId));
@@ -145,15 +146,25 @@ async function takeSteps(queue: Queue, steps: readonly Step[]): Promise<boolean[
 async function writeOthers(queue: Queue, done: readonly Done[]): Promise<void> {
   const { ctx, provider } = queue;
   const tried = done.map(({ ready: { task, attempt }, outcome }) => ({ task, attempt, outcome }));
+  const heed = async (unbelieved: readonly string[]) => {
+    for (const reason of unbelieved) {
+      await heedNumber(queue, reason).catch((error: unknown) =>
+        ctx.log.error({ providerId: provider.id, error }, "queue not held"),
+      );
+    }
+  };
   try {
-    await writeOutcomes(ctx, provider, tried);
+    await heed(await writeOutcomes(ctx, provider, tried));
   } catch (cause) {
     ctx.log.warn({ error: cause }, "outcomes not written together");
     for (const each of tried) {
-      await insist(queue, () => writeOutcomes(ctx, provider, [each])).catch((error: unknown) => {
-        const { orderId } = each.attempt;
-        ctx.log.error({ orderId, outcome: each.outcome.kind, error }, "outcome not written");
-      });
+      await insist(queue, () => writeOutcomes(ctx, provider, [each])).then(
+        heed,
+        (error: unknown) => {
+          const { orderId } = each.attempt;
+          ctx.log.error({ orderId, outcome: each.outcome.kind, error }, "outcome not written");
+        },
+      );
     }
   }
 }

@@ -37,24 +37,44 @@ export function firstPollSeconds(provider: Provider): number {
   return findConnector(provider.connector)?.isRemote === true ? 3 : 1;
 }
 
-/** Writes what came of tries, each with what follows from it, in one transaction. */
+/**
+ * Writes what came of tries, each with what follows from it, in one transaction. Answers of those that
+ * were accepted under a number of another order why they are not believed.
+ */
 export async function writeOutcomes(
   ctx: Context,
   provider: Provider,
   tried: readonly Tried[],
-): Promise<void> {
+): Promise<string[]> {
   const inOrder = tried.toSorted((a, b) => byAccount(a.task, b.task));
-  await inTransaction(ctx, async (tx) => {
-    for (const each of inOrder) await writeOutcome(tx, provider, each);
+  return inTransaction(ctx, async (tx) => {
+    const unbelieved: string[] = [];
+    for (const each of inOrder) {
+      const outcome = await writeOutcome(tx, provider, each);
+      if (each.outcome.kind === "accepted" && outcome?.kind === "unknown") {
+        unbelieved.push(outcome.reason);
+      }
+    }
+    return unbelieved;
   });
 }
 
-/** Locks the order, then its task; where it is refunded, the account. */
-async function writeOutcome(tx: Tx, provider: Provider, tried: Tried): Promise<void> {
-  const { task, attempt } = tried;
-  const order = await lockOrder(tx, task.accountId, task.orderId);
-  if (order === undefined) return;
+/** Locks the order, then its task; where it is refunded, the account. Answers what was believed. */
+async function writeOutcome(
+  tx: Tx,
+  provider: Provider,
+  tried: Tried,
+): Promise<PlaceOutcome | undefined> {
+  const order = await lockOrder(tx, tried.task.accountId, tried.task.orderId);
+  if (order === undefined) return undefined;
   const outcome = await believed(tx, provider, order, tried.outcome);
+  await follow(tx, provider, { ...tried, outcome }, order);
+  return outcome;
+}
+
+/** Writes what came of the try with a locked order, and what follows from it. */
+async function follow(tx: Tx, provider: Provider, tried: Tried, order: Order): Promise<void> {
+  const { task, attempt, outcome } = tried;
   const isOurs = await holdTask(tx, task);
   const startedAt = await endAttempt(tx, attempt, await endOf(tx, provider, outcome));
   // Another worker found the try without an end and took its outcome for unknown: now it is known.

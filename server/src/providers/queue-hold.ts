@@ -38,6 +38,8 @@ export type Queue = {
   readonly isTrial: boolean;
   /** Calls in a row without a readable answer. */
   failures: number;
+  /** Answers in a row with a number that another order carries. */
+  takenNumbers?: number;
   /** True: nothing more is sent in this turn. */
   isStopped: boolean;
 };
@@ -107,6 +109,16 @@ const heldBy: Readonly<Record<Concern, "key" | "funds" | "limit" | undefined>> =
   link: undefined,
   order: undefined,
 };
+
+/**
+ * Whether an accepted order got a number of its own: a provider that answers one after the other with the
+ * number of another order would be sent everything, and nothing of it could be followed.
+ */
+export async function heedNumber(queue: Queue, takenBecause: string | undefined): Promise<void> {
+  queue.takenNumbers = takenBecause === undefined ? 0 : (queue.takenNumbers ?? 0) + 1;
+  if (takenBecause === undefined || queue.takenNumbers < unknownsMax) return;
+  await hold(queue, "silent", takenBecause);
+}
 
 async function answered(queue: Queue): Promise<void> {
   if (queue.isTrial) return endHold(queue);

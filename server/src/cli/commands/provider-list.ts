@@ -1,4 +1,5 @@
 import { countUnclearByProvider } from "#orders/desk.sql.ts";
+import { countUnknownRefills } from "#orders/upstream.sql.ts";
 import { findPollRest, troubleWithAnswers } from "#providers/poll-rests.sql.ts";
 import { findProviderState } from "#providers/provider-states.sql.ts";
 import type { ProviderState } from "#providers/provider-states.sql.ts";
@@ -18,11 +19,13 @@ export const providerList: CliCommand = {
     const providers = await listProviders(ctx.db);
     const states = await Promise.all(providers.map(({ id }) => findProviderState(ctx.db, id)));
     const unclear = await countUnclearByProvider(ctx.db);
+    const refills = await countUnknownRefills(ctx.db);
     const answers = await Promise.all(
       providers.map(async ({ id }) => ({
         trouble: troubleWithAnswers(await findPollRest(ctx.db, id)) ?? null,
         unread_orders: unclear.get(id)?.unread ?? 0,
         unclear_costs: unclear.get(id)?.costs ?? 0,
+        unknown_refills: refills.get(id) ?? 0,
       })),
     );
     const rows = providers.map((each, index) => rowOf(each, states[index], answers[index]));
@@ -48,15 +51,22 @@ type Answers = {
   readonly trouble: string | null;
   readonly unread_orders: number;
   readonly unclear_costs: number;
+  readonly unknown_refills: number;
 };
 
 function wordsOf(answers: Answers | undefined): string | undefined {
   if (answers === undefined) return undefined;
-  const { trouble, unread_orders: unread, unclear_costs: costs } = answers;
+  const {
+    trouble,
+    unread_orders: unread,
+    unclear_costs: costs,
+    unknown_refills: refills,
+  } = answers;
   const parts = [
     ...(trouble === null ? [] : [trouble]),
     ...(unread === 0 ? [] : [`${unread} orders not understood`]),
     ...(costs === 0 ? [] : [`${costs} costs not booked`]),
+    ...(refills === 0 ? [] : [`${refills} refills at an unknown word`]),
   ];
   return parts.length === 0 ? undefined : parts.join("; ");
 }

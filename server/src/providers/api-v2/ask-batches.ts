@@ -1,6 +1,6 @@
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
-import type { ProviderFailure } from "#providers/outcome.ts";
+import type { Concern, ProviderFailure } from "#providers/outcome.ts";
 import { excerpt } from "./ask.ts";
 import type { Asked } from "./ask.ts";
 
@@ -19,8 +19,9 @@ export function idParameters(
 }
 
 /**
- * What an answer says of these ids. An error for an unknown id is about the only one that was asked
- * for; of several they are to be asked for apart. `isSecret`: the answer is never quoted.
+ * What an answer says of these ids. An error that is not about us is about the only one that was asked
+ * for; of several they are to be asked for apart where it says that one is unknown. `isSecret`: the
+ * answer is never quoted.
  */
 export function statesOf<State>(
   asked: Asked,
@@ -38,10 +39,20 @@ export function statesOf<State>(
       how.isSecret === true ? "not shown, because it may hold goods" : excerpt(asked.text);
     return refused({ kind: "unknown", reason: `the answer holds no state: ${unread}`, unread });
   }
-  if (asked.kind !== "refused" || !how.isMissing(asked.reason)) return refused(failureOf(asked));
+  if (asked.kind !== "refused" || isAboutUs(asked.concern)) return refused(failureOf(asked));
+  const { reason } = asked;
   const [only] = ids;
-  if (ids.length > 1 || only === undefined) return refused("ask_apart");
-  return ok(new Map([[only, { kind: "missing", reason: asked.reason }]]));
+  if (only !== undefined && ids.length === 1) {
+    return ok(new Map([[only, { kind: "missing", reason }]]));
+  }
+  if (how.isMissing(reason)) return refused("ask_apart");
+  // Whatever it is about: it is no state of any of them.
+  return refused({ kind: "unknown", reason, unread: how.isSecret === true ? "an error" : reason });
+}
+
+/** True for what is wrong with our account there, and with no order. */
+function isAboutUs(concern: Concern): boolean {
+  return concern === "provider" || concern === "limit" || concern === "funds";
 }
 
 /**

@@ -6,7 +6,7 @@ import { ask, excerpt } from "./ask.ts";
 import { readSum, valueOf } from "./read-amount.ts";
 import { isObject, textOf } from "./read-json.ts";
 import type { JsonObject } from "./read-json.ts";
-import { readId } from "./read-id.ts";
+import { readNumberedId } from "./read-id.ts";
 import { readList } from "./read-list.ts";
 import { named } from "./read-order.ts";
 import { apiV2Settings } from "./settings.ts";
@@ -24,7 +24,7 @@ export async function findByRequestId(
 ): Promise<Result<FoundOrder | undefined, ProviderFailure>> {
   const settings = apiV2Settings(call.settings, "orders");
   const parameters = { request_id: requestId, limit };
-  const asked = await ask(call, { action: "orders", parameters });
+  const asked = await ask(call, { action: "orders", parameters, isBareFailure: true });
   if (asked.kind === "refused") {
     return refused({ kind: "refused", reason: asked.reason, concern: asked.concern });
   }
@@ -37,7 +37,7 @@ export async function findByRequestId(
   const [row] = ours;
   if (row === undefined) return unproven("it does not look orders up by their request_id");
   if (ours.length > 1) return unproven(`it lists ${ours.length} orders under one request_id`);
-  const providerOrder = readId(named(row, "order", settings, ["order_id", "id"]));
+  const providerOrder = readNumberedId(named(row, "order", settings, ["order_id", "id"]));
   if (providerOrder === undefined) return unproven("it lists our order without a number");
   return ok({
     providerOrder,

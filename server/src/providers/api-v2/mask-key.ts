@@ -77,7 +77,7 @@ function partsOf(spelling: string): string[] {
 
 // Backslashes alone; \u0041, \u{41}, \x41; %41; %d0%bf; &#65; &#x41; &amp;#65; &amp;
 const escapes =
-  /\\+(?:u\{([0-9a-f]{1,6})\}|u([0-9a-f]{4})|x([0-9a-f]{2}))?|%(?:25)*([0-7][0-9a-f])|((?:%[89a-f][0-9a-f])+)|&(?:amp;)*#x0*([0-9a-f]{1,6});|&(?:amp;)*#0*([0-9]{1,7});|&(?:amp;)*(amp|lt|gt|quot|apos|plus|sol|equals);/g;
+  /\\+(?:u\{([0-9a-f]{1,6})\}|u([0-9a-f]{4})|x([0-9a-f]{2}))?|((?:%(?:25)*[89a-f][0-9a-f])+)|%(?:25)*([0-7][0-9a-f])|&(?:amp;)*#x0*([0-9a-f]{1,6});|&(?:amp;)*#0*([0-9]{1,7});|&(?:amp;)*(amp|lt|gt|quot|apos|plus|sol|equals);/g;
 
 const byName: Readonly<Record<string, string>> = {
   amp: "&",
@@ -118,15 +118,15 @@ function meantBy([
   braced,
   unit,
   byte,
-  url,
   urls,
+  url,
   hex,
   decimal,
   name,
 ]: readonly unknown[]): string {
   if (typeof name === "string") return byName[name] ?? "";
   if (typeof urls === "string") {
-    return small(Buffer.from(urls.replaceAll("%", ""), "hex").toString("utf8"));
+    return small(Buffer.from(urls.replaceAll(/%(?:25)*/g, ""), "hex").toString("utf8"));
   }
   const digits = [braced, unit, byte, url, hex].find((group) => typeof group === "string");
   const code =
@@ -134,7 +134,10 @@ function meantBy([
   return code >= 0 && code <= 0x10ffff ? small(String.fromCodePoint(code)) : "";
 }
 
+/** Of the same length, so that places in it are places in the text. */
 function small(text: string): string {
+  const lower = text.toLowerCase();
+  if (lower.length === text.length) return lower;
   return text.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 

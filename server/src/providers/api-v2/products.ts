@@ -3,7 +3,7 @@ import type { ProviderConnector } from "#providers/connector.ts";
 import { ask } from "./ask.ts";
 import { failureOf, idParameters, inBatches, statesOf } from "./ask-batches.ts";
 import { meansUnknownOrder } from "./read-concern.ts";
-import { readId } from "./read-id.ts";
+import { readNumberedId } from "./read-id.ts";
 import { field, isObject } from "./read-json.ts";
 import type { Json } from "./read-json.ts";
 import { readOrderId } from "./read-order.ts";
@@ -96,7 +96,7 @@ const meansProduct = new RegExp(
 
 function readNumber(json: Json | undefined, settings: ApiV2Settings): string | undefined {
   const own = isObject(json) ? field(json, "product_order") : undefined;
-  return readOrderId(json, settings) ?? readId(own);
+  return readOrderId(json, settings) ?? readNumberedId(own);
 }
 
 async function productOrderStates(

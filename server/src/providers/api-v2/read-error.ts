@@ -58,7 +58,8 @@ export function errorText(value: Json | undefined): string | undefined {
   if (value === undefined || value === null || value === false) return undefined;
   if (value === true) return "true";
   if (typeof value === "string") {
-    const text = value.trim();
+    // Shown to staff, in lists and terminals: one line, without what moves a cursor.
+    const text = (textOf(value) ?? "").replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").trim();
     return nothing.has(text.toLowerCase()) ? undefined : text;
   }
   if (isList(value)) {

@@ -1,3 +1,4 @@
+import { isIdentifier } from "#values/text.ts";
 import { textOf } from "./read-json.ts";
 import type { Json } from "./read-json.ts";
 
@@ -8,6 +9,12 @@ const noIds: ReadonlySet<string> = new Set(["0", "null", "true", "false", "none"
 export function readId(value: Json | undefined): string | undefined {
   const id = textOf(value);
   if (id === undefined || id.length > idLengthMax || id.startsWith("-")) return undefined;
-  if (noIds.has(id.toLowerCase()) || /[\s\p{Cc},]/u.test(id)) return undefined;
+  if (noIds.has(id.toLowerCase()) || /[\s,]/u.test(id) || !isIdentifier(id)) return undefined;
   return id;
+}
+
+/** What a provider knows an order or a refill by: a word without a digit says something else. */
+export function readNumberedId(value: Json | undefined): string | undefined {
+  const id = readId(value);
+  return id !== undefined && /[0-9]/.test(id) ? id : undefined;
 }

@@ -116,10 +116,15 @@ export function isList(value: Json | undefined): value is readonly Json[] {
   return Array.isArray(value);
 }
 
-/** A text that says something: no blanks around it, and not empty. */
+/** A text that says something, as it can be stored: no blanks around it, and not empty. */
 export function textOf(value: Json | undefined): string | undefined {
-  const text = typeof value === "string" ? value.trim() : "";
+  const text = typeof value === "string" ? storable(value).trim() : "";
   return text === "" ? undefined : text;
+}
+
+/** Without what PostgreSQL keeps in no text. */
+function storable(text: string): string {
+  return text.replaceAll("\u0000", "").toWellFormed();
 }
 
 const spellings = new WeakMap<JsonObject, ReadonlyMap<string, string>>();

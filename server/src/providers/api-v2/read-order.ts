@@ -4,7 +4,7 @@ import type { ProviderOrderState } from "#providers/connector.ts";
 import { readCount, readSum, valueOf } from "./read-amount.ts";
 import type { Reading } from "./read-amount.ts";
 import { errorText, readError } from "./read-error.ts";
-import { readId } from "./read-id.ts";
+import { readId, readNumberedId } from "./read-id.ts";
 import { field, isList, isObject, textOf } from "./read-json.ts";
 import type { Json, JsonObject } from "./read-json.ts";
 import { readSubscription } from "./read-subscription.ts";
@@ -38,7 +38,7 @@ export function readOrderId(json: Json | undefined, settings: ApiV2Settings): st
     const inner = field(answer, name);
     const row = isList(inner) && inner.length === 1 ? inner[0] : inner;
     if (isObject(row)) {
-      const id = idIn(row, settings) ?? readId(field(row, "id"));
+      const id = idIn(row, settings) ?? readNumberedId(field(row, "id"));
       if (id !== undefined) return id;
     }
   }
@@ -47,7 +47,7 @@ export function readOrderId(json: Json | undefined, settings: ApiV2Settings): st
 }
 
 function idIn(answer: JsonObject, settings: ApiV2Settings): string | undefined {
-  return readId(named(answer, "order", settings, ["order_id", "orderId", "orderID"]));
+  return readNumberedId(named(answer, "order", settings, ["order_id", "orderId", "orderID"]));
 }
 
 function readNumber(value: Json | undefined): string | undefined {

@@ -2,7 +2,7 @@ import type { ProviderRefillState, RefillOutcome } from "#providers/connector.ts
 import { errorText } from "./read-error.ts";
 import { field, isObject, textOf } from "./read-json.ts";
 import type { Json, JsonObject } from "./read-json.ts";
-import { readId } from "./read-id.ts";
+import { readNumberedId } from "./read-id.ts";
 import { named, rowsById } from "./read-order.ts";
 import { readRefillWord } from "./refill-words.ts";
 import { simplified } from "./simplified.ts";
@@ -26,7 +26,7 @@ export function readRefill(
 ): RefillOutcome | undefined {
   const idOf = (row: JsonObject) => named(row, "refill", settings, ["refill_id"]);
   if (settings.bare_numbers && typeof json === "string") {
-    const providerRefill = readId(json);
+    const providerRefill = readNumberedId(json);
     return providerRefill === undefined ? undefined : { kind: "taken", providerRefill };
   }
   const isRow = (row: JsonObject) =>
@@ -40,8 +40,9 @@ export function readRefill(
   }
   const reason = errorText(field(row, "error"));
   if (reason !== undefined) return { kind: "refused", reason };
-  const providerRefill = readId(refill);
-  if (providerRefill === undefined && !saysSuccess(row)) return undefined;
+  const providerRefill = readNumberedId(refill);
+  const isDone = saysSuccess(row) || successes.has(textOf(refill)?.toLowerCase() ?? "");
+  if (providerRefill === undefined && !isDone) return undefined;
   return { kind: "taken", providerRefill };
 }
 

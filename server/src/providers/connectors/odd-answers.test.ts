@@ -79,6 +79,10 @@ describe("an order that was answered oddly", () => {
     ["an exponent", '{"order":5.0e3}', accepted("5000")],
     ["a capital exponent", '{"order":2.3501E+4}', accepted("23501")],
     ["a large exponent", '{"order":1.2e10}', accepted("12000000000")],
+    ["a word in place of the number", '{"order":"success"}', unknown],
+    ["no number yet", '{"order":"N/A"}', unknown],
+    ["an invisible character in the number", '{"order":"\u200B42"}', unknown],
+    ["a NUL in the number", '{"order":"4\\u00002"}', accepted("42")],
     ["zeros in front stay", '{"order":"000123"}', accepted("000123")],
     ["letters stay", '{"order":"AB-12"}', accepted("AB-12")],
     [
@@ -592,6 +596,9 @@ describe("a refill that was answered oddly", () => {
   test.each<[said: Said, expected: object, settings?: Settings]>([
     ['{"Refill":"1"}', { kind: "taken", providerRefill: "1" }],
     ['{"refill":7.0}', { kind: "taken", providerRefill: "7" }],
+    ['{"refill":"success"}', { kind: "taken", providerRefill: undefined }],
+    ['{"refill":"true"}', { kind: "taken", providerRefill: undefined }],
+    ['{"refill":"maybe"}', { kind: "failed", failure: { kind: "unknown" } }],
     ['{"refillId":7}', { kind: "taken", providerRefill: "7" }],
     ['{"success":true,"data":{"refill":7}}', { kind: "taken", providerRefill: "7" }],
     ['{"response":[{"order":9,"refill":7}]}', { kind: "taken", providerRefill: "7" }],
