@@ -141,7 +141,8 @@ test("requests that no document knows are answered in JSON", async () => {
   expectRefusal(await ask(form({ key, action: "refill" })), "order_unknown");
   expectRefusal(await ask(form({ key, action: "refill_status" })), "refill_unknown");
   expectRefusal(await ask(form({ key, action: "status" })), "order_unknown", "Incorrect order ID");
-  expect(jsonOf(await ask(form({ key, action: "cancel" })))).toEqual([
+  expectRefusal(await ask(form({ key, action: "cancel" })), "order_unknown", "Incorrect order ID");
+  expect(jsonOf(await ask(form({ key, action: "cancel", orders: "" })))).toEqual([
     { order: "", cancel: { error: "Incorrect order ID" } },
   ]);
 });
@@ -152,6 +153,21 @@ test("a comma list under `order` is answered as one under `orders`, in its order
 
   expect(heard.text).toMatch(/^\{"9":.*"2":.*"x":/);
   expect(Object.keys(jsonOf(heard) as object)).toHaveLength(3);
+});
+
+test("a list of one under `order` is a list to every action", async () => {
+  const { key } = customer;
+  const unknown = { error: "Incorrect order ID" };
+  for (const [action, row] of [
+    ["cancel", { order: 999_999, cancel: unknown }],
+    ["refill", { order: 999_999, refill: unknown }],
+    ["cancel_status", { order: 999_999, status: unknown }],
+  ] as const) {
+    expect(jsonOf(await ask(jsonBody({ key, action, order: [999_999] })))).toEqual([row]);
+    expectRefusal(await ask(jsonBody({ key, action, order: 999_999 })), "order_unknown");
+  }
+  const states = jsonOf(await ask(jsonBody({ key, action: "status", order: [999_999] })));
+  expect(states).toEqual({ "999999": unknown });
 });
 
 test("a HEAD request is answered without a body", async () => {

@@ -110,10 +110,9 @@ export function readCommand(
         : { kind: "refill_state", refill: one("refill") };
     }
     case "cancel": {
-      // A list in the place of one id is answered as a list, also where it has one.
-      const isList = typeof fields.get("order") === "object";
-      const orders =
-        list(fields, "orders") ?? (isList ? list(fields, "order") : severalIn(fields, "order"));
+      const named = list(fields, "orders") ?? severalIn(fields, "order");
+      // Who sends `orders` reads a list, also where nothing is in it.
+      const orders = named ?? (fields.has("orders") && !fields.has("order") ? [""] : undefined);
       return orders
         ? { kind: "cancels", orders, requestId: requestId() }
         : { kind: "cancel", order: one("order"), requestId: requestId() };
@@ -205,12 +204,14 @@ function list(fields: Fields, name: string): readonly string[] | undefined {
   return text?.split(",").map((item) => item.trim());
 }
 
-// Some clients put a comma list where one id belongs, and are answered as if they had named it so.
+// Some clients put a comma list, or a list, where one id belongs, and are answered as if they had named
+// it so: a list also where it has one.
 function severalIn(fields: Fields, name: string): readonly string[] | undefined {
   const value = fields.get(name);
   if (typeof value === "string" && !value.includes(",")) return undefined;
   const ids = list(fields, name);
-  return ids !== undefined && ids.length > 1 ? ids : undefined;
+  const least = typeof value === "string" ? 2 : 1;
+  return ids !== undefined && ids.length >= least ? ids : undefined;
 }
 
 /** The first field that some action reads and that is no text, or has no text in its list. */
