@@ -96,6 +96,8 @@ function stateOf(record: Json, currency: string | undefined): OrderState {
     ...(Array.isArray(orders) ? { orders: orders.map(idOf).filter((id) => id !== undefined) } : {}),
     ...("posts" in record ? { posts: countOf(record["posts"]) } : {}),
     ...("expiry" in record ? { expiry: textOf(record["expiry"]) ?? null } : {}),
+    ...("feed_problem" in record ? { feedProblem: textOf(record["feed_problem"]) ?? null } : {}),
+    ...("feed_skipped" in record ? { feedSkipped: countOf(record["feed_skipped"]) } : {}),
     ...("runs" in record ? { runs: countOf(record["runs"]) } : {}),
   };
 }

@@ -83,6 +83,9 @@ export type OrderState = {
   /** Of a subscription: how many posts it is for, and its last day as the panel writes it. */
   readonly posts?: number | null;
   readonly expiry?: string | null;
+  /** Of a subscription: why its feed cannot be read, and how many entries of it name no post. */
+  readonly feedProblem?: string | null;
+  readonly feedSkipped?: number | null;
   /** Of a drip-feed. */
   readonly runs?: number | null;
 };

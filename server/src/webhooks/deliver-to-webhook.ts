@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import type { Context } from "#database/context.ts";
 import { findStream } from "#events/streams.sql.ts";
 import { readSettings } from "#settings/settings.ts";
@@ -26,6 +27,7 @@ export type DeliveryTerms = {
 };
 
 const pageLength = 50;
+const spreadPercent = 20;
 
 type Turn = {
   readonly webhook: Webhook;
@@ -122,7 +124,9 @@ export async function postAndKeep(
 
 async function noteFailure(ctx: Context, turn: Turn, delivery: Delivery): Promise<void> {
   const { webhook, lease, failures } = turn;
-  const pause = backOffSeconds(failures + 1, delivery.retryAfterSeconds);
+  // More or less, so that endpoints which failed together drift apart.
+  const spread = 1 + randomInt(spreadPercent) / 100;
+  const pause = backOffSeconds(failures + 1, delivery.retryAfterSeconds) * spread;
   const isOver = await failWebhook(ctx.db, webhook.id, lease, pause);
   if (isOver === undefined) return;
   if (delivery.isGone) await switchOffWebhook(ctx.db, webhook.id, "it answered 410, Gone");

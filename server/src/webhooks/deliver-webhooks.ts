@@ -10,18 +10,25 @@ import { followNow, positionNow } from "./read-changes.ts";
 const lostMax = 100;
 
 /** How deliveries are made where nothing else is said. */
-export const deliveryTerms: DeliveryTerms & { readonly parallel: number; readonly idleMs: number } =
-  {
-    timeoutMs: 15_000,
-    leaseSeconds: 60,
-    turnMsMax: 10_000,
-    parallel: 20,
-    idleMs: 500,
-  };
+export const deliveryTerms: DeliveryTerms & {
+  /** Under way at a time: in all, of a customer, at a host. */
+  readonly parallel: number;
+  readonly perCustomer: number;
+  readonly perHost: number;
+  readonly idleMs: number;
+} = {
+  timeoutMs: 15_000,
+  leaseSeconds: 60,
+  turnMsMax: 10_000,
+  parallel: 20,
+  perCustomer: 4,
+  perHost: 6,
+  idleMs: 500,
+};
 
 /**
  * Sends what waits to all endpoints, several at a time, until nothing is due; a slow one takes one
- * place and holds up nobody else. Any number of workers may do it. After `signal` nothing is begun.
+ * place and holds up nobody else, and a customer or a host has only some of them. Any number of workers may do it. After `signal` nothing is begun.
  */
 export async function deliverWebhooks(
   ctx: Context,
@@ -33,8 +40,8 @@ export async function deliverWebhooks(
   while (!signal.aborted) {
     const lease = randomUUID();
     const limit = terms.parallel - underWay.size;
-    const { leaseSeconds } = terms;
-    const claimed = limit === 0 ? [] : await claimWebhooks(ctx.db, { lease, leaseSeconds, limit });
+    const claim = { ...terms, lease, limit };
+    const claimed = limit === 0 ? [] : await claimWebhooks(ctx.db, claim);
     for (const progress of claimed) {
       const turn = takeTurn(ctx, progress, lease, { terms, signal });
       const done: Promise<void> = turn.finally(() => underWay.delete(done));

@@ -100,28 +100,69 @@ export function listLost(
 
 const claimSql = statement<ProgressRow>(
   "webhooks.claim",
-  `update webhook_positions p
+  `with endpoints as (
+     select id, account_id, is_enabled,
+            lower(substring(url from '^[A-Za-z]+://(?:[^/?#@]*@)?([^/?#:]+)')) as host
+       from webhook_endpoints
+   ), busy as materialized (
+     select w.account_id, w.host
+       from webhook_positions p
+       join endpoints w on w.id = p.endpoint_id
+      where p.lease is not null and p.due_at > panel_now()
+   ), due as materialized (
+     select p.endpoint_id, p.due_at, w.account_id, w.host
+       from webhook_positions p
+       join endpoints w on w.id = p.endpoint_id
+      where w.is_enabled and p.due_at <= panel_now()
+        and (exists (select 1 from events e
+                      where e.account_id = w.account_id and e.seq > p.seq)
+             or exists (select 1 from catalog_events c where c.seq > p.catalog_seq))
+        and (select count(*) from busy b where b.account_id = w.account_id) < $4::integer
+        and (select count(*) from busy b where b.host = w.host) < $5::integer
+      order by p.due_at
+      limit 1000
+   ), numbered as (
+     select d.*,
+            row_number() over (partition by account_id order by due_at, endpoint_id) as of_customer,
+            row_number() over (partition by host order by due_at, endpoint_id) as of_host
+       from due d
+   ), picked as (
+     select n.endpoint_id
+       from numbered n
+      where of_customer + (select count(*) from busy b where b.account_id = n.account_id)
+              <= $4::integer
+        and of_host + (select count(*) from busy b where b.host = n.host) <= $5::integer
+      order by of_customer, due_at
+      limit $3::integer
+   )
+   update webhook_positions p
       set lease = $1::uuid, due_at = panel_now() + $2::integer * interval '1 second'
      from (select p.endpoint_id
              from webhook_positions p
-             join webhook_endpoints w on w.id = p.endpoint_id
-            where w.is_enabled and p.due_at <= panel_now()
-              and (exists (select 1 from events e
-                            where e.account_id = w.account_id and e.seq > p.seq)
-                   or exists (select 1 from catalog_events c where c.seq > p.catalog_seq))
-            order by p.due_at
-            limit $3::integer
+             join picked using (endpoint_id)
+            where p.due_at <= panel_now()
               for update of p skip locked) due
     where p.endpoint_id = due.endpoint_id
     returning p.endpoint_id, p.epoch, p.seq, p.catalog_seq, p.failures, p.failing_since, p.due_at`,
 );
 
-/** Takes endpoints that have something to be sent; those that another worker takes are passed over. */
+/**
+ * Takes endpoints that have something to be sent, so many of a customer and of a host at a time, and of
+ * each customer one before another's second; those that another worker takes are passed over.
+ */
 export async function claimWebhooks(
   db: Queryable,
-  claim: { readonly lease: string; readonly leaseSeconds: number; readonly limit: number },
+  claim: {
+    readonly lease: string;
+    readonly leaseSeconds: number;
+    readonly limit: number;
+    readonly perCustomer: number;
+    readonly perHost: number;
+  },
 ): Promise<Progress[]> {
-  return (await claimSql.all(db, claim.lease, claim.leaseSeconds, claim.limit)).map(fromRow);
+  const { lease, leaseSeconds, limit, perCustomer, perHost } = claim;
+  const rows = await claimSql.all(db, lease, leaseSeconds, limit, perCustomer, perHost);
+  return rows.map(fromRow);
 }
 
 const advanceSql = statement(
