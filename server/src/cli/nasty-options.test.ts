@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
-import { readConfig } from "#config.ts";
+import { ConfigRefusal, readConfig } from "#config.ts";
 import { settingsSchema } from "#settings/settings.ts";
 import { testDataFolder } from "#test/database.ts";
 import { nastyValues } from "#test/hostile/nasty-values.ts";
@@ -175,3 +175,11 @@ test.each(Object.keys(settingsSchema.shape))(
     }
   },
 );
+
+test("a port is read in digits alone", () => {
+  for (const value of nastyValues.filter((text) => !/^[0-9]{0,5}$/.test(text))) {
+    expect(() => readConfig({ PANEL_PORT: value }), value).toThrow(ConfigRefusal);
+  }
+  expect(() => readConfig({ PANEL_PORT: "65536" })).toThrow(ConfigRefusal);
+  expect(readConfig({ PANEL_PORT: "0" }).port).toBe(0);
+});

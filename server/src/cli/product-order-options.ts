@@ -1,4 +1,3 @@
-import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { findHolder } from "#customers/test-account.sql.ts";
 import type { ProductOrderWait } from "#product-orders/product-orders.sql.ts";
@@ -9,9 +8,9 @@ import type { AccountId, ProductClaimId, ProductId, ProductOrderId } from "#valu
 import { parseQuantity } from "#values/quantity.ts";
 import { ok } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
-import { refuse } from "./command.ts";
 import type { SaidRefusal } from "./command.ts";
 import { optional, required, UsageError } from "./option.ts";
+import { readTextFile } from "./text-file.ts";
 import { filledText, id, text } from "./readers.ts";
 
 // What the commands about product orders and claims have in common.
@@ -47,21 +46,8 @@ export async function readLines(
   }
   if (file === undefined) return ok(typedText === undefined ? undefined : readHandLines(typedText));
   const name = file === "-" ? "/dev/stdin" : path.resolve(file);
-  try {
-    if ((await stat(name)).size > bytesMax) {
-      return refuse({ code: "file_unreadable", file: name, problem: "it is too large" });
-    }
-    const decoded = new TextDecoder("utf-8", { fatal: true }).decode(await readFile(name));
-    if (decoded.includes("\u0000")) {
-      return refuse({ code: "file_unreadable", file: name, problem: "it is not text" });
-    }
-    return ok(readHandLines(decoded));
-  } catch (error) {
-    const isText = !(error instanceof TypeError);
-    const said = error instanceof Error ? error.message : String(error);
-    const problem = isText ? said : "it is not text in UTF-8";
-    return refuse({ code: "file_unreadable", file: name, problem });
-  }
+  const read = await readTextFile(name, bytesMax);
+  return read.ok ? ok(readHandLines(read.value)) : read;
 }
 
 /** Places of lines, such as `1,3`. */

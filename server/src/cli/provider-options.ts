@@ -1,10 +1,10 @@
-import { readFile } from "node:fs/promises";
 import type { ProviderTerms } from "#providers/provider-terms.ts";
 import { ok } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
-import { refuse } from "./command.ts";
+import { isText } from "#values/text.ts";
 import type { Given, SaidRefusal } from "./command.ts";
 import { flag, optional, repeatable, required, toggle, UsageError } from "./option.ts";
+import { readTextFile } from "./text-file.ts";
 import { amount, countWithin, filledText, nameText, positiveAmount } from "./readers.ts";
 
 // What the commands on providers have in common.
@@ -96,22 +96,19 @@ async function givenKey(given: Given): Promise<Result<string | undefined, SaidRe
   if (ways.length > 1) throw new UsageError("give one of --key, --key-file and --key-stdin");
   if (given(keyStdin)) return ok((await readStdin()).trim());
   if (file === undefined) return ok(given(key)?.trim());
-  try {
-    return ok((await readFile(file, "utf8")).trim());
-  } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
-    return refuse({ code: "file_unreadable", file, problem });
-  }
+  const read = await readTextFile(file, keyBytesMax);
+  return read.ok ? ok(read.value.trim()) : read;
 }
 
-const stdinLengthMax = 10_000;
+const keyBytesMax = 10_000;
 
 async function readStdin(): Promise<string> {
   let text = "";
   for await (const chunk of process.stdin.setEncoding("utf8")) {
     text += String(chunk);
-    if (text.length > stdinLengthMax) throw new UsageError("standard input holds more than a key");
+    if (text.length > keyBytesMax) throw new UsageError("standard input holds more than a key");
   }
+  if (!isText(text)) throw new UsageError("standard input holds no text in UTF-8");
   return text;
 }
 

@@ -272,3 +272,26 @@ test("a command alone brings up the embedded database and leaves it", async () =
   const list = await runProgram(env, "customer", "list", "--json");
   expect(list.json()).toMatchObject([{ email: "a@example.com", balance: "0.00" }]);
 });
+
+describe("a file that is no text in UTF-8", () => {
+  test.each<[options: string]>([
+    [`order mass FILE --email ${email} --valid-lines`],
+    ["product stock 1 FILE"],
+    ["product deliver 1 --file FILE"],
+    ["provider set Known --key-file FILE"],
+  ])("is refused by panel %s, and nothing of it is taken", async (line) => {
+    for (const bytes of [
+      Buffer.from("1 | \xef\xf0\xe8 | 1\n", "latin1"),
+      Buffer.from("a\ufffdb\n"),
+    ]) {
+      const file = path.join(folder, "bytes.txt");
+      await writeFile(file, bytes);
+      const args = words(line).map((word) => (word === "FILE" ? file : word));
+
+      const { exitCode, stderr, stdout } = await runPanel(panel.database.url, ...args);
+
+      expect(exitCode, stdout + stderr).toBe(1);
+      expect(stdout + stderr).toMatch(/not text in UTF-8|not UTF-8|not_utf8/i);
+    }
+  });
+});

@@ -1,4 +1,3 @@
-import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { openCatalogCache } from "#catalog/catalog-cache.ts";
 import type { Context } from "#database/context.ts";
@@ -13,13 +12,13 @@ import { openOrderBatches } from "#orders/order-batch.ts";
 import type { Buyer, OrderDesk } from "#orders/place-order.ts";
 import { add, subtract, zero } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
-import { ok } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import { answer, refuse } from "#cli/command.ts";
-import type { Answer, CliCommand, SaidRefusal } from "#cli/command.ts";
+import type { Answer, CliCommand } from "#cli/command.ts";
 import { lineText } from "#cli/mass-words.ts";
 import { flag, optional, required, UsageError } from "#cli/option.ts";
 import { filledText } from "#cli/readers.ts";
+import { readTextFile } from "#cli/text-file.ts";
 import { currencyOf, customerEmail, customerOf, money } from "#cli/shared.ts";
 
 const bytesMax = 32 * 1024 * 1024;
@@ -45,7 +44,7 @@ export const orderMass: CliCommand = {
     if (given(all) && given(valid))
       throw new UsageError("either --all-or-nothing or --valid-lines");
     const name = path.resolve(given(file));
-    const text = await readText(name);
+    const text = await readTextFile(name, bytesMax);
     if (!text.ok) return text;
     const lines = readMassLines(text.value);
     if (lines === undefined) {
@@ -92,20 +91,6 @@ async function openOrderDesk(ctx: Context): Promise<OrderDesk> {
 async function availableTo(ctx: Context, buyer: Buyer): Promise<Amount> {
   const found = await findBalance(ctx.db, buyer.accountId);
   return found === undefined ? zero : subtract(found.balance, found.floor);
-}
-
-async function readText(name: string): Promise<Result<string, SaidRefusal>> {
-  try {
-    if ((await stat(name)).size > bytesMax) {
-      return refuse({ code: "file_unreadable", file: name, problem: "it is too large" });
-    }
-    return ok(new TextDecoder("utf-8", { fatal: true }).decode(await readFile(name)));
-  } catch (error) {
-    const isText = !(error instanceof TypeError);
-    const said = error instanceof Error ? error.message : String(error);
-    const problem = isText ? said : "it is not text in UTF-8";
-    return refuse({ code: "file_unreadable", file: name, problem });
-  }
 }
 
 /** The preview. Exit code 1 where a line would be refused or the money does not suffice. */

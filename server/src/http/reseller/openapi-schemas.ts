@@ -325,7 +325,8 @@ export function requestSchemas(): Schema {
       {
         since: {
           type: ["string", "integer"],
-          description: "Only orders from this time on: ISO 8601, or seconds since 1970.",
+          description:
+            "Only orders from this time on: ISO 8601 (UTC without a zone), or seconds since 1970; no time to come.",
         },
         request_id: { type: "string", description: "Only the order placed with this request_id." },
         limit: { ...number, description: "How many, 1 to 1000; 100 where it is left out." },
