@@ -94,7 +94,7 @@ export async function openPanel(
       const reseller = roles.includes("api")
         ? await openReseller({ ctx, upkeep, admission, storage, parts })
         : undefined;
-      const routes = panelRoutes(ctx, roles.includes("web"), settings.now, undefined, storage);
+      const routes = panelRoutes(upkeep, roles.includes("web"), settings.now, undefined, storage);
       const http = await listen(config, openHttpServer({ admission, reseller, routes }));
       busy.push(http);
       url = http.url;

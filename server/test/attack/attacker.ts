@@ -100,7 +100,7 @@ async function hammer(url: string, body: string): Promise<void> {
   let turn = Math.floor(Math.random() * 1e9);
   while (!isOver) {
     try {
-      const wire = await openWire(url);
+      const wire = await openWire(url, ownAddress());
       while (wire.isOpen && !isOver) {
         const startedAt = performance.now();
         const heard = await wire.ask(formRequest(body.replaceAll("#", String(turn++))));
@@ -116,7 +116,7 @@ async function hammer(url: string, body: string): Promise<void> {
 }
 
 async function heavy(url: string, request: string): Promise<void> {
-  const wire = await openWire(url);
+  const wire = await openWire(url, ownAddress());
   const startedAt = performance.now();
   const heard = await wire.ask(request);
   maxMs = Math.max(maxMs, performance.now() - startedAt);
@@ -152,9 +152,17 @@ async function linger(
   }
 }
 
+const addresses = 16;
+let nextAddress = 0;
+
+/** Attackers have many addresses, and none of those that customers have. */
+function ownAddress(): string {
+  return `127.66.0.${1 + (nextAddress++ % addresses)}`;
+}
+
 function open(url: string, ended: () => void): Socket {
-  const { hostname, port } = new URL(url);
-  const socket = connect(Number(port), hostname);
+  const { hostname: host, port } = new URL(url);
+  const socket = connect({ port: Number(port), host, localAddress: ownAddress() });
   socket.setEncoding("latin1");
   socket.on("error", () => {});
   socket.on("close", () => {

@@ -14,11 +14,11 @@ export type Wire = {
   close(): void;
 };
 
-/** Connects; rejects where nobody listens. */
-export function openWire(url: string): Promise<Wire> {
-  const { hostname, port } = new URL(url);
+/** Connects, from an address of this machine; rejects where nobody listens. */
+export function openWire(url: string, localAddress = "127.0.0.1"): Promise<Wire> {
+  const { hostname: host, port } = new URL(url);
   return new Promise((resolve, reject) => {
-    const socket = connect(Number(port), hostname);
+    const socket = connect({ port: Number(port), host, localAddress });
     socket.once("error", reject);
     socket.once("connect", () => {
       socket.off("error", reject);

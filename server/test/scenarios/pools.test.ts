@@ -41,6 +41,14 @@ test("requests that have taken all connections stop neither the hot path nor the
   giveBack();
 });
 
+test("requests that have taken all connections do not make the panel look ill", async () => {
+  const giveBack = await takeAll(panel.database.pool);
+
+  expect((await fetch(`${panel.url}/healthz`)).status).toBe(200);
+
+  giveBack();
+});
+
 test("who finds no connection in time, or too many waiting, is told that the panel is busy", async () => {
   const pool = openPool(panel.database.settings, 1, { waitingMax: 2, waitMs: 100 });
   const giveBack = await takeAll(pool);
