@@ -1,6 +1,13 @@
 import { beforeAll, expect, test } from "vitest";
 import { attackedShop, watchers } from "./attacked-shop.ts";
-import { isAlive, peakMemoryMb, report, sendAttacker, sendCustomers } from "./helpers.ts";
+import {
+  blockagesIn,
+  isAlive,
+  peakMemoryMb,
+  report,
+  sendAttacker,
+  sendCustomers,
+} from "./helpers.ts";
 
 const shop = attackedShop();
 const bytes = 960_000;
@@ -33,7 +40,13 @@ test.each([
     }).result;
     const served = await others.result;
     const memoryMb = peakMemoryMb(panel.pid);
-    report("1,000 × 0.96 MB", { key: key.slice(0, 4), memoryMb, served, attacker });
+    report("1,000 × 0.96 MB", {
+      key: key.slice(0, 4),
+      memoryMb,
+      served,
+      attacker,
+      blocked: blockagesIn(panel.output()),
+    });
 
     expect(isAlive(panel.pid)).toBe(true);
     expect(memoryMb).toBeLessThanOrEqual(500);

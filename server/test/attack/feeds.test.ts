@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { attackedShop, watchers } from "./attacked-shop.ts";
-import { peakMemoryMb, report, sendCustomers, serveHostileFeeds } from "./helpers.ts";
+import { blockagesIn, peakMemoryMb, report, sendCustomers, serveHostileFeeds } from "./helpers.ts";
 import { formRequest, openWire } from "./wire.ts";
 
 const shop = attackedShop();
@@ -29,13 +29,8 @@ test("a hundred hostile feeds hold up no other customer, and the panel ends with
   const memoryMb = peakMemoryMb(panel.pid);
   await panel.stop();
   const endMs = performance.now() - startedAt;
-  report("100 hostile feeds", {
-    calmP99: calm.p99Ms,
-    served,
-    endMs,
-    memoryMb,
-    last: placed.at(-1),
-  });
+  const blocked = blockagesIn(panel.output());
+  report("100 hostile feeds", { calmP99: calm.p99Ms, served, endMs, memoryMb, blocked });
 
   expect(placed[0]).toMatch(/"order":\d+/);
   expect(served.refused + served.broken).toBe(0);

@@ -99,3 +99,9 @@ export function report(what: string, figures: Readonly<Record<string, unknown>>)
   });
   process.stderr.write(`  ${what}: ${words.join(", ")}\n`);
 }
+
+/** What kept the event loop of a panel, as its watchdog said: for the report. */
+export function blockagesIn(output: string): readonly string[] {
+  const lines = output.split("\n").filter((line) => line.includes("event loop was blocked"));
+  return lines.map((line) => /"ms":\d+,"what":"[^"]*"/.exec(line)?.[0] ?? line);
+}

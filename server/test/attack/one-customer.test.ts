@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { attackedShop, partKept, watchers } from "./attacked-shop.ts";
-import { report, sendAttacker, sendCustomers } from "./helpers.ts";
+import { blockagesIn, report, sendAttacker, sendCustomers } from "./helpers.ts";
 
 const shop = attackedShop();
 const add = "action=add&service=1&quantity=10&link=https%3A%2F%2Fa.example%2F#";
@@ -35,7 +35,13 @@ test("refills of 1,000 orders, a hundred requests at once: others read the produ
   const attacker = sendAttacker({ url: panel.url, ...attack });
   const served = await sendCustomers(watchers(panel.url, "products", 7)).result;
   const { statuses, maxMs } = await attacker.result;
-  report("refill of 1,000 ids", { calmP50: calm.p50Ms, served, statuses, maxMs });
+  report("refill of 1,000 ids", {
+    calmP50: calm.p50Ms,
+    served,
+    statuses,
+    maxMs,
+    blocked: blockagesIn(panel.output()),
+  });
 
   expect(served.refused + served.broken).toBe(0);
   expect(served.p50Ms).toBeLessThanOrEqual(50);

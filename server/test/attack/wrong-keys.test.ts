@@ -1,6 +1,13 @@
 import { expect, test } from "vitest";
 import { attackedShop, partKept, watchers } from "./attacked-shop.ts";
-import { isAlive, peakMemoryMb, report, sendAttacker, sendCustomers } from "./helpers.ts";
+import {
+  blockagesIn,
+  isAlive,
+  peakMemoryMb,
+  report,
+  sendAttacker,
+  sendCustomers,
+} from "./helpers.ts";
 
 const shop = attackedShop();
 
@@ -17,7 +24,12 @@ test.each([{ connections: 100 }, { connections: 500 }])(
     const attacker = await sendAttacker({ url: panel.url, ...attack }).result;
     const served = await others.result;
     const memoryMb = peakMemoryMb(panel.pid);
-    report(`pipelined, ${connections} connections`, { memoryMb, served, attacker });
+    report(`pipelined, ${connections} connections`, {
+      memoryMb,
+      served,
+      attacker,
+      blocked: blockagesIn(panel.output()),
+    });
 
     expect(isAlive(panel.pid)).toBe(true);
     expect(memoryMb).toBeLessThanOrEqual(400);
