@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { flushCallLog } from "#providers/call-log.ts";
 import { dispatchScene } from "#test/dispatch-scene.ts";
 import { testPanel } from "#test/panel.ts";
 import { pollOrders } from "./poll-orders.ts";
@@ -118,3 +119,43 @@ test("whatever a state is answered, staff know of it after a few, and no charge 
     await panel.ctx.db.query("delete from tasks");
   }
 }, 120_000);
+
+test("however a provider spells our key back, it stands in no log, note, attempt and desk", async () => {
+  const key = "k3y/0123456789abcdef+ABCDEF&9'xyz";
+  await scene.change(first, { key });
+  const spelled = [
+    JSON.stringify({ error: `bad key ${key}` }).replaceAll("/", "\\/"),
+    `{"error":"bad key ${Array.from(key, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`).join("")}"}`,
+    JSON.stringify({ error: `at https://x.example/?key=${encodeURIComponent(key)}` }),
+    `<html>${key.replaceAll("&", "&amp;").replaceAll("'", "&#039;")}</html>`,
+    JSON.stringify({ debug: Buffer.from(`key=${key}&action=add`).toString("base64") }),
+    JSON.stringify({ error: `your key ${key.slice(0, 20)}… is wrong` }),
+  ];
+  const ids = [];
+  for (const [index, text] of spelled.entries()) {
+    const id = await place(`link-${index}`);
+    ids.push(id);
+    first.answers(({ action }) =>
+      action === "add" ? { text } : { json: { balance: "1000", currency: "USD" } },
+    );
+    await makeDue();
+    await send(first);
+    await send(first);
+  }
+  await flushCallLog(panel.ctx);
+
+  const { rows } = await panel.ctx.db.query<{ text: string }>(
+    `select (select string_agg(c::text, ' ') from provider_calls c where provider_id = $1)
+         || coalesce((select string_agg(a::text, ' ') from attempts a), '')
+         || coalesce((select string_agg(d::text, ' ') from desk_entries d), '')
+         || coalesce((select string_agg(s::text, ' ') from provider_states s), '')
+         || (select string_agg(note, ' ') from orders where note is not null) as text`,
+    [first.id()],
+  );
+  const [{ text } = { text: "" }] = rows;
+  expect(text).toContain("***");
+  for (let at = 0; at + 12 <= key.length; at++) expect(text).not.toContain(key.slice(at, at + 12));
+  expect(text).not.toContain(Buffer.from(key).toString("base64").slice(4, 20));
+  expect(text).not.toMatch(/u006b.{0,3}u0033.{0,3}u0079/);
+  expect(new Set(first.added()).size).toBe(ids.length);
+});

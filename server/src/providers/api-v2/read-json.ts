@@ -124,6 +124,7 @@ export function textOf(value: Json | undefined): string | undefined {
 
 /** Without what PostgreSQL keeps in no text. */
 function storable(text: string): string {
+  if (!text.includes("\u0000") && text.isWellFormed()) return text;
   return text.replaceAll("\u0000", "").toWellFormed();
 }
 

@@ -14,6 +14,8 @@ export function plainNumber(
   text: string,
   { mark, isCount = false }: { readonly mark?: DecimalMark; readonly isCount?: boolean } = {},
 ): string | undefined {
+  // As nearly all are written; a comma for fractions makes groups of the points.
+  if (mark !== "comma" && /^-?[0-9]{1,40}(?:\.[0-9]{1,40})?$/.test(text)) return text;
   const match = /^([+-]?)\s*([0-9.,'’\s\u00A0\u2009\u202F]*[0-9.])(e[+-]?[0-9]{1,3})?$/i.exec(text);
   if (match === null || text.length > lengthMax) return undefined;
   const [, signText = "", written = "", exponent = ""] = match;

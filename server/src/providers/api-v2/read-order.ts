@@ -195,10 +195,11 @@ function shown(json: Json): string {
 export function unreadOf(
   readings: Readonly<Record<string, Reading<unknown>>>,
 ): Readonly<Record<string, string>> | undefined {
+  if (!Object.values(readings).some(({ kind }) => kind === "unread")) return undefined;
   const unread = Object.entries(readings).flatMap(([name, reading]): [string, string][] =>
     reading.kind === "unread" ? [[name, reading.said.slice(0, saidLengthMax)]] : [],
   );
-  return unread.length === 0 ? undefined : Object.fromEntries(unread);
+  return Object.fromEntries(unread);
 }
 
 /** Other spellings of the six words; everything else means nothing until an operator says what. */
