@@ -9,6 +9,9 @@ import { changeProvider } from "#providers/change-provider.ts";
 import type { ProviderTerms } from "#providers/provider-terms.ts";
 import { findProvider, findProviderByName } from "#providers/providers.sql.ts";
 import type { Provider } from "#providers/providers.sql.ts";
+import { importProducts } from "#products/import-products.ts";
+import { listProductsOfProvider } from "#products/products.sql.ts";
+import { syncProducts } from "#products/sync-products.ts";
 import { formatAmount } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
 import { applySync } from "./apply-sync.ts";
@@ -58,7 +61,7 @@ const server = createServer((request, response) => {
   request.on("end", () => {
     const fields = new URLSearchParams(body);
     const said = answers.get(fields.get("key") ?? "");
-    const isList = fields.get("action") === "services";
+    const isList = ["services", "products"].includes(fields.get("action") ?? "");
     const answer = isList ? said?.list : (said?.balance ?? { error: "Incorrect request" });
     response.end(typeof answer === "string" ? answer : JSON.stringify(answer));
   });
@@ -441,6 +444,24 @@ describe("a provider that counts in another currency than anybody has said", () 
     expect(await run(provider, syncing)).toMatchObject({
       refusal: { code: "provider_currency_doubtful", said: "GBP" },
     });
+  });
+
+  test("has its products neither brought nor brought up to date", async () => {
+    const goods = [{ product: 1, name: "Key", rate: 1, inventory: 5 }];
+    const provider = await makeProvider({
+      list: goods,
+      balance: { balance: "1", currency: "USD" },
+    });
+    const order = { markUp: markUpOf(amount("25")), mode: "apply", acceptsBrakes: false } as const;
+    const first = await importProducts(panel.ctx, "test", provider, order);
+    expect(must(first).applied).toBe(1);
+    answers.set(provider.name, { list: [{ ...goods[0], rate: 1.1 }], balance: euros });
+    await syncProducts(panel.ctx);
+    const later = await importProducts(panel.ctx, "test", provider, { ...order, mode: "plan" });
+    expect(later).toMatchObject(doubt);
+    expect(await listProductsOfProvider(panel.ctx.db, provider.id)).toMatchObject([
+      { cost: amount("1"), rate: amount("1.25") },
+    ]);
   });
 
   test("is stopped when it changes its currency later, and by its last word where it says none", async () => {

@@ -179,7 +179,8 @@ function readRow(
   const cost = readPrice(fieldOf(row, "rate"));
   const max = readMax(fieldOf(row, "max"), terms.max, note);
   const min = readMin(fieldOf(row, "min"), { max, byDefault: terms.min }, note);
-  const description = fieldOf(row, "description") ?? fieldOf(row, "desc");
+  // As panels write it: looking for other spellings in every row of a long list takes too long.
+  const description = row["description"] ?? row["desc"];
   const plain = {
     row: place.row,
     providerService: place.id,
