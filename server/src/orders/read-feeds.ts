@@ -46,7 +46,7 @@ export async function readFeeds(
   signal: AbortSignal,
   terms = feedTerms,
 ): Promise<void> {
-  const reader = openFeedReader();
+  const reader = openFeedReader((how) => ctx.log.warn({ how }, "process that reads feeds ended"));
   const giveUp = () => reader.close();
   signal.addEventListener("abort", giveUp);
   const underWay = new Set<Promise<void>>();

@@ -1,4 +1,5 @@
 import { randomInt } from "node:crypto";
+import { audit } from "#audit/audit.sql.ts";
 import type { Tx } from "#database/transaction.ts";
 import { readSettings } from "#settings/settings.ts";
 import type { FeedEntry } from "./feed/entry.ts";
@@ -53,6 +54,13 @@ export async function takeReading(
       const { feed_failing_days: days } = await readSettings(tx);
       if (failingMs >= days * dayMs && schedule.status === "active") {
         await updateSchedule(tx, { ...schedule, status: "paused", reason: "feed" });
+        await audit(tx, {
+          actor: "panel",
+          action: "subscription.pause",
+          subject: `order:${order.id}`,
+          before: { status: schedule.status },
+          after: { status: "paused", reason: "feed", problem: answer.reason },
+        });
       }
       break;
     }

@@ -372,3 +372,12 @@ test("addresses are found wherever they stand in a text", () => {
   expect(normalLink("http://[::ffff:203.0.113.5]/").host).toBe("203.0.113.5");
   expect(hosts("http://0xcb007105/ http://3405803781/")).toContain("203.0.113.5");
 });
+
+test("an address behind many others is found as well, and long texts cost little", () => {
+  const many = Array.from({ length: 400 }, (_, n) => `a${n}.example`).join(" ");
+  expect(addressesIn(`${many} evil.example`).some(({ host }) => host === "evil.example")).toBe(
+    true,
+  );
+  expect(addressesIn("a.".repeat(500_000))).toHaveLength(0);
+  expect(addressesIn("a:b.cc ".repeat(150_000)).length).toBeLessThan(10);
+});

@@ -59,7 +59,9 @@ export function linkKeyOf(link: string): string {
   return hash("sha256", normalLink(link).key, "hex").slice(0, 32);
 }
 
-const addressesMax = 200;
+/** So many words that may be addresses are looked at, more than a link can have. */
+const wordsMax = 5000;
+const wordLengthMax = 2048;
 
 /**
  * The addresses that stand in a text, beside each other (`see https://…`) or one within the other
@@ -69,22 +71,24 @@ export function addressesIn(text: string): NormalLink[] {
   const found = new Map<string, NormalLink>();
   const seen = withoutUnseen(text);
   for (const said of new Set([seen, decoded(seen), decoded(seen.normalize("NFKC"))])) {
+    let words = 0;
     for (const word of said.split(betweenAddresses)) {
-      if (found.size >= addressesMax) return [...found.values()];
-      for (const start of startsOf(word)) {
-        const part = word.slice(start).replace(/[.,:;!?'"…]+$/, "");
-        if (readAddress(part) !== undefined) found.set(part, normalLink(part));
+      if (!mayHoldAddress.test(word)) continue;
+      if (++words > wordsMax) break;
+      for (const start of startsOf(word.slice(0, 2 * wordLengthMax))) {
+        const part = word.slice(start, start + wordLengthMax).replace(/[.,:;!?'"…]+$/, "");
+        if (!found.has(part) && readAddress(part) !== undefined) found.set(part, normalLink(part));
       }
     }
   }
   return [...found.values()];
 }
 
+const mayHoldAddress = /[.。．｡]|https?:/i;
 const betweenAddresses = /[\s<>()[\]{}"'`«»“”„‘’|,;、，；（）「」]+/;
 
 /** Where an address may begin within a word: at the beginning, and at each scheme. */
 function startsOf(word: string): number[] {
-  if (!/[.。．｡:]/.test(word)) return [];
   const schemes = [...word.matchAll(/https?:/gi)].map((match) => match.index);
   const first = /^[^\p{L}\p{N}/@]*/u.exec(word)?.[0].length ?? 0;
   const behind = [...word.matchAll(/[=@:]/g)].map((match) => match.index + 1);

@@ -35,7 +35,7 @@ export function entryOf(found: FoundEntry, base: string): FeedEntry | undefined 
   if (link === undefined) return undefined;
   const publishedAt = Date.parse(found.date?.trim() ?? "");
   return {
-    id: (id ?? link).slice(0, idLengthMax),
+    id: (id ?? link).replaceAll("\0", "").slice(0, idLengthMax).toWellFormed(),
     link,
     publishedAt: Number.isNaN(publishedAt) ? undefined : publishedAt,
   };

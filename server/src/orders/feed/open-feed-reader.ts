@@ -28,8 +28,9 @@ type Job = {
 /**
  * Opens a reader. Its process starts with the first request, and again after it was ended because a
  * feed took too much time or memory: then that feed is told, and the others under way are given up.
+ * `onLost` is called where the process ended by itself.
  */
-export function openFeedReader(): FeedReader {
+export function openFeedReader(onLost: (how: string) => void): FeedReader {
   const jobs = new Map<number, Job>();
   let child: ChildProcess | undefined;
   let lastId = 0;
@@ -70,7 +71,10 @@ export function openFeedReader(): FeedReader {
     });
     started.on("message", hear);
     started.on("error", giveUp);
-    started.on("exit", giveUp);
+    started.on("exit", (code, signal) => {
+      onLost(signal ?? `exit code ${code}`);
+      giveUp();
+    });
     return started;
   };
 

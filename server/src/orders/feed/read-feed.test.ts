@@ -73,10 +73,10 @@ test("JSON Feed: numbers as ids too", () => {
   const json = {
     version: "https://jsonfeed.org/version/1.1",
     title: "A",
-    items: [{ id: 7, url: "https://anna.example/p/7" }, { id: "8" }, "junk", null],
+    items: [{ id: "7\0\ud800", url: "https://anna.example/p/7" }, { id: "8" }, "junk", null],
   };
   expect(read(JSON.stringify(json))).toEqual([
-    { id: "7", link: "https://anna.example/p/7", publishedAt: undefined },
+    { id: "7\ufffd", link: "https://anna.example/p/7", publishedAt: undefined },
   ]);
 });
 
