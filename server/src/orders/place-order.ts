@@ -175,10 +175,9 @@ export async function prepareOrder(
   const { service, draft, rate, charge, cost, priceVersion } = priced.value;
   const { link } = draft;
   const isRunHere = isRunByPanel(service, draft);
-  const twin = twinOf(accountId, read);
   let place: SettlePlace | undefined;
   if (serviceTypeOf(service.type).pricing === "later") {
-    const subscription = { draft, rate, isRunHere, twin };
+    const subscription = { draft, rate, isRunHere, twin: twinOf(accountId, read) };
     const admitted = await admitSubscription(desk.ctx, accountId, subscription);
     if (!admitted.ok) return admitted;
     place = admitted.value;
@@ -190,6 +189,7 @@ export async function prepareOrder(
       .flat()
       .filter((value) => typeof value === "string");
     const serviceId = service.id;
+    const twin = twinOf(accountId, read);
     const order = { accountId, serviceId, link, charge, twin, isTest, isInList, texts };
     try {
       const judged = await desk.holds.judge(order);
