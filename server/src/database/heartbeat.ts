@@ -5,10 +5,11 @@ import type { StorageWatch } from "./storage.ts";
 import { deleteProcess, upsertProcess } from "./processes.sql.ts";
 
 const everyMs = 5000;
+const measureEveryMs = 1000;
 
 /**
- * Notes every five seconds that this process works, so that a dead worker is noticed, and whether
- * there is room to go on.
+ * Notes every five seconds that this process works, so that a dead worker is noticed, and every second
+ * whether there is room to go on.
  */
 export async function startHeartbeat(
   ctx: Context,
@@ -17,8 +18,10 @@ export async function startHeartbeat(
 ): Promise<{ close(): Promise<void> }> {
   const self = { id: randomUUID(), roles, host: hostname(), pid: process.pid };
   await upsertProcess(ctx.db, self);
-  const timer = setInterval(() => {
+  const measuring = setInterval(() => {
     storage.measure().catch((error: unknown) => ctx.log.warn({ error }, "free space not measured"));
+  }, measureEveryMs);
+  const timer = setInterval(() => {
     upsertProcess(ctx.db, self).catch((error: unknown) => {
       storage.note(error);
       ctx.log.warn({ error }, "heartbeat not written");
@@ -27,6 +30,7 @@ export async function startHeartbeat(
   return {
     close: async () => {
       clearInterval(timer);
+      clearInterval(measuring);
       await deleteProcess(ctx.db, self.id).catch(() => {});
     },
   };
