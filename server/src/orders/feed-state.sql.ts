@@ -64,7 +64,8 @@ export async function findFeed(db: Queryable, key: Key): Promise<FeedState | und
 const updateFeedSql = statement<{ failing_since: Date | null; now: Date }>(
   "orders.updateFeed",
   `update schedules
-      set feed_url = $3::text, feed_etag = $4::text, feed_modified = $5::text,
+      set feed_url = $3::text, feed_host = $11::text, feed_etag = $4::text,
+          feed_modified = $5::text,
           feed_read_at = case when $6::boolean then panel_now() else feed_read_at end,
           feed_failures = $7::integer,
           feed_failing_since = case when $7::integer = 0 then null
@@ -101,6 +102,8 @@ export async function updateFeed(
     problem,
     skipped,
     nextSeconds,
+    // Older versions knew no host of it, or another name.
+    url === undefined ? undefined : feedHostOf(url),
   );
   return row.failing_since === null ? 0 : row.now.getTime() - row.failing_since.getTime();
 }
