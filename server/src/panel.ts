@@ -34,7 +34,7 @@ import { openJobThreads } from "./run-in-thread.ts";
 
 const refreshEveryMs = 1000;
 /** After it requests and calls under way are cut off: service managers kill what takes long to end. */
-const closeGraceMs = 3000;
+const closeGraceMs = 2500;
 const partGraceMs = 400;
 
 /** One process of a panel, at work. */
@@ -43,7 +43,7 @@ export type Panel = {
   /** Where it listens; `undefined` for a worker. */
   readonly url: string | undefined;
   /**
-   * Answers what is under way, ends the worker's turns, and lets go of everything, within 4 seconds. A
+   * Answers what is under way, ends the worker's turns, and lets go of everything, within 5 seconds. A
    * call to a provider that takes longer is left: its attempt has no end and is reconciled, as after a
    * crash.
    */

@@ -14,12 +14,19 @@ const framesMax = 6;
 
 const beats: unknown = workerData;
 const session = new Session();
+const files = new Map<string, string>();
 let lastBeat = 0;
 let beatAt = performance.now();
 let isAsked = false;
 let what: string | undefined;
 
 session.connectToMainThread();
+session.on(
+  "Debugger.scriptParsed",
+  ({ params }: InspectorNotification<Debugger.ScriptParsedEventDataType>) => {
+    files.set(params.scriptId, path.basename(params.url));
+  },
+);
 session.on("Debugger.paused", ({ params }: InspectorNotification<Debugger.PausedEventDataType>) => {
   what ??= params.callFrames.slice(0, framesMax).map(nameOf).join(" < ");
   session.post("Debugger.resume");
@@ -49,7 +56,8 @@ function look(): void {
   beatAt = now;
 }
 
-function nameOf({ functionName, url, location }: Debugger.CallFrame): string {
-  const file = path.basename(url);
-  return `${functionName === "" ? "a function" : functionName} ${file}:${location.lineNumber + 1}`;
+function nameOf({ functionName, location }: Debugger.CallFrame): string {
+  const file = files.get(location.scriptId) ?? "";
+  const name = functionName === "" ? "a function" : functionName;
+  return `${name} (${file}:${location.lineNumber + 1})`;
 }
