@@ -20,11 +20,7 @@ export function openHoldings<Subject>(): Holdings<Subject> {
   let total = 0;
   const change = (subject: Subject, requests: number, bytes: number) => {
     const own = held.get(subject);
-    total += requests;
-    if (own === undefined) {
-      held.set(subject, { requests, bytes });
-      return;
-    }
+    if (own === undefined) return;
     own.requests += requests;
     own.bytes += bytes;
     if (own.requests <= 0 && own.bytes <= 0) held.delete(subject);
@@ -33,14 +29,20 @@ export function openHoldings<Subject>(): Holdings<Subject> {
     enter: (subject, bytes, { requestsMax, totalMax, bytesMax = Infinity }) => {
       if (total >= totalMax) return false;
       const own = held.get(subject);
-      if (own !== undefined) {
+      if (own === undefined) held.set(subject, { requests: 1, bytes });
+      else {
         if (own.requests >= requestsMax) return false;
         if (own.bytes > 0 && own.bytes + bytes > bytesMax) return false;
+        own.requests++;
+        own.bytes += bytes;
       }
-      change(subject, 1, bytes);
+      total++;
       return true;
     },
     grow: (subject, bytes) => change(subject, 0, bytes),
-    leave: (subject, bytes) => change(subject, -1, -bytes),
+    leave: (subject, bytes) => {
+      total--;
+      change(subject, -1, -bytes);
+    },
   };
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import { openTurns } from "#database/turns.ts";
 
 /** Clients compare this text letter by letter: `charset=utf-8` breaks a published one. */
 export const jsonType = "application/json; charset=UTF-8";
@@ -24,8 +25,8 @@ export function answerPlainly(
 }
 
 /**
- * Writes an answer and ends the response. Where the connection ends with it, and the client still
- * writes, that is put off until the client had time to hear the answer.
+ * Writes an answer and ends the response. Where much of the request is still to come, the connection
+ * ends with the answer, but not before the client, which still writes, had time to hear it.
  */
 export function endJson(
   request: IncomingMessage,
@@ -35,38 +36,56 @@ export function endJson(
 ): void {
   // Nobody told it to go on, so that its body may come or not.
   const isHeldBack = request.headers.expect !== undefined && request.readableFlowing === null;
-  if (isHeldBack) response.setHeader("Connection", "close");
+  const isUnread = !request.complete && !isHeldBack && bytesToCome(request) > unreadBytesMax;
+  if (isHeldBack || isUnread) response.setHeader("Connection", "close");
   response.writeHead(status, {
     "Content-Type": jsonType,
     "Content-Length": Buffer.byteLength(text),
     "Cache-Control": "no-store",
   });
-  if (request.complete || isHeldBack || response.getHeader("Connection") !== "close") {
+  if (!isUnread) {
     response.end(text);
     return;
   }
   response.write(text);
-  readOff(request, () => response.end());
+  endWhenHeard(request, response);
+}
+
+const unreadBytesMax = 64 * 1024;
+
+function bytesToCome({ headers }: IncomingMessage): number {
+  if (headers["transfer-encoding"] !== undefined) return Infinity;
+  return Number(headers["content-length"] ?? 0);
 }
 
 const readOffBytes = 8 * 1024 * 1024;
-const readOffMs = 3000;
+const hearMs = 5000;
+// What is thrown away is memory for a moment: a few at a time, the others are not read meanwhile.
+const readingOff = openTurns<"all">({ subjectMax: 8, totalMax: 8, waitingMax: 4096 });
+
+function endWhenHeard(request: IncomingMessage, response: ServerResponse): void {
+  const end = () => {
+    clearTimeout(timer);
+    response.end();
+  };
+  const timer = setTimeout(end, hearMs);
+  timer.unref();
+  readingOff.take("all", () => readOff(request)).then(end, end);
+}
 
 /** Throws away what still comes of a request, up to a bound. */
-function readOff(request: IncomingMessage, done: () => void): void {
-  let bytes = 0;
-  const timer = setTimeout(done, readOffMs);
-  timer.unref();
-  request.on("data", (chunk: Buffer) => {
-    bytes += chunk.length;
-    if (bytes > readOffBytes) done();
+function readOff(request: IncomingMessage): Promise<void> {
+  return new Promise((resolve) => {
+    if (request.destroyed) return resolve();
+    let bytes = 0;
+    request.on("data", (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > readOffBytes) resolve();
+    });
+    request.on("error", () => {});
+    request.once("close", resolve);
+    request.resume();
   });
-  request.on("error", () => {});
-  request.once("close", () => {
-    clearTimeout(timer);
-    done();
-  });
-  request.resume();
 }
 
 const reasons: Readonly<Record<number, string>> = {

@@ -219,9 +219,5 @@ function fail(
   response.setHeader("X-Error-Code", "unavailable");
   const isStored = desk.storage.problem() === undefined;
   const sentence = isStored ? v2.refusal({ code: "unavailable" }) : storageText;
-  // A body without a length may go on for ever: its connection ends with the answer.
-  if (!request.complete && request.headers["content-length"] === undefined) {
-    response.setHeader("Connection", "close");
-  }
   endJson(request, response, 503, JSON.stringify({ error: sentence }));
 }

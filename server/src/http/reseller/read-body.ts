@@ -94,7 +94,7 @@ async function readHeld(
       const stop = () => {
         chunks.length = 0;
         request.removeAllListeners("data");
-        request.resume();
+        request.pause();
       };
       const cut = () => {
         stop();

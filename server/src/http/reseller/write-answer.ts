@@ -25,8 +25,6 @@ export function writeAnswer(desk: ResellerDesk, visit: Visit, key: ApiKey, answe
 }
 
 export function writeRefusal(visit: Visit, refusal: ResellerRefusal): void {
-  // The rest of a body that is too large is not read: the connection ends with the answer.
-  if (refusal.code === "body_too_large") visit.response.setHeader("Connection", "close");
   write(visit, refusedWith(refusal));
 }
 
