@@ -1,5 +1,5 @@
 import { findNow } from "#database/clock.sql.ts";
-import { isIdentifier } from "#values/text.ts";
+import { hasControlCharacters } from "#values/text.ts";
 import { parseEpochSeconds, parseMoment } from "#values/moment.ts";
 import { parseQuantity } from "#values/quantity.ts";
 import { amountFromDecimal } from "#values/money.ts";
@@ -39,7 +39,7 @@ export async function listOrders(
     const expected = "a moment that has been, in ISO 8601 or seconds (not milliseconds) since 1970";
     return refusedWith({ code: "filter_invalid", field: "since", expected });
   }
-  if (command.requestId !== undefined && !isIdentifier(command.requestId)) return json([]);
+  if (command.requestId !== undefined && hasControlCharacters(command.requestId)) return json([]);
   const { desk, key, dialect } = call;
   const rows = await listRecentOrders(desk.ctx.db, key.accountId, {
     ...(command.requestId === undefined ? {} : { requestId: command.requestId }),
