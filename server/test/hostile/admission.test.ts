@@ -306,6 +306,7 @@ test("an address that asks for pages without end is refused, in JSON", async () 
   const refused = await findRefused();
   const elsewhere = await page("203.0.113.41");
   await inTransaction(panel.ctx, (tx) => deleteSetting(tx, "page_rate_limit"));
+  await expect.poll(findRefused, { timeout: 20_000 }).toBeUndefined();
 
   expect(elsewhere.status).toBe(200);
   if (refused === undefined) return;
