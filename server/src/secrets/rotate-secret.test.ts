@@ -8,6 +8,8 @@ import { runProgram } from "#cli/test-cli.ts";
 import { createCustomer } from "#customers/create-customer.ts";
 import { connect } from "#database/connection.ts";
 import type { Context } from "#database/context.ts";
+import { openPools } from "#database/database.ts";
+import { panelPools } from "#database/pool-sizes.ts";
 import { claimPurpose } from "#product-orders/claims.sql.ts";
 import { answerPurpose } from "#product-orders/product-orders.sql.ts";
 import { itemDigestPurpose, itemPurpose } from "#products/items.sql.ts";
@@ -363,11 +365,14 @@ test("nothing is rotated while a panel of any role or a command is there, nor tw
   const first = await fillPanel();
   for (const roles of [["api"], ["web"], ["worker"]] as const) {
     const env = { PANEL_PORT: "0", PANEL_LOG_LEVEL: "silent", PANEL_DATA: folder };
-    const panel = await openPanel(readConfig(env), database, roles);
+    // With connections of its own, which end with it.
+    const pools = openPools(database.settings, panelPools(1).first);
+    const panel = await openPanel(readConfig(env), { ...database, ...pools }, roles);
     expect(await rotateSecret(ctx, "test", { secretFile })).toMatchObject({
       refusal: { code: "panel_running", message: expect.stringContaining(roles[0]) },
     });
     await panel.close();
+    await Promise.all(Object.values(pools).map((pool) => pool.end()));
   }
   const other = await connect(database.settings);
   expect(await rotateSecret(ctx, "test", { secretFile })).toMatchObject({
