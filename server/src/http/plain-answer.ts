@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { openTurns } from "#database/turns.ts";
+import { giveBack } from "./body-room.ts";
 
 /** Clients compare this text letter by letter: `charset=utf-8` breaks a published one. */
 export const jsonType = "application/json; charset=UTF-8";
@@ -80,6 +81,7 @@ function readOff(request: IncomingMessage): Promise<void> {
     let bytes = 0;
     request.on("data", (chunk: Buffer) => {
       bytes += chunk.length;
+      giveBack(chunk);
       if (bytes > readOffBytes) resolve();
     });
     request.on("error", () => {});

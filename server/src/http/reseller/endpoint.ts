@@ -4,6 +4,7 @@ import { BatchFull } from "#database/micro-batch.ts";
 import type { ApiKey } from "#customers/api-key.ts";
 import { OutcomeUnknown } from "#database/transaction.ts";
 import { NotPlaced } from "#orders/order-batch.ts";
+import { giveBack } from "#http/body-room.ts";
 import { isInNetworks, parseNetwork } from "#http/client-address.ts";
 import { endJson } from "#http/plain-answer.ts";
 import { refusedWith } from "./answer.ts";
@@ -74,7 +75,10 @@ export function openResellerEndpoint(desk: ResellerDesk): ResellerEndpoint {
       const asked = { keyText, command, heldBytes };
       await answerCustomer(desk, visit, key, asked);
     } finally {
-      place?.release();
+      if (place !== undefined) {
+        place.release();
+        giveBack(bytes);
+      }
     }
   };
 

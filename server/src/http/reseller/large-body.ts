@@ -6,8 +6,7 @@ import type { Visit } from "./visit.ts";
 export const largeBodyBytes = 64 * 1024;
 
 /**
- * How a large body is turned away, because its key is nobody's at an address that has sent too many of
- * those, or has sent too many bytes; `undefined` where it is taken apart. Taking it apart costs more
+ * How a large body is turned away, because its key is nobody's, or has sent too many bytes; `undefined` where it is taken apart. Taking it apart costs more
  * than all that is done for other requests.
  */
 export async function turnAway(
@@ -24,9 +23,12 @@ export async function turnAway(
     if (retryAfterSeconds === 0) return undefined;
     return () => refuseLate(desk, visit, key.id, { code: "rate_limited", retryAfterSeconds });
   }
-  if (!limits.isBlocked(addressOf(visit.request)) || desk.keys.isKnown(keyText)) return undefined;
-  if (await desk.keys.isKnownByNow(keyText)) return undefined;
-  return () => refuseStranger(desk, visit);
+  if (desk.keys.isKnown(keyText)) return undefined;
+  const isBlocked = limits.isBlocked(addressOf(visit.request));
+  const isSomebodys = isBlocked
+    ? await desk.keys.isKnownByNow(keyText)
+    : (await desk.keys.read(keyText)) !== undefined;
+  return isSomebodys ? undefined : () => refuseStranger(desk, visit);
 }
 
 const keyBytesMax = 256;

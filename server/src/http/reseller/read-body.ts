@@ -3,7 +3,7 @@ import { promisify } from "node:util";
 import { brotliDecompress, gunzip, inflate, inflateRaw } from "node:zlib";
 import { BatchFull } from "#database/micro-batch.ts";
 import { openTurns } from "#database/turns.ts";
-import { freeBodyBytes } from "#http/body-room.ts";
+import { freeBodyBytes, giveBack } from "#http/body-room.ts";
 import type { BodyOrigin, BodyPlace, BodyRoom } from "#http/body-room.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
@@ -110,7 +110,11 @@ async function readHeld(
           cut();
         } else chunks.push(chunk);
       });
-      request.on("end", () => resolve(joined(chunks)));
+      request.on("end", () => {
+        const whole = joined(chunks);
+        if (chunks.length > 1) chunks.forEach(giveBack);
+        resolve(whole);
+      });
       request.on("error", reject);
     });
     place.close();
