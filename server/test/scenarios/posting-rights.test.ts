@@ -21,7 +21,7 @@ const changes = [
   "update postings set amount = 6",
   "update postings set note = 'x'",
   "delete from postings",
-  "truncate postings",
+  "truncate postings cascade",
   "truncate accounts, customers, custom_rates, api_keys, postings cascade",
 ];
 
@@ -51,7 +51,11 @@ test.each([
   ["nothing", "23514", "2, 'deposit', 'cash', 1, 0, 5, 0, 'b', null"],
   ["a negative amount", "23514", "2, 'deposit', 'cash', 1, -1, 4, 0, 'b', null"],
   ["the same number twice", "23505", "1, 'deposit', 'cash', 1, 1, 6, 0, 'b', null"],
-  ["the same key twice", "23505", "2, 'deposit', 'cash', 1, 1, 6, 0, 'test', null"],
+  [
+    "the same key twice",
+    "23505",
+    "2, 'deposit', 'cash', 1, 1, 6, 0, 'balance of customer1@example.com', null",
+  ],
 ])("%s cannot be posted by anyone", async (_, code, values) => {
   const posting = `
     insert into postings (account_id, seq, kind, counter, direction, amount, balance_after,
