@@ -33,7 +33,7 @@ export const settingsSchema = z.object({
   page_rate_limit: count(1, 1_000_000, 200).describe(
     "requests a second for pages and documents of each address and process",
   ),
-  connection_requests_max: count(1, 1000, 32).describe(
+  connection_requests_max: count(1, 1000, 8).describe(
     "requests on one connection that are not answered yet; beyond it the connection is closed",
   ),
   customer_requests_max: count(1, 100_000, 1024).describe(
