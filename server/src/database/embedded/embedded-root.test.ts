@@ -114,6 +114,7 @@ describe.runIf(isRoot())("as root", () => {
       chmodSync(join(connection.host, ".s.PGSQL.5432"), 0o777);
       const open = await knockAs(account, connection);
       const openAsApp = await knockAs(account, connection, "panelwright_app");
+      const openAsOther = await knockAs(account, connection, "postgres");
       const itself = await knockAs(await ownerOf(home), connection);
       expect(await query(connection, "select 1 as one")).toEqual([{ one: 1 }]);
       await closeClient(client);
@@ -124,7 +125,8 @@ describe.runIf(isRoot())("as root", () => {
 
       expect(closed).toMatch(/EACCES|EPERM/);
       expect(open).toContain("Peer authentication failed");
-      expect(openAsApp).toContain("pg_hba.conf rejects");
+      expect(openAsApp).toContain("Peer authentication failed");
+      expect(openAsOther).toContain("pg_hba.conf rejects");
       expect(itself).toMatch(/could not look up|Peer authentication failed/);
     },
   );
