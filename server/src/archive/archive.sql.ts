@@ -2,10 +2,10 @@ import { statement } from "#database/statement.ts";
 import type { Tx } from "#database/transaction.ts";
 
 /**
- * Tables that no archive holds: what the migrations write themselves, the answers of batches and
- * the marks of transactions that processes under way may still ask for, those processes, the log of calls to providers (what
- * came of each attempt stands in `attempts`), and events with how far they were told: whoever has
- * heard more than the archive knows must not go on from there.
+ * Tables that no archive holds: what the migrations write themselves, the answers of batches and the
+ * marks of transactions that processes under way may still ask for, those processes, the log of calls
+ * to providers (what came of each attempt stands in `attempts`), and events with how far they were told:
+ * whoever has heard more than the archive knows must not go on from there.
  */
 const leftOut = [
   "schema_migrations",
