@@ -13,25 +13,11 @@ const lookEveryMs = 50;
 const framesMax = 6;
 
 const beats: unknown = workerData;
-const session = new Session();
-const files = new Map<string, string>();
 let lastBeat = 0;
 let beatAt = performance.now();
-let isAsked = false;
+let session: Session | undefined;
 let what: string | undefined;
 
-session.connectToMainThread();
-session.on(
-  "Debugger.scriptParsed",
-  ({ params }: InspectorNotification<Debugger.ScriptParsedEventDataType>) => {
-    files.set(params.scriptId, path.basename(params.url));
-  },
-);
-session.on("Debugger.paused", ({ params }: InspectorNotification<Debugger.PausedEventDataType>) => {
-  what ??= params.callFrames.slice(0, framesMax).map(nameOf).join(" < ");
-  session.post("Debugger.resume");
-  session.post("Debugger.disable");
-});
 setInterval(look, lookEveryMs);
 
 function look(): void {
@@ -39,24 +25,51 @@ function look(): void {
   const now = performance.now();
   const beat = Atomics.load(beats, 0);
   if (beat === lastBeat) {
-    if (now - beatAt < blockedMs || isAsked) return;
-    isAsked = true;
-    session.post("Debugger.enable");
-    session.post("Debugger.pause");
+    if (now - beatAt >= blockedMs) session ??= stop();
     return;
   }
-  if (isAsked) {
+  if (session !== undefined) {
     const blockage: Blockage = { ms: Math.round(now - beatAt), what: what ?? "not known" };
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- A thread has no origin.
     parentPort?.postMessage(blockage);
   }
-  isAsked = false;
+  // A debugger that is attached makes every promise of the main thread dearer: a tenth of a request.
+  session?.disconnect();
+  session = undefined;
   what = undefined;
   lastBeat = beat;
   beatAt = now;
 }
 
-function nameOf({ functionName, location }: Debugger.CallFrame): string {
+/** Attaches to the main thread and has it stop, wherever it is; what it was at is noted, and it goes on. */
+function stop(): Session {
+  const attached = new Session();
+  const files = new Map<string, string>();
+  attached.connectToMainThread();
+  attached.on(
+    "Debugger.scriptParsed",
+    ({ params }: InspectorNotification<Debugger.ScriptParsedEventDataType>) => {
+      files.set(params.scriptId, path.basename(params.url));
+    },
+  );
+  attached.on(
+    "Debugger.paused",
+    ({ params }: InspectorNotification<Debugger.PausedEventDataType>) => {
+      const frames = params.callFrames.slice(0, framesMax);
+      what ??= frames.map((frame) => nameOf(frame, files)).join(" < ");
+      attached.post("Debugger.resume");
+      attached.post("Debugger.disable");
+    },
+  );
+  attached.post("Debugger.enable");
+  attached.post("Debugger.pause");
+  return attached;
+}
+
+function nameOf(
+  { functionName, location }: Debugger.CallFrame,
+  files: ReadonlyMap<string, string>,
+): string {
   const file = files.get(location.scriptId) ?? "";
   const name = functionName === "" ? "a function" : functionName;
   return `${name} (${file}:${location.lineNumber + 1})`;
