@@ -40,8 +40,8 @@ async function main(args: readonly string[]): Promise<number> {
   const filters = only === undefined ? args : args.slice(1);
   if (only === "server" && !process.env["PANEL_TEST_DATABASE_URL"]) {
     process.stderr.write(
-      "PANEL_TEST_DATABASE_URL is not set: it names the PostgreSQL server, and a role that may " +
-        "create databases on it, that the server's tests are to run on.\n",
+      "PANEL_TEST_DATABASE_URL is not set: it names the PostgreSQL server, and a superuser on it, that " +
+        "the server's tests are to run on.\n",
     );
     return 1;
   }
