@@ -87,6 +87,9 @@ function said(action: string, { ok }: { readonly ok: boolean }): string {
   return `${action} ${ok ? "done" : "refused"}`;
 }
 
+/** What has to come about in the stories, or they prove nothing. */
+const ends = ["open done", "replace done", "refund done", "reject done"];
+
 test.each(["auto", "service"] as const)(
   `random stories of an order of type %s never give back more than was paid (seed ${random.seed})`,
   async (type) => {
@@ -99,7 +102,9 @@ test.each(["auto", "service"] as const)(
     });
     const customer = await panel.addCustomer({ balance: "1000" });
     const seen = new Map<string, number>();
-    for (let story = 0; story < 25; story++) {
+    const isSeen = (outcome: string) => seen.has(outcome);
+    // More stories where chance has left something out.
+    for (let story = 0; story < 25 || (story < 250 && !ends.every(isSeen)); story++) {
       if (type === "auto") await addItems(panel.ctx, product, linesOf(random.int(3, 8)));
       const quantity = random.int(1, 6);
       const bought = await buy(panel, customer.key, product, { quantity });
@@ -124,9 +129,7 @@ test.each(["auto", "service"] as const)(
         last = refunded;
       }
     }
-    for (const done of ["open done", "replace done", "refund done", "reject done"]) {
-      expect(seen.get(done) ?? 0, done).toBeGreaterThan(0);
-    }
+    expect(ends.filter((done) => !isSeen(done))).toEqual([]);
   },
   120_000,
 );
