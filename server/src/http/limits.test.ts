@@ -3,6 +3,7 @@ import type { ApiKey } from "#customers/api-key.ts";
 import { settingsSchema } from "#settings/settings.ts";
 import type { Settings } from "#settings/settings.ts";
 import { openLimits } from "./limits.ts";
+import { workOf } from "./reseller/command-turns.ts";
 
 const defaults = settingsSchema.parse({});
 const limits = (settings: Partial<Settings> = {}) =>
@@ -53,6 +54,27 @@ describe("the limit of a key", () => {
     desk.countKey(key, 0);
 
     expect(desk.countKey(key, 0)).toBe(1);
+  });
+});
+
+describe("what a request asks for", () => {
+  const states = { kind: "order_states", orders: Array.from({ length: 100 }, () => "1") } as const;
+
+  test("weighs in the limit of its key: five ids for each request that it may make", () => {
+    const desk = limits({ key_rate_limit: 1000 });
+    const work = workOf(states);
+
+    expect(work).toBe(99);
+    expect(passedOf(100, () => desk.countKey(keyWith(1, undefined), work))).toBe(50);
+    // A thousand a second for a slow key as well, and one large request always.
+    expect(passedOf(100, () => desk.countKey(keyWith(2, 100), work))).toBe(10);
+    expect(passedOf(3, () => desk.countKey(keyWith(3, 5), 5000))).toBe(1);
+  });
+
+  test("weighs nothing where it is one order, one state or the balance", () => {
+    expect(workOf({ kind: "order_state", order: "1" })).toBe(0);
+    expect(workOf({ kind: "balance" })).toBe(0);
+    expect(workOf({ kind: "services" })).toBe(100);
   });
 });
 

@@ -46,7 +46,7 @@ function expectOneNote() {
   expect(notes).toHaveLength(1);
   const [note] = notes;
   expect(note?.answer).toBeTypeOf("string");
-  // eslint-disable-next-line no-control-regex -- exactly these must not be there
+  // oxlint-disable-next-line no-control-regex -- exactly these must not be there
   expect(note?.answer ?? "").not.toMatch(/[\u0000-\u0008\u000E-\u001A\u001C-\u001F]/);
   expect(JSON.stringify(notes)).not.toContain(key);
 }
