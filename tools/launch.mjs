@@ -30,6 +30,7 @@ const verbs = {
   bench: { run: ["server/bench/bench.ts"], dev: true },
   "bench-scale": { run: ["server/bench/scale.ts"], dev: true },
   "bench-providers": { run: ["server/bench/providers.ts"], dev: true },
+  schema: { run: ["server/schema/write-schema.ts"], dev: true },
   format: { run: ["node_modules/oxfmt/bin/oxfmt"], dev: true },
 };
 
