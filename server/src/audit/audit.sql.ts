@@ -1,24 +1,42 @@
 import { statement } from "#database/statement.ts";
 import type { Queryable } from "#database/statement.ts";
 import type { Tx } from "#database/transaction.ts";
+import { actorId, actorName, actorOrigin, commandLine, system } from "#values/actor.ts";
+import type { Actor, ActorKind } from "#values/actor.ts";
 
 const insertEntry = statement(
   "audit.insertEntry",
-  `insert into audit_entries (actor, action, subject, before, after)
-   values ($1::text, $2::text, $3::text, $4::jsonb, $5::jsonb)`,
+  `insert into audit_entries (actor, actor_kind, actor_id, address, request_id, reason,
+     action, subject, before, after)
+   values ($1::text, $2::text, $3::bigint, $4::text, $5::text, $6::text,
+     $7::text, $8::text, $9::jsonb, $10::jsonb)`,
 );
 
 /**
  * Records who changed what, in the transaction of the change. `subject` is a kind and an id, such as
- * `service:7`. Neither side may hold a secret.
+ * `service:7`; `reason` is what the actor said why. Neither side may hold a secret.
  */
 export async function audit(
   tx: Tx,
-  entry: { actor: string; action: string; subject: string; before?: unknown; after?: unknown },
+  entry: {
+    actor: Actor | string;
+    action: string;
+    subject: string;
+    before?: unknown;
+    after?: unknown;
+    reason?: string | undefined;
+  },
 ): Promise<void> {
+  const actor = typeof entry.actor === "string" ? actorNamed(entry.actor) : entry.actor;
+  const { address, requestId } = actorOrigin(actor);
   await insertEntry.run(
     tx,
-    entry.actor,
+    actorName(actor),
+    actor.kind,
+    actorId(actor),
+    address,
+    requestId,
+    entry.reason,
     entry.action,
     entry.subject,
     entry.before === undefined ? null : JSON.stringify(entry.before),
@@ -26,32 +44,48 @@ export async function audit(
   );
 }
 
+// Only while callers go over to `Actor`.
+function actorNamed(name: string): Actor {
+  return name.startsWith("cli:") ? commandLine(name.slice(4)) : system(name);
+}
+
 export type AuditRow = {
   readonly id: number;
   readonly at: Date;
+  /** The actor's name, such as `cli:anna`. */
   readonly actor: string;
+  readonly actor_kind: ActorKind;
+  readonly actor_id: number | null;
+  readonly address: string | null;
+  readonly request_id: string | null;
   readonly action: string;
   readonly subject: string;
+  readonly reason: string | null;
   readonly before: unknown;
   readonly after: unknown;
 };
 
 const listEntriesSql = statement<AuditRow>(
   "audit.listEntries",
-  `select id, at, actor, action, subject, before, after
+  `select id, at, actor, actor_kind, actor_id, address, request_id, action, subject, reason,
+          before, after
      from audit_entries
     where subject = coalesce($1::text, subject)
+      and actor = coalesce($2::text, actor)
     order by id desc
-    limit $2::integer`,
+    limit $3::integer`,
 );
 
-/** The newest entries, of one subject or of all. */
+/** The newest entries: of one subject, of one actor by name, or of all. */
 export function listAuditEntries(
   db: Queryable,
   limit: number,
-  subject?: string,
+  {
+    subject,
+    actor,
+  }: { readonly subject?: string | undefined; readonly actor?: string | undefined } = {},
 ): Promise<AuditRow[]> {
-  return listEntriesSql.all(db, subject, limit);
+  return listEntriesSql.all(db, subject, actor, limit);
 }
 
 const findLastActionSql = statement<{ age_seconds: number | null }>(

@@ -297,7 +297,7 @@ describe("the command line", () => {
       note: "gone",
     });
     expect(await done("order", "list", "--status", "Canceled")).toMatchObject([{ order: id }]);
-    const [entry] = await listAuditEntries(panel.ctx.db, 1, `order:${id}`);
+    const [entry] = await listAuditEntries(panel.ctx.db, 1, { subject: `order:${id}` });
     expect(entry?.actor).toMatch(/^cli:.+/);
     expect(entry).toMatchObject({ before: { status: "partial" }, after: { status: "canceled" } });
     expect(await done("audit", "list", "--subject", `order:${id}`)).toHaveLength(3);

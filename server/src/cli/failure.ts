@@ -3,6 +3,8 @@ import { EmbeddedRefusal } from "#database/embedded/embedded.ts";
 import { MigrationRefusal } from "#database/migrate.ts";
 import { OutcomeUnknown, sqlState } from "#database/transaction.ts";
 import { SecretsUnavailable } from "#secrets/open-secrets.ts";
+import { Forbidden } from "#values/authorize.ts";
+import { permissionText } from "#values/permissions.ts";
 import { UsageError } from "./option.ts";
 
 /** Exit codes of the command line; 70 is EX_SOFTWARE of sysexits.h. */
@@ -23,6 +25,11 @@ export function failureOf(error: unknown): Failure {
   }
   if (error instanceof SecretsUnavailable) {
     return { exitCode: exitCodes.refused, code: "secret_unavailable", text: error.message };
+  }
+  if (error instanceof Forbidden) {
+    const { permission } = error;
+    const text = `This needs the permission ${permission}: ${permissionText(permission)}`;
+    return { exitCode: exitCodes.refused, code: "forbidden", text };
   }
   if (error instanceof EmbeddedRefusal) {
     return { exitCode: exitCodes.refused, code: "database_refused", text: error.message };

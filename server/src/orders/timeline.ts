@@ -51,7 +51,8 @@ export async function readTimeline(db: Queryable, order: Order): Promise<Timelin
     ...cancels.map((cancel) => `cancel:${cancel.id}`),
   ];
   const audited: AuditRow[] = [];
-  for (const subject of subjects) audited.push(...(await listAuditEntries(db, eachMax, subject)));
+  for (const subject of subjects)
+    audited.push(...(await listAuditEntries(db, eachMax, { subject })));
   const placing = await findPlacing(db, accountId, id);
   const entries: TimelineEntry[] = [
     placed(order, placing.key_id),

@@ -263,7 +263,7 @@ test("lines are sealed, and every look at them is written down without them", as
     hasAnswer: true,
     lines: [{ place: 1, state: "sold", origin: "hand", line: "TOP-SECRET-LINE" }],
   });
-  const [entry] = await listAuditEntries(panel.ctx.db, 1, `product-order:${id}`);
+  const [entry] = await listAuditEntries(panel.ctx.db, 1, { subject: `product-order:${id}` });
   expect(entry).toMatchObject({
     actor: "cli:ana",
     action: "product_order.reveal",

@@ -36,7 +36,7 @@ export async function readProductTimeline(
   const subjects = [`product-order:${id}`, ...claims.map((claim) => `product-claim:${claim.id}`)];
   const audited: AuditRow[] = [];
   for (const subject of subjects) {
-    audited.push(...(await listAuditEntries(db, auditedMax, subject)));
+    audited.push(...(await listAuditEntries(db, auditedMax, { subject })));
   }
   const { key_id: keyId, source } = await findProductOrderPlacing(db, accountId, id);
   const buyer = `customer:${accountId}${keyId === null ? "" : ` key:${keyId}`}`;

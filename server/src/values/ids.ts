@@ -18,6 +18,8 @@ export type ProductUploadId = Brand<number, "ProductUploadId">;
 export type ProductOrderId = Brand<number, "ProductOrderId">;
 export type ProductItemId = Brand<number, "ProductItemId">;
 export type ProductClaimId = Brand<number, "ProductClaimId">;
+export type StaffId = Brand<number, "StaffId">;
+export type OperatorKeyId = Brand<number, "OperatorKeyId">;
 
 /**
  * Reads an id as it stands on the wire: ASCII digits only, from 1 to 2^53-1. Anything else is

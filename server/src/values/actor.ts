@@ -1,0 +1,133 @@
+import type { AccountId, ApiKeyId, OperatorKeyId, ProviderId, StaffId } from "./ids.ts";
+import type { Permission } from "./permissions.ts";
+
+/** Where a request came from: its verified client address, and the id it carries in the log. */
+export type Origin = { readonly address?: string; readonly requestId?: string };
+
+/** Somebody of the staff, with what they may do at this moment. */
+export type StaffActor = Origin & {
+  readonly kind: "staff";
+  readonly id: StaffId;
+  readonly name: string;
+  readonly permissions: ReadonlySet<Permission>;
+};
+
+/** A program of the operator's, with what its key may do. */
+export type OperatorKeyActor = Origin & {
+  readonly kind: "operator_key";
+  readonly id: OperatorKeyId;
+  readonly permissions: ReadonlySet<Permission>;
+};
+
+/** A customer who is signed in. */
+export type CustomerActor = Origin & {
+  readonly kind: "customer";
+  readonly accountId: AccountId;
+};
+
+/** A customer's program. */
+export type ApiKeyActor = Origin & {
+  readonly kind: "api_key";
+  readonly id: ApiKeyId;
+  readonly accountId: AccountId;
+};
+
+/** The panel itself; `job` names what it was doing. */
+export type SystemActor = { readonly kind: "system"; readonly job: string };
+
+/** Whoever has a shell on the panel's machine, by the name of their user there. */
+export type CommandLineActor = { readonly kind: "command_line"; readonly user: string };
+
+/** Who does something. Made at the edge where the request, the command or the job begins. */
+export type Actor =
+  | StaffActor
+  | OperatorKeyActor
+  | CustomerActor
+  | ApiKeyActor
+  | SystemActor
+  | CommandLineActor;
+
+export type ActorKind = Actor["kind"];
+
+export function staff(
+  id: StaffId,
+  name: string,
+  permissions: ReadonlySet<Permission>,
+  origin: Origin = {},
+): StaffActor {
+  return { kind: "staff", id, name, permissions, ...origin };
+}
+
+export function operatorKey(
+  id: OperatorKeyId,
+  permissions: ReadonlySet<Permission>,
+  origin: Origin = {},
+): OperatorKeyActor {
+  return { kind: "operator_key", id, permissions, ...origin };
+}
+
+export function customer(accountId: AccountId, origin: Origin = {}): CustomerActor {
+  return { kind: "customer", accountId, ...origin };
+}
+
+export function apiKey(id: ApiKeyId, accountId: AccountId, origin: Origin = {}): ApiKeyActor {
+  return { kind: "api_key", id, accountId, ...origin };
+}
+
+export function system(job: string): SystemActor {
+  return { kind: "system", job };
+}
+
+export function commandLine(user: string): CommandLineActor {
+  return { kind: "command_line", user };
+}
+
+/** The actor in one word or two, as the audit and the stories of orders show it: `cli:anna`. */
+export function actorName(actor: Actor): string {
+  switch (actor.kind) {
+    case "staff":
+      return `staff:${actor.name}`;
+    case "operator_key":
+      return `operator-key:${actor.id}`;
+    case "customer":
+      return `customer:${actor.accountId}`;
+    case "api_key":
+      return `customer:${actor.accountId} key:${actor.id}`;
+    case "system":
+      return `system:${actor.job}`;
+    case "command_line":
+      return `cli:${actor.user}`;
+  }
+}
+
+/** The number that an actor's kind has for it; a machine's user and a job have none. */
+export function actorId(actor: Actor): number | undefined {
+  switch (actor.kind) {
+    case "staff":
+    case "operator_key":
+    case "api_key":
+      return actor.id;
+    case "customer":
+      return actor.accountId;
+    case "system":
+    case "command_line":
+      return undefined;
+  }
+}
+
+/** From where the actor acts; empty for jobs and the machine's own shell. */
+export function actorOrigin(actor: Actor): Origin {
+  return actor.kind === "system" || actor.kind === "command_line" ? {} : actor;
+}
+
+/** What changes an order: somebody who acts, or a provider by what it answers. */
+export type Mover = Actor | { readonly kind: "provider"; readonly id: ProviderId };
+
+/**
+ * A mover as the stories of orders show it: `provider:3`, `customer:7 key:3`, `cli:anna`, and `panel` for
+ * whatever the panel does by itself.
+ */
+export function moverName(mover: Mover): string {
+  if (mover.kind === "provider") return `provider:${mover.id}`;
+  return mover.kind === "system" ? "panel" : actorName(mover);
+}
