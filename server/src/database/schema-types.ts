@@ -132,6 +132,17 @@ export type AuditEntriesRow = {
   readonly subject: string;
   readonly before: unknown;
   readonly after: unknown;
+  readonly actor_kind:
+    | "staff"
+    | "operator_key"
+    | "customer"
+    | "api_key"
+    | "system"
+    | "command_line";
+  readonly actor_id: number | null;
+  readonly address: string | null;
+  readonly request_id: string | null;
+  readonly reason: string | null;
 };
 
 export type CallerChangesRow = {
