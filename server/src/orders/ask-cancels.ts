@@ -7,7 +7,7 @@ import type { CancelOutcome, ProviderConnector } from "#providers/connector.ts";
 import { openCall } from "#providers/open-call.ts";
 import type { Provider } from "#providers/providers.sql.ts";
 import { isFinal } from "#values/order-status.ts";
-import { cleaned } from "./follow-state.ts";
+import { cleaned } from "#values/text.ts";
 import { moveOrder } from "./move-order.ts";
 import { lockOrder } from "./orders.sql.ts";
 import { claimCancels, moveCancel, stepCancel } from "./upstream.sql.ts";

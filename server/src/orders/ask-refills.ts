@@ -7,7 +7,7 @@ import type { ProviderFailure } from "#providers/outcome.ts";
 import { openCall } from "#providers/open-call.ts";
 import { lockProvider } from "#providers/providers.sql.ts";
 import type { Provider } from "#providers/providers.sql.ts";
-import { cleaned } from "./follow-state.ts";
+import { cleaned } from "#values/text.ts";
 import {
   claimRefills,
   findRefillHolder,

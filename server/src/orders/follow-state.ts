@@ -4,6 +4,7 @@ import { formatAmount, zero } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
 import { isFinal, orderTransitions, wireStatus } from "#values/order-status.ts";
 import type { OrderStatus } from "#values/order-status.ts";
+import { cleaned } from "#values/text.ts";
 import type { DeskReason } from "./desk.sql.ts";
 import type { FollowedOrder } from "./followed.sql.ts";
 import { remainsAfter } from "./remains-after.ts";
@@ -38,7 +39,6 @@ const reasonsOfPolling: readonly DeskReason[] = [
 
 /** Answers in a row that make no sense, from which on staff see them. */
 const missesMax = 3;
-const wordLengthMax = 200;
 const noteMark = "Provider: ";
 
 /**
@@ -211,13 +211,4 @@ function withWords(note: string | undefined, words: readonly string[]): string |
 
 function money(amount: Amount): string {
   return formatAmount(amount, 2);
-}
-
-/** A stranger's text as it can be stored and shown. */
-export function cleaned(text: string): string {
-  return text
-    .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ")
-    .slice(0, wordLengthMax)
-    .toWellFormed()
-    .trim();
 }

@@ -6,8 +6,8 @@ import { deleteTask, setTask } from "#tasks/tasks.sql.ts";
 import type { OrderId } from "#values/ids.ts";
 import { costPerThousand, exchanged } from "#values/money.ts";
 import { isFinal } from "#values/order-status.ts";
+import { cleaned } from "#values/text.ts";
 import { closeDeskEntries, openDeskEntry } from "./desk.sql.ts";
-import { cleaned } from "./follow-state.ts";
 import { mirroredQuantity } from "./mirrored-quantity.ts";
 import type { MirroredTerms } from "./mirrored-quantity.ts";
 import {

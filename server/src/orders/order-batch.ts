@@ -11,16 +11,12 @@ import {
   isRetryable,
   OutcomeUnknown,
 } from "#database/transaction.ts";
+import { NotPlaced } from "./not-placed.ts";
 import { findOrderBatch, placeOrderBatch } from "./place-orders.sql.ts";
 import type { OrderOutcome, OrderRequest } from "./place-orders.sql.ts";
 
 const attemptsMax = 8;
 const pauseMs = 250;
-
-/** The database could not be reached and nothing was sent to it: the order was not placed. */
-export class NotPlaced extends Error {
-  override name = "NotPlaced";
-}
 
 /** An order's outcome, or the failure that concerns this order alone. */
 type Settled = OrderOutcome | { readonly code: "failed"; readonly error: Error };

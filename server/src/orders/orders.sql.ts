@@ -2,10 +2,10 @@ import { statement } from "#database/statement.ts";
 import type { Queryable } from "#database/statement.ts";
 import type { Tx } from "#database/transaction.ts";
 import type { AccountId, OrderId, ProviderId, ServiceId } from "#values/ids.ts";
+import type { OrderOrigin } from "#values/order-origin.ts";
 import { amountFromDecimal, decimalFromAmount } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
 import type { OrderStatus } from "#values/order-status.ts";
-import type { OrderSource } from "./place-orders.sql.ts";
 
 /** An order as the panel keeps it. */
 export type Order = {
@@ -42,7 +42,7 @@ export type Order = {
   /** The drip-feed or subscription that made it, and its number there. */
   readonly parentId: OrderId | undefined;
   readonly run: number | undefined;
-  readonly source: OrderSource;
+  readonly source: OrderOrigin;
   /** Why it waits for a review. */
   readonly held: string | undefined;
 };
@@ -76,7 +76,7 @@ type OrderRow = {
   finished_at: Date | null;
   parent_id: OrderId | null;
   run: number | null;
-  source: OrderSource;
+  source: OrderOrigin;
   held: string | null;
 };
 

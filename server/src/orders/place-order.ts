@@ -3,6 +3,7 @@ import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import { parseId } from "#values/ids.ts";
 import type { AccountId, ApiKeyId, OrderId, ServiceId } from "#values/ids.ts";
+import type { OrderOrigin } from "#values/order-origin.ts";
 import type { Amount } from "#values/money.ts";
 import { isRequestId } from "#request-ids/request-id.ts";
 import type { Service } from "#catalog/service.ts";
@@ -10,9 +11,9 @@ import { admitSubscription } from "./admit-subscription.ts";
 import type { SettlePlace } from "./admit-subscription.ts";
 import type { HoldRules, Verdict } from "./hold-rules/verdict.ts";
 import { findOrderByRequest } from "./lookup.sql.ts";
-import { NotPlaced } from "./order-batch.ts";
+import { NotPlaced } from "./not-placed.ts";
 import type { OrderBatches } from "./order-batch.ts";
-import type { OrderOutcome, OrderRequest, OrderSource } from "./place-orders.sql.ts";
+import type { OrderOutcome, OrderRequest } from "./place-orders.sql.ts";
 import { findNewService, priceOrder, readMaxCharge } from "./price-order.ts";
 import type { PriceDesk } from "./price-order.ts";
 import type { PlaceOrderRefusal } from "./refusal.ts";
@@ -53,7 +54,7 @@ export async function placeOrder(
   desk: OrderDesk,
   buyer: Buyer,
   input: OrderInput,
-  source?: OrderSource,
+  source?: OrderOrigin,
 ): Promise<Result<PlacedOrder, PlaceOrderRefusal>> {
   const read = await readRequest(desk, input);
   if (!read.ok) return read;
@@ -166,7 +167,7 @@ export async function prepareOrder(
   buyer: Buyer,
   input: OrderInput,
   read: ReadRequest,
-  from: { readonly source: OrderSource | undefined; readonly isInList?: boolean },
+  from: { readonly source: OrderOrigin | undefined; readonly isInList?: boolean },
 ): Promise<Result<PreparedOrder, PlaceOrderRefusal>> {
   const { accountId } = buyer;
   const { source, isInList = false } = from;

@@ -1,6 +1,7 @@
 import { arrayText, statement } from "#database/statement.ts";
 import type { Queryable } from "#database/statement.ts";
 import type { AccountId, ApiKeyId, OrderId, ServiceId } from "#values/ids.ts";
+import type { OrderOrigin } from "#values/order-origin.ts";
 import { decimalFromAmount } from "#values/money.ts";
 import type { Amount, EffectiveRate } from "#values/money.ts";
 
@@ -31,13 +32,10 @@ export type OrderRequest = {
   /** `run`: the panel carries it out as orders of its own. Left out: it is sent to its provider. */
   readonly task?: "run";
   /** Left out: `api`. */
-  readonly source?: OrderSource;
+  readonly source?: OrderOrigin;
   /** Why it waits for a review; it has no task then. */
   readonly held?: string;
 };
-
-/** Where an order came from. */
-export type OrderSource = "api" | "web" | "mass" | "drip_feed" | "subscription" | "refill";
 
 export type OrderOutcome =
   | { readonly code: "accepted" | "replayed"; readonly orderId: OrderId }

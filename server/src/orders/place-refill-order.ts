@@ -7,7 +7,7 @@ import type { OrderId, ServiceId } from "#values/ids.ts";
 import { effectiveRate, zero } from "#values/money.ts";
 import { setOrderNote } from "./orders.sql.ts";
 import type { Order } from "./orders.sql.ts";
-import { expectedCost } from "./price-order.ts";
+import { expectedCost } from "./expected-cost.ts";
 import { placeOrderBatch } from "./place-orders.sql.ts";
 import { findServiceType, serviceTypeOf } from "./service-types/index.ts";
 

@@ -5,16 +5,9 @@ import type { Service } from "#catalog/service.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import type { AccountId, ServiceId } from "#values/ids.ts";
-import {
-  chargeMax,
-  chargePerPiece,
-  chargePerThousand,
-  costPerPiece,
-  costPerThousand,
-  parseAmount,
-  zero,
-} from "#values/money.ts";
+import { chargeMax, chargePerPiece, chargePerThousand, parseAmount, zero } from "#values/money.ts";
 import type { Amount, EffectiveRate } from "#values/money.ts";
+import { expectedCost } from "./expected-cost.ts";
 import type { PlaceOrderRefusal } from "./refusal.ts";
 import { serviceTypeOf } from "./service-types/index.ts";
 import type { OrderDraft, OrderInput, ServiceType } from "./service-types/service-type.ts";
@@ -83,22 +76,6 @@ export function readMaxCharge(input: OrderInput): Result<Amount | undefined, Pla
     return refused({ code: "max_charge_invalid", field: "maxCharge" });
   }
   return ok(amount);
-}
-
-/** What the provider is expected to charge for `quantity`. */
-export function expectedCost(
-  type: ServiceType,
-  cost: Amount | undefined,
-  quantity: number,
-): Amount | undefined {
-  switch (type.pricing) {
-    case "per_thousand":
-      return cost && costPerThousand(cost, quantity);
-    case "per_order":
-      return cost && costPerPiece(cost, quantity);
-    case "later":
-      return undefined;
-  }
 }
 
 /** What `quantity` costs under a type's way of pricing. */

@@ -4,7 +4,7 @@ import type { ProviderId } from "#values/ids.ts";
 import { costPerThousand, exchanged, percentOf, subtract, unitsPerOne } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
 import type { Order } from "./orders.sql.ts";
-import { expectedCost } from "./price-order.ts";
+import { expectedCost } from "./expected-cost.ts";
 import { serviceTypeOf } from "./service-types/index.ts";
 
 /** A place where an order can be sent: a provider and what the service is called there. */

@@ -2,12 +2,12 @@ import { statement } from "#database/statement.ts";
 import type { Queryable } from "#database/statement.ts";
 import type { Tx } from "#database/transaction.ts";
 import type { AccountId, OrderId, ProviderId } from "#values/ids.ts";
+import type { OrderOrigin } from "#values/order-origin.ts";
 import { decimalFromAmount } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
 import type { OrderStatus } from "#values/order-status.ts";
 import type { RunTally, ScheduleStatus } from "./drip-feed.ts";
 import type { Order } from "./orders.sql.ts";
-import type { OrderSource } from "./place-orders.sql.ts";
 
 export type ScheduleKind = "drip_feed" | "subscription";
 
@@ -206,7 +206,7 @@ export async function insertRun(
     readonly providerId: ProviderId;
     readonly providerService: string | undefined;
     readonly cost: Amount | undefined;
-    readonly source: OrderSource;
+    readonly source: OrderOrigin;
   },
 ): Promise<OrderId> {
   const row = await insertRunSql.one(

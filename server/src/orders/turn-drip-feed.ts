@@ -8,7 +8,7 @@ import type { DripFeed, RunTally } from "./drip-feed.ts";
 import { moveOrder } from "./move-order.ts";
 import type { OrderMove } from "./move-order.ts";
 import type { Order } from "./orders.sql.ts";
-import { expectedCost } from "./price-order.ts";
+import { expectedCost } from "./expected-cost.ts";
 import { ensureSchedule, insertRun, tallyRuns, updateSchedule } from "./schedules.sql.ts";
 import type { Schedule } from "./schedules.sql.ts";
 import { serviceTypeOf } from "./service-types/index.ts";

@@ -40,3 +40,14 @@ export function isName(text: string): boolean {
 
 const emoji = /\p{RGI_Emoji}|[\p{Emoji}\p{S}][\ufe0e\ufe0f]/gv;
 const joiners = /(?<=[\p{L}\p{M}])[\u200c\u200d](?=\p{L})/gu;
+
+const wordLengthMax = 200;
+
+/** A stranger's text as it can be stored and shown. */
+export function cleaned(text: string): string {
+  return text
+    .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ")
+    .slice(0, wordLengthMax)
+    .toWellFormed()
+    .trim();
+}

@@ -3,7 +3,7 @@ import { DatabaseBusy } from "#database/connection.ts";
 import { BatchFull } from "#database/micro-batch.ts";
 import type { ApiKey } from "#customers/api-key.ts";
 import { OutcomeUnknown } from "#database/transaction.ts";
-import { NotPlaced } from "#orders/order-batch.ts";
+import { NotPlaced } from "#orders/not-placed.ts";
 import { giveBack } from "#http/body-room.ts";
 import { isInNetworks, parseNetwork } from "#http/client-address.ts";
 import { endJson } from "#http/plain-answer.ts";

@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Context } from "#database/context.ts";
 import { inTransaction, isConnectionLoss, OutcomeUnknown } from "#database/transaction.ts";
 import type { Tx } from "#database/transaction.ts";
-import { NotPlaced } from "#orders/order-batch.ts";
+import { NotPlaced } from "#orders/not-placed.ts";
 
 const pauseMsMax = 10_000;
 /** By then a claim that nobody gave back is looked at as that of a process that died. */

@@ -1,6 +1,6 @@
 import { hash, randomUUID } from "node:crypto";
 import { inTransaction } from "#database/transaction.ts";
-import { NotPlaced } from "#orders/order-batch.ts";
+import { NotPlaced } from "#orders/not-placed.ts";
 import {
   findReplay,
   outcomeRefusal,
