@@ -1,5 +1,5 @@
 import { createProduct } from "@panelwright/server/src/products/create-product.ts";
-import { uploadStock } from "@panelwright/server/src/products/upload-stock.ts";
+import { uploadStock } from "@panelwright/server/src/products/stock/upload-stock.ts";
 import { amount, must } from "@panelwright/server/test/panel.ts";
 import type { TestPanel } from "@panelwright/server/test/panel.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { refundClaim } from "@panelwright/server/src/product-orders/refund-claim.ts";
+import { refundClaim } from "@panelwright/server/src/product-orders/claims/refund-claim.ts";
 import { must, testPanel } from "@panelwright/server/test/panel.ts";
 import { openPanel } from "panelwright-sdk";
 import type { Panel } from "panelwright-sdk";

@@ -19,11 +19,11 @@ import type { ResellerEndpoint } from "#http/reseller/endpoint.ts";
 import { openServicesLists } from "#http/reseller/services-list.ts";
 import { panelRoutes } from "#http/routes.ts";
 import { openHoldRules } from "#orders/hold-rules/hold-rules.ts";
-import { openLookups } from "#orders/lookup.ts";
-import { openOrderBatches } from "#orders/order-batch.ts";
+import { openLookups } from "#orders/lookup/lookup.ts";
+import { openOrderBatches } from "#orders/placing/order-batch.ts";
 import { flushCallLog } from "#providers/call-log.ts";
 import { secretsWhenNeeded } from "#secrets/open-secrets.ts";
-import { openProductDesk } from "#product-orders/product-desk.ts";
+import { openProductContext } from "#product-orders/product-context.ts";
 import { readSettings } from "#settings/settings.ts";
 import type { Settings } from "#settings/settings.ts";
 import { systemClock } from "#values/clock.ts";
@@ -143,7 +143,7 @@ async function openReseller(panel: {
     batches: openOrderBatches(ctx),
     lookups: openLookups(ctx),
     lists: openServicesLists(catalog),
-    products: openProductDesk(ctx),
+    products: openProductContext(ctx),
     turns: openCommandTurns(),
   });
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { addProvider } from "#providers/add-provider.ts";
-import { scheduleSync } from "#catalog/schedule-sync.ts";
+import { addProvider } from "#providers/upkeep/add-provider.ts";
+import { scheduleSync } from "#catalog/sync/schedule-sync.ts";
 import { findProvider } from "#providers/providers.sql.ts";
 import { testDataFolder } from "#test/database.ts";
 import { must, testPanel } from "#test/panel.ts";

@@ -3,10 +3,10 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, beforeEach } from "vitest";
 import { changeSource } from "#catalog/change-source.ts";
-import { repriceProvider } from "#catalog/reprice-provider.ts";
-import { addProvider } from "#providers/add-provider.ts";
-import { changeProvider } from "#providers/change-provider.ts";
-import type { ProviderTerms } from "#providers/provider-terms.ts";
+import { repriceProvider } from "#catalog/sync/reprice-provider.ts";
+import { addProvider } from "#providers/upkeep/add-provider.ts";
+import { changeProvider } from "#providers/upkeep/change-provider.ts";
+import type { ProviderTerms } from "#providers/upkeep/provider-terms.ts";
 import { findProviderState } from "#providers/provider-states.sql.ts";
 import { findProvider } from "#providers/providers.sql.ts";
 import type { Provider } from "#providers/providers.sql.ts";
@@ -14,10 +14,10 @@ import { findTask } from "#tasks/tasks.sql.ts";
 import type { OrderId, ProviderId, ServiceId } from "#values/ids.ts";
 import { amount, must } from "./panel.ts";
 import type { TestCustomer, TestPanel } from "./panel.ts";
-import { listAttempts } from "#orders/attempts.sql.ts";
+import { listAttempts } from "#orders/dispatch/attempts.sql.ts";
 import { listDeskEntriesOfOrder } from "#orders/desk.sql.ts";
 import { findOrder } from "#orders/orders.sql.ts";
-import { sendOrders } from "#orders/send-orders.ts";
+import { sendOrders } from "#orders/dispatch/send-orders.ts";
 
 type Fields = Readonly<Record<string, string>>;
 

@@ -1,6 +1,6 @@
 import { beforeEach } from "vitest";
 import { markUpOf } from "#catalog/mark-up.ts";
-import { importProducts } from "#products/import-products.ts";
+import { importProducts } from "#products/import/import-products.ts";
 import { listProductsOfProvider } from "#products/products.sql.ts";
 import type { Product } from "#products/product.ts";
 import { findProductOrder } from "#product-orders/product-orders.sql.ts";
@@ -10,8 +10,8 @@ import type { ProductAttempt } from "#product-orders/upstream/product-attempts.s
 import { pollProductOrders } from "#product-orders/upstream/poll-product-orders.ts";
 import { reconcileProductOrders } from "#product-orders/upstream/reconcile-product-orders.ts";
 import { sendProductOrders } from "#product-orders/upstream/send-product-orders.ts";
-import { addProvider } from "#providers/add-provider.ts";
-import type { ProviderTerms } from "#providers/provider-terms.ts";
+import { addProvider } from "#providers/upkeep/add-provider.ts";
+import type { ProviderTerms } from "#providers/upkeep/provider-terms.ts";
 import { findProvider } from "#providers/providers.sql.ts";
 import type { Provider } from "#providers/providers.sql.ts";
 import type { ProductOrderId, ProviderId } from "#values/ids.ts";

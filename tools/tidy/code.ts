@@ -9,7 +9,16 @@ const registries = [
   "server/src/providers/connectors",
   "server/src/payments/methods",
   "server/src/http/reseller/dialects",
-  "server/src/cli/commands",
+  "server/src/cli/customer",
+  "server/src/cli/order",
+  "server/src/cli/panel",
+  "server/src/cli/product",
+  "server/src/cli/product-order",
+  "server/src/cli/provider",
+  "server/src/cli/rule",
+  "server/src/cli/schedule",
+  "server/src/cli/service",
+  "server/src/cli/webhook",
   "server/src/workers",
 ];
 

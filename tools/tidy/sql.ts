@@ -63,11 +63,11 @@ const readsElsewhere: Record<string, Reader> = {
     ],
     why: "proves postings against who and what they were made for",
   },
-  "server/src/orders/advance-attempts.sql.ts": {
+  "server/src/orders/dispatch/advance-attempts.sql.ts": {
     tables: ["tasks"],
     why: "begins and ends tries under the lease of their tasks in one statement, one commit",
   },
-  "server/src/orders/lookup.sql.ts": {
+  "server/src/orders/lookup/lookup.sql.ts": {
     tables: ["api_keys", "customers", "postings"],
     why: "answers the busiest call in one statement, which also checks the key",
   },
@@ -83,19 +83,19 @@ const readsElsewhere: Record<string, Reader> = {
     tables: ["accounts"],
     why: "lists real orders and test orders apart",
   },
-  "server/src/orders/measured.sql.ts": {
+  "server/src/orders/reports/service-figures.sql.ts": {
     tables: ["accounts"],
     why: "leaves out what was played",
   },
-  "server/src/orders/stuck.sql.ts": {
+  "server/src/orders/reports/stuck.sql.ts": {
     tables: ["services", "tasks"],
     why: "finds open orders by what is due for them, in one statement",
   },
-  "server/src/orders/profit.sql.ts": {
+  "server/src/orders/reports/profit.sql.ts": {
     tables: ["accounts", "postings"],
     why: "sums revenue and cost by what the orders were of, play money left out",
   },
-  "server/src/orders/scoreboard.sql.ts": {
+  "server/src/orders/reports/scoreboard.sql.ts": {
     tables: ["accounts", "postings"],
     why: "sums what was spent by where the orders went, and leaves out what was played",
   },

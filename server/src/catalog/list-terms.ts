@@ -1,4 +1,4 @@
-import { simplified } from "#providers/api-v2/simplified.ts";
+import { simplified } from "#providers/api-v2/answers/simplified.ts";
 import { quantityMax } from "#values/quantity.ts";
 
 /** How rows of a provider's list are read that say too little, or say it in words of their own. */

@@ -13,7 +13,7 @@ import { changeService } from "./change-service.ts";
 import { changeSetting } from "./change-setting.ts";
 import { listBelowCost } from "./list-below-cost.ts";
 import { marginPolicies } from "./price.ts";
-import { repriceProvider } from "./reprice-provider.ts";
+import { repriceProvider } from "#catalog/sync/reprice-provider.ts";
 import { setCustomRate } from "./set-custom-rate.ts";
 
 const panel = testPanel();

@@ -2,11 +2,11 @@ import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { must, testPanel } from "#test/panel.ts";
 import { listAuditEntries } from "#audit/audit.sql.ts";
-import { requestRefill } from "#orders/request-refill.ts";
+import { requestRefill } from "#orders/requests/request-refill.ts";
 import type { AccountId, OrderId } from "#values/ids.ts";
 import { findCustomerByEmail } from "#customers/customers.sql.ts";
 import { parseId } from "#values/ids.ts";
-import { runPanel, words } from "./test-cli.ts";
+import { runPanel, words } from "./run-command.ts";
 
 // The panel answers while the commands run: that is how an operator uses them.
 const panel = testPanel();
@@ -246,7 +246,7 @@ describe("the command line", () => {
   });
 
   test("imports a service list, and again brings it up to date", async () => {
-    const file = path.join(import.meta.dirname, "../catalog/samples/unsafe-rows.json");
+    const file = path.join(import.meta.dirname, "../catalog/sync/samples/unsafe-rows.json");
     const args = ["service", "import", file, "--provider", "Samples", "--markup-percent", "15"];
     expect(await done(...args, "--dry-run")).toMatchObject({ imported: 1, dry_run: true });
     const report = await done(...args);

@@ -7,13 +7,13 @@ import { commandPools } from "#database/pool-sizes.ts";
 import { flushCallLog } from "#providers/call-log.ts";
 import { secretsWhenNeeded } from "#secrets/open-secrets.ts";
 import { systemClock } from "#values/clock.ts";
-import type { CliCommand, Desk, Given, OpenDesk, Outside } from "./command.ts";
-import { commands } from "./commands/index.ts";
-import { exitCodes, failureOf, Unreachable } from "./failure.ts";
-import type { Failure } from "./failure.ts";
-import { UsageError } from "./option.ts";
-import type { Typed } from "./option.ts";
-import { complain, ignoreClosedPipes, print } from "./output.ts";
+import type { CliCommand, CommandContext, Given, OpenPanel, Outside } from "#cli/kit/command.ts";
+import { commands } from "./index.ts";
+import { exitCodes, failureOf, Unreachable } from "#cli/kit/failure.ts";
+import type { Failure } from "#cli/kit/failure.ts";
+import { UsageError } from "#cli/kit/option.ts";
+import type { Typed } from "#cli/kit/option.ts";
+import { complain, ignoreClosedPipes, print } from "#cli/kit/output.ts";
 
 const connectionsMax = 4;
 const jsonHelp = "answer in JSON";
@@ -146,11 +146,11 @@ async function carryOut(
   isJson: boolean,
 ): Promise<number> {
   const given: Given = (option) => option.take(typed.get(option.flags));
-  const desk = openDesk(outside);
+  const panel = openCommandContext(outside);
   try {
     // All of them before anything is done: a slip in the last one must not come too late.
     for (const option of command.options) given(option);
-    const result = await command.run(desk, given);
+    const result = await command.run(panel, given);
     if (!result.ok) {
       return fail({ exitCode: exitCodes.refused, ...result.refusal }, isJson);
     }
@@ -163,7 +163,7 @@ async function carryOut(
     const failure = failureOf(error);
     return fail(words === undefined ? failure : { ...failure, text: words }, isJson);
   } finally {
-    await desk.close();
+    await panel.close();
   }
 }
 
@@ -177,9 +177,9 @@ function fail(failure: Failure, isJson: boolean): number {
   return failure.exitCode;
 }
 
-function openDesk(outside: Outside): Desk & { close(): Promise<void> } {
+function openCommandContext(outside: Outside): CommandContext & { close(): Promise<void> } {
   let config: Config | undefined;
-  let opening: Promise<OpenDesk> | undefined;
+  let opening: Promise<OpenPanel> | undefined;
   const readOnce = () => (config ??= readConfig(process.env));
   return {
     outside,
@@ -199,7 +199,7 @@ function openDesk(outside: Outside): Desk & { close(): Promise<void> } {
   };
 }
 
-async function openForCommand(config: Config, outside: Outside): Promise<OpenDesk> {
+async function openForCommand(config: Config, outside: Outside): Promise<OpenPanel> {
   try {
     const database = await openDatabase(config.place, ["command"], commandPools(connectionsMax));
     const ctx = {

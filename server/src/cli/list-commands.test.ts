@@ -5,7 +5,7 @@ import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { testPanel } from "#test/panel.ts";
-import { runPanel } from "./test-cli.ts";
+import { runPanel } from "./run-command.ts";
 
 // Lists that say too little, in other words or in odd wrappings, as an operator meets them.
 

@@ -4,10 +4,10 @@ import { settingsSchema } from "#settings/settings.ts";
 import { testDataFolder } from "#test/database.ts";
 import { nastyValues } from "#test/hostile/nasty-values.ts";
 import { testPanel } from "#test/panel.ts";
-import type { CliCommand, Desk } from "./command.ts";
-import { commands } from "./commands/index.ts";
-import { exitCodes, failureOf } from "./failure.ts";
-import type { Typed } from "./option.ts";
+import type { CliCommand, CommandContext } from "#cli/kit/command.ts";
+import { commands } from "./index.ts";
+import { exitCodes, failureOf } from "#cli/kit/failure.ts";
+import type { Typed } from "#cli/kit/option.ts";
 
 const panel = testPanel({ env: { PANEL_LOG_LEVEL: "silent" } });
 /** What stands for an option where it is not the one that is tried, by its flag. */
@@ -116,7 +116,7 @@ async function outcome(command: CliCommand, typed: Record<string, string>): Prom
   const { ctx, database } = panel;
   const PANEL_DATA = testDataFolder(database.url);
   const config = readConfig({ PANEL_DATABASE_URL: database.url, PANEL_DATA });
-  const desk: Desk = {
+  const context: CommandContext = {
     config: () => config,
     open: () => Promise.resolve({ ctx, database, config, actor: "cli:test" }),
     remark: () => {},
@@ -128,7 +128,7 @@ async function outcome(command: CliCommand, typed: Record<string, string>): Prom
   };
   try {
     for (const option of command.options) option.take(typedOf(option));
-    const result = await command.run(desk, (option) => option.take(typedOf(option)));
+    const result = await command.run(context, (option) => option.take(typedOf(option)));
     return result.ok ? "done" : `refused ${result.refusal.code}`;
   } catch (error) {
     const { exitCode, text } = failureOf(error);

@@ -8,7 +8,7 @@ import { apiKeyHint, hashApiKey, makeApiKey } from "./api-key.ts";
 import { checkKeyTerms } from "./check-key-terms.ts";
 import type { KeyTermsRefusal } from "./check-key-terms.ts";
 import { insertApiKey } from "./api-keys.sql.ts";
-import { openTestAccount } from "./test-account.ts";
+import { openSandboxAccount } from "./sandbox-account.ts";
 import { findCustomer } from "./customers.sql.ts";
 import type { ApiKeyTerms } from "./api-keys.sql.ts";
 
@@ -33,7 +33,7 @@ export function createKey(
     if (refusal !== undefined) return refused(refusal);
     const key = makeApiKey();
     const isTest = options.isTest === true;
-    const holder = isTest ? await openTestAccount(tx, accountId) : accountId;
+    const holder = isTest ? await openSandboxAccount(tx, accountId) : accountId;
     const id = await insertApiKey(tx, holder, hashApiKey(key), apiKeyHint(key), terms);
     await audit(tx, {
       actor,

@@ -1,7 +1,7 @@
 import type { Tx } from "#database/transaction.ts";
 import { addToCount, itemDigestPurpose, itemPurpose, lockStock } from "#products/items.sql.ts";
 import { ensureProductCategory, insertProduct } from "#products/products.sql.ts";
-import { insertUpload, insertUploadedLines, updateUpload } from "#products/uploads.sql.ts";
+import { insertUpload, insertUploadedLines, updateUpload } from "#products/stock/uploads.sql.ts";
 import type { ProductCategoryId, ProductId } from "#values/ids.ts";
 import type { Amount } from "#values/money.ts";
 import type { Secrets } from "#values/secrets.ts";

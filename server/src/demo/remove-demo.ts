@@ -5,7 +5,7 @@ import { inTransaction } from "#database/transaction.ts";
 import { audit } from "#audit/audit.sql.ts";
 import { raiseCatalogVersion } from "#catalog/catalog.sql.ts";
 import { listDrifts } from "#ledger/verify.sql.ts";
-import { findTestAccount } from "#customers/test-account.sql.ts";
+import { findSandboxAccount } from "#customers/sandbox-account.sql.ts";
 import { lockSetting, upsertSetting } from "#settings/settings.sql.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
@@ -47,7 +47,7 @@ export function removeDemo(
       const record = readDemoRecord(await lockSetting(tx, demoSettingKey));
       if (record?.state !== "made") return refused({ code: "demo_missing" });
 
-      const testAccount = await findTestAccount(tx, record.customer);
+      const testAccount = await findSandboxAccount(tx, record.customer);
       if (testAccount !== undefined) {
         await lockDemo(tx, testAccount);
         await deleteDemoCustomer(tx, testAccount);

@@ -1,8 +1,8 @@
 import type { Context } from "#database/context.ts";
 import { countOpenDeskEntries, countUnclearByProvider } from "#orders/desk.sql.ts";
-import { countUnknownRefills } from "#orders/upstream.sql.ts";
+import { countUnknownRefills } from "#orders/requests/unknown-words.sql.ts";
 import { findPollRest, troubleWithAnswers } from "#providers/poll-rests.sql.ts";
-import { knownCurrencyDoubt } from "#providers/check-currency.ts";
+import { knownCurrencyDoubt } from "#providers/upkeep/check-currency.ts";
 import { findProviderState } from "#providers/provider-states.sql.ts";
 import { listProviders } from "#providers/providers.sql.ts";
 import type { Provider } from "#providers/providers.sql.ts";

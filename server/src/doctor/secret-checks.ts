@@ -1,7 +1,7 @@
 import type { Context } from "#database/context.ts";
 import { itemPurpose } from "#products/items.sql.ts";
-import { listStockSamples } from "#products/stock-samples.sql.ts";
-import type { StockSample } from "#products/stock-samples.sql.ts";
+import { listStockSamples } from "#products/stock/stock-samples.sql.ts";
+import type { StockSample } from "#products/stock/stock-samples.sql.ts";
 import { findFileFingerprint, findSecretFingerprint, findSecrets } from "#secrets/open-secrets.ts";
 import { sampleSealed } from "#secrets/reseal.ts";
 import type { ProductId } from "#values/ids.ts";

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { connect } from "#database/connection.ts";
 import { findOrder } from "#orders/orders.sql.ts";
-import { runSchedules } from "#orders/run-schedules.ts";
-import { listRuns } from "#orders/schedules.sql.ts";
+import { runSchedules } from "#orders/schedules/run-schedules.ts";
+import { listRuns } from "#orders/schedules/schedules.sql.ts";
 import { setOrder } from "#orders/set-order.ts";
 import { findProvider } from "#providers/providers.sql.ts";
 import type { OrderId } from "#values/ids.ts";

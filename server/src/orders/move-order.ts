@@ -13,7 +13,7 @@ import { endOrders } from "./end-orders.ts";
 import { lockOrder, updateOrder } from "./orders.sql.ts";
 import type { Order } from "./orders.sql.ts";
 import { remainsAfter } from "./remains-after.ts";
-import { recordChanges } from "./timeline-changes.sql.ts";
+import { recordChanges } from "./order-changes.sql.ts";
 
 /** Where an order is to stand. What is left out stays as it is. */
 export type OrderMove = {

@@ -6,11 +6,11 @@ import type { TestCustomer } from "#test/panel.ts";
 import { addItems, addProduct, buy, keys, stateOf } from "#test/store.ts";
 import type { ProductClaimId, ProductId, ProductOrderId } from "#values/ids.ts";
 import { deliverProductOrder } from "./deliver-product-order.ts";
-import { openClaim } from "./open-claim.ts";
-import { refundClaim } from "./refund-claim.ts";
-import { rejectClaim } from "./reject-claim.ts";
-import { replaceClaim } from "./replace-claim.ts";
-import type { ClaimReplacement } from "./replace-claim.ts";
+import { openClaim } from "#product-orders/claims/open-claim.ts";
+import { refundClaim } from "#product-orders/claims/refund-claim.ts";
+import { rejectClaim } from "#product-orders/claims/reject-claim.ts";
+import { replaceClaim } from "#product-orders/claims/replace-claim.ts";
+import type { ClaimReplacement } from "#product-orders/claims/replace-claim.ts";
 
 const panel = testPanel();
 let names = 0;

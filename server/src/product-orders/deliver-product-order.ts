@@ -1,17 +1,17 @@
 import { audit } from "#audit/audit.sql.ts";
 import type { Context } from "#database/context.ts";
 import { inTransaction } from "#database/transaction.ts";
-import { findLastPlace } from "#products/claimed-items.sql.ts";
+import { findLastPlace } from "#products/stock/claimed-items.sql.ts";
 import { findProduct } from "#products/products.sql.ts";
 import type { Product } from "#products/product.ts";
 import type { ProductOrderId } from "#values/ids.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
-import { byHandRefusal } from "./by-hand.ts";
-import type { ByHandRefusal } from "./by-hand.ts";
+import { manualDeliveryRefusal } from "./manual-delivery-rule.ts";
+import type { ManualDeliveryRefusal } from "./manual-delivery-rule.ts";
 import { deliverLines } from "./deliver-lines.ts";
-import { handLinesRefusal } from "./hand-lines.ts";
-import type { HandLinesRefusal } from "./hand-lines.ts";
+import { manualLinesRefusal } from "./manual-lines.ts";
+import type { ManualLinesRefusal } from "./manual-lines.ts";
 import { moveProductOrder } from "./move-product-order.ts";
 import type { MovedProductOrder, MoveProductOrderRefusal } from "./move-product-order.ts";
 import { findProductOrder, lockProductOrder } from "./product-orders.sql.ts";
@@ -32,8 +32,8 @@ export type HandDelivery = {
 
 export type DeliverProductOrderRefusal =
   | MoveProductOrderRefusal
-  | ByHandRefusal
-  | HandLinesRefusal
+  | ManualDeliveryRefusal
+  | ManualLinesRefusal
   | { readonly code: "delivery_empty" }
   | { readonly code: "items_above_remaining"; readonly remaining: number };
 
@@ -57,12 +57,12 @@ export async function deliverProductOrder(
     if (order === undefined || product === undefined) {
       return refused({ code: "product_order_unknown" });
     }
-    const stopped = byHandRefusal(order);
+    const stopped = manualDeliveryRefusal(order);
     if (stopped !== undefined) return refused(stopped);
     const items = itemsOf(order, product.type, delivery);
     if (!items.ok) return items;
     const { lines, note, end } = delivery;
-    const unfit = await handLinesRefusal(tx, secrets, order, product.type, {
+    const unfit = await manualLinesRefusal(tx, secrets, order, product.type, {
       lines,
       items: items.value,
     });

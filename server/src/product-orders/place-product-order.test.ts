@@ -8,7 +8,7 @@ import { changeCustomer } from "#customers/change-customer.ts";
 import { createKey, apiKeyTermsDefault } from "#customers/create-key.ts";
 import { secretsWhenNeeded } from "#secrets/open-secrets.ts";
 import { placeProductOrder } from "./place-product-order.ts";
-import { openProductDesk } from "./product-desk.ts";
+import { openProductContext } from "./product-context.ts";
 import { listProductOrderChanges } from "./product-orders.sql.ts";
 import type { ApiKeyId, ProductOrderId } from "#values/ids.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
@@ -239,11 +239,11 @@ test("without the encryption key nothing is sold, and nobody pays", async () => 
   const product = await addProduct(panel, { stock: keys(2, "KEYLESS") });
   const { key, id } = await panel.addCustomer();
   const secrets = secretsWhenNeeded(panel.ctx.db, path.join(tmpdir(), randomUUID()));
-  const desk = openProductDesk({ ...panel.ctx, secrets });
+  const context = openProductContext({ ...panel.ctx, secrets });
   const buyer = { accountId: id, id: undefined, version: undefined, isTest: false };
 
   const placed = await placeProductOrder(
-    desk,
+    context,
     { ...buyer, by: "test", source: "web" },
     { product: String(product), quantity: "1" },
   );
@@ -329,7 +329,7 @@ test("a key that was changed on the way, or a suspended customer, buys nothing",
   const { id: keyId, version } = rows[0] ?? { id: 0 as ApiKeyId, version: 0 };
   const place = (known: number) =>
     placeProductOrder(
-      openProductDesk(panel.ctx),
+      openProductContext(panel.ctx),
       { accountId: id, id: keyId, version: known, isTest: false, by: "test", source: "api" },
       { product: String(product), quantity: "1" },
     );

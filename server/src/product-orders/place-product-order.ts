@@ -13,7 +13,7 @@ import type { Result } from "#values/result.ts";
 import type { Secrets } from "#values/secrets.ts";
 import { findProductOrderByRequest } from "./place-product-order.sql.ts";
 import type { EarlierProductOrder } from "./place-product-order.sql.ts";
-import type { ProductDesk } from "./product-desk.ts";
+import type { ProductContext } from "./product-context.ts";
 import { answerPurpose } from "./product-orders.sql.ts";
 import { readProductOrder } from "./read-product-order.ts";
 import type {
@@ -42,16 +42,16 @@ type Placed = Result<PlacedProductOrder, PlaceProductOrderRefusal>;
  * Throws `OutcomeUnknown` where nobody can say.
  */
 export async function placeProductOrder(
-  desk: ProductDesk,
+  context: ProductContext,
   buyer: ProductBuyer,
   input: ProductOrderInput,
 ): Promise<Placed> {
-  const { ctx } = desk;
+  const { ctx } = context;
   const read = readProductOrder(input);
   if (!read.ok) return read;
   const request = read.value;
   const secrets = await findSecrets(ctx);
-  const placed = await desk.turns.take(request.productId, () =>
+  const placed = await context.turns.take(request.productId, () =>
     placeSurely({ ctx, buyer, request, secrets }),
   );
   if (placed.ok) return placed;

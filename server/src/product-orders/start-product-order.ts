@@ -4,13 +4,13 @@ import { inTransaction } from "#database/transaction.ts";
 import type { ProductOrderId } from "#values/ids.ts";
 import { refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
-import { byHandRefusal } from "./by-hand.ts";
-import type { ByHandRefusal } from "./by-hand.ts";
+import { manualDeliveryRefusal } from "./manual-delivery-rule.ts";
+import type { ManualDeliveryRefusal } from "./manual-delivery-rule.ts";
 import { moveProductOrder } from "./move-product-order.ts";
 import type { MovedProductOrder, MoveProductOrderRefusal } from "./move-product-order.ts";
 import { findProductOrder, lockProductOrder } from "./product-orders.sql.ts";
 
-export type StartProductOrderRefusal = MoveProductOrderRefusal | ByHandRefusal;
+export type StartProductOrderRefusal = MoveProductOrderRefusal | ManualDeliveryRefusal;
 
 /** Tells the buyer that somebody is at it: Pending becomes In progress. It goes on waiting. */
 export async function startProductOrder(
@@ -24,7 +24,7 @@ export async function startProductOrder(
   return inTransaction(ctx, async (tx) => {
     const order = await lockProductOrder(tx, found.accountId, id);
     if (order === undefined) return refused({ code: "product_order_unknown" });
-    const stopped = byHandRefusal(order);
+    const stopped = manualDeliveryRefusal(order);
     if (stopped !== undefined) return refused(stopped);
     const moved = await moveProductOrder(tx, order.accountId, id, {
       status: "in_progress",

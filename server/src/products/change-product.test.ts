@@ -7,7 +7,7 @@ import { changeProductCategory } from "./change-category.ts";
 import { changeProduct, withDiscount } from "./change-product.ts";
 import type { ProductChange } from "./change-product.ts";
 import { createProduct } from "./create-product.ts";
-import { listSeenProducts } from "./list-seen-products.ts";
+import { listSeenProducts } from "#products/import/list-seen-products.ts";
 import { findProduct, listProductCategories, listProducts } from "./products.sql.ts";
 import { setProductRate } from "./set-product-rate.ts";
 

@@ -3,14 +3,14 @@ import { upsertProcess } from "#database/processes.sql.ts";
 import { must, testPanel } from "#test/panel.ts";
 import type { OrderId, ProviderId } from "#values/ids.ts";
 import { forgetCalls } from "#workers/forget-calls.ts";
-import { addProvider } from "./add-provider.ts";
+import { addProvider } from "#providers/upkeep/add-provider.ts";
 import { flushCallLog } from "./call-log.ts";
 import type { CallNote } from "./connector.ts";
 import { openCall } from "./open-call.ts";
 import { insertCalls, listProviderCalls } from "./provider-calls.sql.ts";
 import { findProvider } from "./providers.sql.ts";
 import type { Provider } from "./providers.sql.ts";
-import { takeTurn } from "./turns.ts";
+import { takeTurn } from "./request-pacing.ts";
 
 const panel = testPanel();
 let providers = 0;

@@ -3,7 +3,7 @@ import { callLog } from "./call-log.ts";
 import type { ProviderCall } from "./connector.ts";
 import { countLiveWorkers } from "./live-workers.ts";
 import type { Provider } from "./providers.sql.ts";
-import { takeTurn } from "./turns.ts";
+import { takeTurn } from "./request-pacing.ts";
 
 /** What a provider's key is sealed for. */
 export function keyPurpose(provider: Pick<Provider, "id">): string {

@@ -81,7 +81,7 @@ export async function endHold(queue: Queue): Promise<void> {
  * What an outcome says of the provider as a whole: a refusal that concerns our account holds its
  * queue, calls in a row without a readable answer do too, and a readable answer clears the count.
  */
-export async function heedOutcome(queue: Queue, outcome: PlaceOutcome): Promise<void> {
+export async function updateQueueHealth(queue: Queue, outcome: PlaceOutcome): Promise<void> {
   switch (outcome.kind) {
     case "accepted":
       return answered(queue);

@@ -1,8 +1,8 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { setOrder } from "#orders/set-order.ts";
-import { settleRefill } from "#orders/settle-refill.ts";
+import { settleRefill } from "#orders/requests/settle-refill.ts";
 import type { Panel } from "#panel.ts";
-import { rejectClaim } from "#product-orders/reject-claim.ts";
+import { rejectClaim } from "#product-orders/claims/reject-claim.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 import type { TestCustomer } from "#test/panel.ts";
 import { addProduct, keys, tryBuy } from "#test/store.ts";

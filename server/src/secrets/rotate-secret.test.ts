@@ -4,7 +4,7 @@ import { chmodSync, copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { runProgram } from "#cli/test-cli.ts";
+import { runProgram } from "#cli/run-command.ts";
 import { createCustomer } from "#customers/create-customer.ts";
 import { connect } from "#database/connection.ts";
 import type { Context } from "#database/context.ts";
@@ -13,7 +13,7 @@ import { panelPools } from "#database/pool-sizes.ts";
 import { claimPurpose } from "#product-orders/claims.sql.ts";
 import { answerPurpose } from "#product-orders/product-orders.sql.ts";
 import { itemDigestPurpose, itemPurpose } from "#products/items.sql.ts";
-import { addProvider } from "#providers/add-provider.ts";
+import { addProvider } from "#providers/upkeep/add-provider.ts";
 import { keyPurpose } from "#providers/open-call.ts";
 import { findProviderByName } from "#providers/providers.sql.ts";
 import { openWebhookSecrets, sealSecret } from "#webhooks/secret.ts";

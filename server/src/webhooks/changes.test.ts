@@ -4,7 +4,7 @@ import { setCustomRate } from "#catalog/set-custom-rate.ts";
 import { inTransaction } from "#database/transaction.ts";
 import { deleteOldEvents } from "#events/streams.sql.ts";
 import { setOrder } from "#orders/set-order.ts";
-import { settleRefill } from "#orders/settle-refill.ts";
+import { settleRefill } from "#orders/requests/settle-refill.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 import type { TestCustomer } from "#test/panel.ts";
 import type { OrderId, RefillId, ServiceId } from "#values/ids.ts";

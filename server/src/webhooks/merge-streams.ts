@@ -2,7 +2,7 @@ import type { CustomerPrices } from "#catalog/price.ts";
 import type { Context } from "#database/context.ts";
 import { listCatalogEvents, listEvents } from "#events/streams.sql.ts";
 import type { CatalogEvent, Position } from "#events/streams.sql.ts";
-import { listSeenProducts } from "#products/list-seen-products.ts";
+import { listSeenProducts } from "#products/import/list-seen-products.ts";
 import type { AccountId, ProductId } from "#values/ids.ts";
 import { showAccountEvent, showCatalogEvent } from "./show-event.ts";
 import type { PriceList, ShownEvent } from "./show-event.ts";

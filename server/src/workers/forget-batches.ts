@@ -1,5 +1,5 @@
 import { deleteOldMarks } from "#database/transaction-marks.sql.ts";
-import { deleteOldBatches } from "#orders/place-orders.sql.ts";
+import { deleteOldBatches } from "#orders/placing/place-orders.sql.ts";
 import type { Job } from "./job.ts";
 
 /** Clears the answers of batches, and the marks of transactions, that no process can still ask for. */

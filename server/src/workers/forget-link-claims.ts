@@ -1,4 +1,4 @@
-import { forgetFeedTraces } from "#orders/feeds.sql.ts";
+import { forgetFeedTraces } from "#orders/subscriptions/feeds.sql.ts";
 import { deleteOldClaims } from "#orders/hold-rules/link-claims.sql.ts";
 import { deleteOldVelocityClaims } from "#orders/hold-rules/velocity-claims.sql.ts";
 import type { Job } from "./job.ts";

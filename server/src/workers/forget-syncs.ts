@@ -1,4 +1,4 @@
-import { deleteOldSyncRuns } from "#catalog/sync-runs.sql.ts";
+import { deleteOldSyncRuns } from "#catalog/sync/sync-runs.sql.ts";
 import type { Job } from "./job.ts";
 
 /** Clears old readings of providers' lists. */

@@ -1,11 +1,14 @@
 import type { Context } from "#database/context.ts";
-import { askCancels } from "#orders/ask-cancels.ts";
-import { askRefills } from "#orders/ask-refills.ts";
-import { pollOrders } from "#orders/poll-orders.ts";
-import { reconcileOrders } from "#orders/reconcile-orders.ts";
-import { runSchedules } from "#orders/run-schedules.ts";
-import { sendOrders } from "#orders/send-orders.ts";
-import { listProvidersOfDueCancels, listProvidersOfDueRefills } from "#orders/upstream.sql.ts";
+import { askCancels } from "#orders/requests/ask-cancels.ts";
+import { askRefills } from "#orders/requests/ask-refills.ts";
+import { pollOrders } from "#orders/tracking/poll-orders.ts";
+import { reconcileOrders } from "#orders/dispatch/reconcile-orders.ts";
+import { runSchedules } from "#orders/schedules/run-schedules.ts";
+import { sendOrders } from "#orders/dispatch/send-orders.ts";
+import {
+  listProvidersOfDueCancels,
+  listProvidersOfDueRefills,
+} from "#orders/requests/provider-requests.sql.ts";
 import { pollProductOrders } from "#product-orders/upstream/poll-product-orders.ts";
 import { listDueProductTasks } from "#product-orders/upstream/product-tasks.sql.ts";
 import { reconcileProductOrders } from "#product-orders/upstream/reconcile-product-orders.ts";

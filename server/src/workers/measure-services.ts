@@ -1,5 +1,5 @@
-import { findFiguresAge } from "#orders/measured.sql.ts";
-import { measureServices as measure } from "#orders/measured.ts";
+import { findFiguresAge } from "#orders/reports/service-figures.sql.ts";
+import { measureServices as measure } from "#orders/reports/service-figures.ts";
 import type { Job } from "./job.ts";
 
 /** Several workers come by: what was measured a moment ago is left. */

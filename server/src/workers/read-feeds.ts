@@ -1,4 +1,4 @@
-import { readFeeds } from "#orders/read-feeds.ts";
+import { readFeeds } from "#orders/schedules/read-feeds.ts";
 import type { Job } from "./job.ts";
 
 /** Reads the feeds of subscriptions. */

@@ -1,5 +1,5 @@
-import { listProductProviders } from "#products/provider-products.sql.ts";
-import { syncProducts as sync } from "#products/sync-products.ts";
+import { listProductProviders } from "#products/import/provider-products.sql.ts";
+import { syncProducts as sync } from "#products/import/sync-products.ts";
 import type { Job } from "./job.ts";
 
 /** Brings products up to date with their providers' lists. */

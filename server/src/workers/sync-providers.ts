@@ -1,4 +1,4 @@
-import { runDueSyncs } from "#catalog/run-due-syncs.ts";
+import { runDueSyncs } from "#catalog/sync/run-due-syncs.ts";
 import { hasDueSync } from "#catalog/sync-terms.sql.ts";
 import { findServiceType } from "#orders/service-types/index.ts";
 import type { Job } from "./job.ts";

@@ -1,4 +1,4 @@
-import { tellStock as tell } from "#products/tell-stock.ts";
+import { tellStock as tell } from "#products/stock/tell-stock.ts";
 import type { Job } from "./job.ts";
 
 /** Tells customers where the stock of products changed. */

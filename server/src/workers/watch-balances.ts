@@ -1,5 +1,5 @@
 import type { Context } from "#database/context.ts";
-import { fetchBalance } from "#providers/fetch-balance.ts";
+import { fetchBalance } from "#providers/upkeep/fetch-balance.ts";
 import { listProviders } from "#providers/providers.sql.ts";
 import type { Provider } from "#providers/providers.sql.ts";
 import { formatAmount } from "#values/money.ts";

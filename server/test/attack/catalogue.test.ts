@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { markUpOf } from "#catalog/mark-up.ts";
-import { syncProvider } from "#catalog/sync-provider.ts";
+import { syncProvider } from "#catalog/sync/sync-provider.ts";
 import { findServiceType } from "#orders/service-types/index.ts";
 import { findProviderByName } from "#providers/providers.sql.ts";
 import { amount, must } from "#test/panel.ts";

@@ -6,7 +6,7 @@ import { inTransaction } from "#database/transaction.ts";
 import { moveOrder } from "#orders/move-order.ts";
 import type { OrderMove } from "#orders/move-order.ts";
 import type { RefillStatus } from "#orders/requests.sql.ts";
-import { settleRefill } from "#orders/settle-refill.ts";
+import { settleRefill } from "#orders/requests/settle-refill.ts";
 import type { OrderId, RefillId, ServiceId } from "#values/ids.ts";
 import { amount, must } from "#test/panel.ts";
 import type { TestCustomer, TestPanel } from "#test/panel.ts";

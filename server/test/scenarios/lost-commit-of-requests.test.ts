@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { runProgram } from "#cli/test-cli.ts";
+import { runProgram } from "#cli/run-command.ts";
 import { connect, openPool } from "#database/connection.ts";
 import { readConfig } from "#config.ts";
 import { setOrder } from "#orders/set-order.ts";

@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { changeService } from "#catalog/change-service.ts";
-import { addProvider } from "#providers/add-provider.ts";
+import { addProvider } from "#providers/upkeep/add-provider.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 import { scriptedProvider } from "#test/scripted-provider.ts";
 import type { AskedFields } from "#test/scripted-provider.ts";

@@ -3,12 +3,12 @@ import { listPostingsOfProductOrder } from "#ledger/product-order-postings.sql.t
 import { listClaimsOfOrder } from "#product-orders/claims.sql.ts";
 import { deliverProductOrder } from "#product-orders/deliver-product-order.ts";
 import { endProductOrder } from "#product-orders/end-product-order.ts";
-import { openClaim } from "#product-orders/open-claim.ts";
+import { openClaim } from "#product-orders/claims/open-claim.ts";
 import { findProductOrder } from "#product-orders/product-orders.sql.ts";
-import { refundClaim } from "#product-orders/refund-claim.ts";
-import { rejectClaim } from "#product-orders/reject-claim.ts";
-import { replaceClaim } from "#product-orders/replace-claim.ts";
-import { listHeldItems } from "#products/claimed-items.sql.ts";
+import { refundClaim } from "#product-orders/claims/refund-claim.ts";
+import { rejectClaim } from "#product-orders/claims/reject-claim.ts";
+import { replaceClaim } from "#product-orders/claims/replace-claim.ts";
+import { listHeldItems } from "#products/stock/claimed-items.sql.ts";
 import type { ProductClaimId, ProductOrderId } from "#values/ids.ts";
 import { amountFromDecimal } from "#values/money.ts";
 import { amount, testPanel } from "#test/panel.ts";

@@ -1,4 +1,4 @@
-import type { OrderOutcome, OrderRequest } from "#orders/place-orders.sql.ts";
+import type { OrderOutcome, OrderRequest } from "#orders/placing/place-orders.sql.ts";
 
 /** What the sequential shop knows of one account. Amounts in units of 10^-8. */
 export type ModelAccount = {

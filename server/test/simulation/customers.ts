@@ -1,9 +1,9 @@
-import { announcePost } from "#orders/announce-post.ts";
+import { announcePost } from "#orders/schedules/announce-post.ts";
 import { massIdOf, placeMassOrder } from "#orders/mass-order/place-mass-order.ts";
 import { readMassLines } from "#orders/mass-order/read-lines.ts";
-import { placeOrder } from "#orders/place-order.ts";
-import { requestCancel } from "#orders/request-cancel.ts";
-import { requestRefill } from "#orders/request-refill.ts";
+import { placeOrder } from "#orders/placing/place-order.ts";
+import { requestCancel } from "#orders/requests/request-cancel.ts";
+import { requestRefill } from "#orders/requests/request-refill.ts";
 import type { KnownOrder } from "./memory.ts";
 import type { SimulatedService, World } from "./world.ts";
 
@@ -23,7 +23,7 @@ export const buy: Deed = async (world) => {
   const fields = fieldsFor(world, service);
   const requestId = random.chance(0.3) ? `request ${memory.links}` : undefined;
   const sent = requestId === undefined ? fields : { ...fields, requestId };
-  const placed = await placeOrder(world.desk, buyer, (name) => sent[name]);
+  const placed = await placeOrder(world.context, buyer, (name) => sent[name]);
   if (!placed.ok) return `buy ${service.type}: ${placed.refusal.code}`;
   const { orderId, isReplay } = placed.value;
   if (isReplay) throw new Error(`order ${orderId} was new, and answered as a repetition`);
@@ -43,7 +43,7 @@ export const repeat: Deed = async (world) => {
   const { buyer, fields, orderId } = random.pick(memory.remembered);
   const isSame = random.chance(0.7);
   const sent = isSame ? fields : { ...fields, link: `${fields["link"]}x`, username: "other" };
-  const placed = await placeOrder(world.desk, buyer, (name) => sent[name]);
+  const placed = await placeOrder(world.context, buyer, (name) => sent[name]);
   if (!isSame) {
     if (placed.ok) throw new Error(`another request under the id of order ${orderId} was taken`);
     return "repeat: another request";
@@ -72,14 +72,14 @@ export const buyMany: Deed = async (world) => {
     id: massIdOf(buyer, text),
     mode: random.chance(0.5) ? ("all" as const) : ("valid" as const),
   };
-  const placed = await placeMassOrder(world.desk, buyer, order);
+  const placed = await placeMassOrder(world.context, buyer, order);
   if (!placed.ok) return "mass order: refused whole";
   const numbers = placed.value.flatMap((line) =>
     line.placed.ok ? [line.placed.value.orderId] : [],
   );
   for (const id of numbers) memory.know({ id, accountId: buyer.accountId, kind: "plain" });
   if (!random.chance(0.3)) return "mass order";
-  const again = await placeMassOrder(world.desk, buyer, order);
+  const again = await placeMassOrder(world.context, buyer, order);
   const same = again.ok ? again.value.map((line) => line.placed) : [];
   for (const [index, line] of placed.value.entries()) {
     const other = same[index];

@@ -1,5 +1,5 @@
 import type { Context } from "#database/context.ts";
-import type { Buyer } from "#orders/place-order.ts";
+import type { Buyer } from "#orders/placing/place-order.ts";
 import type { AccountId, OrderId } from "#values/ids.ts";
 import type { OrderStatus } from "#values/order-status.ts";
 

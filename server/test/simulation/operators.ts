@@ -2,18 +2,18 @@ import { changeService } from "#catalog/change-service.ts";
 import { changeSetting } from "#catalog/change-setting.ts";
 import { setCustomRate } from "#catalog/set-custom-rate.ts";
 import { changeCustomer } from "#customers/change-customer.ts";
-import { changeSchedule } from "#orders/change-schedule.ts";
+import { changeSchedule } from "#orders/schedules/change-schedule.ts";
 import { addHoldRule, removeHoldRule } from "#orders/hold-rules/change-hold-rules.ts";
 import { refuseOrder, releaseOrder } from "#orders/hold-rules/decide-held.ts";
 import { listHoldRules } from "#orders/hold-rules/hold-rules.sql.ts";
 import type { HoldCondition } from "#orders/hold-rules/rule.ts";
-import { resendOrder } from "#orders/resend-order.ts";
+import { resendOrder } from "#orders/dispatch/resend-order.ts";
 import { setOrder } from "#orders/set-order.ts";
-import { settleCancel } from "#orders/settle-cancel.ts";
-import { settleRefill } from "#orders/settle-refill.ts";
+import { settleCancel } from "#orders/requests/settle-cancel.ts";
+import { settleRefill } from "#orders/requests/settle-refill.ts";
 import { recordAdjustment } from "#payments/record-adjustment.ts";
 import { recordDeposit } from "#payments/record-deposit.ts";
-import { holdByOperator, releaseByOperator } from "#providers/hold-by-operator.ts";
+import { holdByOperator, releaseByOperator } from "#providers/upkeep/hold-by-operator.ts";
 import type { CancelId, OrderId, RefillId } from "#values/ids.ts";
 import { amount } from "#test/panel.ts";
 import { pickOrder } from "./customers.ts";
@@ -64,13 +64,13 @@ export const changeTerms: Deed = async (world) => {
 };
 
 /** Changes a price, or takes a service off and puts it back. */
-export const changeOffer: Deed = async ({ ctx, desk, random, services }) => {
+export const changeOffer: Deed = async ({ ctx, context, random, services }) => {
   const { id } = random.pick(services);
   const rate = amount(`${random.int(0, 3)}.${random.int(10_000, 99_999)}`);
   const isEnabled = !random.chance(0.15);
   const changed = await changeService(ctx, actor, id, () => ({ rate, isEnabled }));
   // This process hears of it a little later, as it would.
-  if (random.chance(0.7)) await desk.catalog.refresh();
+  if (random.chance(0.7)) await context.catalog.refresh();
   return `offer: ${changed.ok ? "changed" : changed.refusal.code}`;
 };
 
@@ -192,11 +192,11 @@ export const changePanel: Deed = async ({ ctx, random, sly }) => {
 };
 
 /** Adds a rule that holds or refuses orders, or takes one away. */
-export const changeRules: Deed = async ({ ctx, desk, random }) => {
+export const changeRules: Deed = async ({ ctx, context, random }) => {
   const rules = await listHoldRules(ctx.db);
   if (rules.length > 0 && random.chance(0.6)) {
     await removeHoldRule(ctx, actor, random.pick(rules).id);
-    await desk.holds.refresh();
+    await context.holds.refresh();
     return "remove rule";
   }
   const conditions: readonly HoldCondition[] = [
@@ -213,6 +213,6 @@ export const changeRules: Deed = async ({ ctx, desk, random }) => {
     expiresAt: undefined,
     createdBy: actor,
   } as Parameters<typeof addHoldRule>[2]);
-  await desk.holds.refresh();
+  await context.holds.refresh();
   return `rule: ${added.ok ? added.value.kind : added.refusal.code}`;
 };

@@ -1,8 +1,8 @@
 import { changeSetting } from "#catalog/change-setting.ts";
-import { changeSchedule } from "#orders/change-schedule.ts";
+import { changeSchedule } from "#orders/schedules/change-schedule.ts";
 import { releaseOrder } from "#orders/hold-rules/decide-held.ts";
 import { setOrder } from "#orders/set-order.ts";
-import { releaseByOperator } from "#providers/hold-by-operator.ts";
+import { releaseByOperator } from "#providers/upkeep/hold-by-operator.ts";
 import type { OrderId } from "#values/ids.ts";
 import type { OrderStatus } from "#values/order-status.ts";
 import { listUnknown, settleHonestly } from "./settle.ts";

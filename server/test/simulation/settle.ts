@@ -1,5 +1,5 @@
 import type { Context } from "#database/context.ts";
-import { settleOrder } from "#orders/settle-order.ts";
+import { settleOrder } from "#orders/dispatch/settle-order.ts";
 import type { OrderId, ProviderId } from "#values/ids.ts";
 import type { World } from "./world.ts";
 

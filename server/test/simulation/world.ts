@@ -4,16 +4,16 @@ import { changeService } from "#catalog/change-service.ts";
 import { changeSource } from "#catalog/change-source.ts";
 import { refillTermsDefault } from "#catalog/refill-terms.ts";
 import type { RefillTerms } from "#catalog/refill-terms.ts";
-import { openTestAccount } from "#customers/test-account.ts";
+import { openSandboxAccount } from "#customers/sandbox-account.ts";
 import { connect, openHotPool, openPool } from "#database/connection.ts";
 import type { Context } from "#database/context.ts";
 import { inTransaction } from "#database/transaction.ts";
 import { follow } from "#events/streams.sql.ts";
 import { openHoldRules } from "#orders/hold-rules/hold-rules.ts";
 import type { HoldRules } from "#orders/hold-rules/verdict.ts";
-import { openOrderBatches } from "#orders/order-batch.ts";
-import type { Buyer, OrderDesk } from "#orders/place-order.ts";
-import { addProvider } from "#providers/add-provider.ts";
+import { openOrderBatches } from "#orders/placing/order-batch.ts";
+import type { Buyer, OrderContext } from "#orders/placing/place-order.ts";
+import { addProvider } from "#providers/upkeep/add-provider.ts";
 import { flushCallLog } from "#providers/call-log.ts";
 import { listProviders } from "#providers/providers.sql.ts";
 import type { AccountId, ProviderId, ServiceId } from "#values/ids.ts";
@@ -42,7 +42,7 @@ export type World = {
   readonly eyes: Context["db"];
   readonly random: Random;
   readonly clock: TurnedClock;
-  readonly desk: OrderDesk & { readonly holds: HoldRules };
+  readonly context: OrderContext & { readonly holds: HoldRules };
   readonly buyers: readonly Buyer[];
   readonly services: readonly SimulatedService[];
   readonly providers: readonly ProviderId[];
@@ -118,7 +118,7 @@ export async function openWorld(
   }
   const [, first] = buyers;
   if (first === undefined) throw new Error("nobody buys");
-  const play = await inTransaction(ctx, (tx) => openTestAccount(tx, first.accountId));
+  const play = await inTransaction(ctx, (tx) => openSandboxAccount(tx, first.accountId));
   buyers.push(buyerOf(play, true));
   for (const { accountId } of buyers) await inTransaction(ctx, (tx) => follow(tx, accountId));
 
@@ -127,7 +127,7 @@ export async function openWorld(
     eyes,
     random,
     clock,
-    desk: { ctx, catalog, holds, batches: openOrderBatches(ctx) },
+    context: { ctx, catalog, holds, batches: openOrderBatches(ctx) },
     buyers,
     services,
     providers: (await listProviders(ctx.db)).map(({ id }) => id),

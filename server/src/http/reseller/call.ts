@@ -1,16 +1,16 @@
 import type { ApiKey } from "#customers/api-key.ts";
-import type { Caller, CallerFault } from "#orders/known-callers.ts";
+import type { Caller, CallerFault } from "#orders/lookup/known-callers.ts";
 import { hashRequest, isRequestId } from "#request-ids/request-id.ts";
 import type { RepeatableAction, RepeatableRequest } from "#request-ids/request-id.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import type { Dialect } from "./dialects/dialect.ts";
 import type { ResellerRefusal } from "./refusal.ts";
-import type { ResellerDesk } from "./reseller-desk.ts";
+import type { ResellerContext } from "./reseller-context.ts";
 
 /** One authenticated caller with a command. */
 export type Call = {
-  readonly desk: ResellerDesk;
+  readonly context: ResellerContext;
   readonly key: ApiKey;
   readonly dialect: Dialect;
   /** True when the caller has hung up: nothing more is begun for it. */

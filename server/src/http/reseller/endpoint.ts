@@ -18,7 +18,7 @@ import { readFields } from "./fields.ts";
 import { largeBodyBytes, turnAway } from "./large-body.ts";
 import { readBody } from "./read-body.ts";
 import type { ResellerRefusal } from "./refusal.ts";
-import type { ResellerDesk } from "./reseller-desk.ts";
+import type { ResellerContext } from "./reseller-context.ts";
 import { storageText } from "./texts.ts";
 import { runCommand } from "./run-command.ts";
 import {
@@ -46,20 +46,22 @@ type Asked = {
 };
 
 /** The one address of API v2: reads the request, finds the key, runs the command, writes JSON. */
-export function openResellerEndpoint(desk: ResellerDesk): ResellerEndpoint {
-  const { admission } = desk;
+export function openResellerEndpoint(context: ResellerContext): ResellerEndpoint {
+  const { admission } = context;
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
-    const dialect = findDialect(desk.settings().dialect) ?? v2;
+    const dialect = findDialect(context.settings().dialect) ?? v2;
     const visit: Visit = { request, response, dialect };
-    if (mayBeStranger(desk, request) && (await isStrangerUnread(desk, request))) {
-      return refuseStranger(desk, visit);
+    if (mayBeStranger(context, request) && (await isStrangerUnread(context, request))) {
+      return refuseStranger(context, visit);
     }
-    const body = await readBody(request, response, admission.bodies, () => originOf(desk, request));
+    const body = await readBody(request, response, admission.bodies, () =>
+      originOf(context, request),
+    );
     if (!body.ok) return writeRefusal(visit, body.refusal);
     const { bytes, place } = body.value;
     try {
       if (bytes.length > largeBodyBytes) {
-        const refuse = await turnAway(desk, visit, bytes);
+        const refuse = await turnAway(context, visit, bytes);
         if (refuse !== undefined) return refuse();
       }
       const read = readFields(request, bytes);
@@ -67,13 +69,13 @@ export function openResellerEndpoint(desk: ResellerDesk): ResellerEndpoint {
       if (!fields.ok) return writeRefusal(visit, fields.refusal);
       const keyText = readApiKey(fields.value) ?? "";
       const command = readCommand(fields.value, findHeader(request, "idempotency-key"));
-      const remembered = rememberedKey(desk, keyText, command);
-      const key = remembered ?? (await findStrangersKey(desk, visit, keyText));
+      const remembered = rememberedKey(context, keyText, command);
+      const key = remembered ?? (await findStrangersKey(context, visit, keyText));
       // Not awaited here: its body is not kept while a refusal waits.
-      if (key === undefined) return refuseStranger(desk, visit);
+      if (key === undefined) return refuseStranger(context, visit);
       const heldBytes = place?.bytes ?? 0;
       const asked = { keyText, command, heldBytes };
-      await answerCustomer(desk, visit, key, asked);
+      await answerCustomer(context, visit, key, asked);
     } finally {
       if (place !== undefined) {
         place.release();
@@ -83,17 +85,17 @@ export function openResellerEndpoint(desk: ResellerDesk): ResellerEndpoint {
   };
 
   return (request, response) => {
-    answer(request, response).catch((error: unknown) => fail(desk, request, response, error));
+    answer(request, response).catch((error: unknown) => fail(context, request, response, error));
   };
 }
 
 async function answerCustomer(
-  desk: ResellerDesk,
+  context: ResellerContext,
   visit: Visit,
   found: ApiKey,
   asked: Asked,
 ): Promise<void> {
-  const { customers, connections, limits, settings } = desk.admission;
+  const { customers, connections, limits, settings } = context.admission;
   const { customer_requests_max: requestsMax, requests_max, body_megabytes_max } = settings();
   const max = { requestsMax, totalMax: requests_max, bytesMax: (body_megabytes_max << 20) / 3 };
   connections.prove(visit.request.socket);
@@ -102,20 +104,20 @@ async function answerCustomer(
     try {
       let key: ApiKey | undefined = found;
       for (let rereads = 0; ; rereads++) {
-        if (key === undefined) return await refuseStranger(desk, visit);
+        if (key === undefined) return await refuseStranger(context, visit);
         if (key.dialect !== undefined) visit.dialect = findDialect(key.dialect) ?? visit.dialect;
-        const result = await decide(desk, visit, key, asked);
+        const result = await decide(context, visit, key, asked);
         if (result.kind !== "refused" || isSettled(result.refusal) || rereads === rereadsMax) {
-          return writeAnswer(desk, visit, key, result);
+          return writeAnswer(context, visit, key, result);
         }
         if (result.refusal.code === "rate_limited" && !limits.isFewRefused(key.id)) {
           tooMuch = result;
           break;
         }
         // A refusal may rest on what was remembered of the key: it stands if the key still is the same.
-        const fresh = await desk.keys.read(asked.keyText);
+        const fresh = await context.keys.read(asked.keyText);
         const isOutdated = result.refusal.code === "key_dead" || !isSameKey(fresh, key);
-        if (!isOutdated) return writeAnswer(desk, visit, key, result);
+        if (!isOutdated) return writeAnswer(context, visit, key, result);
         key = fresh;
       }
     } finally {
@@ -125,32 +127,32 @@ async function answerCustomer(
     tooMuch = refusedWith({ code: "rate_limited", retryAfterSeconds: 1 });
     if (limits.isFewRefused(found.id)) return write(visit, tooMuch);
   }
-  await waitToRefuse(desk, visit);
+  await waitToRefuse(context, visit);
   // So that the next request finds a limit that was lifted.
-  await desk.keys.read(asked.keyText);
+  await context.keys.read(asked.keyText);
   write(visit, tooMuch);
 }
 
 // Passes promises on as they are: every `async` in between would cost a look-up a few turns of the queue.
 function decide(
-  desk: ResellerDesk,
+  context: ResellerContext,
   visit: Visit,
   key: ApiKey,
   { command }: Asked,
 ): Promise<Answer> | Answer {
   if (key.ipAllow.length > 0) {
-    const address = desk.admission.addressOf(visit.request);
+    const address = context.admission.addressOf(visit.request);
     if (!isAllowedFrom(key, address)) {
-      return refusedWith(countRefused(desk, address, { code: "address_not_allowed" }));
+      return refusedWith(countRefused(context, address, { code: "address_not_allowed" }));
     }
   }
-  const retryAfterSeconds = desk.admission.limits.countKey(key, workOf(command));
+  const retryAfterSeconds = context.admission.limits.countKey(key, workOf(command));
   if (retryAfterSeconds > 0) return refusedWith({ code: "rate_limited", retryAfterSeconds });
   if (!key.isCustomerActive) return refusedWith({ code: "customer_inactive" });
   if (command === undefined) return refusedWith({ code: "action_unknown" });
   const isGone = () => visit.response.destroyed;
-  const run = () => runCommand({ desk, key, dialect: visit.dialect, isGone }, command);
-  const line = desk.turns.lineOf(command);
+  const run = () => runCommand({ context, key, dialect: visit.dialect, isGone }, command);
+  const line = context.turns.lineOf(command);
   if (line === undefined) return run();
   return line.take(key.accountId, async () => {
     // Whoever hung up while it waited is not waited for.
@@ -177,12 +179,12 @@ function isSameKey(fresh: ApiKey | undefined, known: ApiKey): boolean {
  * breath whether it still is so.
  */
 function rememberedKey(
-  desk: ResellerDesk,
+  context: ResellerContext,
   keyText: string,
   command: Command | undefined,
 ): ApiKey | undefined {
   return command !== undefined && hotCommands.has(command.kind)
-    ? desk.keys.remembered(keyText)
+    ? context.keys.remembered(keyText)
     : undefined;
 }
 
@@ -204,7 +206,7 @@ function isAllowedFrom(key: ApiKey, address: string): boolean {
  * either answer could be false: the connection is closed and the client asks again.
  */
 function fail(
-  desk: ResellerDesk,
+  context: ResellerContext,
   request: IncomingMessage,
   response: ServerResponse,
   error: unknown,
@@ -217,11 +219,11 @@ function fail(
   }
   const isBusy =
     error instanceof BatchFull || error instanceof NotPlaced || error instanceof DatabaseBusy;
-  desk.storage.note(error);
-  if (!isBusy) desk.ctx.log.error({ error }, "reseller request failed");
+  context.storage.note(error);
+  if (!isBusy) context.ctx.log.error({ error }, "reseller request failed");
   response.setHeader("Retry-After", "1");
   response.setHeader("X-Error-Code", "unavailable");
-  const isStored = desk.storage.problem() === undefined;
+  const isStored = context.storage.problem() === undefined;
   const sentence = isStored ? v2.refusal({ code: "unavailable" }) : storageText;
   endJson(request, response, 503, JSON.stringify({ error: sentence }));
 }

@@ -1,4 +1,4 @@
-import type { ResellerDesk } from "./reseller-desk.ts";
+import type { ResellerContext } from "./reseller-context.ts";
 import { refuseLate, refuseStranger } from "./strangers.ts";
 import type { Visit } from "./visit.ts";
 
@@ -10,25 +10,25 @@ export const largeBodyBytes = 64 * 1024;
  * than all that is done for other requests.
  */
 export async function turnAway(
-  desk: ResellerDesk,
+  context: ResellerContext,
   visit: Visit,
   body: Buffer,
 ): Promise<(() => Promise<void>) | undefined> {
-  const { addressOf, limits } = desk.admission;
+  const { addressOf, limits } = context.admission;
   const keyText = peekKey(body);
   if (keyText === undefined) return undefined;
-  const key = desk.keys.remembered(keyText);
+  const key = context.keys.remembered(keyText);
   if (key !== undefined) {
     const retryAfterSeconds = limits.countBytes(key, body.length);
     if (retryAfterSeconds === 0) return undefined;
-    return () => refuseLate(desk, visit, key.id, { code: "rate_limited", retryAfterSeconds });
+    return () => refuseLate(context, visit, key.id, { code: "rate_limited", retryAfterSeconds });
   }
-  if (desk.keys.isKnown(keyText)) return undefined;
+  if (context.keys.isKnown(keyText)) return undefined;
   const isBlocked = limits.isBlocked(addressOf(visit.request));
   const isSomebodys = isBlocked
-    ? await desk.keys.isKnownByNow(keyText)
-    : (await desk.keys.read(keyText)) !== undefined;
-  return isSomebodys ? undefined : () => refuseStranger(desk, visit);
+    ? await context.keys.isKnownByNow(keyText)
+    : (await context.keys.read(keyText)) !== undefined;
+  return isSomebodys ? undefined : () => refuseStranger(context, visit);
 }
 
 const keyBytesMax = 256;

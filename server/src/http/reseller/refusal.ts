@@ -1,9 +1,9 @@
-import type { AnnouncePostRefusal } from "#orders/announce-post.ts";
-import type { PlaceOrderRefusal } from "#orders/refusal.ts";
-import type { RequestCancelRefusal } from "#orders/request-cancel.ts";
-import type { RequestRefillRefusal } from "#orders/request-refill.ts";
+import type { AnnouncePostRefusal } from "#orders/schedules/announce-post.ts";
+import type { PlaceOrderRefusal } from "#orders/placing/place-order-refusal.ts";
+import type { RequestCancelRefusal } from "#orders/requests/request-cancel.ts";
+import type { RequestRefillRefusal } from "#orders/requests/request-refill.ts";
 import type { PlaceProductOrderRefusal } from "#product-orders/read-product-order.ts";
-import type { WarrantyRefusal } from "#product-orders/warranty-rule.ts";
+import type { WarrantyRefusal } from "#product-orders/claims/warranty-rule.ts";
 import type { FieldsRefusal } from "./fields.ts";
 import type { BodyRefusal } from "./read-body.ts";
 

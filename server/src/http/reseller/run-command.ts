@@ -1,5 +1,5 @@
 import type { ApiKeyScope } from "#customers/api-key.ts";
-import { placeOrder } from "#orders/place-order.ts";
+import { placeOrder } from "#orders/placing/place-order.ts";
 import type { OrderInput } from "#orders/service-types/service-type.ts";
 import { cancelMany, cancelOne, cancelState, cancelStates } from "#http/reseller/actions/cancel.ts";
 import { changes } from "#http/reseller/actions/changes.ts";
@@ -125,24 +125,24 @@ export function idsOf(command: Command): readonly string[] {
   return "refills" in command ? command.refills : [];
 }
 
-async function add({ desk, key }: Call, input: OrderInput): Promise<Answer> {
-  const placed = await placeOrder(desk, key, input);
+async function add({ context, key }: Call, input: OrderInput): Promise<Answer> {
+  const placed = await placeOrder(context, key, input);
   return placed.ok ? json({ order: placed.value.orderId }) : refusedWith(placed.refusal);
 }
 
 /** The service list with this customer's prices. `key` must have been read for this request. */
-async function services({ desk, key, dialect }: Call): Promise<Answer> {
+async function services({ context, key, dialect }: Call): Promise<Answer> {
   // What an operator has just put on sale is in the list at once, on every process.
-  await desk.catalog.refresh();
-  const prices = await desk.catalog.pricesOf(key.accountId, key.priceVersion);
-  return { kind: "list", list: await desk.lists.listFor(dialect, key.accountId, prices) };
+  await context.catalog.refresh();
+  const prices = await context.catalog.pricesOf(key.accountId, key.priceVersion);
+  return { kind: "list", list: await context.lists.listFor(dialect, key.accountId, prices) };
 }
 
-async function balance({ desk, key, dialect }: Call): Promise<Answer> {
-  const answer = await desk.lookups.balances.ask({ caller: callerOf(key) });
+async function balance({ context, key, dialect }: Call): Promise<Answer> {
+  const answer = await context.lookups.balances.ask({ caller: callerOf(key) });
   if (answer.caller !== "ok") return refusedWith(callerRefusal(answer.caller));
   return json({
     balance: dialect.money(answer.found),
-    currency: desk.settings().currency,
+    currency: context.settings().currency,
   });
 }

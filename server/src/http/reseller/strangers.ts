@@ -7,7 +7,7 @@ import { refusedWith } from "./answer.ts";
 import { readApiKey } from "./command.ts";
 import { readFields } from "./fields.ts";
 import type { ResellerRefusal } from "./refusal.ts";
-import type { ResellerDesk } from "./reseller-desk.ts";
+import type { ResellerContext } from "./reseller-context.ts";
 import type { Visit } from "./visit.ts";
 import { write } from "./write-answer.ts";
 
@@ -16,11 +16,11 @@ import { write } from "./write-answer.ts";
  * among all keys that this process knows of, so that it costs no query.
  */
 export async function findStrangersKey(
-  desk: ResellerDesk,
+  context: ResellerContext,
   { request, response }: Visit,
   keyText: string,
 ): Promise<ApiKey | undefined> {
-  const { keys, admission } = desk;
+  const { keys, admission } = context;
   if (keyText === "") return undefined;
   if (keys.isKnown(keyText)) return keys.read(keyText);
   const address = admission.addressOf(request);
@@ -41,10 +41,10 @@ export async function findStrangersKey(
 }
 
 /** A wrong key counts against its address; once too many, that is what is said, and late. */
-export async function refuseStranger(desk: ResellerDesk, visit: Visit): Promise<void> {
-  const { addressOf, connections, strangers, settings } = desk.admission;
+export async function refuseStranger(context: ResellerContext, visit: Visit): Promise<void> {
+  const { addressOf, connections, strangers, settings } = context.admission;
   const address = addressOf(visit.request);
-  const refusal = countRefused(desk, address, { code: "key_unknown" });
+  const refusal = countRefused(context, address, { code: "key_unknown" });
   if (refusal.code !== "rate_limited") return write(visit, refusedWith(refusal));
   const group = addressGroup(address);
   const { address_requests_max: requestsMax, requests_max } = settings();
@@ -52,32 +52,32 @@ export async function refuseStranger(desk: ResellerDesk, visit: Visit): Promise<
     connections.endWith(visit.request, visit.response);
     return write(visit, refusedWith(refusal));
   }
-  await refuseLate(desk, visit, group, refusal).finally(() => strangers.leave(group, 0));
+  await refuseLate(context, visit, group, refusal).finally(() => strangers.leave(group, 0));
 }
 
 /** The first refusals of a second are told at once, the others after a while. */
 export async function refuseLate(
-  desk: ResellerDesk,
+  context: ResellerContext,
   visit: Visit,
   subject: string | number,
   refusal: ResellerRefusal,
 ): Promise<void> {
-  if (!desk.admission.limits.isFewRefused(subject)) await waitToRefuse(desk, visit);
+  if (!context.admission.limits.isFewRefused(subject)) await waitToRefuse(context, visit);
   write(visit, refusedWith(refusal));
 }
 
 /** Where even that would be too much, the connection ends with the refusal. */
 export async function waitToRefuse(
-  desk: ResellerDesk,
+  context: ResellerContext,
   { request, response }: Visit,
 ): Promise<void> {
-  const late = desk.admission.lateAnswers.wait();
-  if (late === undefined) desk.admission.connections.endWith(request, response);
+  const late = context.admission.lateAnswers.wait();
+  if (late === undefined) context.admission.connections.endWith(request, response);
   else await late;
 }
 
 /** True where the key may be known without the body, and stands for nothing at that address. */
-export function mayBeStranger({ admission }: ResellerDesk, request: IncomingMessage): boolean {
+export function mayBeStranger({ admission }: ResellerContext, request: IncomingMessage): boolean {
   return (
     request.url?.includes("?") === true && admission.limits.isBlocked(admission.addressOf(request))
   );
@@ -85,29 +85,29 @@ export function mayBeStranger({ admission }: ResellerDesk, request: IncomingMess
 
 /** True where the query string has a key, and it is nobody's: the body is not read then. */
 export async function isStrangerUnread(
-  desk: ResellerDesk,
+  context: ResellerContext,
   request: IncomingMessage,
 ): Promise<boolean> {
   const fields = await readFields(request, Buffer.alloc(0));
   const keyText = fields.ok ? readApiKey(fields.value) : undefined;
-  if (keyText === undefined || desk.keys.isKnown(keyText)) return false;
-  return !(await desk.keys.isKnownByNow(keyText));
+  if (keyText === undefined || context.keys.isKnown(keyText)) return false;
+  return !(await context.keys.isKnownByNow(keyText));
 }
 
-export function originOf(desk: ResellerDesk, request: IncomingMessage): BodyOrigin {
-  const address = desk.admission.addressOf(request);
+export function originOf(context: ResellerContext, request: IncomingMessage): BodyOrigin {
+  const address = context.admission.addressOf(request);
   return {
     addressGroup: addressGroup(address),
-    isBlocked: desk.admission.limits.isBlocked(address),
+    isBlocked: context.admission.limits.isBlocked(address),
   };
 }
 
 /** Counts a refusal against the address; once too many, that is what is said. */
 export function countRefused(
-  desk: ResellerDesk,
+  context: ResellerContext,
   address: string,
   refusal: ResellerRefusal,
 ): ResellerRefusal {
-  const retryAfterSeconds = desk.admission.limits.countFailedKey(address);
+  const retryAfterSeconds = context.admission.limits.countFailedKey(address);
   return retryAfterSeconds > 0 ? { code: "rate_limited", retryAfterSeconds } : refusal;
 }

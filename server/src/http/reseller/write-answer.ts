@@ -5,16 +5,21 @@ import { refusedWith } from "./answer.ts";
 import type { Answer } from "./answer.ts";
 import { wireNameOf } from "./command.ts";
 import type { ResellerRefusal } from "./refusal.ts";
-import type { ResellerDesk } from "./reseller-desk.ts";
+import type { ResellerContext } from "./reseller-context.ts";
 import type { Visit } from "./visit.ts";
 import { headerText } from "./wire-text.ts";
 
 const largeAnswer = 16 * 1024;
 
 /** What is long counts among the customer's bytes until it is sent: some read slowly. */
-export function writeAnswer(desk: ResellerDesk, visit: Visit, key: ApiKey, answer: Answer): void {
+export function writeAnswer(
+  context: ResellerContext,
+  visit: Visit,
+  key: ApiKey,
+  answer: Answer,
+): void {
   if (answer.kind === "json" && answer.text.length > largeAnswer) {
-    const { customers, connections } = desk.admission;
+    const { customers, connections } = context.admission;
     const { length } = answer.text;
     customers.grow(key.accountId, length);
     connections.afterClose(visit.request, visit.response, () =>

@@ -3,7 +3,7 @@ import { connect } from "#database/connection.ts";
 import { recordDeposit } from "#payments/record-deposit.ts";
 import type { Panel } from "#panel.ts";
 import { findOrder } from "#orders/orders.sql.ts";
-import { resendOrder } from "#orders/resend-order.ts";
+import { resendOrder } from "#orders/dispatch/resend-order.ts";
 import { setOrder } from "#orders/set-order.ts";
 import { findTask } from "#tasks/tasks.sql.ts";
 import { amount, must, testPanel } from "#test/panel.ts";

@@ -1,8 +1,8 @@
 import type { Service } from "#catalog/service.ts";
 import type { HoldRules } from "#orders/hold-rules/verdict.ts";
-import { priceOrder } from "#orders/price-order.ts";
-import type { PriceDesk } from "#orders/price-order.ts";
-import type { PlaceOrderRefusal } from "#orders/refusal.ts";
+import { priceOrder } from "#orders/placing/price-order.ts";
+import type { PriceContext } from "#orders/placing/price-order.ts";
+import type { PlaceOrderRefusal } from "#orders/placing/place-order-refusal.ts";
 import { serviceTypeOf } from "#orders/service-types/index.ts";
 import type { OrderInput } from "#orders/service-types/service-type.ts";
 import type { AccountId, ServiceId } from "#values/ids.ts";
@@ -45,7 +45,7 @@ export type JudgedLine = {
  * moment decides (the balance, links that are busy) is not in it.
  */
 export async function judgeLines(
-  desk: PriceDesk & { readonly holds?: HoldRules },
+  context: PriceContext & { readonly holds?: HoldRules },
   accountId: AccountId,
   lines: readonly MassLine[],
 ): Promise<JudgedLine[]> {
@@ -54,7 +54,7 @@ export async function judgeLines(
   const judged: JudgedLine[] = [];
   for (const each of lines) {
     const { line, text } = each;
-    const verdict = await judgeLine(desk, accountId, each, unknown);
+    const verdict = await judgeLine(context, accountId, each, unknown);
     if (!verdict.ok) {
       judged.push({ line, text, verdict });
       continue;
@@ -93,7 +93,7 @@ export function inputOf(
 type Priced = { service: Service; link: string; quantity: number; charge: Amount };
 
 async function judgeLine(
-  desk: PriceDesk & { readonly holds?: HoldRules },
+  context: PriceContext & { readonly holds?: HoldRules },
   accountId: AccountId,
   line: MassLine,
   unknown: Set<string>,
@@ -104,9 +104,9 @@ async function judgeLine(
   if (serviceId === undefined || unknown.has(line.service)) {
     return refused({ code: "service_unknown", field: "service" });
   }
-  const suited = checkType(desk.catalog.find(serviceId), line.quantity);
+  const suited = checkType(context.catalog.find(serviceId), line.quantity);
   if (suited !== undefined) return refused(suited);
-  const priced = await priceOrder(desk, accountId, serviceId, inputOf(line), undefined);
+  const priced = await priceOrder(context, accountId, serviceId, inputOf(line), undefined);
   if (!priced.ok) {
     if (priced.refusal.code === "service_unknown") unknown.add(line.service);
     return priced;
@@ -114,7 +114,9 @@ async function judgeLine(
   const { service, draft, charge } = priced.value;
   // Asked again of a service that this process did not know yet.
   const refusal =
-    checkType(service, line.quantity) ?? desk.holds?.forbids(service.id, draft.link) ?? undefined;
+    checkType(service, line.quantity) ??
+    context.holds?.forbids(service.id, draft.link) ??
+    undefined;
   if (refusal !== undefined) return refused(refusal);
   return ok({ service, link: draft.link, quantity: draft.quantity, charge });
 }

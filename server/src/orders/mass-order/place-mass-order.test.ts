@@ -6,9 +6,9 @@ import { connect } from "#database/connection.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { changeService } from "#catalog/change-service.ts";
 import { openCatalogCache } from "#catalog/catalog-cache.ts";
-import { runPanel } from "#cli/test-cli.ts";
-import { openOrderBatches } from "#orders/order-batch.ts";
-import type { Buyer, OrderDesk } from "#orders/place-order.ts";
+import { runPanel } from "#cli/run-command.ts";
+import { openOrderBatches } from "#orders/placing/order-batch.ts";
+import type { Buyer, OrderContext } from "#orders/placing/place-order.ts";
 import { testDataFolder } from "#test/database.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 import type { TestCustomer } from "#test/panel.ts";
@@ -22,7 +22,7 @@ const panel = testPanel();
 let service: ServiceId;
 let boxed: ServiceId;
 let comments: ServiceId;
-let desk: OrderDesk;
+let context: OrderContext;
 let folder = "";
 
 beforeAll(async () => {
@@ -30,7 +30,7 @@ beforeAll(async () => {
   boxed = await panel.addService({ rate: amount("2"), type: "Package" });
   comments = await panel.addService({ rate: amount("1"), type: "Custom Comments" });
   const { ctx } = panel;
-  desk = { ctx, catalog: await openCatalogCache(ctx), batches: openOrderBatches(ctx) };
+  context = { ctx, catalog: await openCatalogCache(ctx), batches: openOrderBatches(ctx) };
   folder = await mkdtemp(path.join(tmpdir(), "panel-mass-"));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -45,7 +45,7 @@ const buyerOf = ({ id }: TestCustomer): Buyer => ({
 function place(customer: TestCustomer, text: string, mode: MassMode, id = "a") {
   const lines = readMassLines(text);
   if (lines === undefined) throw new Error("too many lines");
-  return placeMassOrder(desk, buyerOf(customer), { lines, id, mode });
+  return placeMassOrder(context, buyerOf(customer), { lines, id, mode });
 }
 
 async function ordersOf({ id }: TestCustomer): Promise<{ n: number; charged: string }> {
@@ -166,7 +166,7 @@ describe("all or nothing", () => {
   test("a price that changes on the way is the one that is charged", async () => {
     const customer = await panel.addCustomer();
     const other = await panel.addService({ rate: amount("1"), min: 1, max: 1000 });
-    await desk.catalog.refresh();
+    await context.catalog.refresh();
     must(await changeService(panel.ctx, "test", other, () => ({ rate: amount("3") })));
     placedOf(await place(customer, `${other}|https://x.example/1|1000`, "all"));
     expect((await ordersOf(customer)).charged).toBe("3.00");

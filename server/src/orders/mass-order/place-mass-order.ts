@@ -8,10 +8,10 @@ import {
   prepareOrder,
   readRequest,
   repricingsMax,
-} from "#orders/place-order.ts";
-import type { Buyer, OrderDesk, PreparedOrder } from "#orders/place-order.ts";
-import { placeOrderBatch } from "#orders/place-orders.sql.ts";
-import type { OrderOutcome } from "#orders/place-orders.sql.ts";
+} from "#orders/placing/place-order.ts";
+import type { Buyer, OrderContext, PreparedOrder } from "#orders/placing/place-order.ts";
+import { placeOrderBatch } from "#orders/placing/place-orders.sql.ts";
+import type { OrderOutcome } from "#orders/placing/place-orders.sql.ts";
 import type { OrderId } from "#values/ids.ts";
 import { isIdentifier } from "#values/text.ts";
 import { ok, refused } from "#values/result.ts";
@@ -51,20 +51,21 @@ export function isMassId(text: string): boolean {
  * placed: its verdict says why, the others stay without an order (`not_placed`).
  */
 export async function placeMassOrder(
-  desk: OrderDesk,
+  context: OrderContext,
   buyer: Buyer,
   order: { readonly lines: readonly MassLine[]; readonly id: string; readonly mode: MassMode },
 ): Promise<Result<readonly PlacedLine[], readonly JudgedLine[]>> {
-  const judged = await judgeLines(desk, buyer.accountId, order.lines);
+  const judged = await judgeLines(context, buyer.accountId, order.lines);
   const requestIdOf = (line: number) => `mass:${order.id}:${line}`;
-  if (order.mode === "valid") return ok(await placeValid(desk, buyer, order, judged, requestIdOf));
-  return placeAll(desk, buyer, order, judged, requestIdOf);
+  if (order.mode === "valid")
+    return ok(await placeValid(context, buyer, order, judged, requestIdOf));
+  return placeAll(context, buyer, order, judged, requestIdOf);
 }
 
 type Sent = { readonly lines: readonly MassLine[] };
 
 async function placeValid(
-  desk: OrderDesk,
+  context: OrderContext,
   buyer: Buyer,
   { lines }: Sent,
   judged: readonly JudgedLine[],
@@ -79,7 +80,7 @@ async function placeValid(
           const line = lines[start + index];
           if (line?.kind !== "order" || isUnorderable(each)) return notOrdered(each);
           const input = inputOf(line, requestIdOf(each.line));
-          return { ...each, placed: await placeOrder(desk, buyer, input, "mass") };
+          return { ...each, placed: await placeOrder(context, buyer, input, "mass") };
         }),
       )),
     );
@@ -104,7 +105,7 @@ type Ready = { readonly judged: JudgedLine } & (
 );
 
 async function placeAll(
-  desk: OrderDesk,
+  context: OrderContext,
   buyer: Buyer,
   { lines }: Sent,
   judged: readonly JudgedLine[],
@@ -112,13 +113,13 @@ async function placeAll(
 ): Promise<Result<readonly PlacedLine[], readonly JudgedLine[]>> {
   if (judged.some(isUnorderable)) return refused(judged);
   for (let repricing = 0; ; repricing++) {
-    const prepared = await prepareAll(desk, buyer, lines, judged, requestIdOf);
+    const prepared = await prepareAll(context, buyer, lines, judged, requestIdOf);
     if (!prepared.ok) return prepared;
     const fresh = prepared.value.filter((each) => "prepared" in each);
     let placed: readonly OrderOutcome[] = [];
     let decided: Awaited<ReturnType<typeof placeWhole>>;
     try {
-      decided = await placeWhole(desk, fresh);
+      decided = await placeWhole(context, fresh);
       if (decided.ok) placed = decided.value;
     } finally {
       await settleAll(fresh, placed);
@@ -130,14 +131,14 @@ async function placeAll(
       return refused(judged.map((each) => withOutcome(each, stood.get(each.line))));
     }
     if (repricing >= repricingsMax) throw new NotPlaced("the price changes too fast");
-    desk.catalog.forgetPrices(buyer.accountId);
-    await desk.catalog.refresh();
+    context.catalog.forgetPrices(buyer.accountId);
+    await context.catalog.refresh();
   }
 }
 
 /** Every line ready for the batch, or placed before; otherwise all verdicts, and nothing is held. */
 async function prepareAll(
-  desk: OrderDesk,
+  context: OrderContext,
   buyer: Buyer,
   lines: readonly MassLine[],
   judged: readonly JudgedLine[],
@@ -146,7 +147,7 @@ async function prepareAll(
   const ready: Ready[] = [];
   let isReady = false;
   try {
-    const verdicts = await prepareEach(desk, buyer, lines, judged, requestIdOf, ready);
+    const verdicts = await prepareEach(context, buyer, lines, judged, requestIdOf, ready);
     isReady = ready.length === judged.length;
     return isReady ? ok(ready) : refused(verdicts);
   } finally {
@@ -157,7 +158,7 @@ async function prepareAll(
 
 /** The verdicts; what is ready is added to `ready` one by one, so that it can be given back. */
 async function prepareEach(
-  desk: OrderDesk,
+  context: OrderContext,
   buyer: Buyer,
   lines: readonly MassLine[],
   judged: readonly JudgedLine[],
@@ -169,10 +170,11 @@ async function prepareEach(
     const line = lines[index];
     if (line?.kind !== "order") throw new Error("an unreadable line came to be ordered");
     const input = inputOf(line, requestIdOf(each.line));
-    const read = await readRequest(desk, input);
+    const read = await readRequest(context, input);
     const from = { source: "mass", isInList: true } as const;
-    const prepared = read.ok ? await prepareOrder(desk, buyer, input, read.value, from) : read;
-    const replay = read.ok && !prepared.ok ? await findReplay(desk, buyer, read.value) : undefined;
+    const prepared = read.ok ? await prepareOrder(context, buyer, input, read.value, from) : read;
+    const replay =
+      read.ok && !prepared.ok ? await findReplay(context, buyer, read.value) : undefined;
     if (prepared.ok) ready.push({ judged: each, prepared: prepared.value });
     else if (replay?.ok === true) ready.push({ judged: each, orderId: replay.value.orderId });
     verdicts.push(prepared.ok || replay?.ok === true ? each : { ...each, verdict: prepared });
@@ -184,7 +186,7 @@ type Fresh = Extract<Ready, { readonly prepared: PreparedOrder }>;
 
 /** One statement in one transaction, which ends without a trace where a line is not accepted. */
 function placeWhole(
-  { ctx }: OrderDesk,
+  { ctx }: OrderContext,
   fresh: readonly Fresh[],
 ): Promise<Result<OrderOutcome[], OrderOutcome[]>> {
   if (fresh.length === 0) return Promise.resolve(ok([]));

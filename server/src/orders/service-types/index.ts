@@ -1,4 +1,4 @@
-import { simplified } from "#providers/api-v2/simplified.ts";
+import { simplified } from "#providers/api-v2/answers/simplified.ts";
 import { commentLikes } from "./comment-likes.ts";
 import { commentReplies } from "./comment-replies.ts";
 import { customCommentsPackage } from "./custom-comments-package.ts";

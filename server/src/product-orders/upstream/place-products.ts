@@ -1,13 +1,13 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { inTransaction } from "#database/transaction.ts";
 import type { ProviderCall, ProviderConnector } from "#providers/connector.ts";
-import { heedOutcome } from "#providers/queue-hold.ts";
+import { updateQueueHealth } from "#providers/queue-hold.ts";
 import type { Queue } from "#providers/queue-hold.ts";
 import { lockProductOrder } from "#product-orders/product-orders.sql.ts";
 import { insertProductAttempt, listProductAttempts } from "./product-attempts.sql.ts";
 import { holdProductTask } from "./product-tasks.sql.ts";
 import type { ProductTask } from "./product-tasks.sql.ts";
-import type { ReadyProduct } from "./sort-due-products.ts";
+import type { ReadyProduct } from "./triage-due-products.ts";
 import { standingOf } from "./standing.ts";
 import { writeProductOutcome } from "./write-product-outcome.ts";
 import type { ProductOutcome } from "./write-product-outcome.ts";
@@ -45,11 +45,11 @@ export async function placeProducts(
       left.delete(next.task);
       if (!(await begin(queue, next))) continue;
       const outcome = await callProvider(queue, products, call, next);
-      await heedOutcome(queue, outcome).catch((error: unknown) =>
+      await updateQueueHealth(queue, outcome).catch((error: unknown) =>
         // The outcome is what must not be lost.
         queue.ctx.log.error({ providerId: queue.provider.id, error }, "queue not held or released"),
       );
-      await insist(queue, () =>
+      await retryUntilWritten(queue, () =>
         writeProductOutcome(queue.ctx, queue.provider, {
           task: next.task,
           attempt: next.attempt,
@@ -118,7 +118,7 @@ function cleaned(outcome: ProductOutcome): ProductOutcome {
  * Tries again while the database is away: what is known of a call must not be lost, or it counts as
  * unknown. What is written here may be written twice.
  */
-async function insist({ ctx }: Queue, work: () => Promise<void>): Promise<void> {
+async function retryUntilWritten({ ctx }: Queue, work: () => Promise<void>): Promise<void> {
   for (let tries = 1; ; tries++) {
     try {
       return await work();

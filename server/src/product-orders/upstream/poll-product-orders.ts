@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Context } from "#database/context.ts";
-import { countedCurrency } from "#providers/check-currency.ts";
+import { countedCurrency } from "#providers/upkeep/check-currency.ts";
 import { openCostAccount } from "#providers/cost-account.ts";
 import { findConnector } from "#providers/connectors/index.ts";
 import type {
@@ -12,7 +12,7 @@ import type { ProviderFailure } from "#providers/outcome.ts";
 import { openCall } from "#providers/open-call.ts";
 import { findPollRest } from "#providers/poll-rests.sql.ts";
 import type { Provider } from "#providers/providers.sql.ts";
-import { listUpstreamTerms } from "#products/provider-products.sql.ts";
+import { listUpstreamTerms } from "#products/import/provider-products.sql.ts";
 import type { ProductType } from "#products/product.ts";
 import { readSettings } from "#settings/settings.ts";
 import { listProductOrdersOf } from "#product-orders/product-orders.sql.ts";

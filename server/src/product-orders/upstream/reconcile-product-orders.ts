@@ -9,8 +9,8 @@ import { keepProductLease } from "./keep-product-lease.ts";
 import { placeProducts } from "./place-products.ts";
 import { claimProductTasks, giveBackProductTasks } from "./product-tasks.sql.ts";
 import type { ProductTask } from "./product-tasks.sql.ts";
-import { setAside, sortDueProducts } from "./sort-due-products.ts";
-import type { AsideProduct } from "./sort-due-products.ts";
+import { applyTriage, triageDueProducts } from "./triage-due-products.ts";
+import type { ProductTriage } from "./triage-due-products.ts";
 import { mayRepeat } from "./write-product-outcome.ts";
 
 const ordersMax = 10;
@@ -39,12 +39,12 @@ export async function reconcileProductOrders(
   await keepProductLease(ctx, tasks, async () => {
     try {
       const state = await findProviderState(ctx.db, provider.id);
-      const { ready, aside } = await sortDueProducts(ctx, provider, "repeat", tasks);
+      const { ready, aside } = await triageDueProducts(ctx, provider, "repeat", tasks);
       // The setting may have been taken back since.
       const unfit = mayRepeat(provider) ? [] : ready;
-      const drops = unfit.map(({ task }): AsideProduct => ({ task, kind: "drop" }));
+      const drops = unfit.map(({ task }): ProductTriage => ({ task, kind: "drop" }));
       for (const each of [...aside, ...drops]) {
-        await setAside(ctx, provider, each);
+        await applyTriage(ctx, provider, each);
         left.delete(each.task);
       }
       if (unfit.length > 0 || ready.length === 0 || state.hold !== undefined) return;

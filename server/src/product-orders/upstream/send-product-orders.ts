@@ -12,7 +12,7 @@ import { keepProductLease } from "./keep-product-lease.ts";
 import { placeProducts } from "./place-products.ts";
 import { claimProductTasks, giveBackProductTasks } from "./product-tasks.sql.ts";
 import type { ProductTask } from "./product-tasks.sql.ts";
-import { isAffordable, setAside, sortDueProducts } from "./sort-due-products.ts";
+import { isAffordable, applyTriage, triageDueProducts } from "./triage-due-products.ts";
 
 const ordersMin = 20;
 const ordersPerCaller = 5;
@@ -62,9 +62,9 @@ export async function sendProductOrders(
   await keepProductLease(ctx, tasks, async () => {
     const left = new Set<ProductTask>(tasks);
     try {
-      const { ready, aside } = await sortDueProducts(ctx, provider, "send", tasks);
+      const { ready, aside } = await triageDueProducts(ctx, provider, "send", tasks);
       for (const each of aside) {
-        await setAside(ctx, provider, each);
+        await applyTriage(ctx, provider, each);
         left.delete(each.task);
       }
       if (ready.length === 0 || !isAffordable(state, ready, balance)) return;

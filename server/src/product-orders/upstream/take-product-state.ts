@@ -8,7 +8,7 @@ import { lockProvider } from "#providers/providers.sql.ts";
 import type { Provider } from "#providers/providers.sql.ts";
 import { listItemsOfOrders } from "#products/items.sql.ts";
 import type { ProductType } from "#products/product.ts";
-import { listHolders } from "#products/provider-products.sql.ts";
+import { listHolders } from "#products/import/provider-products.sql.ts";
 import { deliverLines, sealLine } from "#product-orders/deliver-lines.ts";
 import { moveProductOrder } from "#product-orders/move-product-order.ts";
 import type { ProductOrderMove } from "#product-orders/move-product-order.ts";
@@ -88,7 +88,7 @@ async function takeGoods(tx: Tx, taking: TakingOver, known: Known): Promise<Foll
   const { order, type, said } = known;
   const { items, expected } = goodsOf(order, type, said);
   const own = (await listItemsOfOrders(tx, order.accountId, [order.id])).get(order.id) ?? [];
-  const { fresh, repeated } = await sift(tx, taking, order, type, items, own);
+  const { fresh, repeated } = await splitFreshFromRepeated(tx, taking, order, type, items, own);
   const delivered =
     type === "service"
       ? servedBy(order, said, expected)
@@ -118,7 +118,7 @@ function servedBy(order: ProductOrder, said: State, expected: number | undefined
 }
 
 /** Parts what is new from what this order has already, and from what another one was given. */
-async function sift(
+async function splitFreshFromRepeated(
   tx: Tx,
   { provider, secrets }: TakingOver,
   order: ProductOrder,

@@ -5,7 +5,7 @@ import { findConnector } from "#providers/connectors/index.ts";
 import type { PlaceOutcome } from "#providers/connector.ts";
 import type { Provider } from "#providers/providers.sql.ts";
 import { lockStock } from "#products/items.sql.ts";
-import { emptyInventory, takeInventory } from "#products/provider-products.sql.ts";
+import { emptyInventory, takeInventory } from "#products/import/provider-products.sql.ts";
 import { moveProductOrder } from "#product-orders/move-product-order.ts";
 import type { ProductOrderMove } from "#product-orders/move-product-order.ts";
 import { lockProductOrder } from "#product-orders/product-orders.sql.ts";

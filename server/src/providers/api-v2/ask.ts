@@ -5,10 +5,10 @@ import type { Reply } from "#outgoing/send-request.ts";
 import type { OrderId } from "#values/ids.ts";
 import { hideGoods } from "./hide-goods.ts";
 import { maskSecrets, secretsOf } from "./secrets.ts";
-import { readConcern } from "./read-concern.ts";
-import { readError } from "./read-error.ts";
-import { readJson } from "./read-json.ts";
-import type { Json } from "./read-json.ts";
+import { readConcern } from "#providers/api-v2/answers/read-concern.ts";
+import { readError } from "#providers/api-v2/answers/read-error.ts";
+import { readJson } from "#providers/api-v2/answers/read-json.ts";
+import type { Json } from "#providers/api-v2/answers/read-json.ts";
 import { buildRequest } from "./build-request.ts";
 
 /** One question to a provider. */

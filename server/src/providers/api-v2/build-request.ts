@@ -3,8 +3,8 @@ import type { ProviderCall } from "#providers/connector.ts";
 import type { OutgoingRequest } from "#outgoing/send-request.ts";
 import { mask } from "./mask-key.ts";
 import { maskSecrets, secretsOf } from "./secrets.ts";
-import { apiV2Settings } from "./settings.ts";
-import type { ApiV2Settings } from "./settings.ts";
+import { apiV2Settings } from "#providers/api-v2/answers/settings.ts";
+import type { ApiV2Settings } from "#providers/api-v2/answers/settings.ts";
 
 const pathDefault = "/api/v2";
 

@@ -3,14 +3,14 @@ import type { Result } from "#values/result.ts";
 import type { FoundOrder, ProviderCall } from "#providers/connector.ts";
 import type { ProviderFailure } from "#providers/outcome.ts";
 import { ask, excerpt } from "./ask.ts";
-import { readSum, valueOf } from "./read-amount.ts";
-import { isObject, textOf } from "./read-json.ts";
-import type { JsonObject } from "./read-json.ts";
-import { readNumberedId } from "./read-id.ts";
-import { readList } from "./read-list.ts";
-import { named } from "./read-order.ts";
-import { apiV2Settings } from "./settings.ts";
-import type { ApiV2Settings } from "./settings.ts";
+import { readSum, valueOf } from "#providers/api-v2/answers/read-amount.ts";
+import { isObject, textOf } from "#providers/api-v2/answers/read-json.ts";
+import type { JsonObject } from "#providers/api-v2/answers/read-json.ts";
+import { readNumberedId } from "#providers/api-v2/answers/read-id.ts";
+import { readList } from "#providers/api-v2/answers/read-list.ts";
+import { named } from "#providers/api-v2/answers/read-order.ts";
+import { apiV2Settings } from "#providers/api-v2/answers/settings.ts";
+import type { ApiV2Settings } from "#providers/api-v2/answers/settings.ts";
 
 const limit = "10";
 

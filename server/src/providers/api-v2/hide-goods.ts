@@ -1,6 +1,6 @@
 import { mask } from "./mask-key.ts";
-import { isList, isObject, readJson } from "./read-json.ts";
-import type { Json } from "./read-json.ts";
+import { isList, isObject, readJson } from "#providers/api-v2/answers/read-json.ts";
+import type { Json } from "#providers/api-v2/answers/read-json.ts";
 
 const shownNames: ReadonlySet<string> = new Set([
   "order",

@@ -1,6 +1,6 @@
 import { sendRequest } from "#outgoing/send-request.ts";
 import type { ProviderCall } from "#providers/connector.ts";
-import { isObject, readJson } from "./read-json.ts";
+import { isObject, readJson } from "#providers/api-v2/answers/read-json.ts";
 
 /** True where the provider runs this software: its document of the API says so. No key is sent. */
 export async function isPanelwright(call: ProviderCall): Promise<boolean> {

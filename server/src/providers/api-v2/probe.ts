@@ -3,11 +3,11 @@ import type { ProviderFailure } from "#providers/outcome.ts";
 import { formatAmount } from "#values/money.ts";
 import { ask } from "./ask.ts";
 import { recogniseDialect } from "./recognise-dialect.ts";
-import { isList, isObject, readJson } from "./read-json.ts";
-import type { JsonObject } from "./read-json.ts";
-import { readList, saleNames } from "./read-list.ts";
-import { meansUnknownOrder } from "./read-concern.ts";
-import { apiV2Settings } from "./settings.ts";
+import { isList, isObject, readJson } from "#providers/api-v2/answers/read-json.ts";
+import type { JsonObject } from "#providers/api-v2/answers/read-json.ts";
+import { readList, saleNames } from "#providers/api-v2/answers/read-list.ts";
+import { meansUnknownOrder } from "#providers/api-v2/answers/read-concern.ts";
+import { apiV2Settings } from "#providers/api-v2/answers/settings.ts";
 import { isPanelwright } from "./is-panelwright.ts";
 
 type Asking = {

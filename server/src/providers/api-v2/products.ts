@@ -2,15 +2,15 @@ import { ok, refused } from "#values/result.ts";
 import type { ProviderConnector } from "#providers/connector.ts";
 import { ask } from "./ask.ts";
 import { failureOf, idParameters, inBatches, statesOf } from "./ask-batches.ts";
-import { meansUnknownOrder } from "./read-concern.ts";
-import { readNumberedId } from "./read-id.ts";
-import { field, isObject } from "./read-json.ts";
-import type { Json } from "./read-json.ts";
-import { readOrderId } from "./read-order.ts";
-import { readItems, readProductStates } from "./read-product-order.ts";
-import { readProducts } from "./read-products.ts";
-import { apiV2Settings } from "./settings.ts";
-import type { ApiV2Settings } from "./settings.ts";
+import { meansUnknownOrder } from "#providers/api-v2/answers/read-concern.ts";
+import { readNumberedId } from "#providers/api-v2/answers/read-id.ts";
+import { field, isObject } from "#providers/api-v2/answers/read-json.ts";
+import type { Json } from "#providers/api-v2/answers/read-json.ts";
+import { readOrderId } from "#providers/api-v2/answers/read-order.ts";
+import { readItems, readProductStates } from "#providers/api-v2/answers/read-product-order.ts";
+import { readProducts } from "#providers/api-v2/answers/read-products.ts";
+import { apiV2Settings } from "#providers/api-v2/answers/settings.ts";
+import type { ApiV2Settings } from "#providers/api-v2/answers/settings.ts";
 
 type Products = NonNullable<ProviderConnector["products"]>;
 

@@ -1,5 +1,5 @@
-import { textOf } from "./read-json.ts";
-import type { Json, JsonObject } from "./read-json.ts";
+import { textOf } from "#providers/api-v2/answers/read-json.ts";
+import type { Json, JsonObject } from "#providers/api-v2/answers/read-json.ts";
 
 const rowsMax = 200;
 

@@ -1,6 +1,6 @@
 import type { ProviderCall } from "#providers/connector.ts";
 import { maskKey } from "./mask-key.ts";
-import { apiV2Settings } from "./settings.ts";
+import { apiV2Settings } from "#providers/api-v2/answers/settings.ts";
 
 const soundsSecret = /pass|secret|token|key|auth|sign|session|cookie/i;
 

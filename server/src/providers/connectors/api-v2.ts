@@ -16,13 +16,13 @@ import { findByRequestId } from "#providers/api-v2/find-order.ts";
 import { orderParameters } from "#providers/api-v2/order-parameters.ts";
 import { probeApiV2 } from "#providers/api-v2/probe.ts";
 import { apiV2Products } from "#providers/api-v2/products.ts";
-import { readSum } from "#providers/api-v2/read-amount.ts";
-import { readCancel } from "#providers/api-v2/read-cancel.ts";
-import { meansUnknownOrder, meansUnknownRefill } from "#providers/api-v2/read-concern.ts";
-import { isObject, textOf } from "#providers/api-v2/read-json.ts";
-import { layersOf, named, readOrderId, readStates } from "#providers/api-v2/read-order.ts";
-import { readRefill, readRefillStates } from "#providers/api-v2/read-refill.ts";
-import { apiV2Settings, checkApiV2Settings } from "#providers/api-v2/settings.ts";
+import { readSum } from "#providers/api-v2/answers/read-amount.ts";
+import { readCancel } from "#providers/api-v2/answers/read-cancel.ts";
+import { meansUnknownOrder, meansUnknownRefill } from "#providers/api-v2/answers/read-concern.ts";
+import { isObject, textOf } from "#providers/api-v2/answers/read-json.ts";
+import { layersOf, named, readOrderId, readStates } from "#providers/api-v2/answers/read-order.ts";
+import { readRefill, readRefillStates } from "#providers/api-v2/answers/read-refill.ts";
+import { apiV2Settings, checkApiV2Settings } from "#providers/api-v2/answers/settings.ts";
 
 const servicesBytesMax = 64 * 1024 * 1024;
 

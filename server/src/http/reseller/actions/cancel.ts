@@ -1,7 +1,7 @@
 import { parseId } from "#values/ids.ts";
 import type { CancelId, OrderId } from "#values/ids.ts";
-import { requestCancel } from "#orders/request-cancel.ts";
-import { requestCancels } from "#orders/request-cancels.ts";
+import { requestCancel } from "#orders/requests/request-cancel.ts";
+import { requestCancels } from "#orders/requests/request-cancels.ts";
 import { findOrder } from "#orders/orders.sql.ts";
 import { listCancelsOf, listCancelsOfOrders } from "#orders/requests.sql.ts";
 import type { CancelRow } from "#orders/requests.sql.ts";
@@ -19,7 +19,7 @@ import { knownIds, listAnswer, wireId } from "./list-answer.ts";
  * `1` says that the request was taken, not that anything was refunded.
  */
 export async function cancelOne(
-  { desk, key }: Call,
+  { context, key }: Call,
   { order, requestId }: Extract<Command, { kind: "cancel" }>,
 ): Promise<Answer> {
   const request = repeatable(key, "cancel", requestId, [[order.trim()]]);
@@ -27,7 +27,7 @@ export async function cancelOne(
   const id = parseId<OrderId>(order.trim());
   if (id === undefined) return refusedWith({ code: "order_unknown" });
   const asking = { by: byOf(key), request: request.value };
-  const asked = await requestCancel(desk.ctx, key.accountId, id, asking);
+  const asked = await requestCancel(context.ctx, key.accountId, id, asking);
   return asked.ok ? json({ order: id, cancel: 1 }) : refusedWith(asked.refusal);
 }
 
@@ -36,12 +36,12 @@ export async function cancelMany(
   call: Call,
   { orders, requestId }: Extract<Command, { kind: "cancels" }>,
 ): Promise<Answer> {
-  const { desk, key, isGone } = call;
+  const { context, key, isGone } = call;
   const request = repeatable(key, "cancel", requestId, [orders]);
   if (!request.ok) return refusedWith(request.refusal);
   const asked = orders.slice(0, idsMax);
   const terms = { by: byOf(key), request: request.value, isGone };
-  const done = await requestCancels(desk.ctx, key.accountId, knownIds<OrderId>(asked), terms);
+  const done = await requestCancels(context.ctx, key.accountId, knownIds<OrderId>(asked), terms);
   if (!done.ok) return refusedWith(done.refusal);
   const rows = listAnswer(call, orders, done.value);
   return json(
@@ -59,7 +59,7 @@ export async function cancelState(
   call: Call,
   asked: { readonly by: "cancel" | "order"; readonly id: string },
 ): Promise<Answer> {
-  const { desk, key } = call;
+  const { context, key } = call;
   if (asked.by === "order") {
     const state = (await statesOfOrders(call, [asked.id]))[0];
     return state === undefined || "code" in state
@@ -67,7 +67,7 @@ export async function cancelState(
       : json(state);
   }
   const id = parseId<CancelId>(asked.id.trim());
-  const [row] = id === undefined ? [] : await listCancelsOf(desk.ctx.db, key.accountId, [id]);
+  const [row] = id === undefined ? [] : await listCancelsOf(context.ctx.db, key.accountId, [id]);
   return row === undefined ? refusedWith({ code: "cancel_unknown" }) : json(shown(row));
 }
 
@@ -96,10 +96,10 @@ function shown({ status, reason }: CancelRow): ShownCancel {
 }
 
 async function statesOfOrders(
-  { desk, key }: Call,
+  { context, key }: Call,
   idTexts: readonly string[],
 ): Promise<(ShownCancel | ResellerRefusal)[]> {
-  const { db } = desk.ctx;
+  const { db } = context.ctx;
   const ids = idTexts.map((text) => parseId<OrderId>(text.trim()));
   const known = ids.filter((id) => id !== undefined);
   const rows = known.length === 0 ? [] : await listCancelsOfOrders(db, key.accountId, known);

@@ -14,7 +14,7 @@ const limitMax = 1000;
  * gap. Without `since` it begins now. The same in every dialect: no older panel has it.
  */
 export async function changes(
-  { desk, key }: Call,
+  { context, key }: Call,
   command: Extract<Command, { kind: "changes" }>,
 ): Promise<Answer> {
   const limit = command.limit === undefined ? limitDefault : parseQuantity(command.limit.trim());
@@ -22,9 +22,9 @@ export async function changes(
     const expected = `a number from 1 to ${limitMax}`;
     return refusedWith({ code: "filter_invalid", field: "limit", expected });
   }
-  const { currency, event_days: days } = desk.settings();
-  const teller = tellerOf(desk.catalog, key.accountId, currency);
-  const read = await readChanges(desk.ctx, teller, { since: command.since, limit, days });
+  const { currency, event_days: days } = context.settings();
+  const teller = tellerOf(context.catalog, key.accountId, currency);
+  const read = await readChanges(context.ctx, teller, { since: command.since, limit, days });
   if (!read.ok) {
     if (read.refusal.code === "cursor_too_old") return refusedWith(read.refusal);
     const expected = "the cursor of an earlier answer";

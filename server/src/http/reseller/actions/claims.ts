@@ -1,6 +1,6 @@
 import { listClaimsOf } from "#product-orders/claims.sql.ts";
 import type { ProductClaim } from "#product-orders/claims.sql.ts";
-import { claimItems } from "#product-orders/claim-items.ts";
+import { claimItems } from "#product-orders/claims/claim-items.ts";
 import { parseId } from "#values/ids.ts";
 import type { ProductClaimId, ProductOrderId } from "#values/ids.ts";
 import { parseQuantity } from "#values/quantity.ts";
@@ -20,7 +20,7 @@ const wireClaimStatus: Readonly<Record<ProductClaim["status"], string>> = {
 
 /** `claim_product_order`, an addition to the documents: the number of the claim. */
 export async function claimProductOrder(
-  { desk, key }: Call,
+  { context, key }: Call,
   { order, reason, items = [], quantity: quantityText, requestId }: ClaimInput,
 ): Promise<Answer> {
   const orderId = parseId<ProductOrderId>(order.trim());
@@ -44,7 +44,7 @@ export async function claimProductOrder(
     countedBy: "result",
     isGoodwill: false,
   } as const;
-  const opened = await claimItems(desk.ctx, byOf(key), key.accountId, orderId, asked);
+  const opened = await claimItems(context.ctx, byOf(key), key.accountId, orderId, asked);
   if (opened.ok) return json({ claim: opened.value });
   const { refusal } = opened;
   return refusedWith(
@@ -77,7 +77,7 @@ export async function claimStates(call: Call, idTexts: readonly string[]): Promi
 
 /** The caller's own among these claims, by the texts that they were asked with. */
 async function claimsOf(
-  { desk, key }: Call,
+  { context, key }: Call,
   idTexts: readonly string[],
 ): Promise<ReadonlyMap<string, ProductClaim>> {
   const ids = new Map<string, ProductClaimId>();
@@ -86,7 +86,7 @@ async function claimsOf(
     if (id !== undefined) ids.set(text, id);
   }
   if (ids.size === 0) return new Map();
-  const known = await listClaimsOf(desk.ctx.db, key.accountId, [...new Set(ids.values())]);
+  const known = await listClaimsOf(context.ctx.db, key.accountId, [...new Set(ids.values())]);
   const byId = new Map(known.map((claim) => [claim.id, claim]));
   const found = new Map<string, ProductClaim>();
   for (const [text, id] of ids) {

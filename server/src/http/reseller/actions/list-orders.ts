@@ -3,8 +3,8 @@ import { hasControlCharacters } from "#values/text.ts";
 import { parseEpochSeconds, parseMoment } from "#values/moment.ts";
 import { parseQuantity } from "#values/quantity.ts";
 import { amountFromDecimal } from "#values/money.ts";
-import { listRecentOrders } from "#orders/lookup.sql.ts";
-import type { OrderListRow } from "#orders/lookup.sql.ts";
+import { listRecentOrders } from "#orders/lookup/lookup.sql.ts";
+import type { OrderListRow } from "#orders/lookup/lookup.sql.ts";
 import { json, refusedWith } from "#http/reseller/answer.ts";
 import type { Answer } from "#http/reseller/answer.ts";
 import type { Call } from "#http/reseller/call.ts";
@@ -35,18 +35,18 @@ export async function listOrders(
     const expected = "ISO 8601 or seconds since 1970";
     return refusedWith({ code: "filter_invalid", field: "since", expected });
   }
-  if (since !== undefined && (await isToCome(call.desk.ctx, since))) {
+  if (since !== undefined && (await isToCome(call.context.ctx, since))) {
     const expected = "a moment that has been, in ISO 8601 or seconds (not milliseconds) since 1970";
     return refusedWith({ code: "filter_invalid", field: "since", expected });
   }
   if (command.requestId !== undefined && hasControlCharacters(command.requestId)) return json([]);
-  const { desk, key, dialect } = call;
-  const rows = await listRecentOrders(desk.ctx.db, key.accountId, {
+  const { context, key, dialect } = call;
+  const rows = await listRecentOrders(context.ctx.db, key.accountId, {
     ...(command.requestId === undefined ? {} : { requestId: command.requestId }),
     ...(since === undefined ? {} : { since }),
     limit,
   });
-  const { currency } = desk.settings();
+  const { currency } = context.settings();
   return json(
     rows.map((row) => ({
       order: row.id,
@@ -73,7 +73,7 @@ function readTime(text: string): Date | "unreadable" {
  * Nothing was ordered since then: an empty list would read as "not placed" and be bought again. Only
  * the database's clock says when orders were placed; it is asked where this machine's has doubts.
  */
-async function isToCome(ctx: Call["desk"]["ctx"], since: Date): Promise<boolean> {
+async function isToCome(ctx: Call["context"]["ctx"], since: Date): Promise<boolean> {
   const isAfter = (now: number) => since.getTime() > now + clockSkewMs;
   return isAfter(ctx.clock.now()) && isAfter((await findNow(ctx.db)).getTime());
 }

@@ -1,4 +1,4 @@
-import { announcePost } from "#orders/announce-post.ts";
+import { announcePost } from "#orders/schedules/announce-post.ts";
 import { parseId } from "#values/ids.ts";
 import type { OrderId } from "#values/ids.ts";
 import { json, refusedWith } from "#http/reseller/answer.ts";
@@ -12,7 +12,7 @@ import type { Command } from "#http/reseller/command.ts";
  * same post again is `known` and ordered no second time.
  */
 export async function newPost(
-  { desk, key }: Call,
+  { context, key }: Call,
   command: Extract<Command, { kind: "new_post" }>,
 ): Promise<Answer> {
   const orderId = parseId<OrderId>(command.order.trim());
@@ -21,6 +21,6 @@ export async function newPost(
   const request = repeatable(key, "new_post", requestId, [orderId, link.trim(), postId]);
   if (!request.ok) return refusedWith(request.refusal);
   const post = { link, postId };
-  const taken = await announcePost(desk.ctx, key.accountId, orderId, post, request.value);
+  const taken = await announcePost(context.ctx, key.accountId, orderId, post, request.value);
   return taken.ok ? json({ order: orderId, post: taken.value }) : refusedWith(taken.refusal);
 }

@@ -18,12 +18,12 @@ import type { ResellerRefusal } from "#http/reseller/refusal.ts";
 
 /** `add_product_order`: the number of the order, also where it is delivered at once. */
 export async function addProductOrder(
-  { desk, key }: Call,
+  { context, key }: Call,
   input: ProductOrderInput,
 ): Promise<Answer> {
   const { id, accountId, version, isTest } = key;
   const buyer = { id, accountId, version, isTest, by: byOf(key), source: "api" } as const;
-  const placed = await placeProductOrder(desk.products, buyer, input);
+  const placed = await placeProductOrder(context.products, buyer, input);
   return placed.ok ? json({ order: placed.value.orderId }) : refusedWith(placed.refusal);
 }
 
@@ -75,16 +75,16 @@ async function stateOf(call: Call, idText: string): Promise<State> {
 
 /** The caller's own among these orders. */
 async function statesOf(
-  { desk, key }: Call,
+  { context, key }: Call,
   ids: readonly ProductOrderId[],
 ): Promise<ReadonlyMap<ProductOrderId, State>> {
-  const { db } = desk.ctx;
+  const { db } = context.ctx;
   const orders = ids.length === 0 ? [] : await listProductOrdersByIds(db, key.accountId, ids);
   const known = orders.map((order) => order.id);
   const items = await listItemsOfOrders(db, key.accountId, known);
   const states = new Map<ProductOrderId, State>();
   for (const order of orders) {
-    const lines = await openLines(desk.ctx, order, items.get(order.id) ?? []);
+    const lines = await openLines(context.ctx, order, items.get(order.id) ?? []);
     states.set(order.id, lines === undefined ? { code: "delivery_unavailable" } : { order, lines });
   }
   return states;
@@ -92,7 +92,7 @@ async function statesOf(
 
 /** `undefined`, and words for staff in the log, where a line cannot be opened: none is left out. */
 async function openLines(
-  ctx: Call["desk"]["ctx"],
+  ctx: Call["context"]["ctx"],
   { id }: ProductOrder,
   items: readonly DeliveredItem[],
 ): Promise<string[] | undefined> {

@@ -19,8 +19,8 @@ const wireTypes: Readonly<Record<ProductType, string>> = { auto: "Auto", service
  * `products`: what this caller may buy, at their own prices, in the operator's order. 1dg.me alone
  * has it, so that every dialect shows its shape: `rate` a number, the price of one item.
  */
-export async function products({ desk, key }: Call): Promise<Answer> {
-  const { db } = desk.ctx;
+export async function products({ context, key }: Call): Promise<Answer> {
+  const { db } = context.ctx;
   const [listed, terms, settings] = await Promise.all([
     listProducts(db),
     findAllProductTerms(db, key.accountId),

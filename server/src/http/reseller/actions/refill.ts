@@ -3,8 +3,8 @@ import type { OrderId, RefillId } from "#values/ids.ts";
 import { parseQuantity } from "#values/quantity.ts";
 import { listRefillsOf } from "#orders/requests.sql.ts";
 import type { RefillRow, RefillStatus } from "#orders/requests.sql.ts";
-import { requestRefill } from "#orders/request-refill.ts";
-import { requestRefills } from "#orders/request-refills.ts";
+import { requestRefill } from "#orders/requests/request-refill.ts";
+import { requestRefills } from "#orders/requests/request-refills.ts";
 import { json, refusedWith } from "#http/reseller/answer.ts";
 import type { Answer } from "#http/reseller/answer.ts";
 import { byOf, idsMax, repeatable } from "#http/reseller/call.ts";
@@ -27,7 +27,7 @@ const wireRefillStatus: Readonly<Record<RefillStatus, string>> = {
  * addition to the documents) is how many there are now.
  */
 export async function refillOne(
-  { desk, key }: Call,
+  { context, key }: Call,
   { order, currentCount: countText, requestId }: Extract<Command, { kind: "refill" }>,
 ): Promise<Answer> {
   const currentCount = countText === undefined ? undefined : parseQuantity(countText.trim());
@@ -40,7 +40,7 @@ export async function refillOne(
   const id = parseId<OrderId>(order.trim());
   if (id === undefined) return refusedWith({ code: "order_unknown" });
   const asking = { by: byOf(key), currentCount, request: request.value };
-  const asked = await requestRefill(desk.ctx, key.accountId, id, asking);
+  const asked = await requestRefill(context.ctx, key.accountId, id, asking);
   return asked.ok ? json({ refill: String(asked.value) }) : refusedWith(asked.refusal);
 }
 
@@ -49,12 +49,12 @@ export async function refillMany(
   call: Call,
   { orders, requestId }: Extract<Command, { kind: "refills" }>,
 ): Promise<Answer> {
-  const { desk, key, isGone } = call;
+  const { context, key, isGone } = call;
   const request = repeatable(key, "refill", requestId, [orders, undefined]);
   if (!request.ok) return refusedWith(request.refusal);
   const asked = orders.slice(0, idsMax);
   const terms = { by: byOf(key), request: request.value, isGone };
-  const done = await requestRefills(desk.ctx, key.accountId, knownIds<OrderId>(asked), terms);
+  const done = await requestRefills(context.ctx, key.accountId, knownIds<OrderId>(asked), terms);
   if (!done.ok) return refusedWith(done.refusal);
   const rows = listAnswer(call, orders, done.value);
   return json(rows.map(({ order, answer }) => ({ order, refill: answer })));
@@ -82,12 +82,12 @@ export async function refillStates(call: Call, idTexts: readonly string[]): Prom
 }
 
 async function rowsOf(
-  { desk, key }: Call,
+  { context, key }: Call,
   idTexts: readonly string[],
 ): Promise<(RefillRow | undefined)[]> {
   const ids = idTexts.map((text) => parseId<RefillId>(text));
   const known = ids.filter((id) => id !== undefined);
-  const rows = known.length === 0 ? [] : await listRefillsOf(desk.ctx.db, key.accountId, known);
+  const rows = known.length === 0 ? [] : await listRefillsOf(context.ctx.db, key.accountId, known);
   const byId = new Map(rows.map((row) => [row.id, row]));
   return ids.map((id) => (id === undefined ? undefined : byId.get(id)));
 }

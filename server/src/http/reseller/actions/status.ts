@@ -1,16 +1,20 @@
 import { parseId } from "#values/ids.ts";
 import type { OrderId } from "#values/ids.ts";
 import { isFinal } from "#values/order-status.ts";
-import { lookUpOrdersOf } from "#orders/lookup.sql.ts";
-import type { ShownOrder } from "#orders/lookup.sql.ts";
+import { lookUpOrdersOf } from "#orders/lookup/lookup.sql.ts";
+import type { ShownOrder } from "#orders/lookup/lookup.sql.ts";
 import { listOrdersByKey } from "#orders/orders.sql.ts";
 import type { Order } from "#orders/orders.sql.ts";
-import { findSchedule, listRuns } from "#orders/schedules.sql.ts";
-import type { RunRow, Schedule } from "#orders/schedules.sql.ts";
+import { findSchedule, listRuns } from "#orders/schedules/schedules.sql.ts";
+import type { RunRow, Schedule } from "#orders/schedules/schedules.sql.ts";
 import { subscriptions } from "#orders/service-types/subscriptions.ts";
-import { findFeed } from "#orders/feed-state.sql.ts";
-import type { FeedState } from "#orders/feed-state.sql.ts";
-import { feedFields, subscriptionFields, subscriptionWord } from "#orders/tell-subscription.ts";
+import { findFeed } from "#orders/schedules/feed-state.sql.ts";
+import type { FeedState } from "#orders/schedules/feed-state.sql.ts";
+import {
+  feedFields,
+  subscriptionFields,
+  subscriptionWord,
+} from "#orders/schedules/tell-subscription.ts";
 import { json, refusedWith } from "#http/reseller/answer.ts";
 import type { Answer } from "#http/reseller/answer.ts";
 import { callerOf, callerRefusal, idsMax } from "#http/reseller/call.ts";
@@ -23,25 +27,25 @@ const runsShownMax = 100_000;
 export async function orderState(call: Call, idText: string): Promise<Answer> {
   const orderId = parseId<OrderId>(idText.trim());
   if (orderId === undefined) return refusedWith({ code: "order_unknown" });
-  const answer = await call.desk.lookups.orders.ask({ caller: callerOf(call.key), orderId });
+  const answer = await call.context.lookups.orders.ask({ caller: callerOf(call.key), orderId });
   if (answer.caller !== "ok") return refusedWith(callerRefusal(answer.caller));
   const { found } = answer;
   if (found === undefined) return refusedWith({ code: "order_unknown" });
   if (!makesOrders(call, found)) {
-    return json(call.dialect.order(found, call.desk.settings().currency));
+    return json(call.dialect.order(found, call.context.settings().currency));
   }
   return json((await showAll(call, [found])).get(found.id));
 }
 
 /** `status` of several orders: an object keyed by the ids as they were sent. */
 export async function orderStates(call: Call, idTexts: readonly string[]): Promise<Answer> {
-  const { desk, dialect, key } = call;
+  const { context, dialect, key } = call;
   const ids = new Map<string, OrderId>();
   for (const text of idTexts.slice(0, idsMax)) {
     const id = parseId<OrderId>(text);
     if (id !== undefined) ids.set(text, id);
   }
-  const found = await lookUpOrdersOf(desk.ctx.hot, callerOf(key), [...ids.values()]);
+  const found = await lookUpOrdersOf(context.ctx.hot, callerOf(key), [...ids.values()]);
   if (found.caller !== "ok") return refusedWith(callerRefusal(found.caller));
   const shown = await showAll(call, found.orders);
 
@@ -67,7 +71,7 @@ async function showAll(
   call: Call,
   orders: readonly ShownOrder[],
 ): Promise<ReadonlyMap<OrderId, Shown>> {
-  const { currency } = call.desk.settings();
+  const { currency } = call.context.settings();
   const shown = new Map(
     orders.map((order): [OrderId, Shown] => [order.id, call.dialect.order(order, currency)]),
   );
@@ -75,7 +79,7 @@ async function showAll(
     .filter((order) => makesOrders(call, order))
     .map((order) => ({ accountId: call.key.accountId, orderId: order.id }));
   if (keys.length === 0) return shown;
-  const { db } = call.desk.ctx;
+  const { db } = call.context.ctx;
   const parents = keys.map((key) => key.orderId);
   const runs = await listRuns(db, call.key.accountId, parents, runsShownMax);
   const runsOf = Map.groupBy(runs, (run) => run.parent_id);
@@ -94,9 +98,9 @@ async function showAll(
 }
 
 /** True for a drip-feed and a subscription, whose state has more to it. */
-function makesOrders({ desk }: Call, order: ShownOrder): boolean {
+function makesOrders({ context }: Call, order: ShownOrder): boolean {
   if (order.role !== undefined) return order.role === "in_runs";
-  return desk.catalog.find(order.serviceId)?.type === subscriptions.wireName;
+  return context.catalog.find(order.serviceId)?.type === subscriptions.wireName;
 }
 
 /** What a drip-feed's state has beside an order's. One that its provider runs has no orders here. */

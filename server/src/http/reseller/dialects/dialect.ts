@@ -1,5 +1,5 @@
 import type { Service } from "#catalog/service.ts";
-import type { ShownOrder } from "#orders/lookup.sql.ts";
+import type { ShownOrder } from "#orders/lookup/lookup.sql.ts";
 import type { EffectiveRate } from "#values/money.ts";
 import type { ResellerRefusal } from "#http/reseller/refusal.ts";
 

@@ -1,0 +1,34 @@
+import type { Context } from "#database/context.ts";
+import { findProvider } from "#providers/providers.sql.ts";
+import type { FindTypeName } from "./fetch-list.ts";
+import { claimDueSync } from "#catalog/sync-terms.sql.ts";
+import { syncProvider } from "./sync-provider.ts";
+
+const actor = "schedule";
+const turnsMax = 100;
+
+/**
+ * Syncs every provider whose time has come, one after the other, and does what no brake stops.
+ * Several workers may do it at once: each takes other providers. A failed one is tried again at its
+ * next time; what went wrong stands in its log.
+ */
+export async function runDueSyncs(ctx: Context, findTypeName: FindTypeName): Promise<void> {
+  for (let turn = 0; turn < turnsMax; turn++) {
+    const id = await claimDueSync(ctx.db);
+    if (id === undefined) return;
+    const provider = await findProvider(ctx.db, id);
+    if (provider?.isEnabled !== true) continue;
+    const order = { kind: "sync", mode: "apply" } as const;
+    try {
+      const synced = await syncProvider(ctx, actor, provider, order, findTypeName);
+      if (!synced.ok) {
+        ctx.log.warn({ provider: id, code: synced.refusal.code }, "provider's list not read");
+      } else if (synced.value.run?.status === "stopped") {
+        ctx.log.warn({ provider: id, run: synced.value.run.id }, "sync waits for an operator");
+      }
+    } catch (error) {
+      // What is wrong with one provider must not keep the others from their turn.
+      ctx.log.error({ provider: id, error }, "sync failed");
+    }
+  }
+}

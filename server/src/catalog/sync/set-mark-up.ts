@@ -1,0 +1,37 @@
+import { inTransaction } from "#database/transaction.ts";
+import type { Context } from "#database/context.ts";
+import { audit } from "#audit/audit.sql.ts";
+import { ok } from "#values/result.ts";
+import type { Result } from "#values/result.ts";
+import type { ProviderId } from "#values/ids.ts";
+import { lockCatalog } from "#catalog/catalog.sql.ts";
+import { checkMarkUp, markUpJson } from "#catalog/mark-up.ts";
+import type { MarkUp, MarkUpRefusal } from "#catalog/mark-up.ts";
+import { repriceProvider } from "./reprice-provider.ts";
+import type { Repriced } from "./reprice-provider.ts";
+import { findSyncTerms, putMarkUp } from "#catalog/sync-terms.sql.ts";
+
+/** Gives everything of a provider that has no mark-up of its own another one, and prices it anew. */
+export function setMarkUp(
+  ctx: Context,
+  actor: string,
+  providerId: ProviderId,
+  markUp: MarkUp,
+): Promise<Result<Repriced, MarkUpRefusal>> {
+  return inTransaction(ctx, async (tx) => {
+    const checked = checkMarkUp(markUp);
+    if (!checked.ok) return checked;
+    await lockCatalog(tx);
+    const before = (await findSyncTerms(tx, providerId)).markUp;
+    await putMarkUp(tx, providerId, markUp);
+    const repriced = await repriceProvider(tx, providerId);
+    await audit(tx, {
+      actor,
+      action: "provider.markup",
+      subject: `provider:${providerId}`,
+      before: before && markUpJson(before),
+      after: { ...markUpJson(markUp), ...repriced },
+    });
+    return ok(repriced);
+  });
+}

@@ -1,3 +1,0 @@
-import { listCommand } from "#cli/schedules.ts";
-
-export const dripfeedList = listCommand("drip_feed", "Lists the drip-feeds that this panel runs.");

@@ -1,6 +1,0 @@
-import { changeCommand } from "#cli/schedules.ts";
-
-export const subscriptionResume = changeCommand("subscription", "resume", {
-  summary: "Goes on with a paused subscription: what was posted meanwhile is new.",
-  done: "active",
-});

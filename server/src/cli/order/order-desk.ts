@@ -1,0 +1,71 @@
+import { countOpenDeskEntries, deskReasons, listOpenDeskEntries } from "#orders/desk.sql.ts";
+import type { DeskReason } from "#orders/desk.sql.ts";
+import { listOrdersByKey } from "#orders/orders.sql.ts";
+import { listProviders } from "#providers/providers.sql.ts";
+import { answer } from "#cli/kit/command.ts";
+import type { CliCommand } from "#cli/kit/command.ts";
+import { optional } from "#cli/kit/option.ts";
+import { inOneLine, shownTime } from "#cli/kit/output.ts";
+import { oneOf } from "#cli/kit/readers.ts";
+import { limitOption } from "#cli/kit/shared.ts";
+
+const reason = optional("--reason <word>", deskReasons.join(", "), oneOf(deskReasons));
+const limit = limitOption(100);
+
+/** What each reason means, and what ends it. */
+const meanings: Readonly<Record<DeskReason, string>> = {
+  unknown: "nobody knows whether the provider took it: look there, then order settle",
+  failed: "refused by every provider: order resend, or order set --status canceled",
+  completed_short: "Completed at the provider with something left: order set",
+  went_back: "the provider's status went backwards: order set, or wait",
+  forgotten: "the provider no longer knows it: ask there, then order set",
+  partial_unclear: "Partial at the provider with impossible remains: order set",
+  status_unknown: "the provider says a status that nobody knows: order set, or wait",
+  link_waits: "the provider has an active order for this link: order resend, or cancel it",
+  accepted_late: "the provider took it after it had ended here: stop it there",
+  unreadable: "the provider's answers about it cannot be read: provider log, provider set, or wait",
+  cost_unclear: "what the provider charged was not booked: look there, then order set --note",
+  post_unclear: "a subscription's order of unknown quantity: ask there, then subscription post",
+};
+
+export const orderDesk: CliCommand = {
+  name: "order desk",
+  summary: "Shows what waits for a decision of staff, oldest first.",
+  options: [reason, limit],
+  run: async (panel, given) => {
+    const { ctx } = await panel.open();
+    const counts = await countOpenDeskEntries(ctx.db);
+    const entries = await listOpenDeskEntries(ctx.db, given(limit), given(reason));
+    const orders = await listOrdersByKey(
+      ctx.db,
+      entries.map((entry) => ({ accountId: entry.account_id, orderId: entry.order_id })),
+    );
+    const aliases = new Map((await listProviders(ctx.db)).map(({ id, alias }) => [id, alias]));
+    const providers = new Map(
+      orders.map((order) => [order.id, aliases.get(order.providerId) ?? null]),
+    );
+    const rows = entries.map((entry) => ({
+      order: entry.order_id,
+      customer: entry.account_id,
+      reason: entry.reason,
+      provider: providers.get(entry.order_id) ?? null,
+      since: entry.opened_at,
+      facts: entry.note,
+    }));
+    if (counts.length === 0) return answer({ counts: {}, entries: [] }, "Nothing waits.");
+    return answer(
+      {
+        counts: Object.fromEntries(counts.map((each) => [each.reason, each.entries])),
+        entries: rows,
+      },
+      [
+        counts.map((each) => `${each.entries} ${each.reason}: ${meanings[each.reason]}`).join("\n"),
+        ...rows.map(
+          (row) =>
+            `Order ${row.order}, ${row.reason}, at ${row.provider ?? "-"}, ` +
+            `since ${shownTime(row.since)}\n  ${inOneLine(row.facts ?? "")}`,
+        ),
+      ].join("\n\n"),
+    );
+  },
+};

@@ -1,0 +1,174 @@
+import { open, stat } from "node:fs/promises";
+import path from "node:path";
+import { productTypes, shownStock, stockWord, visibilities } from "#products/product.ts";
+import type { Product, ProductType } from "#products/product.ts";
+import type { StockedProduct } from "#products/products.sql.ts";
+import { questionCheckNames } from "#products/question-check.ts";
+import type { ProductId } from "#values/ids.ts";
+import { formatAmount } from "#values/money.ts";
+import { ok } from "#values/result.ts";
+import type { Result } from "#values/result.ts";
+import { refuse } from "#cli/kit/command.ts";
+import type { Given, SaidRefusal } from "#cli/kit/command.ts";
+import { optional, required, toggle } from "#cli/kit/option.ts";
+import type { Option, Reader } from "#cli/kit/option.ts";
+import { count, filledText, id, oneOf, text } from "#cli/kit/readers.ts";
+import { money } from "#cli/kit/shared.ts";
+
+// What the commands about products have in common.
+
+/** Which product a command is about. */
+export const productId = required("--id <number>", "the product", id<ProductId>, [
+  "--product <number>",
+]);
+
+/** A text of lines: a file, or `-` for standard input. */
+export const stockFile = optional(
+  "--file <file>",
+  "one item on each line; - reads standard input",
+  filledText,
+);
+
+const min = optional("--min <number>", "fewest items of one order", count);
+const max = optional("--max <number>", "most items of one order, at most 10000", count);
+const description = optional("--description <text>", "shown with the product", text);
+const question = optional("--question <text>", 'what the buyer is asked; "" for nothing', text);
+const check = optional(
+  "--check <check>",
+  `how the answer is checked: ${questionCheckNames.join(", ")}; "" for any text`,
+  text,
+);
+const partDelivery = toggle(
+  "--part-delivery",
+  "an order that the stock does not fill gets what there is, and pays for that alone",
+);
+const warrantyDays = optional("--warranty-days <number>", "0 for no warranty", count);
+const lowMark = optional(
+  "--low-mark <number>",
+  'staff are warned when so many items or fewer are free; "" for never',
+  orNothing(count),
+);
+const visibility = optional(
+  "--visibility <word>",
+  `${visibilities.join(", ")}; chosen: customers who have a price of their own`,
+  oneOf(visibilities),
+);
+export const productType = required(
+  "--type <word>",
+  "auto: from the stock, at once; service: by hand",
+  oneOf(productTypes),
+) satisfies Option<ProductType>;
+
+/** What can be said of a product when it is made and later. */
+export const productTermOptions: readonly Option<unknown>[] = [
+  min,
+  max,
+  description,
+  question,
+  check,
+  partDelivery,
+  warrantyDays,
+  lowMark,
+  visibility,
+];
+
+/** What was given of it; what was left out is not among it. */
+export function givenTerms(
+  given: Given,
+): Partial<
+  Pick<
+    Product,
+    | "min"
+    | "max"
+    | "description"
+    | "question"
+    | "questionCheck"
+    | "partDelivery"
+    | "warrantyDays"
+    | "lowMark"
+    | "visibility"
+  >
+> {
+  const [asked, checked, mark] = [given(question), given(check), given(lowMark)];
+  const fields = {
+    min: given(min),
+    max: given(max),
+    description: given(description),
+    partDelivery: given(partDelivery),
+    warrantyDays: given(warrantyDays),
+    visibility: given(visibility),
+  };
+  return {
+    ...Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)),
+    ...(asked === undefined ? {} : { question: asked.trim() || undefined }),
+    ...(checked === undefined ? {} : { questionCheck: checked.trim() || undefined }),
+    ...(mark === undefined ? {} : { lowMark: mark === "" ? undefined : mark }),
+  };
+}
+
+/** Empty text stands for "none". */
+export function orNothing<Value>(read: Reader<Value>): Reader<Value | ""> {
+  return (typed) => (typed.trim() === "" ? "" : read(typed));
+}
+
+/** A product for programs, with the words of the API where it has them. */
+export function productJson(product: StockedProduct): Readonly<Record<string, unknown>> {
+  const { isInStock, inventory } = shownStock(product, product.free);
+  const { providerRate, cost, marginPercent } = product;
+  return {
+    product: product.id,
+    name: product.name,
+    category: product.category,
+    type: typeWord[product.type],
+    description: product.description,
+    rate: money(product.rate),
+    min: product.min,
+    max: product.max,
+    require: product.question ?? null,
+    check: product.questionCheck ?? null,
+    status: stockWord[isInStock ? "in" : "out"],
+    inventory: inventory ?? null,
+    low_mark: product.lowMark ?? null,
+    low_since: product.lowSince ?? null,
+    visibility: product.visibility,
+    part_delivery: product.partDelivery,
+    warranty_days: product.warrantyDays,
+    position: product.position,
+    discounts: discountsJson(product),
+    provider: product.providerId ?? null,
+    provider_product: product.providerProduct ?? null,
+    provider_rate: providerRate === undefined ? null : money(providerRate),
+    cost: cost === undefined ? null : money(cost),
+    margin_percent: marginPercent === undefined ? null : formatAmount(marginPercent, 0),
+    below_margin: product.belowMargin ?? null,
+  };
+}
+
+export const typeWord: Readonly<Record<ProductType, string>> = { auto: "Auto", service: "Service" };
+
+export function discountsJson({ discounts }: Pick<Product, "discounts">): readonly {
+  readonly from: number;
+  readonly percent: string;
+}[] {
+  return discounts.map(({ quantityFrom, percent }) => ({
+    from: quantityFrom,
+    percent: formatAmount(percent, 0),
+  }));
+}
+
+/** The bytes of a file, or of standard input for `-`, piece by piece; or why it cannot be read. */
+export async function openLines(
+  file: string,
+): Promise<Result<AsyncIterable<Uint8Array>, SaidRefusal>> {
+  if (file === "-") return ok(process.stdin);
+  const name = path.resolve(file);
+  try {
+    if ((await stat(name)).isDirectory()) {
+      return refuse({ code: "file_unreadable", file: name, problem: "it is a folder" });
+    }
+    return ok((await open(name)).createReadStream());
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    return refuse({ code: "file_unreadable", file: name, problem });
+  }
+}

@@ -1,0 +1,150 @@
+import { isOnlyListed, isOpen } from "#catalog/sync/apply-sync.ts";
+import { markUpJson } from "#catalog/mark-up.ts";
+import { changedFields } from "#catalog/sync/offer.ts";
+import type { Offer } from "#catalog/sync/offer.ts";
+import type { SyncChange } from "#catalog/sync/plan-sync.ts";
+import type { StoredChange } from "#catalog/sync/sync-changes.sql.ts";
+import type { SyncRun } from "#catalog/sync/sync-runs.sql.ts";
+import { exchanged, formatAmount, percentAbove } from "#values/money.ts";
+import type { Amount } from "#values/money.ts";
+import { table } from "#cli/kit/output.ts";
+import { money } from "#cli/kit/shared.ts";
+
+// How a reading of a provider's list looks, in JSON and in words.
+
+const shownMax = 40;
+
+export function runJson(run: SyncRun, provider: string): Record<string, unknown> {
+  return {
+    run: run.id,
+    provider,
+    kind: run.kind,
+    status: run.status,
+    actor: run.actor,
+    brakes: run.brakes,
+    markup: run.markUp === undefined ? null : markUpJson(run.markUp),
+    failure: run.failure ?? null,
+    listed: run.listed,
+    refused: run.refused.length,
+    created: run.createdAt,
+    applied: run.appliedAt ?? null,
+    applied_by: run.appliedBy ?? null,
+    undone: run.undoneAt ?? null,
+    undone_by: run.undoneBy ?? null,
+  };
+}
+
+/** How many changes there are of each kind. */
+export function countKinds(changes: readonly SyncChange[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { kind } of changes) counts[kind] = (counts[kind] ?? 0) + 1;
+  return counts;
+}
+
+export function changeJson(change: SyncChange | StoredChange, exchangeRate: Amount): unknown {
+  const { before, after } = change;
+  return {
+    kind: change.kind,
+    provider_service: change.providerService,
+    service: change.known?.id ?? null,
+    name: (after ?? before)?.name ?? null,
+    type: change.type,
+    before: before === undefined ? null : offerJson(before, exchangeRate),
+    after: after === undefined ? null : offerJson(after, exchangeRate),
+    fields: before === undefined || after === undefined ? [] : changedFields(before, after),
+    brake: change.brake ?? null,
+    note: change.note ?? null,
+    ...("number" in change
+      ? {
+          applied: change.appliedAt ?? null,
+          undone: change.undoneAt ?? null,
+          left_alone: change.leftAlone ?? null,
+        }
+      : {}),
+  };
+}
+
+function offerJson(offer: Offer, exchangeRate: Amount): Record<string, unknown> {
+  const { rate, providerRate, isEnabled, ...kept } = offer;
+  const cost = providerRate && exchanged(providerRate, exchangeRate);
+  return {
+    ...kept,
+    rate: money(rate),
+    provider_rate: providerRate === undefined ? null : money(providerRate),
+    cost: cost === undefined ? null : money(cost),
+    margin_percent: marginOf(offer, exchangeRate) ?? null,
+    status: isEnabled ? "enabled" : "disabled",
+  };
+}
+
+/** How far a price lies above its cost, in per cent with one decimal. */
+function marginOf({ rate, providerRate }: Offer, exchangeRate: Amount): string | undefined {
+  const cost = providerRate && exchanged(providerRate, exchangeRate);
+  if (cost === undefined || cost <= 0n) return undefined;
+  const tenth = 10_000_000n;
+  return formatAmount((percentAbove(rate, cost) / tenth) * tenth, 1);
+}
+
+/** What a plan proposes, with what was and what would be; what waits for a decision comes first. */
+export function changeTable(changes: readonly SyncChange[], exchangeRate: Amount): string {
+  const sorted = changes.toSorted(
+    (a, b) => Number(a.brake === undefined) - Number(b.brake === undefined),
+  );
+  const rows = sorted.slice(0, shownMax).map((change) => {
+    const { before, after } = change;
+    const offer = after ?? before;
+    const cost = (of: Offer | undefined) =>
+      of?.providerRate && money(exchanged(of.providerRate, exchangeRate));
+    return [
+      change.kind,
+      change.known?.id,
+      change.providerService,
+      offer?.name,
+      fromTo(cost(before), cost(after)),
+      fromTo(before && money(before.rate), after && money(after.rate)),
+      fromTo(before && marginOf(before, exchangeRate), after && marginOf(after, exchangeRate)),
+      change.brake === undefined ? (change.note ?? otherFields(change)) : `WAITS: ${change.brake}`,
+    ];
+  });
+  const headers = ["what", "service>", "theirs>", "name", "cost>", "rate>", "margin %>", ""];
+  const more = changes.length - rows.length;
+  return [
+    table(headers, rows, "Nothing to change."),
+    ...(more > 0 ? [`… and ${more} more: all of them with --json.`] : []),
+  ].join("\n");
+}
+
+function fromTo(before: string | undefined, after: string | undefined): string | undefined {
+  if (before === undefined || before === after) return after ?? before;
+  return after === undefined ? before : `${before} → ${after}`;
+}
+
+/** Fields that changed and have no column of their own. */
+function otherFields({ before, after, kind }: SyncChange): string {
+  if (before === undefined || after === undefined || kind === "gone") return "";
+  return changedFields(before, after)
+    .filter((field) => !["rate", "providerRate", "isEnabled", "listing"].includes(field))
+    .join(", ");
+}
+
+/** What can be done next with a run. */
+export function nextSteps(run: SyncRun, changes: readonly StoredChange[], name: string): string[] {
+  if (run.status !== "planned" && run.status !== "stopped") return [];
+  const open = changes.filter((change) => isOpen(change) && !isOnlyListed(run, change));
+  const apply = `panel provider sync ${JSON.stringify(name)} --apply ${run.id}`;
+  if (open.length === 0) return [];
+  if (run.brakes.length > 0) {
+    return [
+      `Stopped: ${run.brakes.join("; ")}. Nothing was changed.`,
+      `If it is right all the same: ${apply} --accept-brakes, or a part: ${apply} --only <ids>`,
+    ];
+  }
+  const braked = open.filter(({ brake }) => brake !== undefined).length;
+  if (braked === 0) return [`Nothing was changed yet. To do it: ${apply}`];
+  const rest = open.length - braked;
+  return [
+    `${braked} ${braked === 1 ? "change waits" : "changes wait"} for you: ` +
+      `${apply} --accept-brakes, or some of them: ${apply} --only <their ids>`,
+    ...(rest > 0 ? [`The other ${rest}: ${apply} --all-but-braked`] : []),
+  ];
+}

@@ -1,0 +1,6 @@
+import { listCommand } from "./schedule-output.ts";
+
+export const subscriptionList = listCommand(
+  "subscription",
+  "Lists the subscriptions that this panel runs.",
+);

@@ -1,0 +1,46 @@
+import { randomUUID } from "node:crypto";
+import type { Context } from "#database/context.ts";
+import { hasOtherSources, listSources } from "#catalog/sources.sql.ts";
+import type { Provider } from "#providers/providers.sql.ts";
+import { leaseSeconds } from "#tasks/keep-lease.ts";
+import { claimTasks, giveBackTasks } from "#tasks/tasks.sql.ts";
+import { listLastAttempts } from "./attempts.sql.ts";
+import { listOrdersByKey } from "#orders/orders.sql.ts";
+import { applyTriage, triageDue } from "./triage-due.ts";
+
+const ordersMax = 100;
+const restSeconds = 30;
+
+/**
+ * Nothing may be sent to this provider now: due orders that another source may deliver go there, at
+ * most 100 in a turn; the others rest. Answers how many went. Orders that the provider may have taken
+ * are never among them.
+ */
+export async function divertOrders(ctx: Context, provider: Provider): Promise<number> {
+  if (!(await hasOtherSources(ctx.db, provider.id))) return 0;
+  const tasks = await claimTasks(ctx.db, {
+    providerId: provider.id,
+    kind: "send",
+    limit: ordersMax,
+    lease: randomUUID(),
+    leaseSeconds,
+  });
+  if (tasks.length === 0) return 0;
+  const orders = await listOrdersByKey(ctx.db, tasks);
+  const { ready, aside } = await triageDue(ctx, provider, {
+    tasks,
+    orders,
+    sources: await listSources(ctx.db, [...new Set(orders.map((order) => order.serviceId))]),
+    attempts: await listLastAttempts(ctx.db, tasks),
+    isOpenHere: false,
+    requestIdOf: () => "",
+  });
+  await applyTriage(ctx, provider, aside);
+  // They stay here; so that the next turn sees others, and comes round to them again.
+  await giveBackTasks(
+    ctx.db,
+    ready.map(({ task }) => task),
+    restSeconds,
+  );
+  return aside.length;
+}

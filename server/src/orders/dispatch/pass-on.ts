@@ -1,0 +1,85 @@
+import type { Tx } from "#database/transaction.ts";
+import { audit } from "#audit/audit.sql.ts";
+import { panelMargin } from "#catalog/panel-margin.ts";
+import { listSources } from "#catalog/sources.sql.ts";
+import type { Source } from "#catalog/sources.sql.ts";
+import { isTestAccount } from "#ledger/test-accounts.sql.ts";
+import { readSettings } from "#settings/settings.ts";
+import { deleteTask, setTask } from "#tasks/tasks.sql.ts";
+import { formatAmount } from "#values/money.ts";
+import { isFinal } from "#values/order-status.ts";
+import { byItself, listRefusedSources } from "./attempts.sql.ts";
+import { openDeskEntry } from "#orders/desk.sql.ts";
+import { moveOrder } from "#orders/move-order.ts";
+import { moveToProvider } from "#orders/move-provider.sql.ts";
+import { setOrderNote } from "#orders/orders.sql.ts";
+import type { Order } from "#orders/orders.sql.ts";
+import { costAt, nextRoute } from "./source-routing.ts";
+
+/** What became of an order that was refused. */
+export type AfterRefusal =
+  | { readonly kind: "passed_on"; readonly to: Source }
+  | { readonly kind: "failed" }
+  | { readonly kind: "refunded" }
+  /** Another try was accepted: it stays there. */
+  | { readonly kind: "kept" }
+  /** It had ended before. */
+  | { readonly kind: "ended" };
+
+/**
+ * After a definite refusal that concerned the service: the locked order goes to the next source that
+ * has not refused it, or fails. One of a test account goes nowhere else. The attempt must have been
+ * ended or settled before.
+ */
+export async function passOn(tx: Tx, order: Order, reason: string): Promise<AfterRefusal> {
+  if (isFinal(order.status)) return { kind: "ended" };
+  if (await isTestAccount(tx, order.accountId)) return failOrder(tx, order, reason);
+  const sources = await listSources(tx, [order.serviceId]);
+  const refusedBy = await listRefusedSources(tx, order.accountId, order.id);
+  const margin = panelMargin(await readSettings(tx));
+  const next = nextRoute(order, sources, refusedBy, margin);
+  if (next === undefined) return failOrder(tx, order, reason);
+  await routeOrder(tx, order, next, `Refused (${reason}); passed on to ${next.alias}`);
+  return { kind: "passed_on", to: next };
+}
+
+/** Gives a locked order to a source; a worker sends it at once. */
+export async function routeOrder(
+  tx: Tx,
+  order: Order,
+  to: Source,
+  note: string | undefined,
+): Promise<void> {
+  const { providerId, providerService } = to;
+  const cost = costAt(to, order.quantity);
+  await moveToProvider(tx, order, { providerId, providerService, cost, note });
+  const { accountId, id: orderId } = order;
+  await setTask(tx, { accountId, orderId, providerId, kind: "send", inSeconds: 0 });
+}
+
+/**
+ * Nobody takes the locked order: it waits on the desk, outside still Pending, or is canceled and
+ * refunded, as the setting `refused_orders` says. Staff have nothing to decide of a test order.
+ */
+export async function failOrder(tx: Tx, order: Order, reason: string): Promise<AfterRefusal> {
+  const { accountId, id } = order;
+  if (isFinal(order.status)) return { kind: "ended" };
+  const note = `Refused by the provider: ${reason}`;
+  const isDesk = (await readSettings(tx)).refused_orders === "desk";
+  if (isDesk && !(await isTestAccount(tx, accountId))) {
+    await setOrderNote(tx, accountId, id, note);
+    await deleteTask(tx, accountId, id);
+    await openDeskEntry(tx, accountId, id, "failed", note);
+    return { kind: "failed" };
+  }
+  const moved = await moveOrder(tx, accountId, id, { status: "canceled", note, by: byItself });
+  if (!moved.ok) throw new Error(`a refused order was not canceled: ${moved.refusal.code}`);
+  await audit(tx, {
+    actor: byItself,
+    action: "order.refund_refused",
+    subject: `order:${id}`,
+    before: { status: order.status, refunded: formatAmount(order.refunded, 2) },
+    after: { status: "canceled", refunded: formatAmount(moved.value.after.refunded, 2), note },
+  });
+  return { kind: "refunded" };
+}

@@ -1,0 +1,228 @@
+import type { Context } from "#database/context.ts";
+import { inTransaction } from "#database/transaction.ts";
+import type { Tx } from "#database/transaction.ts";
+import { panelMargin } from "#catalog/panel-margin.ts";
+import type { PanelMargin } from "#catalog/price.ts";
+import type { Source } from "#catalog/sources.sql.ts";
+import { findConnector } from "#providers/connectors/index.ts";
+import type { Provider } from "#providers/providers.sql.ts";
+import { readSettings } from "#settings/settings.ts";
+import { listTestAccounts } from "#ledger/test-accounts.sql.ts";
+import { byAccount, deleteTask, holdTask, rescheduleTask } from "#tasks/tasks.sql.ts";
+import type { Task } from "#tasks/tasks.sql.ts";
+import type { ServiceId } from "#values/ids.ts";
+import type { NewAttempt } from "./advance-attempts.sql.ts";
+import { listRefusedSources } from "./attempts.sql.ts";
+import type { Attempt } from "./attempts.sql.ts";
+import { lockOrder } from "#orders/orders.sql.ts";
+import type { Order } from "#orders/orders.sql.ts";
+import { routeOrder } from "./pass-on.ts";
+import { chargeAt, firstRoute, isSamePlace } from "./source-routing.ts";
+import { defaultType } from "#orders/service-types/default.ts";
+import { firstPollSeconds, writeOutcomes } from "./write-outcomes.ts";
+
+/** How long an order rests at a closed place whose only other one has refused it. */
+const refusedRestSeconds = 30;
+
+/** An order that may be sent, with the try that is to be written down before. */
+export type Ready = {
+  readonly task: Task;
+  readonly order: Order;
+  /** The wire name of its service's type. */
+  readonly type: string;
+  readonly attempt: NewAttempt;
+};
+
+/** An order that is not to be sent here now, and what is done with it instead. */
+export type Triage = { readonly task: Task } & (
+  | { readonly kind: "drop" | "poll" | "reconcile" }
+  /** Its last try has no end, and its worker is gone. */
+  | { readonly kind: "lost"; readonly attempt: Attempt }
+  | { readonly kind: "move"; readonly to: Source }
+);
+
+/** What is known of claimed orders. */
+export type Due = {
+  readonly tasks: readonly Task[];
+  readonly orders: readonly Order[];
+  readonly sources: readonly Source[];
+  readonly attempts: readonly Attempt[];
+  /** False where nothing may be sent to this provider now. */
+  readonly isOpenHere: boolean;
+  readonly requestIdOf: (order: Order, number: number) => string;
+};
+
+/**
+ * Decides what is done with each claimed order. What was tried and may have been taken is never
+ * among the ready ones.
+ */
+export async function triageDue(
+  ctx: Context,
+  provider: Provider,
+  due: Due,
+): Promise<{ ready: Ready[]; aside: Triage[] }> {
+  const orders = new Map(due.orders.map((order) => [order.id, order]));
+  const attempts = new Map(due.attempts.map((attempt) => [attempt.orderId, attempt]));
+  const sources = Map.groupBy(due.sources, (source) => source.serviceId);
+  const hasChoice = [...sources.values()].some((each) => each.length > 1);
+  const margin = hasChoice ? panelMargin(await readSettings(ctx.db)) : undefined;
+  // What is played stays in the sandbox, whatever its service's sources are.
+  const tests =
+    margin !== undefined && provider.connector === "sandbox"
+      ? await listTestAccounts(ctx.db, [...new Set(due.orders.map((order) => order.accountId))])
+      : undefined;
+
+  const ready: Ready[] = [];
+  const aside: Triage[] = [];
+  for (const task of due.tasks) {
+    const order = orders.get(task.orderId);
+    const last = attempts.get(task.orderId);
+    const kept = order === undefined ? { kind: "drop" as const } : keptFromSending(order, last);
+    if (kept !== undefined || order === undefined) {
+      aside.push({ task, ...(kept ?? { kind: "drop" }) });
+      continue;
+    }
+    const places = sourcesOf(sources, order.serviceId);
+    const isTest = tests?.has(order.accountId) === true;
+    const to =
+      isTest || margin === undefined
+        ? undefined
+        : routeOf(order, last, places, due.isOpenHere, margin);
+    if (to !== undefined) aside.push({ task, kind: "move", to });
+    else ready.push(readyOf({ task, order, last, places, provider, due }));
+  }
+  return { ready, aside };
+}
+
+/** What stands against sending an order; the last try decides. */
+function keptFromSending(
+  order: Order,
+  last: Attempt | undefined,
+): { kind: "drop" | "poll" | "reconcile" } | { kind: "lost"; attempt: Attempt } | undefined {
+  if (order.status !== "pending") {
+    return { kind: order.providerOrder === undefined ? "drop" : "poll" };
+  }
+  if (last === undefined) return undefined;
+  switch (last.outcome) {
+    case undefined:
+      return { kind: "lost", attempt: last };
+    case "accepted":
+      return { kind: "poll" };
+    case "unknown":
+      if (last.settledAs === undefined) return { kind: "reconcile" };
+      return last.settledAs === "accepted" ? { kind: "poll" } : undefined;
+    case "refused":
+    case "not_sent":
+    case "by_hand":
+      return undefined;
+  }
+}
+
+/** The first choice of a place, or another one where this one is closed. */
+function routeOf(
+  order: Order,
+  last: Attempt | undefined,
+  places: readonly Source[],
+  isOpenHere: boolean,
+  margin: PanelMargin,
+): Source | undefined {
+  // Where it was tried already, the outcome has decided where it stands.
+  if (last !== undefined && isOpenHere) return undefined;
+  return firstRoute(order, places, isOpenHere, margin);
+}
+
+function readyOf(known: {
+  task: Task;
+  order: Order;
+  last: Attempt | undefined;
+  places: readonly Source[];
+  provider: Provider;
+  due: Due;
+}): Ready {
+  const { task, order, last, places, provider, due } = known;
+  const number = (last?.number ?? 0) + 1;
+  const here = places.find((place) => isSamePlace(place, order));
+  // What may have been there once is asked for under the name that it had: a provider that knows
+  // request ids then gives the order that it has, and not a second one.
+  const isAgain =
+    last !== undefined &&
+    isSamePlace(last, order) &&
+    (last.outcome === "unknown" || last.outcome === "not_sent");
+  return {
+    task,
+    order,
+    // The order for a post is a plain one, however its subscription is sold.
+    type: order.source === "subscription" ? defaultType.wireName : (places[0]?.type ?? ""),
+    attempt: {
+      accountId: order.accountId,
+      orderId: order.id,
+      number,
+      providerId: provider.id,
+      providerService: order.providerService,
+      requestId: isAgain ? last.requestId : due.requestIdOf(order, number),
+      expectedCharge: here && chargeAt(here, order.quantity),
+      lease: task.lease,
+    },
+  };
+}
+
+function sourcesOf(
+  sources: ReadonlyMap<ServiceId, readonly Source[]>,
+  id: ServiceId,
+): readonly Source[] {
+  return sources.get(id) ?? [];
+}
+
+/** Carries out what was decided for the orders that are not sent. */
+export async function applyTriage(
+  ctx: Context,
+  provider: Provider,
+  aside: readonly Triage[],
+): Promise<void> {
+  if (aside.length === 0) return;
+  const lost = aside.filter((each) => each.kind === "lost");
+  if (lost.length > 0) {
+    const reason = "The worker ended while the call was under way.";
+    // Where nobody outside is called, nothing can be there twice.
+    const kind = findConnector(provider.connector)?.isRemote === true ? "unknown" : "not_sent";
+    const outcome = { kind, reason } as const;
+    await writeOutcomes(
+      ctx,
+      provider,
+      lost.map(({ task, attempt }) => ({ task, attempt, outcome })),
+    );
+  }
+  const others = aside
+    .filter((each) => each.kind !== "lost")
+    .toSorted((a, b) => byAccount(a.task, b.task));
+  if (others.length === 0) return;
+  await inTransaction(ctx, async (tx) => {
+    for (const each of others) await setOneAside(tx, provider, each);
+  });
+}
+
+async function setOneAside(
+  tx: Tx,
+  provider: Provider,
+  aside: Exclude<Triage, { kind: "lost" }>,
+): Promise<void> {
+  const { task } = aside;
+  const order = await lockOrder(tx, task.accountId, task.orderId);
+  if (!(await holdTask(tx, task)) || order === undefined) return;
+  switch (aside.kind) {
+    case "drop":
+      return deleteTask(tx, task.accountId, task.orderId);
+    case "poll":
+      return rescheduleTask(tx, task, "poll", firstPollSeconds(provider));
+    case "reconcile":
+      return rescheduleTask(tx, task, "reconcile", 0);
+    case "move": {
+      const { to } = aside;
+      const refusedBy = await listRefusedSources(tx, order.accountId, order.id);
+      if (refusedBy.some((place) => isSamePlace(place, to))) {
+        return rescheduleTask(tx, task, "send", refusedRestSeconds);
+      }
+      return routeOrder(tx, order, to, order.note);
+    }
+  }
+}

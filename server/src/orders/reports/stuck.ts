@@ -1,0 +1,51 @@
+import { audit } from "#audit/audit.sql.ts";
+import type { Context } from "#database/context.ts";
+import type { Queryable } from "#database/statement.ts";
+import { inTransaction } from "#database/transaction.ts";
+import { readSettings } from "#settings/settings.ts";
+import { ok, refused } from "#values/result.ts";
+import type { Result } from "#values/result.ts";
+import type { OrderId } from "#values/ids.ts";
+import { findOrder } from "#orders/orders.sql.ts";
+import { deleteMute, insertMute, listStuck } from "./stuck.sql.ts";
+import type { StuckFilter, StuckOrder } from "./stuck.sql.ts";
+
+const sampleMin = 20;
+const factor = 2;
+/** A service that delivers within seconds is not looked after by the second. */
+const secondsMin = 3600;
+
+/**
+ * Orders that take longer than they should, the oldest first: twice what 95 of 100 orders of their
+ * service take, or the setting `stuck_hours` where that is not known.
+ */
+export async function findStuckOrders(db: Queryable, filter: StuckFilter): Promise<StuckOrder[]> {
+  const { stuck_hours: hours } = await readSettings(db);
+  return listStuck(db, { hours, sampleMin, factor, secondsMin }, filter);
+}
+
+/**
+ * Keeps an order from being shown among the stuck ones, because staff know of it; without a reason it
+ * is shown again.
+ */
+export function muteStuckOrder(
+  ctx: Context,
+  actor: string,
+  id: OrderId,
+  reason: string | undefined,
+): Promise<Result<undefined, { readonly code: "order_unknown" }>> {
+  return inTransaction(ctx, async (tx) => {
+    const order = await findOrder(tx, id);
+    if (order === undefined) return refused({ code: "order_unknown" });
+    const { accountId } = order;
+    if (reason === undefined) await deleteMute(tx, accountId, id);
+    else await insertMute(tx, { accountId, orderId: id, reason, actor });
+    await audit(tx, {
+      actor,
+      action: reason === undefined ? "order.unmute" : "order.mute",
+      subject: `order:${id}`,
+      after: { reason },
+    });
+    return ok(undefined);
+  });
+}

@@ -1,0 +1,64 @@
+import type { Context } from "#database/context.ts";
+import { inTransaction } from "#database/transaction.ts";
+import type { Tx } from "#database/transaction.ts";
+import type { Provider } from "#providers/providers.sql.ts";
+import type { AccountId, OrderId, ProviderId } from "#values/ids.ts";
+import { lockOrder } from "#orders/orders.sql.ts";
+
+const retrySecondsMin = 30;
+const retrySecondsMax = 3600;
+const leaseSecondsMin = 60;
+
+/** How much of a provider's requests is taken at a time: as many as it is asked side by side. */
+export function leaseOf(provider: Provider): {
+  readonly providerId: ProviderId;
+  readonly limit: number;
+  readonly leaseSeconds: number;
+} {
+  // Each may have to wait for its turn, and then for its answer.
+  const turns = provider.parallelCalls / provider.requestsPerSecond;
+  return {
+    providerId: provider.id,
+    limit: provider.parallelCalls,
+    leaseSeconds: Math.ceil(leaseSecondsMin + provider.timeoutMs / 1000 + turns),
+  };
+}
+
+/** How many seconds to wait before the provider is asked again, after so many tries. */
+export function retrySeconds(attempts: number): number {
+  return Math.min(retrySecondsMax, retrySecondsMin * 2 ** Math.min(attempts - 1, 10));
+}
+
+/** Works claimed requests off side by side. One that fails is due again when its lease ends. */
+export async function runRequests<
+  Request extends { readonly account_id: AccountId; readonly order_id: OrderId },
+>(
+  ctx: Context,
+  requests: readonly Request[],
+  work: (request: Request) => Promise<void>,
+): Promise<void> {
+  await Promise.all(
+    requests.map(async (request) => {
+      try {
+        await work(request);
+      } catch (error) {
+        ctx.log.error({ error, orderId: request.order_id }, "request not passed on");
+      }
+    }),
+  );
+}
+
+/**
+ * Writes what became of a request, under the lock of its order: whoever moves the order ends its
+ * requests too, and holds the account meanwhile that the request's event needs.
+ */
+export function underOrder(
+  ctx: Context,
+  request: { readonly account_id: AccountId; readonly order_id: OrderId },
+  write: (tx: Tx) => Promise<void>,
+): Promise<void> {
+  return inTransaction(ctx, async (tx) => {
+    await lockOrder(tx, request.account_id, request.order_id);
+    await write(tx);
+  });
+}

@@ -1,0 +1,54 @@
+import { inTransaction } from "#database/transaction.ts";
+import type { Context } from "#database/context.ts";
+import { ok, refused } from "#values/result.ts";
+import type { Result } from "#values/result.ts";
+import type { CancelId } from "#values/ids.ts";
+import { zero } from "#values/money.ts";
+import type { Amount } from "#values/money.ts";
+import { audit } from "#audit/audit.sql.ts";
+import { moveOrder } from "#orders/move-order.ts";
+import type { MoveOrderRefusal, OrderMove } from "#orders/move-order.ts";
+import { lockOrder } from "#orders/orders.sql.ts";
+import { findCancel, lockCancel, updateCancel } from "#orders/requests.sql.ts";
+
+export type SettleCancelRefusal =
+  | { readonly code: "cancel_unknown" }
+  | { readonly code: "cancel_settled" }
+  | MoveOrderRefusal;
+
+/**
+ * Ends a cancel request by an operator's hand: completed cancels the order and refunds what is left
+ * of its charge; rejected leaves the order as it is.
+ */
+export function settleCancel(
+  ctx: Context,
+  actor: string,
+  id: CancelId,
+  status: "completed" | "rejected",
+  note?: string,
+): Promise<Result<{ refund: Amount }, SettleCancelRefusal>> {
+  return inTransaction(ctx, async (tx) => {
+    const asked = await findCancel(tx, id);
+    if (asked === undefined) return refused({ code: "cancel_unknown" });
+    // The order first: everything that settles an order locks it before its requests.
+    await lockOrder(tx, asked.account_id, asked.order_id);
+    const cancel = await lockCancel(tx, id);
+    if (cancel?.status !== "pending") return refused({ code: "cancel_settled" });
+    let refund = zero;
+    if (status === "completed") {
+      const move: OrderMove = { status: "canceled", by: actor };
+      const moved = await moveOrder(tx, cancel.account_id, cancel.order_id, move);
+      if (!moved.ok) return moved;
+      refund = moved.value.refund;
+    }
+    await updateCancel(tx, cancel, status, note);
+    await audit(tx, {
+      actor,
+      action: "cancel.set",
+      subject: `cancel:${id}`,
+      before: { status: cancel.status },
+      after: { status, note },
+    });
+    return ok({ refund });
+  });
+}

@@ -1,0 +1,109 @@
+import type { Tx } from "#database/transaction.ts";
+import { findService } from "#catalog/catalog.sql.ts";
+import type { Service } from "#catalog/service.ts";
+import { readSettings } from "#settings/settings.ts";
+import type { AccountId, OrderId, ProviderId, RefillId, ServiceId } from "#values/ids.ts";
+import { ok, refused } from "#values/result.ts";
+import type { Result } from "#values/result.ts";
+import { openConnectors } from "./connectors-of-orders.ts";
+import { lockOrders } from "#orders/orders.sql.ts";
+import type { Order } from "#orders/orders.sql.ts";
+import { placeRefillOrder } from "./place-refill-order.ts";
+import { refillQuantity, refillVerdict } from "#orders/refill-rule.ts";
+import type { RefillRefusal } from "#orders/refill-rule.ts";
+import { insertRefills, linkRefillOrder, listLastRefills } from "#orders/requests.sql.ts";
+
+export type TakeRefillRefusal = { readonly code: "order_unknown" } | RefillRefusal;
+
+/** Who asks, and what they say of the count as it is now. */
+export type RefillAsking = {
+  /** As the timeline names them; the customer if left out. */
+  readonly by?: string;
+  readonly currentCount?: number | undefined;
+};
+
+/**
+ * Takes requests for refills of delivered orders, as far as the terms of their services grant them: one
+ * open request for an order at a time. The provider that delivered it is asked, an order of our own is
+ * placed at no charge, or staff carry it out. A foreign order reads as unknown, and so does one that
+ * is a refill itself. However many there are, it takes a few statements.
+ */
+export async function takeRefills(
+  tx: Tx,
+  accountId: AccountId,
+  ids: readonly OrderId[],
+  { by = `customer:${accountId}`, currentCount }: RefillAsking,
+): Promise<ReadonlyMap<OrderId, Result<RefillId, TakeRefillRefusal>>> {
+  const verdicts = new Map<OrderId, Result<RefillId, TakeRefillRefusal>>();
+  for (const id of ids) verdicts.set(id, refused({ code: "order_unknown" }));
+  const orders = (await lockOrders(tx, accountId, ids)).filter(({ source }) => source !== "refill");
+  const lasts = await listLastRefills(
+    tx,
+    accountId,
+    orders.map(({ id }) => id),
+  );
+  const services = new Map<ServiceId, Service | undefined>();
+  const granted: { readonly order: Order; readonly service: Service }[] = [];
+  for (const order of orders) {
+    const { id, serviceId } = order;
+    if (!services.has(serviceId)) services.set(serviceId, await findService(tx, serviceId));
+    const service = services.get(serviceId);
+    const seen = lasts.get(id);
+    const facts = { ...order, endedAt: order.finishedAt ?? order.updatedAt };
+    const refusal: TakeRefillRefusal | undefined =
+      service === undefined || seen === undefined
+        ? { code: "refill_disabled" }
+        : refillVerdict(service, facts, seen.last, { now: seen.now, currentCount });
+    if (refusal !== undefined) verdicts.set(id, refused(refusal));
+    else if (service !== undefined) granted.push({ order, service });
+  }
+  const refills = await insertAsked(tx, accountId, granted, { by, currentCount });
+  for (const { order, service } of granted) {
+    const refill = refills.get(order.id);
+    if (refill === undefined) throw new Error(`the refill of order ${order.id} was not made`);
+    if (service.refillTerms.by === "order") await orderIt(tx, order, service, refill, currentCount);
+    verdicts.set(order.id, ok(refill));
+  }
+  return verdicts;
+}
+
+/** Writes the requests, each for whoever can be asked for it. */
+async function insertAsked(
+  tx: Tx,
+  accountId: AccountId,
+  granted: readonly { readonly order: Order; readonly service: Service }[],
+  asking: { readonly by: string; readonly currentCount: number | undefined },
+): Promise<ReadonlyMap<OrderId, RefillId>> {
+  const connectorOf = openConnectors(tx);
+  const requests: { orderId: OrderId; providerId: ProviderId | undefined }[] = [];
+  for (const { order, service } of granted) {
+    const isAsked = service.refillTerms.by === "provider" && order.providerOrder !== undefined;
+    const connector = isAsked ? await connectorOf(order.providerId) : undefined;
+    const providerId = connector?.refills === undefined ? undefined : order.providerId;
+    requests.push({ orderId: order.id, providerId });
+  }
+  const { refill_deadline_hours: deadlineHours } = await readSettings(tx);
+  return insertRefills(
+    tx,
+    accountId,
+    requests.map(({ orderId, providerId }) => ({
+      orderId,
+      asked: providerId === undefined ? undefined : { providerId, deadlineHours },
+    })),
+    asking,
+  );
+}
+
+/** Places our own order where it is known of how much; else the request waits for staff. */
+async function orderIt(
+  tx: Tx,
+  order: Order,
+  { refillTerms }: Service,
+  refill: RefillId,
+  currentCount: number | undefined,
+): Promise<void> {
+  const quantity = refillQuantity(refillTerms, order, currentCount);
+  if (quantity === undefined || refillTerms.serviceId === undefined) return;
+  const placed = await placeRefillOrder(tx, order, refillTerms.serviceId, quantity);
+  if (placed !== undefined) await linkRefillOrder(tx, order.accountId, refill, placed);
+}

@@ -1,0 +1,189 @@
+import { statement } from "#database/statement.ts";
+import type { Queryable } from "#database/statement.ts";
+import type { Tx } from "#database/transaction.ts";
+import type { AccountId, OrderId } from "#values/ids.ts";
+import { linkKeyOf } from "#values/normal-link.ts";
+import { postIdOf } from "#orders/subscriptions/post-identity.ts";
+
+type Key = { readonly accountId: AccountId; readonly orderId: OrderId };
+
+const tallySql = statement<{
+  now: Date;
+  new_posts: number;
+  waiting: number;
+  run: number;
+  next_at: Date | null;
+}>(
+  "orders.tallyPosts",
+  `select panel_now() as now,
+          count(*) filter (where status <> 'known' and not is_old) as new_posts,
+          count(*) filter (where status = 'waiting') as waiting,
+          coalesce(max(run), 0) as run,
+          min(due_at) filter (where status = 'waiting') as next_at
+     from subscription_posts
+    where account_id = $1::bigint and order_id = $2::bigint`,
+);
+
+/** What is known of a subscription's posts, and the time; `run` is the number of its last order. */
+export function tallyPosts(
+  db: Queryable,
+  key: Key,
+): Promise<{ now: Date; new_posts: number; waiting: number; run: number; next_at: Date | null }> {
+  return tallySql.one(db, key.accountId, key.orderId);
+}
+
+const knownSql = statement<{ n: number }>(
+  "orders.findKnownPosts",
+  `select i.n::integer as n
+     from unnest($3::text[], $4::text[], $5::text[], $6::uuid[])
+          with ordinality as i (post, normal_post, link, link_key, n)
+    where exists (select from subscription_posts p
+                   where p.account_id = $1::bigint and p.order_id = $2::bigint
+                     and p.post_hash in (sha256(convert_to(i.post, 'UTF8')),
+                                         sha256(convert_to(i.normal_post, 'UTF8'))))
+       or exists (select from subscription_posts p
+                   where p.account_id = $1::bigint and p.order_id = $2::bigint
+                     and p.link_hash = sha256(convert_to(i.link, 'UTF8')))
+       or exists (select from subscription_posts p
+                   where p.account_id = $1::bigint and p.order_id = $2::bigint
+                     and p.link_key = i.link_key)`,
+);
+
+/** Which of these posts (their places, counted from 0) are known by id or by link, however spelt. */
+export async function findKnownPosts(
+  tx: Tx,
+  key: Key,
+  posts: readonly { readonly id: string; readonly link: string }[],
+): Promise<ReadonlySet<number>> {
+  const rows = await knownSql.all(
+    tx,
+    key.accountId,
+    key.orderId,
+    posts.map((post) => post.id),
+    posts.map((post) => postIdOf(post.id)),
+    posts.map((post) => post.link),
+    posts.map((post) => linkKeyOf(post.link)),
+  );
+  return new Set(rows.map((row) => row.n - 1));
+}
+
+const insertPostSql = statement(
+  "orders.insertPost",
+  `insert into subscription_posts (account_id, order_id, post_hash, link_hash, link, status, is_old,
+                                   quantity, due_at, link_key)
+   values ($1::bigint, $2::bigint, sha256(convert_to($3::text, 'UTF8')),
+           sha256(convert_to($4::text, 'UTF8')), $4::text, $5::text, $6::boolean, $7::bigint,
+           panel_now() + $8::double precision * interval '1 second', $9::uuid)
+   on conflict do nothing`,
+);
+
+/**
+ * Notes a post under the order's lock; with a quantity it waits for its order. One that is noted by
+ * its id or by its link in any spelling stays as it was noted.
+ */
+export async function insertPost(
+  tx: Tx,
+  key: Key,
+  post: {
+    readonly id: string;
+    readonly link: string;
+    readonly isOld: boolean;
+    readonly order: { readonly quantity: number; readonly inSeconds: number } | undefined;
+  },
+): Promise<void> {
+  const { id, link, isOld, order } = post;
+  await insertPostSql.run(
+    tx,
+    key.accountId,
+    key.orderId,
+    postIdOf(id),
+    link,
+    order === undefined ? "known" : "waiting",
+    isOld,
+    order?.quantity,
+    order?.inSeconds,
+    linkKeyOf(link),
+  );
+}
+
+const listUnkeyedSql = statement<{ number: number; link: string }>(
+  "orders.listUnkeyedPosts",
+  `select number, link
+     from subscription_posts
+    where account_id = $1::bigint and order_id = $2::bigint and link_key is null
+    order by number
+    limit 5000`,
+);
+const listKeysSql = statement<{ link_key: string }>(
+  "orders.listPostKeys",
+  `select replace(link_key::text, '-', '') as link_key
+     from subscription_posts
+    where account_id = $1::bigint and order_id = $2::bigint and link_key = any ($3::uuid[])`,
+);
+const setKeysSql = statement(
+  "orders.setPostKeys",
+  `update subscription_posts p
+      set link_key = i.link_key
+     from unnest($3::bigint[], $4::uuid[]) as i (number, link_key)
+    where p.account_id = $1::bigint and p.order_id = $2::bigint and p.number = i.number`,
+);
+
+/**
+ * Gives posts that an earlier version has noted the key of their link, under the order's lock. Of two
+ * that were noted for one link the second gets a key that no link has.
+ */
+export async function keyOldPosts(tx: Tx, { accountId, orderId }: Key): Promise<void> {
+  const posts = await listUnkeyedSql.all(tx, accountId, orderId);
+  if (posts.length === 0) return;
+  const keys = posts.map(({ link }) => linkKeyOf(link));
+  const taken = new Set(
+    (await listKeysSql.all(tx, accountId, orderId, keys)).map((row) => row.link_key),
+  );
+  const once = keys.map((key, n) => {
+    const isFree = !taken.has(key) && taken.add(key);
+    return isFree ? key : linkKeyOf(`${String(posts[n]?.number)} of ${key}`);
+  });
+  const numbers = posts.map(({ number }) => number);
+  await setKeysSql.run(tx, accountId, orderId, numbers, once);
+}
+
+export type DuePost = { readonly link: string; readonly quantity: number; readonly hash: string };
+
+const findDuePostSql = statement<DuePost>(
+  "orders.findDuePost",
+  `select link, quantity, encode(post_hash, 'hex') as hash
+     from subscription_posts
+    where account_id = $1::bigint and order_id = $2::bigint and status = 'waiting'
+      and due_at <= panel_now()
+    order by due_at, number
+    limit 1`,
+);
+
+/** The post that has been due longest, under the order's lock. */
+export function findDuePost(tx: Tx, key: Key): Promise<DuePost | undefined> {
+  return findDuePostSql.maybe(tx, key.accountId, key.orderId);
+}
+
+const setRefusedSql = statement(
+  "orders.setPostRefused",
+  `update subscription_posts
+      set status = 'known', quantity = null, due_at = null
+    where account_id = $1::bigint and order_id = $2::bigint and post_hash = decode($3::text, 'hex')`,
+);
+
+/** A post that was to get an order gets none, and leaves its place to another. */
+export async function setPostRefused(tx: Tx, key: Key, hash: string): Promise<void> {
+  await setRefusedSql.run(tx, key.accountId, key.orderId, hash);
+}
+
+const setOrderedSql = statement(
+  "orders.setPostOrdered",
+  `update subscription_posts
+      set status = 'ordered', run = $4::integer
+    where account_id = $1::bigint and order_id = $2::bigint and post_hash = decode($3::text, 'hex')`,
+);
+
+/** Notes that a post has its order: the one of this number. */
+export async function setPostOrdered(tx: Tx, key: Key, hash: string, run: number): Promise<void> {
+  await setOrderedSql.run(tx, key.accountId, key.orderId, hash, run);
+}

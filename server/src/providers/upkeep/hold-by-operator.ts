@@ -1,0 +1,40 @@
+import { inTransaction } from "#database/transaction.ts";
+import type { Context } from "#database/context.ts";
+import { audit } from "#audit/audit.sql.ts";
+import type { ProviderId } from "#values/ids.ts";
+import {
+  findProviderState,
+  holdProvider,
+  releaseProvider,
+} from "#providers/provider-states.sql.ts";
+import type { ProviderState } from "#providers/provider-states.sql.ts";
+
+/** Stops sending to a provider until an operator releases it. What is under way is followed on. */
+export async function holdByOperator(
+  ctx: Context,
+  actor: string,
+  id: ProviderId,
+  reason: string,
+): Promise<void> {
+  await inTransaction(ctx, async (tx) => {
+    await holdProvider(tx, id, { kind: "operator", reason, probeSeconds: undefined });
+    const subject = `provider:${id}`;
+    await audit(tx, { actor, action: "provider.hold", subject, after: { reason } });
+  });
+}
+
+/** Ends whatever hold there is, and answers it; `undefined` where there was none. */
+export async function releaseByOperator(
+  ctx: Context,
+  actor: string,
+  id: ProviderId,
+): Promise<ProviderState["hold"]> {
+  return inTransaction(ctx, async (tx) => {
+    const { hold } = await findProviderState(tx, id);
+    await releaseProvider(tx, id, true);
+    if (hold === undefined) return undefined;
+    const before = { kind: hold.kind, reason: hold.reason };
+    await audit(tx, { actor, action: "provider.release", subject: `provider:${id}`, before });
+    return hold;
+  });
+}
