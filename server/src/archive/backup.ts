@@ -7,6 +7,8 @@ import { asOwner } from "#database/owner.ts";
 import type { Tx } from "#database/transaction.ts";
 import { findSecretFingerprint } from "#secrets/open-secrets.ts";
 import { readSettings } from "#settings/settings.ts";
+import type { Actor } from "#values/actor.ts";
+import { authorize } from "#values/authorize.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import {
@@ -48,9 +50,10 @@ export const backupAction = "archive.backup";
  */
 export async function backup(
   database: Pick<PanelDatabase, "ownerSettings">,
-  actor: string,
+  actor: Actor,
   options: { readonly file: string; readonly secretFile: string; readonly isReplacing?: boolean },
 ): Promise<Result<Backup, BackupRefusal>> {
+  authorize(actor, "backup.make");
   const { file, secretFile, isReplacing = false } = options;
   if (!isReplacing && (await exists(file))) return refused(fileExists(file));
   try {
@@ -129,7 +132,7 @@ async function* recordsOf(
 }
 
 /** Whoever takes a backup takes all customers' data along: the audit knows it. */
-async function note(tx: Tx, actor: string, file: string, header: ArchiveHeader): Promise<boolean> {
+async function note(tx: Tx, actor: Actor, file: string, header: ArchiveHeader): Promise<boolean> {
   const after = { file, createdAt: header.createdAt };
   return audit(tx, { actor, action: backupAction, subject: "panel", after }).then(
     () => true,

@@ -5,6 +5,8 @@ import type { PanelDatabase } from "#database/database.ts";
 import { asOwner } from "#database/owner.ts";
 import { sqlState } from "#database/transaction.ts";
 import type { Tx } from "#database/transaction.ts";
+import type { Actor } from "#values/actor.ts";
+import { authorize } from "#values/authorize.ts";
 import { amountFromDecimal } from "#values/money.ts";
 import { listDrifts, sumEntries } from "#ledger/verify.sql.ts";
 import { listRetiredKeys, retiredKeyFile } from "#secrets/key-file.ts";
@@ -77,9 +79,10 @@ type Options = {
  */
 export async function restore(
   database: Pick<PanelDatabase, "ownerSettings">,
-  actor: string,
+  actor: Actor,
   options: Options,
 ): Promise<Result<Restored, RestoreRefusal>> {
+  authorize(actor, "backup.restore");
   try {
     const archive = await openArchive(options.file);
     const secret = await checkSecret(archive.header, options);
@@ -141,7 +144,7 @@ async function checkSecret(
 
 async function fill(
   tx: Tx,
-  actor: string,
+  actor: Actor,
   archive: CheckedArchive,
   options: Options,
   secret: SecretState,

@@ -19,7 +19,7 @@ const insertEntry = statement(
 export async function audit(
   tx: Tx,
   entry: {
-    actor: Actor | string;
+    actor: Actor;
     action: string;
     subject: string;
     before?: unknown;
@@ -45,7 +45,7 @@ export async function audit(
 }
 
 // Only while callers go over to `Actor`.
-function actorNamed(name: string): Actor {
+function actorNamed(name: string): Exclude<Actor, string> {
   return name.startsWith("cli:") ? commandLine(name.slice(4)) : system(name);
 }
 

@@ -12,7 +12,7 @@ const panel = testPanel();
 const origin = { address: "203.0.113.9", requestId: "req-7" };
 const account = idFromDatabase<AccountId>("7");
 
-test.each<[Actor, object]>([
+test.each<[Exclude<Actor, string>, object]>([
   [
     staff(idFromDatabase<StaffId>("4"), "anna", new Set(), origin),
     { actor: "staff:anna", actor_kind: "staff", actor_id: 4 },
@@ -56,7 +56,7 @@ test.each<[Actor, object]>([
   ]);
 });
 
-test.each<[Actor, object]>([
+test.each<[Exclude<Actor, string>, object]>([
   [system("poll"), { actor: "system:poll", actor_kind: "system" }],
   [commandLine("anna"), { actor: "cli:anna", actor_kind: "command_line" }],
 ])("jobs and the machine's users have no number and no address: %o", async (actor, expected) => {

@@ -2,6 +2,8 @@ import { inTransaction } from "#database/transaction.ts";
 import type { Context } from "#database/context.ts";
 import { audit } from "#audit/audit.sql.ts";
 import { lockAccount, updateFloor } from "#ledger/ledger.sql.ts";
+import type { Actor } from "#values/actor.ts";
+import { authorize } from "#values/authorize.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import type { AccountId } from "#values/ids.ts";
@@ -31,10 +33,13 @@ export type ChangeCustomerRefusal =
  */
 export function changeCustomer(
   ctx: Context,
-  actor: string,
+  actor: Actor,
   id: AccountId,
   change: CustomerChange,
 ): Promise<Result<Customer, ChangeCustomerRefusal>> {
+  authorize(actor, "customers.write");
+  if (change.floor !== undefined) authorize(actor, "customers.credit");
+  if (change.discountPercent !== undefined) authorize(actor, "customers.price");
   return inTransaction(ctx, async (tx) => {
     const account = await lockAccount(tx, id);
     const before = account && (await findCustomer(tx, id));

@@ -1,6 +1,8 @@
 import { inTransaction } from "#database/transaction.ts";
 import type { Context } from "#database/context.ts";
 import { audit } from "#audit/audit.sql.ts";
+import type { Actor } from "#values/actor.ts";
+import { authorize } from "#values/authorize.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import type { ApiKeyId } from "#values/ids.ts";
@@ -17,10 +19,11 @@ export type ChangeKeyRefusal =
 /** Changes what a key may do; `decide` gets its terms as they are. In force with its next use. */
 export function changeKey(
   ctx: Context,
-  actor: string,
+  actor: Actor,
   id: ApiKeyId,
   decide: (before: ApiKeyTerms) => ApiKeyTerms,
 ): Promise<Result<ApiKeyTerms, ChangeKeyRefusal>> {
+  authorize(actor, "customers.keys");
   return inTransaction(ctx, async (tx) => {
     const key = await lockApiKey(tx, id);
     if (key === undefined) return refused({ code: "key_unknown" });

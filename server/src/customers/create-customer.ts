@@ -3,6 +3,8 @@ import type { Context } from "#database/context.ts";
 import { audit } from "#audit/audit.sql.ts";
 import { holdCurrency, insertAccount } from "#ledger/ledger.sql.ts";
 import { readSettings } from "#settings/settings.ts";
+import type { Actor } from "#values/actor.ts";
+import { authorize } from "#values/authorize.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import type { AccountId } from "#values/ids.ts";
@@ -17,9 +19,10 @@ export type CreateCustomerRefusal =
 /** Opens an account with balance 0 in the panel's currency. */
 export async function createCustomer(
   ctx: Context,
-  actor: string,
+  actor: Actor,
   input: { readonly email: string },
 ): Promise<Result<AccountId, CreateCustomerRefusal>> {
+  authorize(actor, "customers.write");
   const email = parseEmail(input.email);
   if (email === undefined) return refused({ code: "email_invalid", email: input.email });
   try {

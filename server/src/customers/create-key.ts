@@ -1,6 +1,8 @@
 import { inTransaction } from "#database/transaction.ts";
 import type { Context } from "#database/context.ts";
 import { audit } from "#audit/audit.sql.ts";
+import type { Actor } from "#values/actor.ts";
+import { authorize } from "#values/authorize.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import type { AccountId, ApiKeyId } from "#values/ids.ts";
@@ -20,11 +22,12 @@ export type CreateKeyRefusal = { readonly code: "customer_unknown" } | KeyTermsR
  */
 export function createKey(
   ctx: Context,
-  actor: string,
+  actor: Actor,
   accountId: AccountId,
   terms: ApiKeyTerms,
   options: { readonly isTest?: boolean } = {},
 ): Promise<Result<{ readonly key: string; readonly id: ApiKeyId }, CreateKeyRefusal>> {
+  authorize(actor, "customers.keys");
   return inTransaction(ctx, async (tx) => {
     if ((await findCustomer(tx, accountId)) === undefined) {
       return refused({ code: "customer_unknown" });

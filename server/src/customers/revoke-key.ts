@@ -1,6 +1,8 @@
 import { inTransaction } from "#database/transaction.ts";
 import type { Context } from "#database/context.ts";
 import { audit } from "#audit/audit.sql.ts";
+import type { Actor } from "#values/actor.ts";
+import { authorize } from "#values/authorize.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import type { ApiKeyId } from "#values/ids.ts";
@@ -11,9 +13,10 @@ export type RevokeKeyRefusal = { readonly code: "key_unknown" };
 /** Ends a key for good, on every process at once. Revoking a dead key again changes nothing. */
 export function revokeKey(
   ctx: Context,
-  actor: string,
+  actor: Actor,
   id: ApiKeyId,
 ): Promise<Result<{ readonly wasRevoked: boolean }, RevokeKeyRefusal>> {
+  authorize(actor, "customers.keys");
   return inTransaction(ctx, async (tx) => {
     const key = await lockApiKey(tx, id);
     if (key === undefined) return refused({ code: "key_unknown" });

@@ -2,6 +2,7 @@ import type { Tx } from "#database/transaction.ts";
 import { addToCount, itemDigestPurpose, itemPurpose, lockStock } from "#products/items.sql.ts";
 import { ensureProductCategory, insertProduct } from "#products/products.sql.ts";
 import { insertUpload, insertUploadedLines, updateUpload } from "#products/stock/uploads.sql.ts";
+import type { Actor } from "#values/actor.ts";
 import type { ProductCategoryId, ProductId } from "#values/ids.ts";
 import type { Amount } from "#values/money.ts";
 import type { Secrets } from "#values/secrets.ts";
@@ -11,7 +12,7 @@ import { demoLines, demoProducts } from "./demo-products.ts";
 export async function addProducts(
   tx: Tx,
   secrets: Secrets,
-  actor: string,
+  actor: Actor,
   amount: (text: string) => Amount,
 ): Promise<{ products: ProductId[]; productCategories: ProductCategoryId[] }> {
   const products: ProductId[] = [];
@@ -50,7 +51,7 @@ export async function addProducts(
 async function addStock(
   tx: Tx,
   secrets: Secrets,
-  actor: string,
+  actor: Actor,
   id: ProductId,
   lines: readonly string[],
 ): Promise<void> {

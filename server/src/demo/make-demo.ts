@@ -15,6 +15,8 @@ import { findProviderByName } from "#providers/providers.sql.ts";
 import { SecretsUnavailable } from "#secrets/open-secrets.ts";
 import { readSettings } from "#settings/settings.ts";
 import { findSetting, insertSetting, lockSetting, upsertSetting } from "#settings/settings.sql.ts";
+import type { Actor } from "#values/actor.ts";
+import { authorize } from "#values/authorize.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import type { AccountId, CategoryId, ProductId, ServiceId } from "#values/ids.ts";
@@ -54,9 +56,10 @@ export type MakeDemoRefusal =
  */
 export async function makeDemo(
   ctx: Context,
-  actor: string,
+  actor: Actor,
   options: { readonly isWantedAgain?: boolean } = {},
 ): Promise<Result<Demo, MakeDemoRefusal>> {
+  authorize(actor, "demo.write");
   const secrets = await secretsIfHere(ctx);
   return inTransaction(ctx, async (tx) => {
     // Whoever comes second waits here for the end of the first.

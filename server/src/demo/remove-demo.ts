@@ -7,6 +7,8 @@ import { raiseCatalogVersion } from "#catalog/catalog.sql.ts";
 import { listDrifts } from "#ledger/verify.sql.ts";
 import { findSandboxAccount } from "#customers/sandbox-account.sql.ts";
 import { lockSetting, upsertSetting } from "#settings/settings.sql.ts";
+import type { Actor } from "#values/actor.ts";
+import { authorize } from "#values/authorize.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import type { ProductId, ServiceId } from "#values/ids.ts";
@@ -40,8 +42,9 @@ export type RemoveDemoRefusal = { readonly code: "demo_missing" };
 export function removeDemo(
   ctx: Context,
   database: Pick<PanelDatabase, "ownerSettings">,
-  actor: string,
+  actor: Actor,
 ): Promise<Result<RemovedDemo, RemoveDemoRefusal>> {
+  authorize(actor, "demo.write");
   return asOwner(database.ownerSettings, (owner) =>
     inTransaction({ ...ctx, db: owner }, async (tx) => {
       const record = readDemoRecord(await lockSetting(tx, demoSettingKey));

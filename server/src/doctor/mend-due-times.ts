@@ -1,6 +1,8 @@
 import { audit } from "#audit/audit.sql.ts";
 import type { Context } from "#database/context.ts";
 import { readSettings } from "#settings/settings.ts";
+import type { Actor } from "#values/actor.ts";
+import { authorize } from "#values/authorize.ts";
 import { mendLateTimes } from "./due-times.sql.ts";
 import type { LateTimes } from "./due-times.sql.ts";
 
@@ -9,7 +11,8 @@ import type { LateTimes } from "./due-times.sql.ts";
  * set it. Column by column, each by itself, so that no lock waits for another. What is due too early
  * does no harm: whoever takes it up looks at what is to be done.
  */
-export async function mendDueTimes(ctx: Context, actor: string): Promise<readonly LateTimes[]> {
+export async function mendDueTimes(ctx: Context, actor: Actor): Promise<readonly LateTimes[]> {
+  authorize(actor, "panel.mend");
   const { poll_seconds_max: pollSecondsMax } = await readSettings(ctx.db);
   const mended = await mendLateTimes(ctx.db, pollSecondsMax);
   if (mended.length > 0) {

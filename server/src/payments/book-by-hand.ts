@@ -5,6 +5,7 @@ import { audit } from "#audit/audit.sql.ts";
 import { findPosting, lockAccount } from "#ledger/ledger.sql.ts";
 import type { MovementKind } from "#ledger/ledger.sql.ts";
 import type { Posted, PostRefusal } from "#ledger/post.ts";
+import type { Actor } from "#values/actor.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import type { AccountId } from "#values/ids.ts";
@@ -58,16 +59,18 @@ export type Entry = Named & {
   /** Negative where it is taken from the account. */
   readonly change: Amount;
   readonly audited: Readonly<Record<string, unknown>>;
+  /** Why, where the operator said it. */
+  readonly reason: string | undefined;
   readonly movement: (tx: Tx, idempotencyKey: string) => Promise<Result<Posted, PostRefusal>>;
 };
 
 /**
- * Books what an operator books by hand, and notes who did it. The same movement said again under its
+ * Books what an operator books by hand, and notes who did it: its callers have made sure that they may. The same movement said again under its
  * reference is booked once; any other under the reference is refused, and told what it stands for.
  */
 export function bookByHand(
   ctx: Context,
-  actor: string,
+  actor: Actor,
   entry: Entry,
 ): Promise<Result<Posted, BookRefusal>> {
   const { accountId, again } = entry;
@@ -109,6 +112,7 @@ export function bookByHand(
         reference: idempotencyKey,
         again: again?.reason,
       },
+      reason: entry.reason ?? again?.reason,
     });
     return posted;
   });

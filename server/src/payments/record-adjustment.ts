@@ -1,6 +1,8 @@
 import type { Context } from "#database/context.ts";
 import { adjust } from "#ledger/movements/adjust.ts";
 import type { Posted } from "#ledger/post.ts";
+import type { Actor } from "#values/actor.ts";
+import { authorize } from "#values/authorize.ts";
 import type { Result } from "#values/result.ts";
 import { formatAmount } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
@@ -10,9 +12,10 @@ import type { BookRefusal, Named } from "./book-by-hand.ts";
 /** Corrects a balance by an operator's hand, upwards or (never below the floor) downwards. */
 export function recordAdjustment(
   ctx: Context,
-  actor: string,
+  actor: Actor,
   correction: Named & { readonly change: Amount; readonly reason: string },
 ): Promise<Result<Posted, BookRefusal>> {
+  authorize(actor, "customers.debit");
   const { change, reason } = correction;
   return bookByHand(ctx, actor, {
     ...correction,
@@ -20,6 +23,7 @@ export function recordAdjustment(
     kind: "adjustment",
     change,
     audited: { change: formatAmount(change, 2), reason },
+    reason,
     movement: (tx, idempotencyKey) => adjust(tx, { ...correction, idempotencyKey }),
   });
 }

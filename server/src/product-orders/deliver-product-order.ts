@@ -4,6 +4,8 @@ import { inTransaction } from "#database/transaction.ts";
 import { findLastPlace } from "#products/stock/claimed-items.sql.ts";
 import { findProduct } from "#products/products.sql.ts";
 import type { Product } from "#products/product.ts";
+import type { Actor } from "#values/actor.ts";
+import { authorize } from "#values/authorize.ts";
 import type { ProductOrderId } from "#values/ids.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
@@ -44,10 +46,11 @@ export type DeliverProductOrderRefusal =
  */
 export async function deliverProductOrder(
   ctx: Context,
-  actor: string,
+  actor: Actor,
   id: ProductOrderId,
   delivery: HandDelivery,
 ): Promise<Result<MovedProductOrder, DeliverProductOrderRefusal>> {
+  authorize(actor, "product_orders.deliver");
   const found = await findProductOrder(ctx.db, id);
   if (found === undefined) return refused({ code: "product_order_unknown" });
   const secrets = await ctx.secrets();
@@ -85,6 +88,7 @@ export async function deliverProductOrder(
       subject: `product-order:${id}`,
       before: { status: order.status, delivered: order.delivered },
       after: { status: moved.value.after.status, delivered, lines: lines.length, note },
+      reason: note,
     });
     return moved;
   });

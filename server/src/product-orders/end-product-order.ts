@@ -1,6 +1,8 @@
 import { audit } from "#audit/audit.sql.ts";
 import type { Context } from "#database/context.ts";
 import { inTransaction } from "#database/transaction.ts";
+import type { Actor } from "#values/actor.ts";
+import { authorize } from "#values/authorize.ts";
 import type { ProductOrderId } from "#values/ids.ts";
 import { decimalFromAmount, zero } from "#values/money.ts";
 import { isProductOrderFinal } from "#values/product-order-status.ts";
@@ -28,10 +30,11 @@ const noteDefault = "Canceled by support";
  */
 export async function endProductOrder(
   ctx: Context,
-  actor: string,
+  actor: Actor,
   id: ProductOrderId,
   { reason, items }: { readonly reason: string | undefined; readonly items: number | undefined },
 ): Promise<Result<MovedProductOrder, EndProductOrderRefusal>> {
+  authorize(actor, "product_orders.refund");
   const found = await findProductOrder(ctx.db, id);
   if (found === undefined) return refused({ code: "product_order_unknown" });
   return inTransaction(ctx, async (tx) => {
@@ -63,6 +66,7 @@ export async function endProductOrder(
       subject: `product-order:${id}`,
       before: { status: order.status },
       after: { status, refund: decimalFromAmount(refund), note },
+      reason,
     });
     return moved;
   });

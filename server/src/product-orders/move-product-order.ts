@@ -1,6 +1,7 @@
 import type { Tx } from "#database/transaction.ts";
 import { recordEvents } from "#events/record.sql.ts";
 import { refundProductOrder } from "#ledger/movements/refund-product-order.ts";
+import type { Mover } from "#values/actor.ts";
 import { add, chargePerItem, decimalFromAmount, subtract, zero } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
 import { isProductOrderFinal } from "#values/product-order-status.ts";
@@ -29,8 +30,7 @@ export type ProductOrderMove = {
   readonly isReused?: boolean;
   /** Given back by a claim, beside what its end gives back. */
   readonly claimed?: Amount;
-  /** `customer:7 key:3`, `provider:3`, a person of staff, or `panel`. */
-  readonly by: string;
+  readonly by: Mover;
 };
 
 export type MoveProductOrderRefusal =

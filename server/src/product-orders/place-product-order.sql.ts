@@ -2,6 +2,8 @@ import { hash } from "node:crypto";
 import { statement } from "#database/statement.ts";
 import type { Queryable } from "#database/statement.ts";
 import type { Tx } from "#database/transaction.ts";
+import { actorName } from "#values/actor.ts";
+import type { Actor } from "#values/actor.ts";
 import type { AccountId, ApiKeyId, ProductId, ProductOrderId } from "#values/ids.ts";
 import { decimalFromAmount } from "#values/money.ts";
 import { isProductOrderFinal } from "#values/product-order-status.ts";
@@ -38,7 +40,7 @@ export type ProductOrderOrigin = {
   readonly source: "api" | "web";
   readonly requestId: string | undefined;
   /** For the first line of its story. */
-  readonly by: string;
+  readonly by: Actor;
 };
 
 /**
@@ -73,7 +75,7 @@ export async function placeNewProductOrder(
     origin.requestId,
     origin.requestId === undefined ? null : requestHash(order.productId, order.quantity),
     isProductOrderFinal(order.status),
-    origin.by,
+    actorName(origin.by),
   );
 }
 

@@ -2,6 +2,8 @@
 import { statement } from "#database/statement.ts";
 import type { Queryable } from "#database/statement.ts";
 import type { Tx } from "#database/transaction.ts";
+import { moverName } from "#values/actor.ts";
+import type { Mover } from "#values/actor.ts";
 import type { AccountId, ProductId, ProductOrderId, ProviderId } from "#values/ids.ts";
 import { amountFromDecimal, decimalFromAmount } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
@@ -267,7 +269,7 @@ const insertChangeSql = statement(
 /** Writes down how a locked order moved, for good. `before` is left out where it was placed. */
 export async function insertProductOrderChange(
   tx: Tx,
-  actor: string,
+  by: Mover,
   before: ProductOrderStatus | undefined,
   after: Pick<ProductOrder, "accountId" | "id" | "status" | "delivered" | "refunded" | "note">,
 ): Promise<void> {
@@ -275,7 +277,7 @@ export async function insertProductOrderChange(
     tx,
     after.accountId,
     after.id,
-    actor,
+    moverName(by),
     before,
     after.status,
     after.delivered,

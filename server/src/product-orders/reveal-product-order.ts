@@ -3,6 +3,8 @@ import type { Context } from "#database/context.ts";
 import { inTransaction } from "#database/transaction.ts";
 import { itemPurpose, listItemsOfOrders } from "#products/items.sql.ts";
 import type { DeliveredItem } from "#products/items.sql.ts";
+import type { Actor } from "#values/actor.ts";
+import { authorize } from "#values/authorize.ts";
 import type { ProductOrderId } from "#values/ids.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
@@ -27,9 +29,10 @@ export type RevealedProductOrder = {
  */
 export async function revealProductOrder(
   ctx: Context,
-  actor: string,
+  actor: Actor,
   id: ProductOrderId,
 ): Promise<Result<RevealedProductOrder, { readonly code: "product_order_unknown" }>> {
+  authorize(actor, "stock.reveal");
   const secrets = await ctx.secrets();
   return inTransaction(ctx, async (tx) => {
     const order = await findProductOrder(tx, id);

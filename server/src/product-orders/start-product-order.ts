@@ -1,6 +1,8 @@
 import { audit } from "#audit/audit.sql.ts";
 import type { Context } from "#database/context.ts";
 import { inTransaction } from "#database/transaction.ts";
+import type { Actor } from "#values/actor.ts";
+import { authorize } from "#values/authorize.ts";
 import type { ProductOrderId } from "#values/ids.ts";
 import { refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
@@ -15,10 +17,11 @@ export type StartProductOrderRefusal = MoveProductOrderRefusal | ManualDeliveryR
 /** Tells the buyer that somebody is at it: Pending becomes In progress. It goes on waiting. */
 export async function startProductOrder(
   ctx: Context,
-  actor: string,
+  actor: Actor,
   id: ProductOrderId,
   note: string | undefined,
 ): Promise<Result<MovedProductOrder, StartProductOrderRefusal>> {
+  authorize(actor, "product_orders.deliver");
   const found = await findProductOrder(ctx.db, id);
   if (found === undefined) return refused({ code: "product_order_unknown" });
   return inTransaction(ctx, async (tx) => {
@@ -38,6 +41,7 @@ export async function startProductOrder(
       subject: `product-order:${id}`,
       before: { status: order.status },
       after: { status: moved.value.after.status, note },
+      reason: note,
     });
     return moved;
   });

@@ -1,6 +1,8 @@
 import { audit } from "#audit/audit.sql.ts";
 import type { Context } from "#database/context.ts";
 import { brokenConstraint, inTransaction } from "#database/transaction.ts";
+import type { Actor } from "#values/actor.ts";
+import { authorize } from "#values/authorize.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import { productCategoryLengthMax } from "./product.ts";
@@ -15,10 +17,11 @@ export type ChangeCategoryRefusal =
 /** Renames a category of products, or moves it in the list: small positions come first. */
 export async function changeProductCategory(
   ctx: Context,
-  actor: string,
+  actor: Actor,
   name: string,
   change: { readonly name: string | undefined; readonly position: number | undefined },
 ): Promise<Result<ProductCategory, ChangeCategoryRefusal>> {
+  authorize(actor, "products.write");
   const wanted = change.name?.trim();
   if (wanted !== undefined && (wanted === "" || wanted.length > productCategoryLengthMax)) {
     return refused({ code: "product_category_invalid" });

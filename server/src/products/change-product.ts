@@ -1,6 +1,8 @@
 import { audit } from "#audit/audit.sql.ts";
 import type { Context } from "#database/context.ts";
 import { inTransaction } from "#database/transaction.ts";
+import type { Actor } from "#values/actor.ts";
+import { authorize } from "#values/authorize.ts";
 import type { ProductId } from "#values/ids.ts";
 import { unitsPerOne } from "#values/money.ts";
 import { ok, refused } from "#values/result.ts";
@@ -47,15 +49,17 @@ const discountsMax = 20;
  */
 export function changeProduct(
   ctx: Context,
-  actor: string,
+  actor: Actor,
   id: ProductId,
   decide: (before: Product) => ProductChange,
 ): Promise<Result<Product, ChangeProductRefusal>> {
+  authorize(actor, "products.write");
   return inTransaction(ctx, async (tx) => {
     if ((await lockStock(tx, id)) === undefined) return refused({ code: "product_unknown" });
     const before = await findProduct(tx, id);
     if (before === undefined) return refused({ code: "product_unknown" });
     const changed = tidied(before, { ...before, ...decide(before) });
+    if (isPricedAnew(before, changed)) authorize(actor, "products.price");
     const refusal = checkProduct(changed) ?? checkDiscounts(changed.discounts);
     if (refusal !== undefined) return refused(refusal);
     const categoryId =
@@ -75,6 +79,15 @@ export function changeProduct(
     });
     return ok(after);
   });
+}
+
+function isPricedAnew(before: Product, after: Product): boolean {
+  return (
+    after.rate !== before.rate ||
+    after.discounts !== before.discounts ||
+    after.marginPercent !== before.marginPercent ||
+    after.belowMargin !== before.belowMargin
+  );
 }
 
 function tidied(before: Product, product: Product): Product {

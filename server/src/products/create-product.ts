@@ -1,6 +1,8 @@
 import { audit } from "#audit/audit.sql.ts";
 import type { Context } from "#database/context.ts";
 import { inTransaction } from "#database/transaction.ts";
+import type { Actor } from "#values/actor.ts";
+import { authorize } from "#values/authorize.ts";
 import type { ProductId } from "#values/ids.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
@@ -29,9 +31,11 @@ export type ProductDescription = Pick<
 /** Puts a product on sale, at the end of its category and with an empty stock. */
 export async function createProduct(
   ctx: Context,
-  actor: string,
+  actor: Actor,
   description: ProductDescription,
 ): Promise<Result<ProductId, ProductRefusal>> {
+  authorize(actor, "products.write");
+  authorize(actor, "products.price");
   const refusal = checkProduct(description);
   if (refusal !== undefined) return refused(refusal);
   return inTransaction(ctx, async (tx) => {

@@ -5,6 +5,8 @@ import { findCustomer, raisePriceVersion } from "#customers/customers.sql.ts";
 import type { Context } from "#database/context.ts";
 import { inTransaction } from "#database/transaction.ts";
 import { readSettings } from "#settings/settings.ts";
+import type { Actor } from "#values/actor.ts";
+import { authorize } from "#values/authorize.ts";
 import type { AccountId, ProductId } from "#values/ids.ts";
 import { formatAmount, unitsPerOne } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
@@ -30,11 +32,12 @@ const percentMax = 1000n * unitsPerOne;
  */
 export function setProductRate(
   ctx: Context,
-  actor: string,
+  actor: Actor,
   accountId: AccountId,
   productId: ProductId,
   rate: CustomRate | undefined,
 ): Promise<Result<Amount | undefined, SetProductRateRefusal>> {
+  authorize(actor, "customers.price");
   return inTransaction(ctx, async (tx) => {
     // First, because it locks the customer's prices: two changes follow each other.
     await raisePriceVersion(tx, accountId);

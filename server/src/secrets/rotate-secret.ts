@@ -4,6 +4,8 @@ import { listProcesses } from "#database/processes.sql.ts";
 import { inTransaction, sqlState } from "#database/transaction.ts";
 import type { Tx } from "#database/transaction.ts";
 import { upsertSetting } from "#settings/settings.sql.ts";
+import type { Actor } from "#values/actor.ts";
+import { authorize } from "#values/authorize.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import type { Secrets } from "#values/secrets.ts";
@@ -64,9 +66,10 @@ export type RotateRefusal =
  */
 export async function rotateSecret(
   ctx: Context,
-  actor: string,
+  actor: Actor,
   options: { readonly secretFile: string; readonly isLeavingUnreadable?: boolean },
 ): Promise<Result<Rotated, RotateRefusal>> {
+  authorize(actor, "secrets.rotate");
   const { secretFile } = options;
   const opened = await openSecrets(ctx.db, secretFile);
   if (!opened.ok) return opened;
@@ -93,10 +96,11 @@ export async function rotateSecret(
  */
 export async function resealDatabase(
   ctx: Context,
-  actor: string,
+  actor: Actor,
   old: Secrets,
   options: { readonly secretFile: string; readonly isLeavingUnreadable?: boolean },
 ): Promise<Result<{ readonly after: string; readonly columns: SealedCount[] }, RotateRefusal>> {
+  authorize(actor, "secrets.rotate");
   const { secretFile, isLeavingUnreadable = false } = options;
   const nextFile = nextKeyFile(secretFile);
   try {

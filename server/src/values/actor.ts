@@ -40,6 +40,8 @@ export type CommandLineActor = { readonly kind: "command_line"; readonly user: s
 
 /** Who does something. Made at the edge where the request, the command or the job begins. */
 export type Actor =
+  // Only while callers go over to actors: the name alone.
+  | string
   | StaffActor
   | OperatorKeyActor
   | CustomerActor
@@ -47,7 +49,7 @@ export type Actor =
   | SystemActor
   | CommandLineActor;
 
-export type ActorKind = Actor["kind"];
+export type ActorKind = Exclude<Actor, string>["kind"];
 
 export function staff(
   id: StaffId,
@@ -84,6 +86,7 @@ export function commandLine(user: string): CommandLineActor {
 
 /** The actor in one word or two, as the audit and the stories of orders show it: `cli:anna`. */
 export function actorName(actor: Actor): string {
+  if (typeof actor === "string") return actor;
   switch (actor.kind) {
     case "staff":
       return `staff:${actor.name}`;
@@ -102,6 +105,7 @@ export function actorName(actor: Actor): string {
 
 /** The number that an actor's kind has for it; a machine's user and a job have none. */
 export function actorId(actor: Actor): number | undefined {
+  if (typeof actor === "string") return undefined;
   switch (actor.kind) {
     case "staff":
     case "operator_key":
@@ -117,6 +121,7 @@ export function actorId(actor: Actor): number | undefined {
 
 /** From where the actor acts; empty for jobs and the machine's own shell. */
 export function actorOrigin(actor: Actor): Origin {
+  if (typeof actor === "string") return {};
   return actor.kind === "system" || actor.kind === "command_line" ? {} : actor;
 }
 
@@ -128,6 +133,7 @@ export type Mover = Actor | { readonly kind: "provider"; readonly id: ProviderId
  * whatever the panel does by itself.
  */
 export function moverName(mover: Mover): string {
+  if (typeof mover === "string") return mover;
   if (mover.kind === "provider") return `provider:${mover.id}`;
   return mover.kind === "system" ? "panel" : actorName(mover);
 }

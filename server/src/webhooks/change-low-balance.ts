@@ -1,6 +1,8 @@
 import { audit } from "#audit/audit.sql.ts";
 import type { Context } from "#database/context.ts";
 import { inTransaction } from "#database/transaction.ts";
+import type { Actor } from "#values/actor.ts";
+import { authorize } from "#values/authorize.ts";
 import type { AccountId } from "#values/ids.ts";
 import { formatAmount } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
@@ -9,10 +11,11 @@ import { setLowBalance } from "./low-balance.sql.ts";
 /** Sets below which balance a customer is told (`balance.low`); `undefined`: never. */
 export function changeLowBalance(
   ctx: Context,
-  actor: string,
+  actor: Actor,
   accountId: AccountId,
   mark: Amount | undefined,
 ): Promise<void> {
+  authorize(actor, "customers.write");
   return inTransaction(ctx, async (tx) => {
     await setLowBalance(tx, accountId, mark);
     await audit(tx, {

@@ -5,6 +5,8 @@ import type { Tx } from "#database/transaction.ts";
 import { findStream, follow, unfollow } from "#events/streams.sql.ts";
 import { isPublicHost, parseUrl } from "#outgoing/send-request.ts";
 import { readSettings } from "#settings/settings.ts";
+import type { Actor } from "#values/actor.ts";
+import { authorize } from "#values/authorize.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import type { AccountId, WebhookId } from "#values/ids.ts";
@@ -43,10 +45,11 @@ const urlLengthMax = 2000;
 /** Adds an endpoint that is sent everything from now on. The secret is shown by nobody again. */
 export async function addWebhook(
   ctx: Context,
-  actor: string,
+  actor: Actor,
   accountId: AccountId,
   { url, kinds = [] }: { readonly url: string; readonly kinds?: readonly EventKind[] | undefined },
 ): Promise<Result<{ id: WebhookId; secret: string }, ChangeWebhookRefusal>> {
+  authorize(actor, "webhooks.write");
   const secrets = await ctx.secrets();
   return inTransaction(ctx, async (tx) => {
     const problem = await problemOf(tx, url);
@@ -73,10 +76,11 @@ export async function addWebhook(
 /** Changes an endpoint. Switched on, it is tried at once, from where it had stopped. */
 export function changeWebhook(
   ctx: Context,
-  actor: string,
+  actor: Actor,
   id: WebhookId,
   change: WebhookChange,
 ): Promise<Result<Webhook, ChangeWebhookRefusal>> {
+  authorize(actor, "webhooks.write");
   return inTransaction(ctx, async (tx) => {
     const before = await lockWebhook(tx, id);
     if (before === undefined) return refused({ code: "webhook_unknown" });
@@ -105,9 +109,10 @@ export function changeWebhook(
 /** Removes an endpoint with the log of its deliveries. */
 export function removeWebhook(
   ctx: Context,
-  actor: string,
+  actor: Actor,
   id: WebhookId,
 ): Promise<Result<Webhook, ChangeWebhookRefusal>> {
+  authorize(actor, "webhooks.write");
   return inTransaction(ctx, async (tx) => {
     const before = await lockWebhook(tx, id);
     if (before === undefined) return refused({ code: "webhook_unknown" });
@@ -124,9 +129,10 @@ export function removeWebhook(
 /** A new secret; for a day the one before signs as well. */
 export async function rotateWebhook(
   ctx: Context,
-  actor: string,
+  actor: Actor,
   id: WebhookId,
 ): Promise<Result<{ secret: string }, ChangeWebhookRefusal>> {
+  authorize(actor, "webhooks.write");
   const secrets = await ctx.secrets();
   return inTransaction(ctx, async (tx) => {
     if ((await lockWebhook(tx, id)) === undefined) return refused({ code: "webhook_unknown" });
@@ -140,10 +146,11 @@ export async function rotateWebhook(
 /** Sends everything again from the customer's own event `from` on, under the same ids as before. */
 export function replayWebhook(
   ctx: Context,
-  actor: string,
+  actor: Actor,
   id: WebhookId,
   from: number,
 ): Promise<Result<{ events: number }, ChangeWebhookRefusal>> {
+  authorize(actor, "webhooks.write");
   return inTransaction(ctx, async (tx) => {
     const webhook = await lockWebhook(tx, id);
     if (webhook === undefined) return refused({ code: "webhook_unknown" });

@@ -2,6 +2,7 @@ import { inTransaction } from "#database/transaction.ts";
 import type { Context } from "#database/context.ts";
 import { answerOneOnce } from "#request-ids/answer-once.ts";
 import type { RepeatableRequest, RequestIdUsed } from "#request-ids/request-id.ts";
+import type { ApiKeyActor, CustomerActor } from "#values/actor.ts";
 import { readStoredId } from "#values/ids.ts";
 import type { AccountId, ProductClaimId, ProductOrderId } from "#values/ids.ts";
 import type { Result } from "#values/result.ts";
@@ -14,12 +15,12 @@ import type { NewClaim, OpenClaimRefusal } from "./open-claim.ts";
  */
 export async function claimItems(
   ctx: Context,
-  by: string,
+  actor: ApiKeyActor | CustomerActor,
   accountId: AccountId,
   id: ProductOrderId,
   wanted: NewClaim & { readonly request: RepeatableRequest | undefined },
 ): Promise<Result<ProductClaimId, OpenClaimRefusal | RequestIdUsed>> {
-  const open = await prepareClaim(ctx, by, accountId, id, wanted);
+  const open = await prepareClaim(ctx, actor, accountId, id, wanted);
   return inTransaction(ctx, (tx) =>
     answerOneOnce(tx, wanted.request, id, readStoredId<ProductClaimId>, () => open(tx)),
   );

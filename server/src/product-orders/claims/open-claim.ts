@@ -5,6 +5,9 @@ import type { Context } from "#database/context.ts";
 import { inTransaction } from "#database/transaction.ts";
 import type { Tx } from "#database/transaction.ts";
 import { findProduct } from "#products/products.sql.ts";
+import { system } from "#values/actor.ts";
+import { authorize } from "#values/authorize.ts";
+import type { Actor } from "#values/actor.ts";
 import type { AccountId, ProductClaimId, ProductOrderId } from "#values/ids.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
@@ -18,6 +21,7 @@ import { claimedPlaces, warrantyVerdict } from "./warranty-rule.ts";
 import type { ClaimAsking, WarrantyFacts, WarrantyRefusal } from "./warranty-rule.ts";
 
 const claimReasonMax = 2000;
+const panelItself = system("play-money");
 
 export type OpenClaimRefusal =
   | { readonly code: "product_order_unknown" }
@@ -34,21 +38,29 @@ export type NewClaim = ClaimAsking & {
 };
 
 /**
- * Opens a claim, as far as the warranty grants it: one open claim for an order at a time. A foreign
+ * Opens a claim for a buyer, as far as the warranty grants it: one open claim for an order at a time. A foreign
  * order reads as unknown. A claim about an order of play money is replaced at once. The reason is
  * sealed and kept out of the audit: buyers write their lines into it. Locks the order, then the account.
  */
 export async function openClaim(
-  ...[ctx, ...about]: Parameters<typeof prepareClaim>
+  ctx: Context,
+  actor: Actor,
+  accountId: AccountId,
+  id: ProductOrderId,
+  wanted: NewClaim,
 ): Promise<Result<ProductClaimId, OpenClaimRefusal>> {
-  const open = await prepareClaim(ctx, ...about);
+  authorize(actor, "claims.settle");
+  const open = await prepareClaim(ctx, actor, accountId, id, wanted);
   return inTransaction(ctx, open);
 }
 
-/** Reads what is claimed outside the transaction that is to open it. */
+/**
+ * Reads what is claimed outside the transaction that is to open it. The caller has made sure that the
+ * actor may: buyers for their own account, staff by permission.
+ */
 export async function prepareClaim(
   ctx: Context,
-  actor: string,
+  actor: Actor,
   accountId: AccountId,
   id: ProductOrderId,
   wanted: NewClaim,
@@ -87,7 +99,7 @@ export async function prepareClaim(
     await tellClaim(tx, claim);
     if (isPlay) {
       const taken = claimedPlaces(facts, claim) ?? [...facts.lines.keys()].slice(0, quantity);
-      const by = { actor: "panel", note: undefined, lines: "play" as const, secrets };
+      const by = { actor: panelItself, note: undefined, lines: "play" as const, secrets };
       const replaced = await replaceItems(tx, { order, product, claim, places: taken }, by);
       if (!replaced.ok) throw new Error(`play lines were refused: ${replaced.refusal.code}`);
     }

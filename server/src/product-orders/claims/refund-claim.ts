@@ -2,6 +2,8 @@ import { audit } from "#audit/audit.sql.ts";
 import type { Context } from "#database/context.ts";
 import { inTransaction } from "#database/transaction.ts";
 import { takeBackItems } from "#products/stock/claimed-items.sql.ts";
+import type { Actor } from "#values/actor.ts";
+import { authorize } from "#values/authorize.ts";
 import type { ProductClaimId } from "#values/ids.ts";
 import { chargePerItem, decimalFromAmount, subtract } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
@@ -24,10 +26,11 @@ export type RefundedClaim = { readonly claim: ProductClaim; readonly refund: Amo
  */
 export function refundClaim(
   ctx: Context,
-  actor: string,
+  actor: Actor,
   id: ProductClaimId,
   by: { readonly places: readonly number[] | undefined; readonly note: string | undefined },
 ): Promise<Result<RefundedClaim, LockClaimRefusal>> {
+  authorize(actor, "product_orders.refund");
   return inTransaction(ctx, async (tx) => {
     const locked = await lockOpenClaim(tx, id, by.places);
     if (!locked.ok) return locked;
@@ -51,6 +54,7 @@ export function refundClaim(
       subject: `product-claim:${id}`,
       before: { status: "open" },
       after: { status: "refunded", items: places, refund: decimalFromAmount(refund), note },
+      reason: note,
     });
     await tellClaim(tx, { ...claim, status: "refunded", note });
     return ok({ claim, refund });

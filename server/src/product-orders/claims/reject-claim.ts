@@ -1,6 +1,8 @@
 import { audit } from "#audit/audit.sql.ts";
 import type { Context } from "#database/context.ts";
 import { inTransaction } from "#database/transaction.ts";
+import type { Actor } from "#values/actor.ts";
+import { authorize } from "#values/authorize.ts";
 import type { ProductClaimId } from "#values/ids.ts";
 import { ok } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
@@ -13,10 +15,11 @@ import { tellClaim } from "./tell-claim.ts";
 /** Ends a claim with nothing. `reason` is for the buyer. Locks the order, then the account. */
 export function rejectClaim(
   ctx: Context,
-  actor: string,
+  actor: Actor,
   id: ProductClaimId,
   reason: string,
 ): Promise<Result<ProductClaim, LockClaimRefusal>> {
+  authorize(actor, "claims.settle");
   return inTransaction(ctx, async (tx) => {
     const locked = await lockClaim(tx, id);
     if (!locked.ok) return locked;
@@ -28,6 +31,7 @@ export function rejectClaim(
       subject: `product-claim:${id}`,
       before: { status: "open" },
       after: { status: "rejected", note: reason },
+      reason,
     });
     await tellClaim(tx, { ...claim, status: "rejected", note: reason });
     return ok(claim);

@@ -1,5 +1,7 @@
 import type { Context } from "#database/context.ts";
 import { inTransaction } from "#database/transaction.ts";
+import type { Actor } from "#values/actor.ts";
+import { authorize } from "#values/authorize.ts";
 import type { ProductClaimId } from "#values/ids.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
@@ -34,10 +36,11 @@ export type ClaimReplacement = {
  */
 export async function replaceClaim(
   ctx: Context,
-  actor: string,
+  actor: Actor,
   id: ProductClaimId,
   { lines, places, note }: ClaimReplacement,
 ): Promise<Result<ProductClaim, ReplaceClaimRefusal>> {
+  authorize(actor, "claims.settle");
   const secrets = await ctx.secrets();
   return inTransaction(ctx, async (tx) => {
     const locked = await lockOpenClaim(tx, id, places);

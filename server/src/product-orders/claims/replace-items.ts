@@ -3,6 +3,7 @@ import type { Tx } from "#database/transaction.ts";
 import { findLastPlace, takeBackItems } from "#products/stock/claimed-items.sql.ts";
 import { itemPurpose, lockStock, takeFreeItems } from "#products/items.sql.ts";
 import type { ItemsFor } from "#products/items.sql.ts";
+import type { Actor } from "#values/actor.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import type { Secrets } from "#values/secrets.ts";
@@ -16,7 +17,7 @@ import { tellClaim } from "./tell-claim.ts";
 
 /** Where the new items come from, and who gives them. */
 export type Replacement = {
-  readonly actor: string;
+  readonly actor: Actor;
   readonly note: string | undefined;
   /** Written by staff, from the stock, or lines of play money. */
   readonly lines: readonly string[] | "stock" | "play";
@@ -65,6 +66,7 @@ export async function replaceItems(
     subject: `product-claim:${claim.id}`,
     before: { status: "open" },
     after: { status: "replaced", items: places, note },
+    reason: note,
   });
   await tellProductOrder(tx, order);
   await tellClaim(tx, { ...claim, status: "replaced", note });

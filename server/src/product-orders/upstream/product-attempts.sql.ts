@@ -2,6 +2,8 @@ import { arrayText, statement } from "#database/statement.ts";
 import type { Queryable } from "#database/statement.ts";
 import type { Tx } from "#database/transaction.ts";
 import type { Concern } from "#providers/outcome.ts";
+import { moverName } from "#values/actor.ts";
+import type { Mover } from "#values/actor.ts";
 import type { AccountId, ProductOrderId, ProviderId } from "#values/ids.ts";
 import { amountFromDecimal, decimalFromAmount } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
@@ -181,11 +183,11 @@ const settleSql = statement(
 export function settleProductAttempts(
   tx: Tx,
   order: Pick<ProductAttempt, "accountId" | "productOrderId">,
-  settling: { as: "accepted" | "refused"; by: string; providerOrder?: string },
+  settling: { as: "accepted" | "refused"; by: Mover; providerOrder?: string },
 ): Promise<number> {
   const { accountId, productOrderId } = order;
   const { as, by, providerOrder } = settling;
-  return settleSql.run(tx, accountId, productOrderId, as, by, providerOrder);
+  return settleSql.run(tx, accountId, productOrderId, as, moverName(by), providerOrder);
 }
 
 const settleOneSql = statement(
@@ -201,7 +203,7 @@ const settleOneSql = statement(
 export async function settleProductAttempt(
   tx: Tx,
   attempt: Pick<ProductAttempt, "accountId" | "productOrderId" | "number">,
-  settling: { as: "accepted" | "refused"; by: string; providerOrder?: string },
+  settling: { as: "accepted" | "refused"; by: Mover; providerOrder?: string },
 ): Promise<boolean> {
   const { accountId, productOrderId, number } = attempt;
   const { as, by, providerOrder } = settling;
@@ -211,7 +213,7 @@ export async function settleProductAttempt(
     productOrderId,
     number,
     as,
-    by,
+    moverName(by),
     providerOrder,
   );
   return settled === 1;

@@ -6,6 +6,8 @@ import { lockProvider } from "#providers/providers.sql.ts";
 import { moveProductOrder } from "#product-orders/move-product-order.ts";
 import { findProductOrder, lockProductOrder } from "#product-orders/product-orders.sql.ts";
 import type { ProductOrder } from "#product-orders/product-orders.sql.ts";
+import type { Actor } from "#values/actor.ts";
+import { authorize } from "#values/authorize.ts";
 import type { ProductOrderId } from "#values/ids.ts";
 import { subtract, zero } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
@@ -65,10 +67,11 @@ const numberLengthMax = 100;
  */
 export function settleProductOrder(
   ctx: Context,
-  actor: string,
+  actor: Actor,
   id: ProductOrderId,
   verdict: ProductVerdict,
 ): Promise<Result<SettledProductOrder, SettleProductOrderRefusal>> {
+  authorize(actor, "product_orders.settle");
   return inTransaction(ctx, async (tx) => {
     const found = await findProductOrder(tx, id);
     const order = found && (await lockProductOrder(tx, found.accountId, id));
@@ -90,7 +93,7 @@ export function settleProductOrder(
 
 async function settleByNumber(
   tx: Tx,
-  actor: string,
+  actor: Actor,
   order: ProductOrder,
   attempt: ProductAttempt,
   verdict: Extract<ProductVerdict, { as: "accepted" }>,
@@ -120,7 +123,7 @@ async function settleByNumber(
 /** An order that has ended waits no more for somebody to look at it. */
 async function settleSeen(
   tx: Tx,
-  actor: string,
+  actor: Actor,
   order: ProductOrder,
   note: string | undefined,
 ): Promise<Result<SettledProductOrder, SettleProductOrderRefusal>> {
@@ -136,30 +139,32 @@ async function settleSeen(
     subject: `product-order:${order.id}`,
     before: { waits: waits.for, reason: waits.note },
     after: { outcome: "seen", note },
+    reason: note,
   });
   return ok({ order: { ...order, waits: undefined }, after: "seen", refund: zero });
 }
 
 async function settleRefused(
   tx: Tx,
-  actor: string,
+  actor: Actor,
   order: ProductOrder,
   attempt: ProductAttempt,
   note: string | undefined,
 ): Promise<AfterProductRefusal> {
   const of = { accountId: order.accountId, productOrderId: order.id };
   await settleProductAttempts(tx, of, { as: "refused", by: actor });
-  await auditSettling(tx, actor, order, attempt, { outcome: "refused", note });
+  await auditSettling(tx, actor, order, attempt, { outcome: "refused", note }, note);
   const words = note === undefined ? "settled as refused" : `settled as refused: ${note}`;
   return failProductOrder(tx, order, words);
 }
 
 function auditSettling(
   tx: Tx,
-  actor: string,
+  actor: Actor,
   order: ProductOrder,
   attempt: ProductAttempt,
   after: Readonly<Record<string, unknown>>,
+  reason?: string,
 ): Promise<void> {
   return audit(tx, {
     actor,
@@ -167,5 +172,6 @@ function auditSettling(
     subject: `product-order:${order.id}`,
     before: { attempt: attempt.number, outcome: "unknown", reason: attempt.reason },
     after,
+    reason,
   });
 }

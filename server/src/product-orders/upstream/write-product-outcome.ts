@@ -10,6 +10,7 @@ import { moveProductOrder } from "#product-orders/move-product-order.ts";
 import type { ProductOrderMove } from "#product-orders/move-product-order.ts";
 import { lockProductOrder } from "#product-orders/product-orders.sql.ts";
 import type { ProductOrder } from "#product-orders/product-orders.sql.ts";
+import type { Mover } from "#values/actor.ts";
 import { formatAmount } from "#values/money.ts";
 import { isProductOrderFinal } from "#values/product-order-status.ts";
 import { failProductOrder, isOutOfStock } from "./fail-product-order.ts";
@@ -141,7 +142,7 @@ export function mayRepeat({ connector, settings }: Provider): boolean {
 type Acceptance = {
   readonly providerOrder: string;
   readonly isReused?: boolean;
-  readonly by: string;
+  readonly by: Mover;
 };
 
 /** A number that another order carries says nothing for certain: staff find out. */

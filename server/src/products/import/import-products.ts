@@ -13,6 +13,8 @@ import { openCall } from "#providers/open-call.ts";
 import { lockProvider } from "#providers/providers.sql.ts";
 import type { Provider } from "#providers/providers.sql.ts";
 import { readSettings } from "#settings/settings.ts";
+import type { Actor } from "#values/actor.ts";
+import { authorize } from "#values/authorize.ts";
 import { formatAmount } from "#values/money.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
@@ -66,10 +68,12 @@ export type ImportedProducts = {
  */
 export async function importProducts(
   ctx: Context,
-  actor: string,
+  actor: Actor,
   provider: Provider,
   order: ImportProductsOrder,
 ): Promise<Result<ImportedProducts, ImportProductsRefusal>> {
+  authorize(actor, "products.write");
+  if (order.markUp !== undefined) authorize(actor, "products.price");
   const { connector } = provider;
   const products = findConnector(connector)?.products;
   if (products === undefined) return refused({ code: "provider_without_products", connector });
@@ -159,7 +163,7 @@ async function stopSale(tx: Tx, { productId, before, after }: ProductChange): Pr
 
 async function auditImport(
   tx: Tx,
-  actor: string,
+  actor: Actor,
   provider: Provider,
   plan: ProductPlan,
   done: { readonly order: ImportProductsOrder; readonly applied: number },

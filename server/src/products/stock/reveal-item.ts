@@ -1,6 +1,8 @@
 import { audit } from "#audit/audit.sql.ts";
 import type { Context } from "#database/context.ts";
 import { inTransaction } from "#database/transaction.ts";
+import type { Actor } from "#values/actor.ts";
+import { authorize } from "#values/authorize.ts";
 import type { ProductId, ProductItemId } from "#values/ids.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
@@ -21,10 +23,11 @@ export type RevealedItem = { readonly text: string; readonly state: ItemState };
  */
 export async function revealItem(
   ctx: Context,
-  actor: string,
+  actor: Actor,
   productId: ProductId,
   id: ProductItemId,
 ): Promise<Result<RevealedItem, RevealItemRefusal>> {
+  authorize(actor, "stock.reveal");
   const secrets = await ctx.secrets();
   return inTransaction(ctx, async (tx) => {
     const item = await findItem(tx, productId, id);

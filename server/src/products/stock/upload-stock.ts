@@ -3,6 +3,8 @@ import type { Context } from "#database/context.ts";
 import { inTransaction } from "#database/transaction.ts";
 import type { Tx } from "#database/transaction.ts";
 import { findSecretFingerprint, SecretsUnavailable } from "#secrets/open-secrets.ts";
+import type { Actor } from "#values/actor.ts";
+import { authorize } from "#values/authorize.ts";
 import type { ProductId, ProductUploadId } from "#values/ids.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
@@ -55,10 +57,11 @@ const repeatedShownMax = 20;
  */
 export async function uploadStock(
   ctx: Context,
-  actor: string,
+  actor: Actor,
   productId: ProductId,
   chunks: AsyncIterable<Uint8Array>,
 ): Promise<Result<Uploaded, UploadStockRefusal>> {
+  authorize(actor, "stock.write");
   const product = await findProduct(ctx.db, productId);
   if (product === undefined) return refused({ code: "product_unknown" });
   if (!hasOwnStock(product)) return refused({ code: "product_without_stock" });

@@ -1,6 +1,8 @@
 import { statement } from "#database/statement.ts";
 import type { Queryable } from "#database/statement.ts";
 import type { Tx } from "#database/transaction.ts";
+import { actorName } from "#values/actor.ts";
+import type { Actor } from "#values/actor.ts";
 import type { ProductId, ProductUploadId } from "#values/ids.ts";
 
 /** What became of the lines of an upload. */
@@ -27,9 +29,9 @@ const updateUploadSql = statement(
 export async function insertUpload(
   tx: Tx,
   productId: ProductId,
-  actor: string,
+  actor: Actor,
 ): Promise<ProductUploadId> {
-  return (await insertUploadSql.one(tx, productId, actor)).id;
+  return (await insertUploadSql.one(tx, productId, actorName(actor))).id;
 }
 
 export async function updateUpload(

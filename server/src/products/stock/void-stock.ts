@@ -1,6 +1,8 @@
 import { audit } from "#audit/audit.sql.ts";
 import type { Context } from "#database/context.ts";
 import { inTransaction } from "#database/transaction.ts";
+import type { Actor } from "#values/actor.ts";
+import { authorize } from "#values/authorize.ts";
 import type { ProductId, ProductItemId } from "#values/ids.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
@@ -30,10 +32,11 @@ const auditedIdsMax = 1000;
  */
 export async function voidStock(
   ctx: Context,
-  actor: string,
+  actor: Actor,
   productId: ProductId,
   which: readonly ProductItemId[] | "all" | AsyncIterable<Uint8Array>,
 ): Promise<Result<Voided, VoidStockRefusal>> {
+  authorize(actor, "stock.write");
   const digests = isLines(which) ? await digestsOf(ctx, which) : ok([]);
   if (!digests.ok) return digests;
   if (isLines(which) && digests.value.length === 0) return refused({ code: "stock_empty" });

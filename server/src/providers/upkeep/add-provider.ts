@@ -2,6 +2,8 @@ import { brokenConstraint, inTransaction } from "#database/transaction.ts";
 import type { Context } from "#database/context.ts";
 import { audit } from "#audit/audit.sql.ts";
 import { readSettings } from "#settings/settings.ts";
+import type { Actor } from "#values/actor.ts";
+import { authorize } from "#values/authorize.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import type { ProviderId } from "#values/ids.ts";
@@ -31,9 +33,11 @@ export type AddProviderRefusal =
  */
 export async function addProvider(
   ctx: Context,
-  actor: string,
+  actor: Actor,
   input: ProviderTerms & { readonly name: string; readonly connector: string },
 ): Promise<Result<ProviderId, AddProviderRefusal>> {
+  authorize(actor, "providers.write");
+  if (input.key !== undefined) authorize(actor, "providers.keys");
   const name = input.name.trim();
   const connector = findConnector(input.connector);
   if (connector === undefined) {

@@ -3,6 +3,8 @@ import type { Tx } from "#database/transaction.ts";
 import type { Context } from "#database/context.ts";
 import { audit } from "#audit/audit.sql.ts";
 import { readSettings } from "#settings/settings.ts";
+import type { Actor } from "#values/actor.ts";
+import { authorize } from "#values/authorize.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import type { ProviderId } from "#values/ids.ts";
@@ -30,11 +32,14 @@ export type ChangeProviderRefusal =
  */
 export async function changeProvider(
   ctx: Context,
-  actor: string,
+  actor: Actor,
   id: ProviderId,
   terms: ProviderTerms,
   reprice: (tx: Tx, id: ProviderId) => Promise<unknown>,
 ): Promise<Result<Provider, ChangeProviderRefusal>> {
+  authorize(actor, "providers.write");
+  // Whoever sets the address decides who is told the key.
+  if ((terms.key ?? terms.baseUrl) !== undefined) authorize(actor, "providers.keys");
   const { currency: panelCurrency } = await readSettings(ctx.db);
   const secrets = terms.key === undefined ? undefined : await ctx.secrets();
   const taken = { code: "provider_taken", name: terms.name?.trim() ?? "" } as const;

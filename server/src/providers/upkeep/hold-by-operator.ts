@@ -1,6 +1,8 @@
 import { inTransaction } from "#database/transaction.ts";
 import type { Context } from "#database/context.ts";
 import { audit } from "#audit/audit.sql.ts";
+import type { Actor } from "#values/actor.ts";
+import { authorize } from "#values/authorize.ts";
 import type { ProviderId } from "#values/ids.ts";
 import {
   findProviderState,
@@ -12,23 +14,25 @@ import type { ProviderState } from "#providers/provider-states.sql.ts";
 /** Stops sending to a provider until an operator releases it. What is under way is followed on. */
 export async function holdByOperator(
   ctx: Context,
-  actor: string,
+  actor: Actor,
   id: ProviderId,
   reason: string,
 ): Promise<void> {
+  authorize(actor, "providers.hold");
   await inTransaction(ctx, async (tx) => {
     await holdProvider(tx, id, { kind: "operator", reason, probeSeconds: undefined });
     const subject = `provider:${id}`;
-    await audit(tx, { actor, action: "provider.hold", subject, after: { reason } });
+    await audit(tx, { actor, action: "provider.hold", subject, after: { reason }, reason });
   });
 }
 
 /** Ends whatever hold there is, and answers it; `undefined` where there was none. */
 export async function releaseByOperator(
   ctx: Context,
-  actor: string,
+  actor: Actor,
   id: ProviderId,
 ): Promise<ProviderState["hold"]> {
+  authorize(actor, "providers.hold");
   return inTransaction(ctx, async (tx) => {
     const { hold } = await findProviderState(tx, id);
     await releaseProvider(tx, id, true);

@@ -6,7 +6,7 @@ import type { ProductClaimId, ProductOrderId } from "#values/ids.ts";
 import { parseQuantity } from "#values/quantity.ts";
 import { json, refusedWith } from "#http/reseller/answer.ts";
 import type { Answer } from "#http/reseller/answer.ts";
-import { byOf, idsMax, repeatable } from "#http/reseller/call.ts";
+import { actorOf, idsMax, repeatable } from "#http/reseller/call.ts";
 import type { Call } from "#http/reseller/call.ts";
 import type { ClaimInput } from "#http/reseller/command.ts";
 import type { ResellerRefusal } from "#http/reseller/refusal.ts";
@@ -44,7 +44,7 @@ export async function claimProductOrder(
     countedBy: "result",
     isGoodwill: false,
   } as const;
-  const opened = await claimItems(context.ctx, byOf(key), key.accountId, orderId, asked);
+  const opened = await claimItems(context.ctx, actorOf(key), key.accountId, orderId, asked);
   if (opened.ok) return json({ claim: opened.value });
   const { refusal } = opened;
   return refusedWith(

@@ -12,7 +12,7 @@ import { subtract } from "#values/money.ts";
 import { wireProductOrderStatus } from "#values/product-order-status.ts";
 import { json, refusedWith } from "#http/reseller/answer.ts";
 import type { Answer } from "#http/reseller/answer.ts";
-import { byOf, idsMax } from "#http/reseller/call.ts";
+import { actorOf, idsMax } from "#http/reseller/call.ts";
 import type { Call } from "#http/reseller/call.ts";
 import type { ResellerRefusal } from "#http/reseller/refusal.ts";
 
@@ -22,7 +22,7 @@ export async function addProductOrder(
   input: ProductOrderInput,
 ): Promise<Answer> {
   const { id, accountId, version, isTest } = key;
-  const buyer = { id, accountId, version, isTest, by: byOf(key), source: "api" } as const;
+  const buyer = { id, accountId, version, isTest, by: actorOf(key), source: "api" } as const;
   const placed = await placeProductOrder(context.products, buyer, input);
   return placed.ok ? json({ order: placed.value.orderId }) : refusedWith(placed.refusal);
 }
