@@ -11,6 +11,7 @@ import type { Result } from "#values/result.ts";
 import type { AccountId } from "#values/ids.ts";
 import { amountFromDecimal, formatAmount, subtract, zero } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
+import { cut } from "#values/text.ts";
 import {
   claimReference,
   countReferenceUses,
@@ -127,7 +128,7 @@ const keyLengthMax = 200;
 function keyOf(reference: string, use: number): string {
   if (use === 1) return reference;
   const mark = `#${use}`;
-  return `${reference.slice(0, keyLengthMax - mark.length).toWellFormed()}${mark}`;
+  return `${cut(reference, keyLengthMax - mark.length)}${mark}`;
 }
 
 async function bookingOf(tx: Tx, { accountId, idempotencyKey }: ReferenceUse): Promise<Booking> {

@@ -1,6 +1,7 @@
 import type { Context } from "#database/context.ts";
 import { microBatch } from "#database/micro-batch.ts";
 import type { ProviderId } from "#values/ids.ts";
+import { cut, storable } from "#values/text.ts";
 import type { CallNote } from "./connector.ts";
 import { insertCalls } from "./provider-calls.sql.ts";
 import type { NewCall } from "./provider-calls.sql.ts";
@@ -66,13 +67,12 @@ function shortened(note: CallNote): CallNote {
   const max = isRoutine ? statusLengthMax : lengthMax;
   return {
     ...note,
-    request: storable(note.request, max),
-    answer: note.answer === undefined ? undefined : storable(note.answer, max),
+    request: shortenedText(note.request, max),
+    answer: note.answer === undefined ? undefined : shortenedText(note.answer, max),
   };
 }
 
-/** Cut, and without what PostgreSQL cannot store. */
-function storable(text: string, max: number): string {
-  const cut = text.length > max ? `${text.slice(0, max)}… (${text.length} characters)` : text;
-  return cut.replaceAll("\u0000", "\uFFFD").toWellFormed();
+function shortenedText(text: string, max: number): string {
+  const short = text.length > max ? `${cut(text, max)}… (${text.length} characters)` : text;
+  return storable(short, "\uFFFD");
 }

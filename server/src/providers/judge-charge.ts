@@ -1,8 +1,8 @@
 import { chargeMax, exchanged, formatAmount, zero } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
+import { cleaned } from "#values/text.ts";
 
 const costFactorMax = 10n;
-const wordsLengthMax = 200;
 
 /** What a provider says that it charges for something. */
 export type SaidCharge = {
@@ -31,13 +31,13 @@ export function judgeCharge(
 ): JudgedCharge {
   const unreadable = unread?.["charge"];
   if (unreadable !== undefined) {
-    return unclear(`${JSON.stringify(cut(unreadable))} cannot be read and is not booked`);
+    return unclear(`${JSON.stringify(cleaned(unreadable))} cannot be read and is not booked`);
   }
   if (charge === undefined) return { kind: "none" };
   if (charge < zero) return unclear(`${money(charge)} not booked`);
   if (currency !== undefined && currency !== known.currency && charge !== zero) {
     const why = `the provider is set up in ${known.currency}`;
-    return unclear(`${money(charge)} ${cut(currency)} not booked, because ${why}`);
+    return unclear(`${money(charge)} ${cleaned(currency)} not booked, because ${why}`);
   }
   const cost = exchanged(charge, known.exchangeRate);
   const { expected } = known;
@@ -53,11 +53,4 @@ function unclear(words: string): JudgedCharge {
 
 function money(amount: Amount): string {
   return formatAmount(amount, 2);
-}
-
-function cut(text: string): string {
-  return text
-    .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ")
-    .slice(0, wordsLengthMax)
-    .toWellFormed();
 }

@@ -1,3 +1,5 @@
+import { cut } from "./text.ts";
+
 /**
  * What a log may hold of anything: the same value without secrets, whatever they are called by and
  * however they are packed. Secrets are known by the names beside them (in fields, addresses, JSON,
@@ -145,7 +147,7 @@ function shownMessage(error: Error, message: string, known: readonly string[]): 
 }
 
 function shownText(text: string, known: readonly string[]): string {
-  let shownPart = text.length > lengthMax ? `${text.slice(0, lengthMax)}…` : text;
+  let shownPart = text.length > lengthMax ? `${cut(text, lengthMax)}…` : text;
   for (const secret of known) {
     if (secret.length >= secretLengthMin) shownPart = shownPart.replaceAll(secret, hidden);
   }

@@ -41,13 +41,43 @@ export function isName(text: string): boolean {
 const emoji = /\p{RGI_Emoji}|[\p{Emoji}\p{S}][\ufe0e\ufe0f]/gv;
 const joiners = /(?<=[\p{L}\p{M}])[\u200c\u200d](?=\p{L})/gu;
 
-const wordLengthMax = 200;
+/** A text as PostgreSQL can keep it: without NUL (or with something in its place), well-formed. */
+export function storable(text: string, insteadOfNul = ""): string {
+  return text.replaceAll("\u0000", insteadOfNul).toWellFormed();
+}
 
-/** A stranger's text as it can be stored and shown. */
-export function cleaned(text: string): string {
-  return text
-    .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ")
-    .slice(0, wordLengthMax)
-    .toWellFormed()
-    .trim();
+/** A text in one line: without line breaks and without what moves a cursor. Blanks within it stay. */
+export function inOneLine(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").trim();
+}
+
+/** A text in one line, its words one blank apart. */
+export function singleSpaced(text: string): string {
+  return text.replaceAll(/[\s\p{Cc}]+/gu, " ").trim();
+}
+
+/**
+ * The beginning of a text, `lengthMax` UTF-16 units at the most. What people see as one character,
+ * an emoji of several signs too, is not cut in two; of a longer pile of signs a part is kept.
+ */
+export function cut(text: string, lengthMax: number): string {
+  if (text.length <= lengthMax) return text;
+  // Whether a character ends there depends on what is before, and on the code point behind.
+  const character = characters.segment(text.slice(0, lengthMax + 2)).containing(lengthMax);
+  const end = character?.index ?? lengthMax;
+  if (lengthMax - end <= characterLengthMax) return text.slice(0, end);
+  return text.slice(0, lengthMax - (isWithinPair(text, lengthMax) ? 1 : 0));
+}
+
+const characters = new Intl.Segmenter("en", { granularity: "grapheme" });
+/** Emoji have 15 at the most, families with skin tones 19. */
+const characterLengthMax = 32;
+
+function isWithinPair(text: string, at: number): boolean {
+  return /^[\ud800-\udbff][\udc00-\udfff]$/.test(text.slice(at - 1, at + 1));
+}
+
+/** A stranger's words as they can be stored and shown: the beginning of them, in one line. */
+export function cleaned(text: string, lengthMax = 200): string {
+  return cut(inOneLine(text).toWellFormed(), lengthMax).trimEnd();
 }

@@ -1,5 +1,6 @@
 import { Webhook as Signer } from "standardwebhooks";
 import { sendRequest } from "#outgoing/send-request.ts";
+import { cut, storable } from "#values/text.ts";
 import type { ShownEvent } from "./show-event.ts";
 
 /** Where an event goes, and how. */
@@ -70,22 +71,21 @@ export async function postEvent(
         isTaken: reply.status >= 200 && reply.status <= 299,
         isGone: reply.status === 410,
         httpStatus: reply.status,
-        answer: cut(reply.text),
+        answer: kept(reply.text),
         retryAfterSeconds: reply.retryAfterSeconds,
       };
     case "redirected":
       return {
         ...failed,
         httpStatus: reply.status,
-        answer: cut(`redirected to ${reply.location}: say that address instead`),
+        answer: kept(`redirected to ${reply.location}: say that address instead`),
       };
     case "not_sent":
     case "unknown":
-      return { ...failed, httpStatus: undefined, answer: cut(reply.reason) };
+      return { ...failed, httpStatus: undefined, answer: kept(reply.reason) };
   }
 }
 
-/** A stranger's text as it can be stored. */
-function cut(text: string): string {
-  return text.replaceAll("\u0000", " ").toWellFormed().slice(0, answerLengthMax).toWellFormed();
+function kept(text: string): string {
+  return cut(storable(text, " "), answerLengthMax);
 }

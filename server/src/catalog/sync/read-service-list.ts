@@ -11,6 +11,7 @@ import { quantityMax } from "#values/quantity.ts";
 import { mappedType, noListTerms } from "#catalog/list-terms.ts";
 import type { ListTerms } from "#catalog/list-terms.ts";
 import { categoryLengthMax, nameLengthMax, rateMax } from "#catalog/service.ts";
+import { cut, storable } from "#values/text.ts";
 
 /** One service as a provider lists it, safe to be sold. */
 export type ListedService = {
@@ -150,7 +151,7 @@ function findRows(
   const said = named("error") ?? named("message") ?? named("errors");
   if (said === undefined || said === null) return refused({ code: "list_not_a_list", origin });
   const words = typeof said === "string" ? said : JSON.stringify(said);
-  return refused({ code: "list_error", origin, said: words.slice(0, saidLengthMax) });
+  return refused({ code: "list_error", origin, said: cut(words, saidLengthMax) });
 }
 
 /** What is wrong with a text as JSON. */
@@ -159,7 +160,7 @@ function problemOf(text: string): string {
     JSON.parse(text);
     return "it is a bare value";
   } catch (error) {
-    return (error instanceof Error ? error.message : String(error)).slice(0, saidLengthMax);
+    return cut(error instanceof Error ? error.message : String(error), saidLengthMax);
   }
 }
 
@@ -187,7 +188,7 @@ function readRow(
     refill: readFlag(row, "refill", note),
     cancel: readFlag(row, "cancel", note),
     dripfeed: readFlag(row, "dripfeed", note),
-    description: typeof description === "string" ? withoutNul(description) : undefined,
+    description: typeof description === "string" ? storable(description) : undefined,
   };
   if (name.ok && category.ok && type.ok && cost.ok && max.ok && min.ok) {
     const fields = { name: name.value, category: category.value, type: type.value };
@@ -259,7 +260,7 @@ function readType(name: string, typeOf: Types["typeOf"]): Result<string, Problem
   const type = typeOf(name);
   if (type !== undefined) return ok(type);
   if (name.trim() === "") return refused({ field, reason: "is missing", word: "" });
-  const word = withoutNul(name).trim().slice(0, wordLengthMax).toWellFormed();
+  const word = cut(storable(name).trim(), wordLengthMax);
   return refused({ field, reason: "is not known", word });
 }
 
@@ -335,8 +336,4 @@ function readFlag(row: JsonObject, field: string, note: Note): boolean {
 /** True for the one character that PostgreSQL keeps in no text. */
 function hasNul(text: string): boolean {
   return text.includes("\u0000");
-}
-
-function withoutNul(text: string): string {
-  return text.replaceAll("\u0000", "").toWellFormed();
 }

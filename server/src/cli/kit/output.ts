@@ -1,3 +1,5 @@
+import { inOneLine } from "#values/text.ts";
+
 /** Writes an answer to standard output. */
 export function print(text: string): void {
   process.stdout.write(text.endsWith("\n") ? text : `${text}\n`);
@@ -60,11 +62,6 @@ function shorten(text: string): string {
   const characters = Array.from(inOneLine(text));
   if (characters.length <= cellWidthMax) return characters.join("");
   return `${characters.slice(0, cellWidthMax - 1).join("")}…`;
-}
-
-/** Without line breaks and control characters, which a stranger's text may hold. */
-export function inOneLine(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").trim();
 }
 
 /** A date and time for people, in UTC. */

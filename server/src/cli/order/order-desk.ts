@@ -5,9 +5,10 @@ import { listProviders } from "#providers/providers.sql.ts";
 import { answer } from "#cli/kit/command.ts";
 import type { CliCommand } from "#cli/kit/command.ts";
 import { optional } from "#cli/kit/option.ts";
-import { inOneLine, shownTime } from "#cli/kit/output.ts";
+import { shownTime } from "#cli/kit/output.ts";
 import { oneOf } from "#cli/kit/readers.ts";
 import { limitOption } from "#cli/kit/shared.ts";
+import { inOneLine } from "#values/text.ts";
 
 const reason = optional("--reason <word>", deskReasons.join(", "), oneOf(deskReasons));
 const limit = limitOption(100);

@@ -15,8 +15,9 @@ import { findTask } from "#tasks/tasks.sql.ts";
 import { answer, refuse } from "#cli/kit/command.ts";
 import type { CliCommand } from "#cli/kit/command.ts";
 import { orderId } from "#cli/kit/order-id.ts";
-import { inOneLine, shownTime, table } from "#cli/kit/output.ts";
+import { shownTime, table } from "#cli/kit/output.ts";
 import { money, orderJson, postingJson } from "#cli/kit/shared.ts";
+import { inOneLine } from "#values/text.ts";
 
 const callsMax = 50;
 

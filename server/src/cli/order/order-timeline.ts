@@ -4,7 +4,7 @@ import { listProviders } from "#providers/providers.sql.ts";
 import { answer, refuse } from "#cli/kit/command.ts";
 import type { CliCommand } from "#cli/kit/command.ts";
 import { orderId } from "#cli/kit/order-id.ts";
-import { inOneLine } from "#cli/kit/output.ts";
+import { inOneLine } from "#values/text.ts";
 
 export const orderTimeline: CliCommand = {
   name: "order timeline",

@@ -4,10 +4,11 @@ import type { ProductOrderWait } from "#product-orders/product-orders.sql.ts";
 import { answer } from "#cli/kit/command.ts";
 import type { CliCommand } from "#cli/kit/command.ts";
 import { optional } from "#cli/kit/option.ts";
-import { inOneLine, shownTime } from "#cli/kit/output.ts";
+import { shownTime } from "#cli/kit/output.ts";
 import { productNames, waitMeanings } from "./product-order-options.ts";
 import { oneOf } from "#cli/kit/readers.ts";
 import { limitOption } from "#cli/kit/shared.ts";
+import { inOneLine } from "#values/text.ts";
 
 const waits = Object.keys(waitMeanings).filter(isWait);
 const reason = optional("--reason <word>", waits.join(", "), oneOf(waits));

@@ -15,9 +15,9 @@ import { wireProductOrderStatus } from "#values/product-order-status.ts";
 import { answer, refuse } from "#cli/kit/command.ts";
 import type { CliCommand } from "#cli/kit/command.ts";
 import { flag } from "#cli/kit/option.ts";
-import { inOneLine } from "#cli/kit/output.ts";
 import { productOrderId } from "./product-order-options.ts";
 import { money, wireWord } from "#cli/kit/shared.ts";
+import { inOneLine } from "#values/text.ts";
 
 const reveal = flag(
   "--reveal",

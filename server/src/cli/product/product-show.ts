@@ -3,9 +3,10 @@ import { listProducts } from "#products/products.sql.ts";
 import type { StockedProduct } from "#products/products.sql.ts";
 import { answer, refuse } from "#cli/kit/command.ts";
 import type { CliCommand } from "#cli/kit/command.ts";
-import { inOneLine, shownTime } from "#cli/kit/output.ts";
+import { shownTime } from "#cli/kit/output.ts";
 import { discountsJson, productId, productJson, typeWord } from "./product-options.ts";
 import { currencyOf, money } from "#cli/kit/shared.ts";
+import { inOneLine } from "#values/text.ts";
 
 export const productShow: CliCommand = {
   name: "product show",

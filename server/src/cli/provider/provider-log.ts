@@ -4,9 +4,9 @@ import type { OrderId } from "#values/ids.ts";
 import { answer } from "#cli/kit/command.ts";
 import type { CliCommand } from "#cli/kit/command.ts";
 import { optional } from "#cli/kit/option.ts";
-import { inOneLine } from "#cli/kit/output.ts";
 import { filledText, id } from "#cli/kit/readers.ts";
 import { limitOption, providerOf } from "#cli/kit/shared.ts";
+import { inOneLine } from "#values/text.ts";
 
 const provider = optional("--provider <name>", "only calls to this one", filledText);
 const order = optional("--order <id>", "only calls about this order alone", id<OrderId>);

@@ -2,8 +2,9 @@ import { listWebhookAttempts } from "#webhooks/attempts.sql.ts";
 import { findWebhook } from "#webhooks/webhooks.sql.ts";
 import { answer, refuse } from "#cli/kit/command.ts";
 import type { CliCommand } from "#cli/kit/command.ts";
-import { inOneLine, shownTime, table } from "#cli/kit/output.ts";
+import { shownTime, table } from "#cli/kit/output.ts";
 import { limitOption } from "#cli/kit/shared.ts";
+import { inOneLine } from "#values/text.ts";
 import { webhookId } from "./webhook-options.ts";
 
 const limit = limitOption(20);

@@ -1,7 +1,7 @@
 import { sendTestEvent } from "#webhooks/send-test-event.ts";
 import { answer, refuse } from "#cli/kit/command.ts";
 import type { CliCommand } from "#cli/kit/command.ts";
-import { inOneLine } from "#cli/kit/output.ts";
+import { inOneLine } from "#values/text.ts";
 import { webhookId } from "./webhook-options.ts";
 
 export const webhookTest: CliCommand = {

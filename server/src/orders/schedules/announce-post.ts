@@ -8,7 +8,7 @@ import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import type { AccountId, OrderId } from "#values/ids.ts";
 import { parseLink } from "#values/link.ts";
-import { isIdentifier } from "#values/text.ts";
+import { cut, isIdentifier } from "#values/text.ts";
 import { isFinal } from "#values/order-status.ts";
 import { isScheduled } from "./change-schedule.ts";
 import { postJudge } from "#orders/hold-rules/judge-post.ts";
@@ -45,7 +45,7 @@ export async function announcePost(
 ): Promise<Result<AnnouncedPost, AnnouncePostRefusal>> {
   const link = parseLink(post.link);
   if (link === undefined) return refused({ code: "bad_link", field: "link" });
-  const id = post.postId ?? link.slice(0, idLengthMax);
+  const id = post.postId ?? cut(link, idLengthMax);
   if (id.length > idLengthMax || !isIdentifier(id)) {
     const expected = `1 to ${idLengthMax} printable characters`;
     return refused({ code: "field_invalid", field: "id", expected });

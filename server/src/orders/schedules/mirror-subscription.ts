@@ -35,7 +35,6 @@ const heldWords: Partial<Record<PostOutcome, string>> = {
 };
 
 const triesMax = 3;
-const problemLengthMax = 300;
 const problemsShownMax = 5;
 
 /** What a provider said of a subscription that it runs, and of those orders that it made for it. */
@@ -102,7 +101,7 @@ async function decideQuantities(
         const tries = Math.min(post.tries + 1, triesMax);
         await stepMirroredPost(tx, key, post.provider_order, {
           status: tries < triesMax ? "new" : "unclear",
-          problem: cleaned(decided.problem).slice(0, problemLengthMax),
+          problem: cleaned(decided.problem),
           tries,
         });
       }

@@ -1,6 +1,7 @@
 import type { ProviderOrderState } from "#providers/connector.ts";
 import { formatAmount, piecesAtRate, zero } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
+import { cut } from "#values/text.ts";
 
 /** What is made of an order that a provider made for a post. */
 export type MirroredQuantity =
@@ -67,7 +68,7 @@ function quantityCharged(
 
 function wordsOf(said: Extract<ProviderOrderState, { kind: "state" }>): string {
   const charge = said.charge === undefined ? "no charge" : `charge ${formatAmount(said.charge, 2)}`;
-  return `${JSON.stringify(said.word.slice(0, 50))}, ${charge}, ${said.remains ?? "unknown"} remain`;
+  return `${JSON.stringify(cut(said.word, 50))}, ${charge}, ${said.remains ?? "unknown"} remain`;
 }
 
 function known(quantity: number): MirroredQuantity {

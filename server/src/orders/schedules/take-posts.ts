@@ -11,6 +11,7 @@ import { postsOnce } from "#orders/subscriptions/post-identity.ts";
 import { findSchedule, updateSchedule } from "./schedules.sql.ts";
 import { readPause, sortEntries, subscriptionOf } from "#orders/subscriptions/subscription.ts";
 import type { SeenPost, Subscription } from "#orders/subscriptions/subscription.ts";
+import { cut, storable } from "#values/text.ts";
 import { findFeed, updateFeed } from "./feed-state.sql.ts";
 import { findKnownPosts, insertPost, keyOldPosts, tallyPosts } from "./subscriptions.sql.ts";
 import { tellSubscription, viewSubscription } from "./tell-subscription.ts";
@@ -47,7 +48,7 @@ export async function takeReading(
         // What never was a feed is not asked for ever: a profile's address, most likely.
         url: answer.isNoFeed && feed.readAt === undefined ? undefined : feed.url,
         failures,
-        problem: answer.reason.toWellFormed().slice(0, problemLengthMax),
+        problem: cut(storable(answer.reason), problemLengthMax),
         isRead: false,
         nextSeconds: spread(readPause(failures, answer.retryAfterSeconds)),
       });

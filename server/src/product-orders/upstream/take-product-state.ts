@@ -18,6 +18,7 @@ import type { AccountId } from "#values/ids.ts";
 import { subtract } from "#values/money.ts";
 import { isProductOrderFinal } from "#values/product-order-status.ts";
 import type { Secrets } from "#values/secrets.ts";
+import { cut } from "#values/text.ts";
 import { followProductState, goodsOf } from "./follow-product-state.ts";
 import type { Following } from "./follow-product-state.ts";
 import { deleteProductTask, holdProductTask, rescheduleProductTask } from "./product-tasks.sql.ts";
@@ -163,7 +164,7 @@ async function takeMissing(
   if (task.attempts >= missesMax) {
     const note =
       said.kind === "missing"
-        ? `The provider does not know it: ${said.reason}`.slice(0, 500)
+        ? cut(`The provider does not know it: ${said.reason}`, 500)
         : "The provider's answers about it cannot be read: see panel provider log";
     await move(tx, order, { waits: { for: "status_unknown", note }, by: "panel" });
   }

@@ -9,6 +9,7 @@ import { readConcern } from "#providers/api-v2/answers/read-concern.ts";
 import { readError } from "#providers/api-v2/answers/read-error.ts";
 import { readJson } from "#providers/api-v2/answers/read-json.ts";
 import type { Json } from "#providers/api-v2/answers/read-json.ts";
+import { cut, singleSpaced } from "#values/text.ts";
 import { buildRequest } from "./build-request.ts";
 
 /** One question to a provider. */
@@ -185,10 +186,6 @@ const excerptLength = 200;
 
 /** The beginning of an answer in one line, for a reason. */
 export function excerpt(text: string): string {
-  const line = text
-    .slice(0, 4 * excerptLength)
-    .replaceAll(/<[^>]*>/g, " ")
-    .replaceAll(/[\s\p{Cc}]+/gu, " ")
-    .trim();
-  return line.length > excerptLength ? `${line.slice(0, excerptLength)}…` : line;
+  const line = singleSpaced(cut(text, 4 * excerptLength).replaceAll(/<[^>]*>/g, " "));
+  return line.length > excerptLength ? `${cut(line, excerptLength)}…` : line;
 }

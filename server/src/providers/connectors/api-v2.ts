@@ -23,6 +23,7 @@ import { isObject, textOf } from "#providers/api-v2/answers/read-json.ts";
 import { layersOf, named, readOrderId, readStates } from "#providers/api-v2/answers/read-order.ts";
 import { readRefill, readRefillStates } from "#providers/api-v2/answers/read-refill.ts";
 import { apiV2Settings, checkApiV2Settings } from "#providers/api-v2/answers/settings.ts";
+import { cut } from "#values/text.ts";
 
 const servicesBytesMax = 64 * 1024 * 1024;
 
@@ -128,7 +129,7 @@ async function balance(
     const sum = readSum(said, settings.decimal_mark);
     if (sum.kind !== "read") continue;
     const beside = isObject(layer) ? textOf(named(layer, "currency", settings)) : undefined;
-    const currency = (beside ?? sum.currency)?.toUpperCase().slice(0, 10);
+    const currency = cut((beside ?? sum.currency ?? "").toUpperCase(), 10) || undefined;
     return ok({ balance: sum.value, currency });
   }
   const unread = excerpt(asked.text);

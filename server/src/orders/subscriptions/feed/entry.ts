@@ -1,4 +1,5 @@
 import { withoutUnseen } from "#values/link.ts";
+import { cut, storable } from "#values/text.ts";
 
 /** One post as a feed announces it. */
 export type FeedEntry = {
@@ -35,7 +36,7 @@ export function entryOf(found: FoundEntry, base: string): FeedEntry | undefined 
   if (link === undefined) return undefined;
   const publishedAt = Date.parse(found.date?.trim() ?? "");
   return {
-    id: (id ?? link).replaceAll("\0", "").slice(0, idLengthMax).toWellFormed(),
+    id: cut(storable(id ?? link), idLengthMax),
     link,
     publishedAt: Number.isNaN(publishedAt) ? undefined : publishedAt,
   };

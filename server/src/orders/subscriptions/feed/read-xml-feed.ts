@@ -1,5 +1,6 @@
 import { SaxesParser } from "saxes";
 import type { SaxesTagNS } from "saxes";
+import { cut } from "#values/text.ts";
 import { entriesReadMax, entryOf } from "./entry.ts";
 import type { FeedEntry } from "./entry.ts";
 
@@ -48,7 +49,7 @@ export function readXmlFeed(text: string, base: string): (FeedEntry | undefined)
     // Feeds use both without declaring them; neither changes what else is read.
     const isHarmless = /undefined entity|unbound namespace prefix/.test(error.message);
     if (isHarmless && ++problems <= problemsMax) return;
-    const words = error.message.replace(/^\d+:\d+:\s*/, "").slice(0, 200);
+    const words = cut(error.message.replace(/^\d+:\d+:\s*/, ""), 200);
     throw new Stop(`the XML is broken in line ${parser.line}: ${words}`);
   });
   parser.on("doctype", (doctype) => {

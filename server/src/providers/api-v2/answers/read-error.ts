@@ -1,3 +1,4 @@
+import { cut, inOneLine } from "#values/text.ts";
 import { field, isList, isObject, textOf } from "./read-json.ts";
 import type { Json, JsonObject } from "./read-json.ts";
 
@@ -22,13 +23,13 @@ export function readError(
   const answer = onlyOf(json);
   if (!isObject(answer)) return undefined;
   const said = errorIn(answer);
-  if (said !== undefined) return said.slice(0, lengthMax);
+  if (said !== undefined) return cut(said, lengthMax);
 
   const message = messageIn(answer);
-  if (httpStatus >= 400 && message !== undefined) return message.slice(0, lengthMax);
+  if (httpStatus >= 400 && message !== undefined) return cut(message, lengthMax);
   if (!saysFailure(answer)) return undefined;
-  if (message !== undefined) return message.slice(0, lengthMax);
-  return isBareFailure ? JSON.stringify(answer).slice(0, lengthMax) : undefined;
+  if (message !== undefined) return cut(message, lengthMax);
+  return isBareFailure ? cut(JSON.stringify(answer), lengthMax) : undefined;
 }
 
 /** A list of one is what stands in it. */
@@ -59,7 +60,7 @@ export function errorText(value: Json | undefined): string | undefined {
   if (value === true) return "true";
   if (typeof value === "string") {
     // Shown to staff, in lists and terminals: one line, without what moves a cursor.
-    const text = (textOf(value) ?? "").replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").trim();
+    const text = inOneLine(textOf(value) ?? "");
     return nothing.has(text.toLowerCase()) ? undefined : text;
   }
   if (isList(value)) {

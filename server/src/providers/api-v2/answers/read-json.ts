@@ -1,3 +1,4 @@
+import { storable } from "#values/text.ts";
 import { simplified } from "./simplified.ts";
 
 /** JSON in which every number is its own text, so that no digit of an id or an amount is lost. */
@@ -120,12 +121,6 @@ export function isList(value: Json | undefined): value is readonly Json[] {
 export function textOf(value: Json | undefined): string | undefined {
   const text = typeof value === "string" ? storable(value).trim() : "";
   return text === "" ? undefined : text;
-}
-
-/** Without what PostgreSQL keeps in no text. */
-function storable(text: string): string {
-  if (!text.includes("\u0000") && text.isWellFormed()) return text;
-  return text.replaceAll("\u0000", "").toWellFormed();
 }
 
 const spellings = new WeakMap<JsonObject, ReadonlyMap<string, string>>();

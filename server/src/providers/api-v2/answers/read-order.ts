@@ -1,6 +1,7 @@
 import { parseOrderStatus } from "#values/order-status.ts";
 import type { OrderStatus } from "#values/order-status.ts";
 import type { ProviderOrderState } from "#providers/connector.ts";
+import { cut } from "#values/text.ts";
 import { readCount, readSum, valueOf } from "./read-amount.ts";
 import type { Reading } from "./read-amount.ts";
 import { errorText, readError } from "./read-error.ts";
@@ -164,7 +165,7 @@ function readState(row: Json, settings: ApiV2Settings): ProviderOrderState {
     startCount: atLeastZero(valueOf(startCount)),
     remains: valueOf(remains),
     charge: valueOf(charge),
-    ...(currency !== undefined && { currency: currency.toUpperCase().slice(0, currencyLengthMax) }),
+    ...(currency !== undefined && { currency: cut(currency.toUpperCase(), currencyLengthMax) }),
     ...(quantity !== undefined && quantity > 0 && { quantity }),
     ...(unread !== undefined && { unread }),
     ...(subscription !== undefined && { subscription }),
@@ -188,7 +189,7 @@ const saidLengthMax = 200;
 const currencyLengthMax = 10;
 
 function shown(json: Json): string {
-  return JSON.stringify(json).slice(0, saidLengthMax);
+  return cut(JSON.stringify(json), saidLengthMax);
 }
 
 /** What was said under these names and cannot be read; `undefined` where there is no such thing. */
@@ -197,7 +198,7 @@ export function unreadOf(
 ): Readonly<Record<string, string>> | undefined {
   if (!Object.values(readings).some(({ kind }) => kind === "unread")) return undefined;
   const unread = Object.entries(readings).flatMap(([name, reading]): [string, string][] =>
-    reading.kind === "unread" ? [[name, reading.said.slice(0, saidLengthMax)]] : [],
+    reading.kind === "unread" ? [[name, cut(reading.said, saidLengthMax)]] : [],
   );
   return Object.fromEntries(unread);
 }

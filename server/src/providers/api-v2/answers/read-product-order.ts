@@ -2,6 +2,7 @@ import { parseOrderStatus } from "#values/order-status.ts";
 import type { OrderStatus } from "#values/order-status.ts";
 import type { ProductOrderStatus } from "#values/product-order-status.ts";
 import type { ProviderProductState } from "#providers/connector.ts";
+import { cut, singleSpaced } from "#values/text.ts";
 import { readCount, readSum, valueOf } from "./read-amount.ts";
 import { errorText, readError } from "./read-error.ts";
 import { field, isList, isObject, textOf } from "./read-json.ts";
@@ -60,13 +61,13 @@ function readState(row: Json, settings: ApiV2Settings): ProviderProductState {
   const unread = unreadOf({ charge, remains });
   return {
     kind: "state",
-    word: clean(word).slice(0, wordLengthMax),
+    word: cut(singleSpaced(word), wordLengthMax),
     status: readStatus(word, settings),
     charge: valueOf(charge),
-    ...(currency !== undefined && { currency: currency.toUpperCase().slice(0, wordLengthMax) }),
+    ...(currency !== undefined && { currency: cut(currency.toUpperCase(), wordLengthMax) }),
     ...(unread !== undefined && { unread }),
     remains: atLeastZero(valueOf(remains)),
-    note: clean(textOf(field(row, "note")) ?? "").slice(0, noteLengthMax) || undefined,
+    note: cut(singleSpaced(textOf(field(row, "note")) ?? ""), noteLengthMax) || undefined,
     result: readResult(field(row, "result")),
   };
 }
@@ -99,8 +100,4 @@ function readText(value: Json | undefined): string | undefined {
 
 function atLeastZero(value: number | undefined): number | undefined {
   return value !== undefined && value >= 0 ? value : undefined;
-}
-
-function clean(text: string): string {
-  return text.replaceAll(/[\s\p{Cc}]+/gu, " ").toWellFormed();
 }

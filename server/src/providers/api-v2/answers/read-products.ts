@@ -1,5 +1,6 @@
 import type { ListedProduct, ProductList } from "#providers/connector.ts";
 import { zero } from "#values/money.ts";
+import { cut, singleSpaced } from "#values/text.ts";
 import { readCount as readNumber, readSum, valueOf } from "./read-amount.ts";
 import { readCost } from "./read-cost.ts";
 import { plainNumber } from "./read-number.ts";
@@ -54,8 +55,8 @@ function readRow(row: JsonObject, key: string | undefined): ListedProduct | stri
     providerProduct,
     name,
     category: line(field(row, "category"), categoryLengthMax) ?? "Products",
-    description: cleaned(field(row, "desc") ?? field(row, "description")).slice(
-      0,
+    description: cut(
+      textOf(field(row, "desc") ?? field(row, "description")) ?? "",
       descriptionLengthMax,
     ),
     type: /^(?:service|manual)$/i.test(textOf(field(row, "type")) ?? "") ? "service" : "auto",
@@ -82,17 +83,6 @@ function readCount(value: Json | undefined): number | undefined {
 
 /** One line of a stranger's words as the database can hold them. */
 function line(value: Json | undefined, lengthMax: number): string | undefined {
-  const text = cleaned(value)
-    .replaceAll(/[\s\p{Cc}]+/gu, " ")
-    .trim();
+  const text = singleSpaced(textOf(value) ?? "");
   return text === "" || /^(?:null|false|none|0)$/i.test(text) ? undefined : cut(text, lengthMax);
-}
-
-function cleaned(value: Json | undefined): string {
-  return (textOf(value) ?? "").replaceAll("\u0000", "").toWellFormed();
-}
-
-/** Without half of an emoji at the end. */
-function cut(text: string, lengthMax: number): string {
-  return text.slice(0, lengthMax).replace(/[\uD800-\uDBFF]$/, "");
 }

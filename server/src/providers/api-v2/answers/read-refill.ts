@@ -1,4 +1,5 @@
 import type { ProviderRefillState, RefillOutcome } from "#providers/connector.ts";
+import { cut } from "#values/text.ts";
 import { errorText } from "./read-error.ts";
 import { field, isObject, textOf } from "./read-json.ts";
 import type { Json, JsonObject } from "./read-json.ts";
@@ -82,7 +83,7 @@ function readState(row: Json, settings: ApiV2Settings): ProviderRefillState {
   if (reason !== undefined) return { kind: "missing", reason };
   const word = textOf(said);
   if (word === undefined) {
-    return { kind: "unread", said: JSON.stringify(row).slice(0, saidLengthMax) };
+    return { kind: "unread", said: cut(JSON.stringify(row), saidLengthMax) };
   }
   return { kind: "state", status: readStatus(word, settings), word };
 }
