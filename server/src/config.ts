@@ -1,7 +1,8 @@
 import path from "node:path";
 import { z } from "zod";
-import { parseNetwork } from "#http/client-address.ts";
 import type { DatabasePlace } from "#database/database.ts";
+import { parseNetwork } from "#values/network.ts";
+import type { Network } from "#values/network.ts";
 
 /** The roles that a process of the panel can take. */
 export const processRoles = ["api", "web", "worker"] as const;
@@ -62,7 +63,7 @@ export type Config = {
   readonly dataFolder: string;
   readonly secretFile: string;
   readonly place: DatabasePlace;
-  readonly trustedProxies: readonly NonNullable<ReturnType<typeof parseNetwork>>[];
+  readonly trustedProxies: readonly Network[];
   readonly logLevel: string;
 };
 

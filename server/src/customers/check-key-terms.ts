@@ -1,4 +1,4 @@
-import { isIP } from "node:net";
+import { parseNetwork } from "#values/network.ts";
 import type { ApiKeyTerms } from "./api-keys.sql.ts";
 import { dialectNames } from "./dialect-names.ts";
 
@@ -18,15 +18,6 @@ export function checkKeyTerms(
     return { code: "dialect_unknown", dialect: terms.dialect, known: dialectNames };
   }
   // An address that could not be read would allow nobody, or worse.
-  const unreadable = terms.ipAllow.find((address) => !isNetwork(address));
+  const unreadable = terms.ipAllow.find((address) => parseNetwork(address) === undefined);
   return unreadable === undefined ? undefined : { code: "address_invalid", address: unreadable };
-}
-
-/** True for `203.0.113.7` and `10.0.0.0/8`, in either family. */
-function isNetwork(text: string): boolean {
-  const [address = "", bits, ...rest] = text.split("/");
-  const family = isIP(address);
-  if (family === 0 || address.includes("%") || rest.length > 0) return false;
-  if (bits === undefined) return true;
-  return /^[0-9]{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128);
 }

@@ -4,7 +4,7 @@ import type { Settings } from "#settings/settings.ts";
 import { openBodyRoom } from "./body-room.ts";
 import type { BodyRoom } from "./body-room.ts";
 import { clientAddress } from "./client-address.ts";
-import type { Network } from "./client-address.ts";
+import type { Network } from "#values/network.ts";
 import { openConnections } from "./connections.ts";
 import type { Connections } from "./connections.ts";
 import { openHoldings } from "./holdings.ts";

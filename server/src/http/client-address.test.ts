@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { describe, expect, test } from "vitest";
-import { addressGroup, clientAddress, isInNetworks, parseNetwork } from "./client-address.ts";
+import { isInNetworks, parseNetwork } from "#values/network.ts";
+import { addressGroup, clientAddress } from "./client-address.ts";
 
 function networks(...texts: string[]) {
   return texts.map((text) => {

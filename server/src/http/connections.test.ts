@@ -8,7 +8,7 @@ import { settingsSchema } from "#settings/settings.ts";
 import type { Settings } from "#settings/settings.ts";
 import { openConnections } from "./connections.ts";
 import type { NotBegun } from "./connections.ts";
-import { parseNetwork } from "./client-address.ts";
+import { parseNetwork } from "#values/network.ts";
 
 const opened: (Server | Socket)[] = [];
 afterEach(() => {

@@ -1,8 +1,9 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Settings } from "#settings/settings.ts";
-import { addressGroup, isInNetworks, plainAddress } from "./client-address.ts";
-import type { Network } from "./client-address.ts";
+import { isInNetworks } from "#values/network.ts";
+import { addressGroup, plainAddress } from "./client-address.ts";
+import type { Network } from "#values/network.ts";
 
 /** Why a request is not begun; `ignored`: nor answered, because its connection ends. */
 export type NotBegun = "too_deep" | "too_many" | "ignored";

@@ -10,7 +10,7 @@ import { hashApiKey } from "#customers/api-key.ts";
 import { revokeKey } from "#customers/revoke-key.ts";
 import { connect } from "#database/connection.ts";
 import { inTransaction } from "#database/transaction.ts";
-import { parseNetwork } from "#http/client-address.ts";
+import { parseNetwork } from "#values/network.ts";
 import type { ApiKeyId, ServiceId } from "#values/ids.ts";
 import type { Amount } from "#values/money.ts";
 import { startPanelProcess } from "#test/scenarios/panel-process.ts";

@@ -5,7 +5,7 @@ import type { ApiKey } from "#customers/api-key.ts";
 import { OutcomeUnknown } from "#database/transaction.ts";
 import { NotPlaced } from "#orders/not-placed.ts";
 import { giveBack } from "#http/body-room.ts";
-import { isInNetworks, parseNetwork } from "#http/client-address.ts";
+import { isInNetworks, parseNetwork } from "#values/network.ts";
 import { endJson } from "#http/plain-answer.ts";
 import { refusedWith } from "./answer.ts";
 import type { Answer } from "./answer.ts";
