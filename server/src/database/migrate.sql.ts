@@ -26,33 +26,67 @@ export async function appliedMigrations(
   return rows;
 }
 
-/** Makes the table of applied migrations; of two that try at once the later one finds it made. */
+/** Makes the table of applied migrations where there is none. Only who has the lock may call it. */
 export async function createMigrationTable(owner: Client): Promise<void> {
-  try {
-    await owner.query(`
-      create table if not exists schema_migrations (
-        version    integer primary key,
-        name       text not null,
-        checksum   text not null,
-        applied_at timestamptz not null default now()
-      )`);
-  } catch (error) {
-    // "if not exists" does not cover two creators at once: the loser sees a duplicate.
-    if (!["23505", "42P07", "42710"].includes(sqlState(error) ?? "")) throw error;
-  }
+  await owner.query(`
+    create table if not exists schema_migrations (
+      version    integer primary key,
+      name       text not null,
+      checksum   text not null,
+      applied_at timestamptz not null default now()
+    )`);
 }
 
-/** Lets one process at a time migrate, until its transaction ends. */
-export async function lockMigrations(owner: Client): Promise<void> {
-  await owner.query("lock table schema_migrations in access exclusive mode");
+const tryLock = statement<{ locked: boolean }>(
+  "migrate.tryLock",
+  "select pg_try_advisory_lock(hashtext('schema_migrations')) as locked",
+);
+const unlock = statement(
+  "migrate.unlock",
+  "select pg_advisory_unlock(hashtext('schema_migrations'))",
+);
+
+/** Lets one process at a time migrate this database, until it unlocks or its connection ends. */
+export async function tryLockMigrations(owner: Client): Promise<boolean> {
+  return (await tryLock.one(owner)).locked;
 }
 
-export async function runMigrationText(owner: Client, migration: Migration): Promise<void> {
+export async function unlockMigrations(owner: Client): Promise<void> {
+  await unlock.run(owner);
+}
+
+/** Runs a text of a migration; `name` and `advice` are for the words of its failure. */
+export async function runMigrationText(
+  owner: Client,
+  name: string,
+  text: string,
+  advice = "",
+): Promise<void> {
   try {
-    await owner.query(migration.text);
+    await owner.query(text);
   } catch (cause) {
-    throw new Error(`migration ${migration.name} failed: ${String(cause)}`, { cause });
+    throw new Error(`migration ${name} failed: ${String(cause)}. ${advice}`.trimEnd(), { cause });
   }
+}
+
+const listInvalid = statement<{ name: string }>(
+  "migrate.listInvalidIndexes",
+  `select c.relname as name
+     from pg_index i
+     join pg_class c on c.oid = i.indexrelid
+    where not i.indisvalid and c.relnamespace = 'public'::regnamespace
+    order by c.relname
+    limit 1000`,
+);
+
+/** Indexes that a `create index concurrently` has left behind which did not come to its end. */
+export async function listInvalidIndexes(owner: Client): Promise<string[]> {
+  return (await listInvalid.all(owner)).map(({ name }) => name);
+}
+
+/** Without keeping anybody from the table. */
+export async function dropIndex(owner: Client, name: string): Promise<void> {
+  await owner.query(`drop index concurrently if exists public."${name}"`);
 }
 
 export async function insertMigration(owner: Client, migration: Migration): Promise<void> {

@@ -1,17 +1,21 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import type { Client } from "pg";
 import {
   allowLogin,
   appliedMigrations,
   createMigrationTable,
+  dropIndex,
   findApplicationRole,
   grantApplicationRights,
   insertMigration,
-  lockMigrations,
+  listInvalidIndexes,
   makeApplicationRole,
   runMigrationText,
+  tryLockMigrations,
+  unlockMigrations,
 } from "./migrate.sql.ts";
 import type { Migration } from "./migrate.sql.ts";
 
@@ -37,10 +41,11 @@ export function readMigrations(folder: string): Migration[] {
 }
 
 /**
- * Brings the schema to this code's version, as the owner. Processes that start at the same time run
- * each migration once: all of them under one lock, in one transaction. A schema that is newer than
- * this code, or a migration that was edited after it ran, is refused in words. `withLogin`: the
- * application's role may log in.
+ * Brings the schema to this code's version, as the owner. Of processes that start at the same time one
+ * migrates while the others wait. Each migration is a transaction of its own, so that what breaks off
+ * between two leaves a schema that the next start carries on from; one whose head says so has none. A
+ * schema that is newer than this code, or a migration that was edited after it ran, is refused in words.
+ * `withLogin`: the application's role may log in.
  */
 export async function migrate(
   owner: Client,
@@ -54,23 +59,100 @@ export async function migrate(
     const isDone = pending.length === 0 && isReady && (mayLogIn || !withLogin);
     if (isDone) return { applied: [], role };
   }
-  await createMigrationTable(owner);
-  await owner.query("begin");
+  await takeTurn(owner);
   try {
-    await lockMigrations(owner);
+    await createMigrationTable(owner);
     const pending = pendingMigrations(migrations, (await appliedMigrations(owner)) ?? []);
     for (const migration of pending) {
-      await runMigrationText(owner, migration);
-      await insertMigration(owner, migration);
+      if (hasNoTransaction(migration)) {
+        await runStatements(owner, migration);
+        await inOne(owner, () => record(owner, migration));
+      } else {
+        await inOne(owner, async () => {
+          await runMigrationText(owner, migration.name, migration.text);
+          await record(owner, migration);
+        });
+      }
     }
-    const role = await makeApplicationRole(owner);
-    if (role !== undefined) await grantApplicationRights(owner, role);
-    if (role !== undefined && withLogin) await allowLogin(owner, role);
-    await owner.query("commit");
+    const role = await inOne(owner, async () => {
+      const made = await giveRights(owner);
+      if (made !== undefined && withLogin) await allowLogin(owner, made);
+      return made;
+    });
     return { applied: pending.map((migration) => migration.name), role };
+  } finally {
+    await unlockMigrations(owner).catch(() => {});
+  }
+}
+
+const lookAgainMs = 100;
+/** Longer than any migration should take. */
+const turnMsMax = 6 * 3_600_000;
+
+/**
+ * Waits until no other process migrates. Asking again, because who waits for a lock within a statement
+ * is himself waited for by `create index concurrently`.
+ */
+async function takeTurn(owner: Client): Promise<void> {
+  for (let waitedMs = 0; !(await tryLockMigrations(owner)); waitedMs += lookAgainMs) {
+    if (waitedMs >= turnMsMax) {
+      throw new MigrationRefusal(
+        "Another process has been migrating this database for hours. See what it does " +
+          "(pg_stat_activity), end it if it is stuck, and start again.",
+      );
+    }
+    await pause(lookAgainMs);
+  }
+}
+
+async function inOne<Value>(owner: Client, work: () => Promise<Value>): Promise<Value> {
+  await owner.query("begin");
+  try {
+    const value = await work();
+    await owner.query("commit");
+    return value;
   } catch (error) {
     await owner.query("rollback").catch(() => {});
     throw error;
+  }
+}
+
+/** Together with the rights on what the migration has made: nothing is ever there without them. */
+async function record(owner: Client, migration: Migration): Promise<void> {
+  await insertMigration(owner, migration);
+  await giveRights(owner);
+}
+
+async function giveRights(owner: Client): Promise<string | undefined> {
+  const role = await makeApplicationRole(owner);
+  if (role !== undefined) await grantApplicationRights(owner, role);
+  return role;
+}
+
+/** What the head of a migration says, with the reason behind it: `-- No transaction: …`. */
+function hasNoTransaction({ text }: Migration): boolean {
+  const [head = ""] = /^(?:--.*\n)*/.exec(text) ?? [];
+  return /^-- No transaction: \S/m.test(head);
+}
+
+/**
+ * Each statement by itself, as `create index concurrently` wants it. All of them must bear to be run
+ * again: what fails halfway stays as it is, and the next start begins anew. An index that was left
+ * half built is in nobody's way then: it is dropped first.
+ */
+async function runStatements(owner: Client, { name, text }: Migration): Promise<void> {
+  for (const index of await listInvalidIndexes(owner)) {
+    if (new RegExp(`\\b${index}\\b`).test(text)) await dropIndex(owner, index);
+  }
+  const statements = text.split(/;[ \t]*$/m).filter((each) => each.trim() !== "");
+  for (const [index, each] of statements.entries()) {
+    const words = `${name}, statement ${index + 1},`;
+    await runMigrationText(
+      owner,
+      words,
+      each,
+      "It has no transaction: what it did before stays, and the next start runs it again from its beginning.",
+    );
   }
 }
 

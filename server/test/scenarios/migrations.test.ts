@@ -84,25 +84,110 @@ describe("a start is refused in words, and changes nothing,", () => {
 
     await expect(migrateWith(edited)).rejects.toThrow(/was changed after this database ran it/);
   });
+});
 
-  test("where a migration fails: all of that start is rolled back", async () => {
-    const broken = [
-      ...shipped,
-      {
-        version: 9999,
-        name: "9999_broken",
-        text: "create table x (); select 1 / 0",
-        checksum: "x",
-      },
-    ];
+/** Migrations of a test's own, which need none of the shipped ones. */
+function added(...texts: readonly string[]): typeof shipped {
+  return texts.map((text, index) => {
+    const version = 9000 + index;
+    return { version, name: `${version}_added`, text, checksum: text };
+  });
+}
 
-    await expect(migrateWith(broken)).rejects.toThrow(/9999_broken failed/);
+describe("where a migration fails,", () => {
+  test("nothing of it stays, and the next start carries on with it", async () => {
+    const table = "create table x (id integer);";
+    const broken = added(table, "create table y (); select 1 / 0");
+
+    await expect(migrateWith(broken)).rejects.toThrow(
+      /migration 9001_added failed: .*division by zero/,
+    );
 
     const { rows } = await asOwner((owner) =>
-      owner.query("select to_regclass('accounts') as accounts, to_regclass('x') as x"),
+      owner.query("select to_regclass('x') is null as x, to_regclass('y') is null as y"),
     );
-    expect(rows).toEqual([{ accounts: null, x: null }]);
-    expect((await migrateWith()).applied).toHaveLength(shipped.length);
+    expect(rows).toEqual([{ x: false, y: true }]);
+    const mended = added(table, "create table y (id integer);");
+    expect((await migrateWith(mended)).applied).toEqual(["9001_added"]);
+  });
+
+  test("as its connection ends, what was done before is there, with the rights on it", async () => {
+    const migrations = [
+      ...shipped,
+      ...added("create table x (id integer);", "select pg_terminate_backend(pg_backend_pid());"),
+    ];
+
+    await expect(migrateWith(migrations)).rejects.toThrow(/9001_added failed/);
+
+    const { rows } = await asOwner((owner) =>
+      owner.query(
+        `select max(version) as version, has_table_privilege('panelwright_app', 'x', 'insert') as mine
+           from schema_migrations`,
+      ),
+    );
+    expect(rows).toEqual([{ version: 9000, mine: true }]);
+  });
+});
+
+describe("a migration whose head says that it has no transaction", () => {
+  const table = "create table numbers (n integer); insert into numbers values (1), (1);";
+  const head = "-- Finds numbers.\n-- No transaction: the table is written to all the time.\n";
+  const index = "create unique index concurrently if not exists numbers_n on numbers (n);\n";
+  const indexed = () =>
+    asOwner(async (owner) => {
+      const { rows } = await owner.query(
+        "select indisvalid from pg_index where indexrelid = to_regclass('numbers_n')",
+      );
+      return rows.map((row) => row.indisvalid as boolean);
+    });
+
+  test("may build an index while the table is written to", async () => {
+    const writer = await connect(settings);
+    await migrateWith(added(table));
+    await asOwner((owner) => owner.query("delete from numbers"));
+    await writer.query("begin; insert into numbers values (1)");
+
+    const migrating = migrateWith(added(table, head + index));
+    const waits = async () => {
+      const { rows } = await writer.query("select from pg_locks where not granted");
+      return rows.length > 0;
+    };
+    while (!(await waits()));
+    await writer.query("insert into numbers values (2)");
+    await writer.query("commit");
+
+    expect((await migrating).applied).toEqual(["9001_added"]);
+    expect(await indexed()).toEqual([true]);
+    await writer.end();
+  });
+
+  test("says where it failed; run again, it drops what was left half built", async () => {
+    const migrations = added(table, `${head}select 1;\n${index}select 2;\n`);
+
+    const first = migrateWith(migrations);
+
+    await expect(first).rejects.toThrow(
+      /9001_added, statement 2, failed: .*could not create unique index .* no transaction: .* again from its beginning/,
+    );
+    expect(await indexed()).toEqual([false]);
+    await expect(migrateWith(migrations)).rejects.toThrow(/could not create unique index/);
+    await asOwner((owner) => owner.query("delete from numbers"));
+    expect((await migrateWith(migrations)).applied).toEqual(["9001_added"]);
+    expect(await indexed()).toEqual([true]);
+  });
+
+  test("runs once, however many processes start", async () => {
+    await migrateWith(added("create table numbers (n integer);"));
+    const migrations = added(
+      "create table numbers (n integer);",
+      head + index,
+      "create table z ();",
+    );
+
+    const outcomes = await Promise.all(Array.from({ length: 4 }, () => migrateWith(migrations)));
+
+    expect(outcomes.flatMap(({ applied }) => applied)).toEqual(["9001_added", "9002_added"]);
+    expect(await indexed()).toEqual([true]);
   });
 });
 
