@@ -17,6 +17,26 @@ export const serviceTypeInfoSchema = z.object({
   inputs: z.array(orderFieldSchema),
 });
 
+/** One form of an action of API v2, such as `status` of several orders. */
+export const apiFormSchema = z.object({
+  /** Never changes: its address on the API page, and the key of the page's texts. */
+  id: z.string(),
+  action: z.string(),
+  /** `shared` by the documents of all panels, `goods` of 1dg.me, or an `addition` of this panel. */
+  group: z.enum(["shared", "goods", "addition"]),
+  /** What is sent beside `key`, `action` and what the type of an ordered service asks for. */
+  fields: z.array(
+    z.object({
+      name: z.string(),
+      required: z.boolean(),
+      /** True for what the documents of other panels do not have. */
+      addition: z.boolean(),
+    }),
+  ),
+  /** An answer, as it may be. */
+  example: z.unknown(),
+});
+
 /** An error of API v2: its stable code and the sentence, with sample figures where it has any. */
 export const errorTextSchema = z.object({ code: z.string(), text: z.string() });
 
@@ -31,6 +51,8 @@ export const panelInfoSchema = z.object({
   /** BCP 47 codes of the languages whose texts this panel serves. */
   languages: z.array(z.string()),
   service_types: z.array(serviceTypeInfoSchema),
+  /** In the order in which resellers know them. */
+  api_forms: z.array(apiFormSchema),
   error_texts: z.array(errorTextSchema),
   /** What a client may do at most. */
   limits: z.object({
@@ -45,5 +67,6 @@ export const panelInfoSchema = z.object({
 });
 
 export type PanelInfo = z.infer<typeof panelInfoSchema>;
+export type ApiForm = z.infer<typeof apiFormSchema>;
 export type ServiceTypeInfo = z.infer<typeof serviceTypeInfoSchema>;
 export type ErrorText = z.infer<typeof errorTextSchema>;

@@ -3,8 +3,9 @@ import { listLinesMax } from "#orders/service-types/service-type.ts";
 import { serviceTypes } from "#orders/service-types/index.ts";
 import type { Settings } from "#settings/settings.ts";
 import { idsMax } from "./reseller/call.ts";
-import { wireNameOf } from "./reseller/command.ts";
+import { wireNameOf } from "./reseller/wire-name.ts";
 import { bodyBytesMax } from "./reseller/read-body.ts";
+import { actionReferences } from "./reseller/reference/index.ts";
 import { errorTexts } from "./reseller/refusal-samples.ts";
 
 /** Where API v2 is, behind the panel's own address. */
@@ -32,6 +33,19 @@ export function panelInfo(
         required: input.isRequired,
       })),
     })),
+    api_forms: actionReferences.flatMap(({ action, group, forms }) =>
+      forms.map(({ id, fields, example }) => ({
+        id,
+        action,
+        group,
+        fields: fields.map(({ name, missing, isAddition = false }) => ({
+          name,
+          required: missing !== undefined,
+          addition: isAddition,
+        })),
+        example: example(settings.currency),
+      })),
+    ),
     error_texts: errorTexts(),
     limits: {
       ids_max: idsMax,

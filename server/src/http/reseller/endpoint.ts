@@ -9,7 +9,7 @@ import { isInNetworks, parseNetwork } from "#values/network.ts";
 import { endJson } from "#http/plain-answer.ts";
 import { refusedWith } from "./answer.ts";
 import type { Answer } from "./answer.ts";
-import { readApiKey, readCommand } from "./command.ts";
+import { readApiKey, readCommand } from "./read-command.ts";
 import type { Command } from "./command.ts";
 import { findDialect } from "./dialects/index.ts";
 import { v2 } from "./dialects/v2.ts";

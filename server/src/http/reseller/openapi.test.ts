@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { beforeAll, describe, expect, test } from "vitest";
-import { serviceTypes } from "#orders/service-types/index.ts";
 import { setOrder } from "#orders/set-order.ts";
 import { settleRefill } from "#orders/requests/settle-refill.ts";
 import { readSettings } from "#settings/settings.ts";
@@ -10,7 +9,6 @@ import { rejectClaim } from "#product-orders/claims/reject-claim.ts";
 import { changeProduct } from "#products/change-product.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 import { addProduct, keys } from "#test/store.ts";
-import { addSchemaName, documentedActions } from "./openapi-schemas.ts";
 import { openApiDocument } from "./openapi.ts";
 import { refusalCodes } from "./refusal-samples.ts";
 import { englishTexts } from "./texts.ts";
@@ -87,32 +85,6 @@ test("the guide for resellers has an entry for every error text, with its senten
   );
 });
 
-test("every call of every action has its schemas", () => {
-  const actions = new Set(documentedActions.map(({ action }) => action));
-
-  expect(actions).toEqual(
-    new Set([
-      "services",
-      "add",
-      "status",
-      "refill",
-      "refill_status",
-      "cancel",
-      "cancel_status",
-      "balance",
-      "orders",
-      "new_post",
-      "claim_product_order",
-      "product_claim_status",
-      "changes",
-      "products",
-      "add_product_order",
-      "product_order_status",
-      "result_product",
-    ]),
-  );
-});
-
 describe.each([
   { dialect: "v2", suffix: "" },
   { dialect: "v2-1dg", suffix: "1dg" },
@@ -160,7 +132,7 @@ describe.each([
     await call("OrdersRequest", `OrderList${suffix}`, list);
     const found = { key, action: "orders", request_id: "r-1" };
     expect(await call("OrdersRequest", `OrderList${suffix}`, found)).toHaveLength(1);
-    await call("OrdersRequest", "Error", { key, action: "orders", limit: 0 });
+    expectValid("Error", await panel.api({ key, action: "orders", limit: 0 }));
     const begun = (await call("ChangesRequest", "Changes", { key, action: "changes" })) as {
       cursor: string;
     };
@@ -168,6 +140,29 @@ describe.each([
     const since = { key, action: "changes", since: begun.cursor, limit: 5 };
     await call("ChangesRequest", "Changes", since);
     await call("ChangesRequest", "Error", { key, action: "changes", since: "x" });
+  });
+
+  test("drip-feeds and subscriptions have their own states", async () => {
+    const { key } = await panel.addCustomer({ terms: { dialect } });
+    const add = { key, action: "add", min: 10 };
+    const dripFed = await panel.addService({ min: 1, dripfeed: true });
+    const runs = { service: dripFed, link: "c", quantity: 10, runs: 3, interval: 60 };
+    const inRuns = await orderOf("AddDefault", { ...add, ...runs });
+    const posts = await panel.addService({ type: "Subscriptions", min: 1 });
+    const asked = { service: posts, username: "anna", max: 20, posts: 3, expiry: "31/12/2099" };
+    const subscription = await orderOf("AddSubscriptions", { ...add, ...asked });
+    const status = { key, action: "status" };
+
+    const dripFeed = await call("StatusRequest", `OrderState${suffix}`, {
+      ...status,
+      order: inRuns,
+    });
+    expect(dripFeed).toMatchObject({ runs: 3, runs_done: 0 });
+    const state = `SubscriptionState${suffix}`;
+    const subscribed = await call("StatusRequest", state, { ...status, order: subscription });
+    expect(subscribed).toMatchObject({ status: "Active", posts: "3", expiry: "31/12/2099" });
+    const both = { ...status, orders: `${inRuns},${subscription}` };
+    await call("MultipleStatusRequest", `OrderStates${suffix}`, both);
   });
 
   test("every call of digital goods is answered as the document says", async () => {
@@ -231,49 +226,6 @@ describe.each([
     await call("MultipleProductClaimStatusRequest", "ProductClaimStates", several);
   });
 });
-
-// What orders of each type may look like; a type without a sample fails the test.
-const samples: Readonly<Record<string, Fields>> = {
-  default: { link: "a", quantity: 100, runs: 2, interval: 10 },
-  package: { link: "a" },
-  custom_comments: { link: "a", comments: "one\r\ntwo\r\nthree" },
-  custom_comments_package: { link: "a", comments: "one\ntwo" },
-  mentions: { link: "a", quantity: 100, usernames: "a\nb" },
-  mentions_with_hashtags: { link: "a", quantity: 100, usernames: "a\nb", hashtags: "#c\n#d" },
-  mentions_custom_list: { link: "a", usernames: "a\nb\nc" },
-  mentions_hashtag: { link: "a", quantity: 100, hashtag: "#c" },
-  mentions_user_followers: { link: "a", quantity: 100, username: "a" },
-  mentions_media_likers: { link: "a", quantity: 100, media: "https://example.com/m" },
-  comment_likes: { link: "a", quantity: 100, username: "a" },
-  comment_replies: { link: "a", username: "a", comments: "one\ntwo" },
-  poll: { link: "a", quantity: 100, answer_number: 2 },
-  subscriptions: { username: "a", min: 10, max: 20, delay: 5, posts: 3, expiry: "31/12/2099" },
-  invites_from_groups: { link: "a", quantity: 100, groups: "a\nb" },
-  seo: { link: "a", quantity: 100, keywords: "a\nb" },
-  web_traffic: { link: "a", quantity: 9, country: "US", device: 5, type_of_traffic: 3 },
-  special_1dg: { link: "a", quantity: 100, list: "a\nb" },
-  special_1_1dg: { link: "a", quantity: 100, search: "a\nb" },
-};
-
-test.each(Object.entries(serviceTypes))(
-  "an order of type %s is placed as the document says, and needs what it says is needed",
-  async (slug, type) => {
-    const bounds = { min: 1, dripfeed: true };
-    const service = await panel.addService({ type: type.wireName, ...bounds });
-    const { key } = await panel.addCustomer();
-    const schema = addSchemaName(slug);
-    const fields: Fields = { key, action: "add", service, ...samples[slug] };
-
-    await orderOf(schema, fields);
-
-    const schemaOf = ajv.getSchema(`${documentId}#/components/schemas/${schema}`)?.schema;
-    const { required } = schemaOf as { required: string[] };
-    for (const name of required.filter((name) => name !== "key" && name !== "action")) {
-      const { [name]: _left, ...rest } = fields;
-      expectValid("Error", await panel.api(rest));
-    }
-  },
-);
 
 test("a list that has not changed is not sent again, and a wrong key says why in a header", async () => {
   const { key } = await panel.addCustomer();

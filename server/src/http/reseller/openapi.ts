@@ -1,6 +1,9 @@
 import type { Settings } from "#settings/settings.ts";
-import { answerSchemas, documentedActions, ref, requestSchemas } from "./openapi-schemas.ts";
-import type { Schema } from "./openapi-schemas.ts";
+import { commandScopes } from "./command-scopes.ts";
+import { answerSchemas, documentedCalls, requestSchemas } from "./openapi-schemas.ts";
+import { refusalsOfAny } from "./reference/refusals-of-any.ts";
+import { ref } from "./reference/schema.ts";
+import type { Schema } from "./reference/schema.ts";
 import { errorTexts, refusalCodes } from "./refusal-samples.ts";
 
 /**
@@ -24,13 +27,16 @@ export function openApiDocument(
       schemas: { ...requestSchemas(), ...answerSchemas() },
       headers,
     },
-    "x-actions": documentedActions.map(({ name, action, summary, request, answers }) => ({
-      name,
-      action,
-      summary,
-      request: ref(request),
-      answers: answers.map(ref),
+    "x-actions": documentedCalls.map((call) => ({
+      name: call.name,
+      action: call.action,
+      summary: call.summary,
+      scope: commandScopes[call.command],
+      request: ref(call.request),
+      answers: call.answers.map(ref),
+      errors: call.refusals,
     })),
+    "x-errors-of-all": refusalsOfAny,
     "x-error-texts": errorTexts(),
   };
 }
@@ -56,13 +62,13 @@ function descriptionFor(requestsPerSecond: number): string {
 }
 
 function operation(): Schema {
-  const requests = { anyOf: documentedActions.map(({ request }) => ref(request)) };
-  const answers = [...new Set(documentedActions.flatMap((action) => action.answers)), "Error"];
+  const requests = { anyOf: documentedCalls.map(({ request }) => ref(request)) };
+  const answers = [...new Set(documentedCalls.flatMap((call) => call.answers)), "Error"];
   const errorContent = json(ref("Error"));
   return {
     operationId: "call",
     summary: "All calls of API v2",
-    description: documentedActions
+    description: documentedCalls
       .map(({ name, action, summary }) => `- **${name}** (\`action=${action}\`): ${summary}`)
       .join("\n"),
     parameters: [

@@ -1,4 +1,3 @@
-import type { ApiKeyScope } from "#customers/api-key.ts";
 import { placeOrder } from "#orders/placing/place-order.ts";
 import type { OrderInput } from "#orders/service-types/service-type.ts";
 import { cancelMany, cancelOne, cancelState, cancelStates } from "#http/reseller/actions/cancel.ts";
@@ -20,42 +19,15 @@ import type { Answer } from "./answer.ts";
 import { callerOf, callerRefusal, idsMax } from "./call.ts";
 import type { Call } from "./call.ts";
 import type { Command } from "./command.ts";
+import { commandScopes } from "./command-scopes.ts";
 import type { ResellerRefusal } from "./refusal.ts";
-
-const scopes: Readonly<Record<Command["kind"], ApiKeyScope>> = {
-  unreadable: "read",
-  services: "read",
-  balance: "read",
-  order_state: "read",
-  order_states: "read",
-  refill_state: "read",
-  refill_states: "read",
-  cancel_state: "read",
-  cancel_states: "read",
-  list_orders: "read",
-  changes: "read",
-  products: "read",
-  product_order_state: "read",
-  product_order_states: "read",
-  product_order_result: "read",
-  product_claim_state: "read",
-  product_claim_states: "read",
-  place_product_order: "order",
-  claim_product_order: "order",
-  new_post: "order",
-  place_order: "order",
-  refill: "order",
-  refills: "order",
-  cancel: "order",
-  cancels: "order",
-};
 
 /**
  * Runs a command for the key's customer. Answers `key_dead` where a statement found the key changed
  * or revoked since it was remembered: the caller reads the key again and decides.
  */
 export function runCommand(call: Call, command: Command): Promise<Answer> | Answer {
-  const scope = scopes[command.kind];
+  const scope = commandScopes[command.kind];
   if (!call.key.scopes.includes(scope)) return refusedWith({ code: "scope_missing", scope });
   if (idsOf(command).length > 2 * idsMax) return refusedWith({ code: "too_many_ids", max: idsMax });
   switch (command.kind) {

@@ -4,7 +4,7 @@ import { BatchFull } from "#database/micro-batch.ts";
 import type { BodyOrigin } from "#http/body-room.ts";
 import { addressGroup } from "#http/client-address.ts";
 import { refusedWith } from "./answer.ts";
-import { readApiKey } from "./command.ts";
+import { readApiKey } from "./read-command.ts";
 import { readFields } from "./fields.ts";
 import type { ResellerRefusal } from "./refusal.ts";
 import type { ResellerContext } from "./reseller-context.ts";

@@ -3,7 +3,7 @@ import type { ApiKey } from "#customers/api-key.ts";
 import { endJson, jsonType } from "#http/plain-answer.ts";
 import { refusedWith } from "./answer.ts";
 import type { Answer } from "./answer.ts";
-import { wireNameOf } from "./command.ts";
+import { wireNameOf } from "./wire-name.ts";
 import type { ResellerRefusal } from "./refusal.ts";
 import type { ResellerContext } from "./reseller-context.ts";
 import type { Visit } from "./visit.ts";

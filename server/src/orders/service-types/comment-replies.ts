@@ -1,16 +1,20 @@
 import { ok } from "#values/result.ts";
-import { countLines, linkInput, readComments, readLink, readUsername } from "./fields.ts";
+import {
+  commentsInput,
+  usernameInput,
+  countLines,
+  linkInput,
+  readComments,
+  readLink,
+  readUsername,
+} from "./fields.ts";
 import type { ServiceType } from "./service-type.ts";
 
 /** The customer's own replies to a user's comment, counted by their lines. */
 export const commentReplies: ServiceType = {
   wireName: "Comment Replies",
   pricing: "per_thousand",
-  inputs: [
-    linkInput,
-    { name: "username", kind: "text", isRequired: true },
-    { name: "comments", kind: "lines", isRequired: true },
-  ],
+  inputs: [linkInput, usernameInput("Who wrote the comment that is replied to."), commentsInput],
   read(input, service) {
     const link = readLink(input);
     if (!link.ok) return link;

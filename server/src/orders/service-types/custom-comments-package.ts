@@ -1,12 +1,12 @@
 import { ok } from "#values/result.ts";
-import { linkInput, readComments, readLink } from "./fields.ts";
+import { commentsInput, linkInput, readComments, readLink } from "./fields.ts";
 import type { ServiceType } from "./service-type.ts";
 
 /** One package with the customer's own comments, however many they are. */
 export const customCommentsPackage: ServiceType = {
   wireName: "Custom Comments Package",
   pricing: "per_order",
-  inputs: [linkInput, { name: "comments", kind: "lines", isRequired: true }],
+  inputs: [linkInput, commentsInput],
   read(input) {
     const link = readLink(input);
     if (!link.ok) return link;

@@ -1,12 +1,12 @@
 import { ok } from "#values/result.ts";
-import { countLines, linkInput, readComments, readLink } from "./fields.ts";
+import { commentsInput, countLines, linkInput, readComments, readLink } from "./fields.ts";
 import type { ServiceType } from "./service-type.ts";
 
 /** The customer's own comments, counted by their lines. */
 export const customComments: ServiceType = {
   wireName: "Custom Comments",
   pricing: "per_thousand",
-  inputs: [linkInput, { name: "comments", kind: "lines", isRequired: true }],
+  inputs: [linkInput, commentsInput],
   read(input, service) {
     const link = readLink(input);
     if (!link.ok) return link;

@@ -11,8 +11,24 @@ const intervalMinutesMax = 43_200;
 
 /** What types that can be drip-fed ask for beyond a quantity. */
 export const dripFeedInputs: readonly InputField[] = [
-  { name: "runs", kind: "number", isRequired: false },
-  { name: "interval", kind: "number", isRequired: false },
+  {
+    name: "runs",
+    kind: "number",
+    isRequired: false,
+    meaning: "How many runs, where the service has drip-feed; with `interval`.",
+    example: "2",
+    min: 0,
+    max: runsMax,
+  },
+  {
+    name: "interval",
+    kind: "number",
+    isRequired: false,
+    meaning: "Minutes between two runs; with `runs`.",
+    example: "60",
+    min: 0,
+    max: intervalMinutesMax,
+  },
 ];
 
 /**

@@ -12,10 +12,55 @@ export type Reading<Value> = Result<Value, ContentRefusal>;
 const textLengthMax = 2048;
 
 /** Nearly every type asks for a link. */
-export const linkInput: InputField = { name: "link", kind: "text", isRequired: true };
+export const linkInput: InputField = {
+  name: "link",
+  kind: "text",
+  isRequired: true,
+  missing: "bad_link",
+  meaning: "The page, or the name that the service asks for.",
+  example: "https://example.com/page",
+};
 
 /** Types that are not counted by their list ask for a quantity. */
-export const quantityInput: InputField = { name: "quantity", kind: "number", isRequired: true };
+export const quantityInput: InputField = {
+  name: "quantity",
+  kind: "number",
+  isRequired: true,
+  missing: "quantity_required",
+  meaning: "How many; of a drip-feed, how many in each run.",
+  example: "100",
+};
+
+/** The customer's own comments. */
+export const commentsInput: InputField = {
+  name: "comments",
+  kind: "lines",
+  isRequired: true,
+  missing: "comments_required",
+  meaning: "One comment a line.",
+  example: "Great\nLovely",
+};
+
+/** Who is mentioned. */
+export const usernamesInput: InputField = {
+  name: "usernames",
+  kind: "lines",
+  isRequired: true,
+  meaning: "Usernames, one a line or separated by commas.",
+  example: "anna\nbert",
+};
+
+/** One user; whom that is differs between the types. */
+export function usernameInput(meaning: string): InputField {
+  return {
+    name: "username",
+    kind: "text",
+    isRequired: true,
+    missing: "username_required",
+    meaning,
+    example: "anna",
+  };
+}
 
 /** What was sent without surrounding blanks; `undefined` when nothing is left. */
 export function readTrimmed(input: OrderInput, field: string): string | undefined {

@@ -6,7 +6,17 @@ import type { ServiceType } from "./service-type.ts";
 export const invitesFromGroups: ServiceType = {
   wireName: "Invites from Groups",
   pricing: "per_thousand",
-  inputs: [linkInput, quantityInput, { name: "groups", kind: "lines", isRequired: true }],
+  inputs: [
+    linkInput,
+    quantityInput,
+    {
+      name: "groups",
+      kind: "lines",
+      isRequired: true,
+      meaning: "Groups, one a line.",
+      example: "https://example.com/group/1",
+    },
+  ],
   read(input, service) {
     const link = readLink(input);
     if (!link.ok) return link;

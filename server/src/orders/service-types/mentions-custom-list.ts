@@ -1,12 +1,12 @@
 import { ok } from "#values/result.ts";
-import { countLines, linkInput, readLink, readWords } from "./fields.ts";
+import { usernamesInput, countLines, linkInput, readLink, readWords } from "./fields.ts";
 import type { ServiceType } from "./service-type.ts";
 
 /** One mention of each of the given users, counted by their list. */
 export const mentionsCustomList: ServiceType = {
   wireName: "Mentions Custom List",
   pricing: "per_thousand",
-  inputs: [linkInput, { name: "usernames", kind: "lines", isRequired: true }],
+  inputs: [linkInput, usernamesInput],
   read(input, service) {
     const link = readLink(input);
     if (!link.ok) return link;

@@ -6,7 +6,17 @@ import type { ServiceType } from "./service-type.ts";
 export const mentionsHashtag: ServiceType = {
   wireName: "Mentions Hashtag",
   pricing: "per_thousand",
-  inputs: [linkInput, quantityInput, { name: "hashtag", kind: "text", isRequired: true }],
+  inputs: [
+    linkInput,
+    quantityInput,
+    {
+      name: "hashtag",
+      kind: "text",
+      isRequired: true,
+      meaning: "The hashtag whose users are mentioned.",
+      example: "#sun",
+    },
+  ],
   read(input, service) {
     const link = readLink(input);
     if (!link.ok) return link;

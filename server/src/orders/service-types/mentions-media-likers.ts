@@ -6,7 +6,18 @@ import type { ServiceType } from "./service-type.ts";
 export const mentionsMediaLikers: ServiceType = {
   wireName: "Mentions Media Likers",
   pricing: "per_thousand",
-  inputs: [linkInput, quantityInput, { name: "media", kind: "text", isRequired: true }],
+  inputs: [
+    linkInput,
+    quantityInput,
+    {
+      name: "media",
+      kind: "text",
+      isRequired: true,
+      missing: "bad_link",
+      meaning: "The address of the media whose likers are mentioned.",
+      example: "https://example.com/media/1",
+    },
+  ],
   read(input, service) {
     const link = readLink(input);
     if (!link.ok) return link;

@@ -1,5 +1,12 @@
 import { ok } from "#values/result.ts";
-import { linkInput, quantityInput, readLink, readQuantity, readWords } from "./fields.ts";
+import {
+  usernamesInput,
+  linkInput,
+  quantityInput,
+  readLink,
+  readQuantity,
+  readWords,
+} from "./fields.ts";
 import type { ServiceType } from "./service-type.ts";
 
 /** Mentions of the given users together with hashtags. */
@@ -9,8 +16,14 @@ export const mentionsWithHashtags: ServiceType = {
   inputs: [
     linkInput,
     quantityInput,
-    { name: "usernames", kind: "lines", isRequired: true },
-    { name: "hashtags", kind: "lines", isRequired: true },
+    usernamesInput,
+    {
+      name: "hashtags",
+      kind: "lines",
+      isRequired: true,
+      meaning: "Hashtags, one a line or separated by commas.",
+      example: "#sun\n#sea",
+    },
   ],
   read(input, service) {
     const link = readLink(input);

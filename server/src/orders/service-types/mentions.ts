@@ -1,12 +1,19 @@
 import { ok } from "#values/result.ts";
-import { linkInput, quantityInput, readLink, readQuantity, readWords } from "./fields.ts";
+import {
+  usernamesInput,
+  linkInput,
+  quantityInput,
+  readLink,
+  readQuantity,
+  readWords,
+} from "./fields.ts";
 import type { ServiceType } from "./service-type.ts";
 
 /** Mentions of the given users. */
 export const mentions: ServiceType = {
   wireName: "Mentions",
   pricing: "per_thousand",
-  inputs: [linkInput, quantityInput, { name: "usernames", kind: "lines", isRequired: true }],
+  inputs: [linkInput, quantityInput, usernamesInput],
   read(input, service) {
     const link = readLink(input);
     if (!link.ok) return link;

@@ -6,7 +6,17 @@ import type { ServiceType } from "./service-type.ts";
 export const poll: ServiceType = {
   wireName: "Poll",
   pricing: "per_thousand",
-  inputs: [linkInput, quantityInput, { name: "answerNumber", kind: "number", isRequired: true }],
+  inputs: [
+    linkInput,
+    quantityInput,
+    {
+      name: "answerNumber",
+      kind: "number",
+      isRequired: true,
+      meaning: "The number of the answer to vote for.",
+      example: "3",
+    },
+  ],
   read(input, service) {
     const link = readLink(input);
     if (!link.ok) return link;

@@ -6,7 +6,17 @@ import type { ServiceType } from "./service-type.ts";
 export const seo: ServiceType = {
   wireName: "SEO",
   pricing: "per_thousand",
-  inputs: [linkInput, quantityInput, { name: "keywords", kind: "lines", isRequired: true }],
+  inputs: [
+    linkInput,
+    quantityInput,
+    {
+      name: "keywords",
+      kind: "lines",
+      isRequired: true,
+      meaning: "Search words, one a line or separated by commas.",
+      example: "shoes\nboots",
+    },
+  ],
   read(input, service) {
     const link = readLink(input);
     if (!link.ok) return link;

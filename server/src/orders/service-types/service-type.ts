@@ -51,6 +51,14 @@ export type InputField = {
   readonly name: string;
   readonly kind: "text" | "number" | "lines" | "date";
   readonly isRequired: boolean;
+  /** What an order without it is refused with, where that is not `field_required`. */
+  readonly missing?: ContentRefusal["code"];
+  readonly meaning: string;
+  /** As it may be sent; the examples of all required inputs of a type make an order. */
+  readonly example: string;
+  /** Of a number: what it may be, where the service does not say so. */
+  readonly min?: number;
+  readonly max?: number;
 };
 
 /** A kind of service: which fields its orders have, how they are counted and what they cost. */

@@ -9,8 +9,20 @@ export const specialOne1dg: ServiceType = {
   inputs: [
     linkInput,
     quantityInput,
-    { name: "suggest", kind: "lines", isRequired: false },
-    { name: "search", kind: "lines", isRequired: false },
+    {
+      name: "suggest",
+      kind: "lines",
+      isRequired: false,
+      meaning: "Suggested videos, one a line. This list or `search` is needed.",
+      example: "https://example.com/video/1",
+    },
+    {
+      name: "search",
+      kind: "lines",
+      isRequired: false,
+      meaning: "Search words, one a line. This list or `suggest` is needed.",
+      example: "shoes",
+    },
   ],
   read(input, service) {
     const link = readLink(input);

@@ -6,7 +6,17 @@ import type { ServiceType } from "./service-type.ts";
 export const special1dg: ServiceType = {
   wireName: "Special (1DG)",
   pricing: "per_thousand",
-  inputs: [linkInput, quantityInput, { name: "list", kind: "lines", isRequired: true }],
+  inputs: [
+    linkInput,
+    quantityInput,
+    {
+      name: "list",
+      kind: "lines",
+      isRequired: true,
+      meaning: "Suggested videos or search words, one a line.",
+      example: "https://example.com/video/1",
+    },
+  ],
   read(input, service) {
     const link = readLink(input);
     if (!link.ok) return link;

@@ -1,6 +1,7 @@
 import { parseQuantity } from "#values/quantity.ts";
 import { ok, refused } from "#values/result.ts";
 import {
+  usernameInput,
   readOptionalDate,
   readQuantity,
   readTrimmed,
@@ -22,13 +23,51 @@ export const subscriptions: ServiceType = {
   wireName: "Subscriptions",
   pricing: "later",
   inputs: [
-    { name: "username", kind: "text", isRequired: true },
-    { name: "min", kind: "number", isRequired: true },
-    { name: "max", kind: "number", isRequired: true },
-    { name: "delay", kind: "number", isRequired: false },
-    { name: "posts", kind: "number", isRequired: false },
-    { name: "oldPosts", kind: "number", isRequired: false },
-    { name: "expiry", kind: "date", isRequired: false },
+    usernameInput("Whose new posts are ordered: a name, or the address of a profile or of a feed."),
+    {
+      name: "min",
+      kind: "number",
+      isRequired: true,
+      missing: "quantity_required",
+      meaning: "The least quantity for a post.",
+      example: "100",
+    },
+    {
+      name: "max",
+      kind: "number",
+      isRequired: true,
+      missing: "quantity_required",
+      meaning: "The greatest quantity for a post.",
+      example: "200",
+    },
+    {
+      name: "delay",
+      kind: "number",
+      isRequired: false,
+      meaning: "Minutes between a post and its order; 0 where it is left out.",
+      example: "10",
+    },
+    {
+      name: "posts",
+      kind: "number",
+      isRequired: false,
+      meaning: "How many new posts; without an end where it is left out.",
+      example: "5",
+    },
+    {
+      name: "oldPosts",
+      kind: "number",
+      isRequired: false,
+      meaning: "How many of the latest posts that exist already.",
+      example: "2",
+    },
+    {
+      name: "expiry",
+      kind: "date",
+      isRequired: false,
+      meaning: "The last day.",
+      example: "31/12/2099",
+    },
   ],
   read(input, service) {
     const username = readUsername(input);

@@ -1,31 +1,28 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { PanelInfo } from "@panelwright/contract/panel-info.ts";
+import type { ApiForm, PanelInfo } from "@panelwright/contract/panel-info.ts";
 import { Choice } from "#kit/choice.tsx";
 import { CodeBlock } from "#kit/code-block.tsx";
 import { RichText } from "#kit/rich-text.tsx";
-import { pretty } from "./actions.ts";
-import { ParameterTable, callParameters } from "./parameter-table.tsx";
+import { shownFields } from "./action-section.tsx";
+import { ParameterTable, callParameters, formParameters } from "./parameter-table.tsx";
+import { pretty } from "./pretty.ts";
 import { Section } from "./section.tsx";
 import styles from "./page.module.css";
 
 /** Placing an order: what to send depends on the type of the service. */
-export function AddOrder({ info }: { readonly info: PanelInfo }) {
+export function AddOrder({ of, info }: { readonly of: ApiForm; readonly info: PanelInfo }) {
   const { t } = useTranslation();
   const [slug, setSlug] = useState(info.service_types[0]?.slug ?? "");
   const type = info.service_types.find((candidate) => candidate.slug === slug);
-  const title = t("api.section.add");
+  const title = t(`api.section.${of.id}`);
   const parameters = [
-    ...callParameters("add"),
-    { name: "service", isRequired: true, messages: ["api.param.service"] },
-    ...(type?.inputs ?? []).map((input) => ({
-      name: input.name,
-      isRequired: input.required,
-      messages: [`api.param.${input.name}.${slug}`, `api.param.${input.name}`],
-    })),
+    ...callParameters(of.action),
+    ...formParameters(of.id, shownFields(of)),
+    ...formParameters(slug, type?.inputs ?? []),
   ];
   return (
-    <Section id="add" title={title} intro="api.add.intro">
+    <Section id={of.id} title={title} intro="api.add.intro">
       <div className={styles["choice"]}>
         <Choice
           label={t("api.add.type")}
@@ -43,7 +40,7 @@ export function AddOrder({ info }: { readonly info: PanelInfo }) {
         </p>
       )}
       <ParameterTable of={title} parameters={parameters} idsMax={info.limits.ids_max} />
-      <CodeBlock title={t("api.example")} of={title} code={pretty({ order: 23_501 })} />
+      <CodeBlock title={t("api.example")} of={title} code={pretty(of.example)} />
     </Section>
   );
 }

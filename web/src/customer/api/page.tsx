@@ -5,7 +5,6 @@ import { CopyButton } from "#kit/copy-button.tsx";
 import { InlineCode, Ltr } from "#kit/ltr.tsx";
 import { TermTable } from "#kit/term-table.tsx";
 import { ActionSection } from "./action-section.tsx";
-import { actionSections } from "./actions.ts";
 import { AddOrder } from "./add-order.tsx";
 import { Additions } from "./additions.tsx";
 import { Errors } from "./errors.tsx";
@@ -19,9 +18,8 @@ type ApiPageProps = { readonly info: PanelInfo; readonly apiUrl: string };
 /** API v2 in the order in which resellers know it, then what this panel adds. */
 export function ApiPage({ info, apiUrl }: ApiPageProps) {
   const { t } = useTranslation();
-  const { services, others } = actionSections(info.currency);
-  const idsMax = info.limits.ids_max;
-  const ids = [services.id, "add", ...others.map(({ id }) => id), "php"];
+  const forms = info.api_forms.filter(({ group }) => group !== "addition");
+  const ids = [...forms.map(({ id }) => id), "php"];
   return (
     <div className={styles["page"]}>
       <title>{t("api.page", { name: info.name })}</title>
@@ -38,11 +36,13 @@ export function ApiPage({ info, apiUrl }: ApiPageProps) {
       </nav>
       <div className={styles["content"]}>
         <Access apiUrl={apiUrl} />
-        <ActionSection of={services} idsMax={idsMax} />
-        <AddOrder info={info} />
-        {others.map((action) => (
-          <ActionSection key={action.id} of={action} idsMax={idsMax} />
-        ))}
+        {forms.map((form) =>
+          form.action === "add" ? (
+            <AddOrder key={form.id} of={form} info={info} />
+          ) : (
+            <ActionSection key={form.id} of={form} idsMax={info.limits.ids_max} />
+          ),
+        )}
         <Section id="php" title={t("api.section.php")} intro="api.php.intro">
           <CodeBlock title={t("api.php.file")} code={phpExample(apiUrl)} />
         </Section>

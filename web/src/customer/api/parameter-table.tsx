@@ -27,6 +27,18 @@ export function callParameters(action: string): readonly Parameter[] {
   ];
 }
 
+/** What a form, or a type of service, adds to that. */
+export function formParameters(
+  formId: string,
+  fields: readonly { readonly name: string; readonly required: boolean }[],
+): readonly Parameter[] {
+  return fields.map(({ name, required }) => ({
+    name,
+    isRequired: required,
+    messages: [`api.param.${name}.${formId}`, `api.param.${name}`],
+  }));
+}
+
 /** Parameters and what they mean. */
 export function ParameterTable({ of, parameters, idsMax }: ParameterTableProps) {
   const { t } = useTranslation();

@@ -1,0 +1,17 @@
+import { serviceTypes } from "#orders/service-types/index.ts";
+import { actionReferences } from "./reference/index.ts";
+import { wireNameOf } from "./wire-name.ts";
+
+const inputs = Object.values(serviceTypes).flatMap((type) => type.inputs);
+const fields = actionReferences.flatMap(({ forms }) => forms.flatMap((form) => form.fields));
+
+/** What some action reads beside `key` and `action`, by its name on the wire. */
+export const fieldNames: ReadonlySet<string> = new Set([
+  ...inputs.map(({ name }) => wireNameOf(name)),
+  ...fields.map(({ name }) => name),
+]);
+
+/** Fields of an order that are lists with an entry on each line. */
+export const listFields: ReadonlySet<string> = new Set(
+  [...inputs, ...fields].filter(({ kind }) => kind === "lines").map(({ name }) => name),
+);

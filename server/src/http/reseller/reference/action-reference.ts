@@ -1,0 +1,62 @@
+import type { Command } from "#http/reseller/command.ts";
+import type { RefusalCode } from "#http/reseller/refusal.ts";
+import type { Schema } from "./schema.ts";
+
+/**
+ * How a field is written: `id` and `count` are whole numbers, `ids` are several separated by commas,
+ * `lines` a list with an entry on each line, `date` is d/m/Y, `decimal` an amount, `moment` a time in
+ * ISO 8601 or in seconds since 1970.
+ */
+export type FieldKind = "id" | "ids" | "count" | "text" | "lines" | "date" | "decimal" | "moment";
+
+/** One field of a request, by its name on the wire. */
+export type FieldReference = {
+  readonly name: string;
+  readonly kind: FieldKind;
+  readonly meaning: string;
+  readonly example: string;
+  /** Bounds: of a count its value, of a text its characters. */
+  readonly min?: number;
+  readonly max?: number;
+  /** What a request without it is refused with. A field without one may be left out. */
+  readonly missing?: RefusalCode;
+  /** True for what the documents of other panels do not have. */
+  readonly isAddition?: true;
+};
+
+/** One form of an action: `status` of one order is one, `status` of several is another. */
+export type FormReference = {
+  /** The heading's address on the API page, and the key of the page's texts. Never changes. */
+  readonly id: string;
+  /** As the API page is headed in English. */
+  readonly name: string;
+  readonly summary: string;
+  /** What the fields are read as. */
+  readonly command: Command["kind"];
+  readonly fields: readonly FieldReference[];
+  /** True where the type of the ordered service adds fields of its own. */
+  readonly hasServiceFields?: true;
+  /** The name of the request's schema. */
+  readonly request: string;
+  /** Names of the answer's schemas: one for each dialect where they differ. */
+  readonly answers: readonly string[];
+  /** An answer, in the shapes of the dialect `v2`. */
+  readonly example: (currency: string) => unknown;
+  /** What may be refused beside what any request may be: the whole request. */
+  readonly refusals: readonly RefusalCode[];
+  /** What may stand in the place of one of several. */
+  readonly refusalsInPlace?: readonly RefusalCode[];
+};
+
+/**
+ * One action of API v2 for those who call it. The OpenAPI document, the API page and the tests that
+ * hold the panel, the guide and the SDK to it are drawn from here. Adding one: CONTRIBUTING.md.
+ */
+export type ActionReference = {
+  readonly action: string;
+  /** `shared` by the documents of all panels, `goods` of 1dg.me, or an `addition` of this panel. */
+  readonly group: "shared" | "goods" | "addition";
+  readonly forms: readonly FormReference[];
+  /** The schemas of its answers that no other action has. */
+  readonly schemas: Readonly<Record<string, Schema>>;
+};
