@@ -1,9 +1,8 @@
-import { randomInt } from "node:crypto";
 import type { Context } from "#database/context.ts";
 import { findStream } from "#events/streams.sql.ts";
 import { readSettings } from "#settings/settings.ts";
+import { jittered, steppedBackOff } from "#values/back-off.ts";
 import { insertWebhookAttempt } from "./attempts.sql.ts";
-import { backOffSeconds } from "./back-off.ts";
 import { mergeStreams } from "./merge-streams.ts";
 import type { Told } from "./merge-streams.ts";
 import { postEvent } from "./post-event.ts";
@@ -27,7 +26,11 @@ export type DeliveryTerms = {
 };
 
 const pageLength = 50;
-const spreadPercent = 20;
+const jitterPercent = { more: 20 };
+const hour = 3600;
+const pausesSeconds = [5, 30, 120, 600, hour, 3 * hour, 6 * hour, 12 * hour, 24 * hour] as const;
+/** How long a pause an endpoint may ask for. */
+const askedSecondsMax = 24 * hour;
 
 type Turn = {
   readonly webhook: Webhook;
@@ -124,10 +127,9 @@ export async function postAndKeep(
 
 async function noteFailure(ctx: Context, turn: Turn, delivery: Delivery): Promise<void> {
   const { webhook, lease, failures } = turn;
-  // More or less, so that endpoints which failed together drift apart.
-  const spread = 1 + randomInt(spreadPercent) / 100;
-  const pause = backOffSeconds(failures + 1, delivery.retryAfterSeconds) * spread;
-  const isOver = await failWebhook(ctx.db, webhook.id, lease, pause);
+  const askedFor = Math.min(delivery.retryAfterSeconds ?? 0, askedSecondsMax);
+  const pause = Math.max(steppedBackOff(failures + 1, pausesSeconds), askedFor);
+  const isOver = await failWebhook(ctx.db, webhook.id, lease, jittered(pause, jitterPercent));
   if (isOver === undefined) return;
   if (delivery.isGone) await switchOffWebhook(ctx.db, webhook.id, "it answered 410, Gone");
   else if (isOver) {

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Context } from "#database/context.ts";
+import { backOff } from "#values/back-off.ts";
 import { findProvider } from "#providers/providers.sql.ts";
 import { jobs } from "./index.ts";
 import type { RunElsewhere } from "./job.ts";
@@ -7,9 +8,8 @@ import { lookOuts } from "./lanes.ts";
 import type { DueLane } from "./lanes.ts";
 
 const failurePauseMs = 2000;
-/** After a turn that found nothing to do although something was due; twice as long each time. */
-const fruitlessPauseMs = 200;
-const fruitlessPauseMsMax = 2000;
+/** After a turn that found nothing to do although something was due. */
+const fruitlessPauseMs = { first: 200, cap: 2000 };
 
 /** A worker under way. */
 export type Worker = {
@@ -90,9 +90,9 @@ async function runLane(
   }
   if (turns > 0) fruitless.delete(name);
   else {
-    const times = fruitless.get(name) ?? 0;
-    fruitless.set(name, times + 1);
-    restMs = Math.max(restMs, Math.min(fruitlessPauseMs * 2 ** times, fruitlessPauseMsMax));
+    const times = (fruitless.get(name) ?? 0) + 1;
+    fruitless.set(name, times);
+    restMs = Math.max(restMs, backOff(times, fruitlessPauseMs));
   }
   await rest(restMs, signal);
 }

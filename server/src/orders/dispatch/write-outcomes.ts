@@ -7,6 +7,7 @@ import type { Provider } from "#providers/providers.sql.ts";
 import { findProviderState } from "#providers/provider-states.sql.ts";
 import { byAccount, deleteTask, holdTask, rescheduleTask, setTask } from "#tasks/tasks.sql.ts";
 import type { Task, TaskKind } from "#tasks/tasks.sql.ts";
+import { backOff } from "#values/back-off.ts";
 import { formatAmount } from "#values/money.ts";
 import { isFinal } from "#values/order-status.ts";
 import { byItself, endAttempt, findHolder, findLinkWait, settleAttempt } from "./attempts.sql.ts";
@@ -17,7 +18,7 @@ import { lockOrder, setOrderNote, setProviderOrder } from "#orders/orders.sql.ts
 import type { Order } from "#orders/orders.sql.ts";
 import { failOrder, passOn } from "./pass-on.ts";
 
-const retrySecondsMax = 300;
+const retrySeconds = { first: 1, cap: 300 };
 const reconcileSeconds = 2;
 const linkSecondsMin = 60;
 const linkSecondsMax = 900;
@@ -91,7 +92,7 @@ async function follow(tx: Tx, provider: Provider, tried: Tried, order: Order): P
       return acceptOrder(tx, provider, order, outcome.providerOrder, byItself);
     case "not_sent": {
       await setOrderNote(tx, order.accountId, order.id, `Not sent yet: ${outcome.reason}`);
-      const pause = Math.min(2 ** Math.min(attempt.number - 1, 10), retrySecondsMax);
+      const pause = backOff(attempt.number, retrySeconds);
       return due("send", Math.max(pause, outcome.retryAfterSeconds ?? 0));
     }
     case "unknown":

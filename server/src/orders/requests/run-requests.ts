@@ -2,11 +2,11 @@ import type { Context } from "#database/context.ts";
 import { inTransaction } from "#database/transaction.ts";
 import type { Tx } from "#database/transaction.ts";
 import type { Provider } from "#providers/providers.sql.ts";
+import { backOff } from "#values/back-off.ts";
 import type { AccountId, OrderId, ProviderId } from "#values/ids.ts";
 import { lockOrder } from "#orders/orders.sql.ts";
 
-const retrySecondsMin = 30;
-const retrySecondsMax = 3600;
+const retryPause = { first: 30, cap: 3600 };
 const leaseSecondsMin = 60;
 
 /** How much of a provider's requests is taken at a time: as many as it is asked side by side. */
@@ -26,7 +26,7 @@ export function leaseOf(provider: Provider): {
 
 /** How many seconds to wait before the provider is asked again, after so many tries. */
 export function retrySeconds(attempts: number): number {
-  return Math.min(retrySecondsMax, retrySecondsMin * 2 ** Math.min(attempts - 1, 10));
+  return backOff(attempts, retryPause);
 }
 
 /** Works claimed requests off side by side. One that fails is due again when its lease ends. */

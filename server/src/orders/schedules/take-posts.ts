@@ -12,6 +12,7 @@ import { findSchedule, updateSchedule } from "./schedules.sql.ts";
 import { readPause, sortEntries, subscriptionOf } from "#orders/subscriptions/subscription.ts";
 import type { SeenPost, Subscription } from "#orders/subscriptions/subscription.ts";
 import { cut, storable } from "#values/text.ts";
+import { jittered } from "#values/back-off.ts";
 import { findFeed, updateFeed } from "./feed-state.sql.ts";
 import { findKnownPosts, insertPost, keyOldPosts, tallyPosts } from "./subscriptions.sql.ts";
 import { tellSubscription, viewSubscription } from "./tell-subscription.ts";
@@ -22,7 +23,7 @@ const newPostsMax = 50;
 const dayMs = 86_400_000;
 const problemLengthMax = 500;
 /** Of a pause between two readings, in per cent: more or less, so that feeds drift apart. */
-const spreadPercent = 10;
+const jitterPercent = { less: 10, more: 10 };
 
 /**
  * Takes what a reading brought into a locked subscription, and says when to read again. One whose feed
@@ -50,7 +51,7 @@ export async function takeReading(
         failures,
         problem: cut(storable(answer.reason), problemLengthMax),
         isRead: false,
-        nextSeconds: spread(readPause(failures, answer.retryAfterSeconds)),
+        nextSeconds: jittered(readPause(failures, answer.retryAfterSeconds), jitterPercent),
       });
       const { feed_failing_days: days } = await readSettings(tx);
       if (failingMs >= days * dayMs && schedule.status === "active") {
@@ -86,11 +87,7 @@ export async function takeReading(
 }
 
 function fine(): { failures: number; problem: undefined; nextSeconds: number } {
-  return { failures: 0, problem: undefined, nextSeconds: spread(readPause(0)) };
-}
-
-function spread(seconds: number): number {
-  return (seconds * (100 - spreadPercent + randomInt(2 * spreadPercent + 1))) / 100;
+  return { failures: 0, problem: undefined, nextSeconds: jittered(readPause(0), jitterPercent) };
 }
 
 /** True where all entries were taken. */

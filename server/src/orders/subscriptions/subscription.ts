@@ -1,4 +1,5 @@
 import type { FeedEntry } from "#orders/subscriptions/feed/entry.ts";
+import { backOff } from "#values/back-off.ts";
 
 /** A subscription as it was ordered. */
 export type Subscription = {
@@ -98,8 +99,7 @@ export function sortEntries(
   });
 }
 
-const readPauseSeconds = 300;
-const failedPauseSecondsMax = 21_600;
+const readPauses = { first: 300, cap: 21_600 };
 const dayPauseSecondsMax = 86_400;
 
 /**
@@ -107,6 +107,6 @@ const dayPauseSecondsMax = 86_400;
  * nothing, and as long as its server asks for, a day at most.
  */
 export function readPause(failures: number, askedFor = 0): number {
-  const pause = Math.min(readPauseSeconds * 2 ** Math.min(failures, 10), failedPauseSecondsMax);
+  const pause = backOff(failures + 1, readPauses);
   return Math.max(pause, Math.min(askedFor, dayPauseSecondsMax));
 }

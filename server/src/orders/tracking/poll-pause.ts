@@ -1,3 +1,4 @@
+import { backOff } from "#values/back-off.ts";
 import type { OrderStatus } from "#values/order-status.ts";
 
 /** How often orders are asked about: bounds in seconds, from the settings. */
@@ -5,7 +6,7 @@ export type PollPace = { readonly minSeconds: number; readonly maxSeconds: numbe
 
 type Standing = { readonly status: OrderStatus; readonly remains: number };
 
-const doublingsMax = 10;
+const growthsMax = 10;
 
 /**
  * How many seconds to wait before an order is asked about again: a tenth of its age, so that young
@@ -20,11 +21,13 @@ export function pollPause(
   const clamped = (seconds: number) => Math.min(maxSeconds, Math.max(minSeconds, seconds));
   if (after.status !== before.status) return clamped(0);
   const pause = clamped(before.ageSeconds / 10);
-  if (after.misses > 0) return clamped(pause * 2 ** Math.min(after.misses, doublingsMax));
+  if (after.misses > 0) {
+    return backOff(after.misses + 1, { first: pause, cap: maxSeconds, growthsMax });
+  }
   return after.remains === before.remains ? pause : clamped(pause / 2);
 }
 
 /** How many seconds orders wait whose question brought no answer, `failures` times in a row. */
 export function failedPollPause(failures: number, { minSeconds, maxSeconds }: PollPace): number {
-  return Math.min(maxSeconds, minSeconds * 2 ** Math.min(failures - 1, doublingsMax));
+  return backOff(failures, { first: minSeconds, cap: maxSeconds, growthsMax });
 }

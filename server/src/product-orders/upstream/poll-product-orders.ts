@@ -18,6 +18,7 @@ import { readSettings } from "#settings/settings.ts";
 import { listProductOrdersOf } from "#product-orders/product-orders.sql.ts";
 import type { ProductOrder } from "#product-orders/product-orders.sql.ts";
 import { isProductOrderFinal } from "#values/product-order-status.ts";
+import { backOff } from "#values/back-off.ts";
 import { keepProductLease } from "./keep-product-lease.ts";
 import {
   claimProductTasks,
@@ -29,8 +30,6 @@ import { takeProductState } from "./take-product-state.ts";
 import type { TakingOver } from "./take-product-state.ts";
 
 const ordersMax = 100;
-const failedPauseFactor = 3;
-const doublingsMax = 10;
 
 type Products = NonNullable<ProviderConnector["products"]>;
 
@@ -163,6 +162,6 @@ async function withItems(
 }
 
 function later(ctx: Context, task: ProductTask, { pace }: TakingOver): Promise<void> {
-  const grown = pace.minSeconds * failedPauseFactor * 2 ** Math.min(task.attempts, doublingsMax);
-  return rescheduleProductTask(ctx.db, task, "poll", Math.min(pace.maxSeconds, grown));
+  const pauses = { first: 3 * pace.minSeconds, cap: pace.maxSeconds, growthsMax: 10 };
+  return rescheduleProductTask(ctx.db, task, "poll", backOff(task.attempts + 1, pauses));
 }

@@ -13,6 +13,7 @@ import type { ProductOrder } from "#product-orders/product-orders.sql.ts";
 import type { Mover } from "#values/actor.ts";
 import { formatAmount } from "#values/money.ts";
 import { isProductOrderFinal } from "#values/product-order-status.ts";
+import { backOff, steppedBackOff } from "#values/back-off.ts";
 import { failProductOrder, isOutOfStock } from "./fail-product-order.ts";
 import {
   byItself,
@@ -32,9 +33,9 @@ import {
 import type { ProductTask, ProductTaskKind } from "./product-tasks.sql.ts";
 import { standingOf } from "./standing.ts";
 
-const retrySecondsMax = 300;
+const retrySeconds = { first: 1, cap: 300 };
 // The provider may still have the request in hand for which we gave up waiting.
-const repeatPausesSeconds = [5, 10, 30, 60, 120, 300, 600, 900];
+const repeatPausesSeconds = [5, 10, 30, 60, 120, 300, 600, 900] as const;
 // A day and more: then a person has had time to look.
 const repeatsMax = 120;
 
@@ -107,13 +108,13 @@ async function writeOutcome(tx: Tx, provider: Provider, tried: ProductTried): Pr
       return deleteProductTask(tx, order.id);
     }
     const repeats = attempt.number - standing.attempt.number;
-    const pause = repeatPausesSeconds[repeats] ?? repeatPausesSeconds.at(-1) ?? 900;
+    const pause = steppedBackOff(repeats + 1, repeatPausesSeconds);
     return due("reconcile", pause);
   }
   if (standing.kind !== "free") return;
   switch (outcome.kind) {
     case "not_sent": {
-      const pause = Math.min(2 ** Math.min(attempt.number - 1, 10), retrySecondsMax);
+      const pause = backOff(attempt.number, retrySeconds);
       return due("send", Math.max(pause, outcome.retryAfterSeconds ?? 0));
     }
     case "unknown":
