@@ -1,8 +1,7 @@
 import { runCommandLine } from "#cli/cli.ts";
-import { openLog } from "./log.ts";
 
 process.exitCode = await runCommandLine(process.argv.slice(2), {
-  openLog,
-  // Loaded when it is needed: commands come and go and should not wait for the whole panel.
+  // Loaded when they are needed: commands come and go and should not wait for the whole panel.
+  openLog: async (level) => (await import("./log.ts")).openLog(level),
   startPanel: async (options) => (await import("./start-panel.ts")).startPanel(options),
 });

@@ -120,8 +120,10 @@ test("the present is read by the clock alone", () => {
 test("a file of a registry's folder that nothing there imports is found", () => {
   const folder = "server/src/orders/service-types";
   const files = {
-    [`${folder}/index.ts`]: 'import { a } from "./a.ts";\nexport const all = { a };',
+    [`${folder}/index.ts`]:
+      'import { a } from "./a.ts";\nexport const all = { a, c: () => import("./c.ts") };',
     [`${folder}/a.ts`]: 'import type { Kind } from "./kind.ts";\nexport const a: Kind = 1;',
+    [`${folder}/c.ts`]: "export const c = 1;",
     [`${folder}/kind.ts`]: "export type Kind = number;",
     [`${folder}/uses-all.ts`]: 'export { all } from "./index.ts";',
     [`${folder}/a.test.ts`]: "",

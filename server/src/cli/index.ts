@@ -1,4 +1,4 @@
-import type { CliCommand } from "#cli/kit/command.ts";
+import type { ListedCommand } from "#cli/kit/command.ts";
 import { customerCommands } from "#cli/customer/index.ts";
 import { orderCommands } from "#cli/order/index.ts";
 import { panelCommands } from "#cli/panel/index.ts";
@@ -11,7 +11,7 @@ import { serviceCommands } from "#cli/service/index.ts";
 import { webhookCommands } from "#cli/webhook/index.ts";
 
 /** Every command, noun by noun, in the order in which help shows them. */
-export const commands: readonly CliCommand[] = [
+export const commands: readonly ListedCommand[] = [
   ...panelCommands,
   ...customerCommands,
   ...serviceCommands,

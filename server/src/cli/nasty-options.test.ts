@@ -5,10 +5,12 @@ import { testDataFolder } from "#test/database.ts";
 import { nastyValues } from "#test/hostile/nasty-values.ts";
 import { testPanel } from "#test/panel.ts";
 import type { CliCommand, CommandContext } from "#cli/kit/command.ts";
-import { commands } from "./index.ts";
-import { exitCodes, failureOf } from "#cli/kit/failure.ts";
+import { commands as listed } from "./index.ts";
+import { exitCodes } from "#cli/kit/exit-codes.ts";
+import { failureOf } from "#cli/kit/failure.ts";
 import type { Typed } from "#cli/kit/option.ts";
 
+const commands = await Promise.all(listed.map(({ load }) => load()));
 const panel = testPanel({ env: { PANEL_LOG_LEVEL: "silent" } });
 /** What stands for an option where it is not the one that is tried, by its flag. */
 let rights: Readonly<Record<string, string>>;
@@ -120,7 +122,10 @@ async function outcome(command: CliCommand, typed: Record<string, string>): Prom
     config: () => config,
     open: () => Promise.resolve({ ctx, database, config, actor: "cli:test" }),
     remark: () => {},
-    outside: { openLog: () => ctx.log, startPanel: () => Promise.reject(new Error("not here")) },
+    outside: {
+      openLog: () => Promise.resolve(ctx.log),
+      startPanel: () => Promise.reject(new Error("not here")),
+    },
   };
   const typedOf = ({ flags, isRepeatable }: CliCommand["options"][number]): Typed => {
     const text = typed[flagOf(flags)];

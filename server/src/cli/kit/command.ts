@@ -47,14 +47,26 @@ export type StartOptions = {
 };
 
 export type Outside = {
-  openLog(level: string): Context["log"];
+  openLog(level: string): Promise<Context["log"]>;
   startPanel(options: StartOptions): Promise<void>;
 };
 
 /** The value of an option, checked before the command runs. */
 export type Given = <Value>(option: Option<Value>) => Value;
 
-/** One command: a file in `commands/` and a line in `commands/index.ts`. */
+/**
+ * A command as the list of its noun (`cli/<noun>/index.ts`) has it: enough for help, without loading
+ * the command and all that it works with.
+ */
+export type ListedCommand = {
+  readonly name: string;
+  /** What may stand without its option's name, in this order. */
+  readonly positions?: readonly string[];
+  readonly summary: string;
+  readonly load: () => Promise<CliCommand>;
+};
+
+/** One command: a file in the folder of its noun and an entry in the `index.ts` there. */
 export type CliCommand = {
   /** Noun and verb (`customer create`, `product claim list`), or one verb (`start`). */
   readonly name: string;

@@ -5,13 +5,9 @@ import { OutcomeUnknown, sqlState } from "#database/transaction.ts";
 import { SecretsUnavailable } from "#secrets/open-secrets.ts";
 import { Forbidden } from "#values/authorize.ts";
 import { permissionText } from "#values/permissions.ts";
+import { exitCodes } from "./exit-codes.ts";
+import type { Failure } from "./exit-codes.ts";
 import { UsageError } from "./option.ts";
-
-/** Exit codes of the command line; 70 is EX_SOFTWARE of sysexits.h. */
-export const exitCodes = { done: 0, refused: 1, usage: 2, unreachable: 3, bug: 70 } as const;
-
-/** How a command line ended badly: for the shell, for programs, and in words. */
-export type Failure = { readonly exitCode: number; readonly code: string; readonly text: string };
 
 /** The database did not open, whatever the reason; `cause` has it. */
 export class Unreachable extends Error {
