@@ -13,7 +13,7 @@ import type { StorageWatch } from "#database/storage.ts";
 import { openAdmission } from "#http/admission.ts";
 import type { Admission } from "#http/admission.ts";
 import { openHttpServer } from "#http/app.ts";
-import { openCommandTurns } from "#http/reseller/command-turns.ts";
+import { openCommandLimiters } from "#http/reseller/command-limiters.ts";
 import { openResellerEndpoint } from "#http/reseller/endpoint.ts";
 import type { ResellerEndpoint } from "#http/reseller/endpoint.ts";
 import { openServicesLists } from "#http/reseller/services-list.ts";
@@ -144,7 +144,7 @@ async function openReseller(panel: {
     lookups: openLookups(ctx),
     lists: openServicesLists(catalog),
     products: openProductContext(ctx),
-    turns: openCommandTurns(),
+    limiters: openCommandLimiters(),
   });
 }
 

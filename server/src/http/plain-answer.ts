@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import { openTurns } from "#database/turns.ts";
+import { openKeyedLimiter } from "#database/keyed-limiter.ts";
 import { giveBack } from "./body-room.ts";
 
 /** Clients compare this text letter by letter: `charset=utf-8` breaks a published one. */
@@ -62,7 +62,7 @@ function bytesToCome({ headers }: IncomingMessage): number {
 const readOffBytes = 8 * 1024 * 1024;
 const hearMs = 5000;
 // What is thrown away is memory for a moment: a few at a time, the others are not read meanwhile.
-const readingOff = openTurns<"all">({ subjectMax: 8, totalMax: 8, waitingMax: 4096 });
+const readingOff = openKeyedLimiter<"all">({ subjectMax: 8, totalMax: 8, waitingMax: 4096 });
 
 function endWhenHeard(request: IncomingMessage, response: ServerResponse): void {
   const end = () => {
@@ -71,7 +71,7 @@ function endWhenHeard(request: IncomingMessage, response: ServerResponse): void 
   };
   const timer = setTimeout(end, hearMs);
   timer.unref();
-  readingOff.take("all", () => readOff(request)).then(end, end);
+  readingOff.run("all", () => readOff(request)).then(end, end);
 }
 
 /** Throws away what still comes of a request, up to a bound. */

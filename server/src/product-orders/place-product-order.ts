@@ -51,7 +51,7 @@ export async function placeProductOrder(
   if (!read.ok) return read;
   const request = read.value;
   const secrets = await findSecrets(ctx);
-  const placed = await context.turns.take(request.productId, () =>
+  const placed = await context.limiter.run(request.productId, () =>
     placeSurely({ ctx, buyer, request, secrets }),
   );
   if (placed.ok) return placed;

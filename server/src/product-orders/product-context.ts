@@ -1,15 +1,15 @@
 import type { Context } from "#database/context.ts";
 import type { ProductId } from "#values/ids.ts";
-import { openTurns } from "#database/turns.ts";
-import type { Turns } from "#database/turns.ts";
+import { openKeyedLimiter } from "#database/keyed-limiter.ts";
+import type { KeyedLimiter } from "#database/keyed-limiter.ts";
 
 /** What placing product orders needs beside the context: whose turn it is. One for each process. */
-export type ProductContext = { readonly ctx: Context; readonly turns: Turns<ProductId> };
+export type ProductContext = { readonly ctx: Context; readonly limiter: KeyedLimiter<ProductId> };
 
 /**
  * The stock of a product is one lock: a second buyer prepares while the first holds it, and more
  * would only hold connections that others need.
  */
 export function openProductContext(ctx: Context): ProductContext {
-  return { ctx, turns: openTurns({ subjectMax: 2, totalMax: 6, waitingMax: 5000 }) };
+  return { ctx, limiter: openKeyedLimiter({ subjectMax: 2, totalMax: 6, waitingMax: 5000 }) };
 }

@@ -13,7 +13,7 @@ import { readApiKey, readCommand } from "./read-command.ts";
 import type { Command } from "./command.ts";
 import { findDialect } from "./dialects/index.ts";
 import { v2 } from "./dialects/v2.ts";
-import { workOf } from "./command-turns.ts";
+import { workOf } from "./command-limiters.ts";
 import { readFields } from "./fields.ts";
 import { largeBodyBytes, turnAway } from "./large-body.ts";
 import { readBody } from "./read-body.ts";
@@ -152,9 +152,9 @@ function decide(
   if (command === undefined) return refusedWith({ code: "action_unknown" });
   const isGone = () => visit.response.destroyed;
   const run = () => runCommand({ context, key, dialect: visit.dialect, isGone }, command);
-  const line = context.turns.lineOf(command);
-  if (line === undefined) return run();
-  return line.take(key.accountId, async () => {
+  const limiter = context.limiters.of(command);
+  if (limiter === undefined) return run();
+  return limiter.run(key.accountId, async () => {
     // Whoever hung up while it waited is not waited for.
     if (isGone()) throw new BatchFull();
     return run();

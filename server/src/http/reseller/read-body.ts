@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { promisify } from "node:util";
 import { brotliDecompress, gunzip, inflate, inflateRaw } from "node:zlib";
 import { BatchFull } from "#database/micro-batch.ts";
-import { openTurns } from "#database/turns.ts";
+import { openKeyedLimiter } from "#database/keyed-limiter.ts";
 import { freeBodyBytes, giveBack } from "#http/body-room.ts";
 import type { BodyOrigin, BodyPlace, BodyRoom } from "#http/body-room.ts";
 import { ok, refused } from "#values/result.ts";
@@ -149,7 +149,7 @@ const decoders: Readonly<Record<string, Decoder>> = {
 };
 
 // A decoder may take sixteen times what it gives.
-const decoding = openTurns<string>({
+const decoding = openKeyedLimiter<string>({
   subjectMax: 2,
   totalMax: 4,
   waitingMax: 256,
@@ -182,7 +182,7 @@ async function decode(
       const encoded = bytes;
       const decoder = decoders[coding];
       if (decoder === undefined || encoded.length === 0) continue;
-      bytes = await decoding.take(origin.addressGroup, () =>
+      bytes = await decoding.run(origin.addressGroup, () =>
         decoder(encoded, { maxOutputLength: bodyBytesMax }),
       );
     }

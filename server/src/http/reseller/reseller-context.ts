@@ -7,7 +7,7 @@ import type { Lookups } from "#orders/lookup/lookup.ts";
 import type { ProductContext } from "#product-orders/product-context.ts";
 import type { Settings } from "#settings/settings.ts";
 import type { Admission } from "#http/admission.ts";
-import type { CommandTurns } from "./command-turns.ts";
+import type { CommandLimiters } from "./command-limiters.ts";
 import type { ServicesLists } from "./services-list.ts";
 
 /** Everything that the reseller API of one process works with. */
@@ -17,7 +17,7 @@ export type ResellerContext = OrderContext & {
   readonly catalog: CatalogCache;
   readonly keys: KeyRing;
   readonly admission: Admission;
-  readonly turns: CommandTurns;
+  readonly limiters: CommandLimiters;
   readonly lookups: Lookups;
   readonly lists: ServicesLists;
   readonly products: ProductContext;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { BatchFull } from "./micro-batch.ts";
-import { openTurns } from "./turns.ts";
+import { openKeyedLimiter } from "./keyed-limiter.ts";
 
 /** Works that begin when it is their turn and end when they are told to. */
 function held() {
@@ -20,10 +20,10 @@ function held() {
 
 test("who has much waiting does not come before who has little", async () => {
   const { begun, work, endOne } = held();
-  const turns = openTurns<string>({ subjectMax: 1, totalMax: 2, waitingMax: 100 });
+  const limiter = openKeyedLimiter<string>({ subjectMax: 1, totalMax: 2, waitingMax: 100 });
   const names = ["a1", "a2", "a3", "a4", "b1", "b2", "c1"];
 
-  const all = names.map((name) => turns.take(name.charAt(0), work(name)));
+  const all = names.map((name) => limiter.run(name.charAt(0), work(name)));
   for (const _ of names) await endOne();
 
   expect(await Promise.all(all)).toEqual(names);
@@ -32,20 +32,20 @@ test("who has much waiting does not come before who has little", async () => {
 
 test("what is too much of one or of all is turned away; a failure gives its turn back", async () => {
   const { work, endOne } = held();
-  const turns = openTurns<string>({
+  const limiter = openKeyedLimiter<string>({
     subjectMax: 1,
     totalMax: 1,
     waitingMax: 2,
     subjectWaitingMax: 1,
   });
-  const first = turns.take("a", work("a1"));
-  const second = turns.take("a", async () => {
+  const first = limiter.run("a", work("a1"));
+  const second = limiter.run("a", async () => {
     throw new Error("no");
   });
-  const third = turns.take("b", work("b1"));
+  const third = limiter.run("b", work("b1"));
 
-  await expect(turns.take("a", work("a3"))).rejects.toThrow(BatchFull);
-  await expect(turns.take("c", work("c1"))).rejects.toThrow(BatchFull);
+  await expect(limiter.run("a", work("a3"))).rejects.toThrow(BatchFull);
+  await expect(limiter.run("c", work("c1"))).rejects.toThrow(BatchFull);
   const settled = Promise.allSettled([first, second, third]);
   await endOne();
   await endOne();

@@ -1,9 +1,9 @@
 import { BatchFull } from "./micro-batch.ts";
 
 /** Lets work wait in the process instead of in the database, where it would hold a connection. */
-export type Turns<Subject> = {
+export type KeyedLimiter<Subject> = {
   /** Runs the work when its turn comes: first come, first served within its subject. */
-  take<Value>(subject: Subject, work: () => Promise<Value>): Promise<Value>;
+  run<Value>(subject: Subject, work: () => Promise<Value>): Promise<Value>;
 };
 
 /**
@@ -11,12 +11,12 @@ export type Turns<Subject> = {
  * several subjects wait, they take turns, however much one of them has waiting. Beyond `waitingMax`
  * that wait in all, or `subjectWaitingMax` of one subject, more are turned away with `BatchFull`.
  */
-export function openTurns<Subject>(limits: {
+export function openKeyedLimiter<Subject>(limits: {
   readonly subjectMax: number;
   readonly totalMax: number;
   readonly waitingMax: number;
   readonly subjectWaitingMax?: number;
-}): Turns<Subject> {
+}): KeyedLimiter<Subject> {
   const { subjectWaitingMax = limits.waitingMax } = limits;
   const underWay = new Map<Subject, number>();
   // Whoever had no turn for longest stands first.
@@ -65,7 +65,7 @@ export function openTurns<Subject>(limits: {
     });
 
   return {
-    take: async (subject, work) => {
+    run: async (subject, work) => {
       if (mayStart(subject)) begin(subject);
       else await wait(subject);
       try {

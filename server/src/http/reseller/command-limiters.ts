@@ -1,27 +1,27 @@
-import { openTurns } from "#database/turns.ts";
-import type { Turns } from "#database/turns.ts";
+import { openKeyedLimiter } from "#database/keyed-limiter.ts";
+import type { KeyedLimiter } from "#database/keyed-limiter.ts";
 import type { AccountId } from "#values/ids.ts";
 import type { Command } from "./command.ts";
 import { idsOf } from "./run-command.ts";
 
 /** Whose command is next, so that no customer holds the connections that others wait for. */
-export type CommandTurns = {
-  /** The line that a command waits in; `undefined` where it goes with the others of its moment. */
-  lineOf(command: Command): Turns<AccountId> | undefined;
+export type CommandLimiters = {
+  /** Where a command waits; `undefined` where it goes with the others of its moment. */
+  of(command: Command): KeyedLimiter<AccountId> | undefined;
 };
 
-export function openCommandTurns(): CommandTurns {
+export function openCommandLimiters(): CommandLimiters {
   const waiting = { waitingMax: 4096, subjectWaitingMax: 512 };
-  const common = openTurns<AccountId>({ subjectMax: 4, totalMax: 16, ...waiting });
-  const states = openTurns<AccountId>({ subjectMax: 3, totalMax: 8, ...waiting });
+  const common = openKeyedLimiter<AccountId>({ subjectMax: 4, totalMax: 16, ...waiting });
+  const states = openKeyedLimiter<AccountId>({ subjectMax: 3, totalMax: 8, ...waiting });
   return {
-    lineOf: ({ kind }) => {
+    of: ({ kind }) => {
       switch (kind) {
         // In one statement with all that come at the same time.
         case "place_order":
         case "order_state":
         case "balance":
-        // Waits for its product, in a line that is shared by customers.
+        // Waits for its product, in a limiter that customers share.
         case "place_product_order":
         case "unreadable":
           return undefined;
