@@ -1,3 +1,4 @@
+import stringWidth from "string-width";
 import { inOneLine } from "#values/text.ts";
 
 /** Writes an answer to standard output. */
@@ -21,6 +22,7 @@ export function ignoreClosedPipes(): void {
   });
 }
 
+/** In columns of a terminal. */
 const cellWidthMax = 60;
 
 /**
@@ -39,12 +41,12 @@ export function table(
     ...rows.map((row) => row.map((cell) => shorten(cell === undefined ? "-" : String(cell)))),
   ];
   const widths = headers.map((_, column) =>
-    Math.max(...cells.map((row) => widthOf(row[column] ?? ""))),
+    Math.max(...cells.map((row) => stringWidth(row[column] ?? ""))),
   );
   const lines = cells.map((row) =>
     row
       .map((cell, column) => {
-        const padding = " ".repeat(Math.max(0, (widths[column] ?? 0) - widthOf(cell)));
+        const padding = " ".repeat(Math.max(0, (widths[column] ?? 0) - stringWidth(cell)));
         return isRight[column] === true ? padding + cell : cell + padding;
       })
       .join("  ")
@@ -53,15 +55,20 @@ export function table(
   return lines.join("\n");
 }
 
-/** In code points: near enough to what a terminal makes of it. */
-function widthOf(text: string): number {
-  return Array.from(text).length;
-}
+const segmenter = new Intl.Segmenter();
 
+/** Cuts between what people see as characters: never within an emoji or beside its accent. */
 function shorten(text: string): string {
-  const characters = Array.from(inOneLine(text));
-  if (characters.length <= cellWidthMax) return characters.join("");
-  return `${characters.slice(0, cellWidthMax - 1).join("")}…`;
+  const line = inOneLine(text);
+  if (stringWidth(line) <= cellWidthMax) return line;
+  let cut = "";
+  let width = 0;
+  for (const { segment } of segmenter.segment(line)) {
+    width += stringWidth(segment);
+    if (width >= cellWidthMax) break;
+    cut += segment;
+  }
+  return `${cut}…`;
 }
 
 /** A date and time for people, in UTC. */
