@@ -5,6 +5,7 @@ import { longFiles, missingFromRegistry, presentReadPastClock } from "./tidy/cod
 import {
   changelogWithoutUnreleased,
   deadLinks,
+  goneFromReadmes,
   otherLicences,
   readmesWithoutTheirParts,
 } from "./tidy/documents.ts";
@@ -41,8 +42,12 @@ describe("the repository", () => {
     expect(longFiles(tree)).toEqual([]);
   });
 
-  test("says in each domain folder what it owns", () => {
+  test("says in each folder of more than ten files what it owns", () => {
     expect(readmesWithoutTheirParts(tree)).toEqual([]);
+  });
+
+  test("names in no README of code what is not there", () => {
+    expect(goneFromReadmes(tree)).toEqual([]);
   });
 
   test("has no dead link in its documents", () => {

@@ -1,31 +1,55 @@
 import { posix } from "node:path";
+import { isTest } from "./code.ts";
 import { field } from "./unknown.ts";
 import type { Tree } from "./tree.ts";
 
-const domainFolders = [
-  "server/src/catalog",
-  "server/src/customers",
-  "server/src/http/reseller",
-  "server/src/ledger",
-  "server/src/orders",
-  "server/src/providers",
-  "server/src/tasks",
-];
+/** From so many files on a folder of code needs words of its own. */
+const filesWithoutReadme = 10;
 
 const readmeHeadings = ["Words", "Owns", "Does not own", "Invariants"];
 
-/** A domain folder says in its README what it decides and what always holds. */
+/** Folders in which people look for code. */
+const inCode = /^(server\/src|server\/bench|sdk\/src|web\/src)\//;
+
+/**
+ * A folder of more than ten files says in its README what it decides and what always holds; so does every
+ * other that has a README.
+ */
 export function readmesWithoutTheirParts(tree: Tree): string[] {
-  return domainFolders
-    .filter((folder) => tree.files.some((file) => file.startsWith(`${folder}/`)))
-    .flatMap((folder) => {
-      const readme = `${folder}/README.md`;
-      if (!tree.files.includes(readme)) return [`${readme} is missing`];
-      const headings = headingsOf(tree.read(readme));
-      return readmeHeadings
-        .filter((heading) => !headings.includes(heading))
-        .map((heading) => `${readme} has no heading "${heading}"`);
-    });
+  const code = tree.files.filter(
+    (file) => inCode.test(file) && /\.tsx?$/.test(file) && !isTest(file),
+  );
+  const folders = [...new Set(code.map((file) => posix.dirname(file)))].filter(
+    (folder) => folder !== "server/src" && folder !== "web/src",
+  );
+  return folders.flatMap((folder) => {
+    const readme = `${folder}/README.md`;
+    const count = code.filter((file) => posix.dirname(file) === folder).length;
+    if (!tree.files.includes(readme)) {
+      return count > filesWithoutReadme ? [`${readme} is missing`] : [];
+    }
+    const headings = headingsOf(tree.read(readme));
+    return readmeHeadings
+      .filter((heading) => !headings.includes(heading))
+      .map((heading) => `${readme} has no heading "${heading}"`);
+  });
+}
+
+/** A file or folder that a README of code names is there: in its folder, in `server/src` or at the root. */
+export function goneFromReadmes(tree: Tree): string[] {
+  const paths = new Set(tree.files.flatMap((file) => [file, ...foldersOf(file)]));
+  return tree.files
+    .filter((file) => inCode.test(file) && file.endsWith("/README.md"))
+    .flatMap((readme) =>
+      [...tree.read(readme).matchAll(/`([\w./-]+(?:\.tsx?|\.sql|\/))`/g)]
+        .map(([, name = ""]) => name.replace(/\/$/, ""))
+        .filter((name) =>
+          [posix.dirname(readme), "server/src", "web", "."].every(
+            (base) => !paths.has(posix.join(base, name)),
+          ),
+        )
+        .map((name) => `${readme} names ${name}, which is not there`),
+    );
 }
 
 /** Every link to a file of the repository leads to one, and its anchor to a heading there. */

@@ -5,6 +5,7 @@ import {
   changelogWithoutUnreleased,
   deadLinks,
   otherLicences,
+  goneFromReadmes,
   readmesWithoutTheirParts,
 } from "./documents.ts";
 import { physicalDirections } from "./pages.ts";
@@ -149,14 +150,32 @@ test("a file over 300 lines is found unless it says why", () => {
 });
 
 describe("the documents", () => {
-  test("say in a domain folder what it owns, once there is the folder", () => {
-    expect(readmesWithoutTheirParts(treeOf({ "server/src/http/app.ts": "" }))).toEqual([]);
-    expect(readmesWithoutTheirParts(treeOf({ "server/src/tasks/a.ts": "" }))).toEqual([
+  test("say in a folder of more than ten files what it owns, and in every README all of it", () => {
+    const files = (count: number, folder = "server/src/tasks") =>
+      Object.fromEntries(Array.from({ length: count }, (_, at) => [`${folder}/a${at}.ts`, ""]));
+    expect(readmesWithoutTheirParts(treeOf(files(10)))).toEqual([]);
+    expect(readmesWithoutTheirParts(treeOf(files(11)))).toEqual([
       "server/src/tasks/README.md is missing",
     ]);
+    expect(readmesWithoutTheirParts(treeOf(files(11, "server/test/tasks")))).toEqual([]);
     const readme = "# Tasks\n## Words\n## Owns\n## Invariants\n";
-    expect(readmesWithoutTheirParts(treeOf({ "server/src/tasks/README.md": readme }))).toEqual([
+    const tree = treeOf({ ...files(1), "server/src/tasks/README.md": readme });
+    expect(readmesWithoutTheirParts(tree)).toEqual([
       'server/src/tasks/README.md has no heading "Does not own"',
+    ]);
+  });
+
+  test("name in a README of code only what is there", () => {
+    const tree = treeOf({
+      "server/src/tasks/README.md":
+        "`tasks.sql.ts`, `values/`, `gone.ts`, `values/money.ts`, `tools/a.ts`, `sub/`",
+      "server/src/tasks/tasks.sql.ts": "",
+      "server/src/values/money.ts": "",
+      "tools/a.ts": "",
+    });
+    expect(goneFromReadmes(tree)).toEqual([
+      "server/src/tasks/README.md names gone.ts, which is not there",
+      "server/src/tasks/README.md names sub, which is not there",
     ]);
   });
 
