@@ -1,31 +1,23 @@
 import type { Context } from "#database/context.ts";
-import { extendLease } from "./tasks.sql.ts";
-import type { Task } from "./tasks.sql.ts";
-
-/** How long a claimed task belongs to its worker without a word from it. */
-export const leaseSeconds = 60;
+import type { Task, TaskTable } from "./task-table.sql.ts";
 
 const beatMs = 20_000;
 
 /**
- * Runs `work` with a heartbeat: as long as it goes on, the tasks stay this worker's, however slow the
+ * Keeps the lease of claimed tasks until it is closed: they stay this worker's, however slow the
  * provider is. A worker that dies stops beating, and its tasks are due again when the lease ends.
  */
-export async function keepLease<Value>(
+export function keepLease<Id extends number>(
   ctx: Context,
-  tasks: readonly Task[],
-  work: () => Promise<Value>,
-): Promise<Value> {
+  table: Pick<TaskTable<Id, string>, "extend">,
+  tasks: readonly Task<Id>[],
+): { close(): void } {
   const [first] = tasks;
   const beat = setInterval(() => {
     if (first === undefined) return;
-    extendLease(ctx.db, tasks, first.lease, leaseSeconds).catch((error: unknown) =>
-      ctx.log.warn({ error }, "lease not extended"),
-    );
+    table
+      .extend(ctx.db, tasks, first.lease)
+      .catch((error: unknown) => ctx.log.warn({ error }, "lease not extended"));
   }, beatMs);
-  try {
-    return await work();
-  } finally {
-    clearInterval(beat);
-  }
+  return { close: () => clearInterval(beat) };
 }

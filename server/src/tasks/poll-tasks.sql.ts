@@ -1,8 +1,11 @@
+import { randomUUID } from "node:crypto";
 import { arrayText, statement } from "#database/statement.ts";
 import type { Queryable } from "#database/statement.ts";
 import type { Tx } from "#database/transaction.ts";
 import type { AccountId, OrderId, ProviderId } from "#values/ids.ts";
-import type { Task } from "./tasks.sql.ts";
+import { claimText, leaseSeconds } from "./task-table.sql.ts";
+import type { Task } from "./task-table.sql.ts";
+import { orderTaskNames } from "./tasks.sql.ts";
 
 // Tasks by the batch: an order is asked about hundreds of times, so that none of this may take a
 // statement for each order.
@@ -18,29 +21,15 @@ const claimSql = statement<{
   order_id: OrderId;
   attempts: number;
   misses: number;
-}>(
-  "tasks.claimPolls",
-  `update tasks t
-      set due_at = panel_now() + $4::integer * interval '1 second',
-          lease = $3::uuid,
-          attempts = t.attempts + 1
-     from (select account_id, order_id
-             from tasks
-            where provider_id = $1::bigint and kind = 'poll' and due_at <= panel_now()
-            order by due_at
-            limit $2::integer
-              for update skip locked) due
-    where t.account_id = due.account_id and t.order_id = due.order_id
-    returning t.account_id, t.order_id, t.attempts, t.misses`,
-);
+}>("tasks.claimPolls", claimText(orderTaskNames, "misses"));
 
 /** Takes up to `limit` orders of a provider that are due to be asked about, as `claimTasks` does. */
 export async function claimPolls(
   db: Queryable,
-  claim: { providerId: ProviderId; limit: number; lease: string; leaseSeconds: number },
+  { providerId, limit }: { providerId: ProviderId; limit: number },
 ): Promise<PollTask[]> {
-  const { providerId, limit, lease, leaseSeconds } = claim;
-  const rows = await claimSql.all(db, providerId, limit, lease, leaseSeconds);
+  const lease = randomUUID();
+  const rows = await claimSql.all(db, providerId, "poll", limit, lease, leaseSeconds);
   return rows.map((row) => ({
     accountId: row.account_id,
     orderId: row.order_id,

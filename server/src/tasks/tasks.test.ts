@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { beforeEach, expect, test } from "vitest";
 import { connect, openPool } from "#database/connection.ts";
 import { inTransaction } from "#database/transaction.ts";
@@ -8,11 +7,11 @@ import {
   claimTasks,
   countDueTasks,
   deleteTask,
-  extendLease,
   holdTask,
+  orderTasks,
   rescheduleTask,
 } from "./tasks.sql.ts";
-import type { Task } from "./tasks.sql.ts";
+import type { Task } from "./task-table.sql.ts";
 import { testPanel } from "#test/panel.ts";
 
 const panel = testPanel();
@@ -52,7 +51,7 @@ async function onNewConnections<Value>(
 }
 
 const claim = (db: Parameters<typeof claimTasks>[0] = panel.ctx.db, limit = 10) =>
-  claimTasks(db, { providerId, kind: "send", limit, lease: randomUUID(), leaseSeconds: 60 });
+  claimTasks(db, { providerId, kind: "send", limit });
 
 const idsOf = (tasks: readonly Task[]) => tasks.map((task) => task.orderId);
 
@@ -89,7 +88,7 @@ test("a heartbeat keeps the lease", async () => {
   if (task === undefined) throw new Error("nothing was due");
 
   await turnClock("50 seconds");
-  await onNewConnections((db) => extendLease(db, [task], task.lease, 60));
+  await onNewConnections((db) => orderTasks.extend(db, [task], task.lease));
   await turnClock("100 seconds");
   const others = await onNewConnections((db) => claim(db, 100));
 
@@ -112,7 +111,7 @@ test("finishing under a lease that was lost does nothing", async () => {
   const before = await state();
 
   await rescheduleTask(panel.ctx.db, lost, "poll", 5);
-  await extendLease(panel.ctx.db, [lost], lost.lease, 600);
+  await orderTasks.extend(panel.ctx.db, [lost], lost.lease);
   const isHeld = await inTransaction(panel.ctx, (tx) => holdTask(tx, lost));
 
   expect(isHeld).toBe(false);
@@ -126,7 +125,7 @@ test("a task that was given back is due when it was said, of the kind that was s
   await rescheduleTask(panel.ctx.db, task, "poll", 30);
 
   const poll = (db: Parameters<typeof claimTasks>[0]) =>
-    claimTasks(db, { providerId, kind: "poll", limit: 10, lease: randomUUID(), leaseSeconds: 60 });
+    claimTasks(db, { providerId, kind: "poll", limit: 10 });
   expect(await poll(panel.ctx.db)).toEqual([]);
   await turnClock("31 seconds");
   expect(idsOf(await onNewConnections(poll))).toEqual([task.orderId]);

@@ -10,12 +10,12 @@ import {
   listProvidersOfDueRefills,
 } from "#orders/requests/provider-requests.sql.ts";
 import { pollProductOrders } from "#product-orders/upstream/poll-product-orders.ts";
-import { listDueProductTasks } from "#product-orders/upstream/product-tasks.sql.ts";
+import { productTasks } from "#product-orders/upstream/product-tasks.sql.ts";
 import { reconcileProductOrders } from "#product-orders/upstream/reconcile-product-orders.ts";
 import { sendProductOrders } from "#product-orders/upstream/send-product-orders.ts";
 import { listDueProbes } from "#providers/provider-probes.sql.ts";
 import type { Provider } from "#providers/providers.sql.ts";
-import { listDueTasks } from "#tasks/due-tasks.sql.ts";
+import { orderTasks } from "#tasks/tasks.sql.ts";
 import type { ProviderId } from "#values/ids.ts";
 
 /** One kind of work with a provider, of which a provider has a lane while some of it is due. */
@@ -74,7 +74,7 @@ export const lookOuts: readonly LookOut[] = [
     name: "orders",
     everyMs: 200,
     find: async ({ hot }) => {
-      const due = await listDueTasks(hot);
+      const due = await orderTasks.listDue(hot);
       return due.map(({ kind, providerId }) => ({ kind: laneOfTask[kind], providerId }));
     },
   },
@@ -82,7 +82,7 @@ export const lookOuts: readonly LookOut[] = [
     name: "product orders",
     everyMs: 500,
     find: async ({ hot }) => {
-      const due = await listDueProductTasks(hot);
+      const due = await productTasks.listDue(hot);
       return due.map(({ kind, providerId }) => ({ kind: laneOfProductTask[kind], providerId }));
     },
   },

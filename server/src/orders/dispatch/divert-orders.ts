@@ -1,8 +1,6 @@
-import { randomUUID } from "node:crypto";
 import type { Context } from "#database/context.ts";
 import { hasOtherSources, listSources } from "#catalog/sources.sql.ts";
 import type { Provider } from "#providers/providers.sql.ts";
-import { leaseSeconds } from "#tasks/keep-lease.ts";
 import { claimTasks, giveBackTasks } from "#tasks/tasks.sql.ts";
 import { listLastAttempts } from "./attempts.sql.ts";
 import { listOrdersByKey } from "#orders/orders.sql.ts";
@@ -22,8 +20,6 @@ export async function divertOrders(ctx: Context, provider: Provider): Promise<nu
     providerId: provider.id,
     kind: "send",
     limit: ordersMax,
-    lease: randomUUID(),
-    leaseSeconds,
   });
   if (tasks.length === 0) return 0;
   const orders = await listOrdersByKey(ctx.db, tasks);

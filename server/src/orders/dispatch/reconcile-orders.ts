@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import type { Context } from "#database/context.ts";
 import { inTransaction } from "#database/transaction.ts";
 import type { Tx } from "#database/transaction.ts";
@@ -7,9 +6,9 @@ import type { ProviderCall, ProviderConnector } from "#providers/connector.ts";
 import { openCall } from "#providers/open-call.ts";
 import { lockProvider } from "#providers/providers.sql.ts";
 import type { Provider } from "#providers/providers.sql.ts";
-import { keepLease, leaseSeconds } from "#tasks/keep-lease.ts";
-import { claimTasks, deleteTask, holdTask, rescheduleTask } from "#tasks/tasks.sql.ts";
-import type { Task } from "#tasks/tasks.sql.ts";
+import { keepLease } from "#tasks/keep-lease.ts";
+import { claimTasks, deleteTask, holdTask, orderTasks, rescheduleTask } from "#tasks/tasks.sql.ts";
+import type { Task } from "#tasks/task-table.sql.ts";
 import { isFinal } from "#values/order-status.ts";
 import { byItself, findHolder, listLastAttempts, settleAttempt } from "./attempts.sql.ts";
 import type { Attempt } from "./attempts.sql.ts";
@@ -47,11 +46,10 @@ export async function reconcileOrders(ctx: Context, provider: Provider): Promise
     providerId: provider.id,
     kind: "reconcile",
     limit: ordersMax,
-    lease: randomUUID(),
-    leaseSeconds,
   });
   if (tasks.length === 0) return 0;
-  await keepLease(ctx, tasks, async () => {
+  const lease = keepLease(ctx, orderTasks, tasks);
+  try {
     const call = await openCall(ctx, provider);
     const attempts = new Map(
       (await listLastAttempts(ctx.db, tasks)).map((attempt) => [attempt.orderId, attempt]),
@@ -64,7 +62,9 @@ export async function reconcileOrders(ctx: Context, provider: Provider): Promise
         : undefined;
       await inTransaction(ctx, (tx) => conclude(tx, provider, task, attempt, finding));
     }
-  });
+  } finally {
+    lease.close();
+  }
   return tasks.length;
 }
 

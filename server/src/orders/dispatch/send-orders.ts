@@ -1,4 +1,4 @@
-import { hash, randomUUID } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Context } from "#database/context.ts";
 import { listSources } from "#catalog/sources.sql.ts";
 import { findConnector } from "#providers/connectors/index.ts";
@@ -6,9 +6,9 @@ import type { ProviderCall } from "#providers/connector.ts";
 import { openCall } from "#providers/open-call.ts";
 import { findProviderState } from "#providers/provider-states.sql.ts";
 import type { Provider } from "#providers/providers.sql.ts";
-import { keepLease, leaseSeconds } from "#tasks/keep-lease.ts";
-import { claimTasks, giveBackTasks } from "#tasks/tasks.sql.ts";
-import type { Task } from "#tasks/tasks.sql.ts";
+import { keepLease } from "#tasks/keep-lease.ts";
+import { claimTasks, giveBackTasks, orderTasks } from "#tasks/tasks.sql.ts";
+import type { Task } from "#tasks/task-table.sql.ts";
 import type { Amount } from "#values/money.ts";
 import { listLastAttempts } from "./attempts.sql.ts";
 import { divertOrders } from "./divert-orders.ts";
@@ -60,25 +60,24 @@ export async function sendOrders(
     providerId: provider.id,
     kind: "send",
     limit: isTrial ? 1 : ordersAtOnce(provider),
-    lease: randomUUID(),
-    leaseSeconds,
   });
   if (tasks.length === 0) {
     if (isTrial) await endHold(queue);
     return 0;
   }
-  await keepLease(ctx, tasks, async () => {
-    const left = new Set<Task>(tasks);
-    try {
-      const { ready, aside } = await readDue(ctx, provider, tasks);
-      await applyTriage(ctx, provider, aside);
-      for (const { task } of aside) left.delete(task);
-      if (ready.length === 0 || !isAffordable(queue, ready, balance)) return;
+  const left = new Set<Task>(tasks);
+  const lease = keepLease(ctx, orderTasks, tasks);
+  try {
+    const { ready, aside } = await readDue(ctx, provider, tasks);
+    await applyTriage(ctx, provider, aside);
+    for (const { task } of aside) left.delete(task);
+    if (ready.length > 0 && isAffordable(queue, ready, balance)) {
       await sendToProvider(queue, connector, await opened(), ready, left, signal);
-    } finally {
-      await giveBackTasks(ctx.db, [...left], 0);
     }
-  });
+  } finally {
+    lease.close();
+    await giveBackTasks(ctx.db, [...left], 0);
+  }
   return queue.isStopped || isTrial ? 0 : tasks.length;
 }
 

@@ -7,7 +7,7 @@ import type {
   ProviderCall,
   ProviderConnector,
 } from "#providers/connector.ts";
-import type { Task } from "#tasks/tasks.sql.ts";
+import type { Task } from "#tasks/task-table.sql.ts";
 import { advanceAttempts } from "./advance-attempts.sql.ts";
 import { heedNumber, updateQueueHealth } from "#providers/queue-hold.ts";
 import type { Queue } from "#providers/queue-hold.ts";

@@ -9,7 +9,7 @@ import type { Provider } from "#providers/providers.sql.ts";
 import { readSettings } from "#settings/settings.ts";
 import { listTestAccounts } from "#ledger/test-accounts.sql.ts";
 import { byAccount, deleteTask, holdTask, rescheduleTask } from "#tasks/tasks.sql.ts";
-import type { Task } from "#tasks/tasks.sql.ts";
+import type { Task } from "#tasks/task-table.sql.ts";
 import type { ServiceId } from "#values/ids.ts";
 import type { NewAttempt } from "./advance-attempts.sql.ts";
 import { listRefusedSources } from "./attempts.sql.ts";

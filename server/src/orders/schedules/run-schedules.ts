@@ -1,10 +1,15 @@
-import { randomUUID } from "node:crypto";
 import type { Context } from "#database/context.ts";
 import { inTransaction } from "#database/transaction.ts";
 import type { Provider } from "#providers/providers.sql.ts";
-import { keepLease, leaseSeconds } from "#tasks/keep-lease.ts";
-import { claimTasks, deleteTask, giveBackTasks, rescheduleTask } from "#tasks/tasks.sql.ts";
-import type { Task } from "#tasks/tasks.sql.ts";
+import { keepLease } from "#tasks/keep-lease.ts";
+import {
+  claimTasks,
+  deleteTask,
+  giveBackTasks,
+  orderTasks,
+  rescheduleTask,
+} from "#tasks/tasks.sql.ts";
+import type { Task } from "#tasks/task-table.sql.ts";
 import { lockOrder } from "#orders/orders.sql.ts";
 import { turnSchedule } from "./turn-schedule.ts";
 
@@ -25,8 +30,6 @@ export async function runSchedules(
     providerId: provider.id,
     kind: "run",
     limit: tasksAtOnce,
-    lease: randomUUID(),
-    leaseSeconds,
   });
   const left = new Set(tasks);
   const waiting = tasks.values();
@@ -37,7 +40,12 @@ export async function runSchedules(
       await turnOrLog(ctx, task);
     }
   };
-  await keepLease(ctx, tasks, () => Promise.all(Array.from({ length: callersMax }, callInTurn)));
+  const lease = keepLease(ctx, orderTasks, tasks);
+  try {
+    await Promise.all(Array.from({ length: callersMax }, callInTurn));
+  } finally {
+    lease.close();
+  }
   await giveBackTasks(ctx.db, [...left], 0);
   return tasks.length;
 }

@@ -6,6 +6,7 @@ import type { ProviderFailure } from "#providers/outcome.ts";
 import { keepLease } from "#tasks/keep-lease.ts";
 import { holdPolls, reschedulePolls } from "#tasks/poll-tasks.sql.ts";
 import type { PollTask } from "#tasks/poll-tasks.sql.ts";
+import { orderTasks } from "#tasks/tasks.sql.ts";
 import type { Result } from "#values/result.ts";
 import { closeDeskEntries, openDeskEntry } from "#orders/desk.sql.ts";
 import { followState } from "./follow-state.ts";
@@ -70,8 +71,8 @@ async function mirrorOne(
   const subscription = subscriptionIn(state.said);
   const unknown = await listUnknownPosts(ctx.db, key, provider.id, subscription.orders);
   const task: PollTask = { ...key, lease, misses, attempts: 0 };
-  const answered =
-    unknown.length === 0 ? undefined : await keepLease(ctx, [task], () => ask(unknown));
+  const kept = unknown.length === 0 ? undefined : keepLease(ctx, orderTasks, [task]);
+  const answered = kept && (await ask(unknown).finally(() => kept.close()));
   const states = inCurrency(answered?.ok === true ? answered.value : new Map(), currency);
   await inTransaction(ctx, async (tx) => {
     const [followed] = await lockFollowed(tx, [key]);

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import type { Context } from "#database/context.ts";
 import { countedCurrency } from "#providers/upkeep/check-currency.ts";
 import { findConnector } from "#providers/connectors/index.ts";
@@ -7,9 +6,10 @@ import { openCall } from "#providers/open-call.ts";
 import { clearPollFailures, countPollFailure, findPollRest } from "#providers/poll-rests.sql.ts";
 import type { Provider } from "#providers/providers.sql.ts";
 import { readSettings } from "#settings/settings.ts";
-import { keepLease, leaseSeconds } from "#tasks/keep-lease.ts";
+import { keepLease } from "#tasks/keep-lease.ts";
 import { claimPolls, deleteTasks, reschedulePolls } from "#tasks/poll-tasks.sql.ts";
 import type { PollTask } from "#tasks/poll-tasks.sql.ts";
+import { orderTasks } from "#tasks/tasks.sql.ts";
 import type { OrderId } from "#values/ids.ts";
 import { followState, isQuiet } from "./follow-state.ts";
 import { listFollowed } from "./followed.sql.ts";
@@ -117,7 +117,7 @@ function batchByBatch(
 }
 
 function claim(ctx: Context, { id }: Provider, limit: number): Promise<PollTask[]> {
-  return claimPolls(ctx.db, { providerId: id, limit, lease: randomUUID(), leaseSeconds });
+  return claimPolls(ctx.db, { providerId: id, limit });
 }
 
 /** Asks for one batch; false where no answer came. */
@@ -127,7 +127,8 @@ async function pollBatch(ctx: Context, turn: Turn, tasks: readonly PollTask[]): 
   const orders = await listFollowed(ctx.db, tasks);
   const asked = orders.map((order) => order.providerOrder).filter((id) => id !== undefined);
   const call = { ...turn.call, now: ctx.clock.now() };
-  const answered = await keepLease(ctx, tasks, () => connector.orderStates(asked, call));
+  const kept = keepLease(ctx, orderTasks, tasks);
+  const answered = await connector.orderStates(asked, call).finally(() => kept.close());
   if (!answered.ok) {
     const { kind, reason } = answered.refusal;
     const unread = kind === "unknown" ? answered.refusal.unread : undefined;

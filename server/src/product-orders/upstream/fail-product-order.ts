@@ -6,7 +6,7 @@ import { isProductOrderFinal } from "#values/product-order-status.ts";
 import { moveProductOrder } from "#product-orders/move-product-order.ts";
 import type { ProductOrder } from "#product-orders/product-orders.sql.ts";
 import { byItself } from "./product-attempts.sql.ts";
-import { deleteProductTask } from "./product-tasks.sql.ts";
+import { productTasks } from "./product-tasks.sql.ts";
 
 /** What became of a product order that its provider refused. */
 export type AfterProductRefusal = "failed" | "refunded" | "ended";
@@ -22,7 +22,7 @@ export async function failProductOrder(
   reason: string,
 ): Promise<AfterProductRefusal> {
   const { accountId, id } = order;
-  await deleteProductTask(tx, id);
+  await productTasks.delete(tx, accountId, id);
   if (isProductOrderFinal(order.status)) return "ended";
   if ((await readSettings(tx)).refused_orders === "desk") {
     const note = `Refused by the provider: ${reason}`;

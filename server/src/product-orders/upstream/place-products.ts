@@ -5,7 +5,7 @@ import { updateQueueHealth } from "#providers/queue-hold.ts";
 import type { Queue } from "#providers/queue-hold.ts";
 import { lockProductOrder } from "#product-orders/product-orders.sql.ts";
 import { insertProductAttempt, listProductAttempts } from "./product-attempts.sql.ts";
-import { holdProductTask } from "./product-tasks.sql.ts";
+import { productTasks } from "./product-tasks.sql.ts";
 import type { ProductTask } from "./product-tasks.sql.ts";
 import type { ReadyProduct } from "./triage-due-products.ts";
 import { standingOf } from "./standing.ts";
@@ -75,8 +75,8 @@ export async function placeProducts(
 /** Writes the try down; false where the order moved on, or another worker has it. */
 function begin({ ctx }: Queue, { task, attempt }: ReadyProduct): Promise<boolean> {
   return inTransaction(ctx, async (tx) => {
-    const order = await lockProductOrder(tx, task.accountId, task.productOrderId);
-    if (order?.status !== "pending" || !(await holdProductTask(tx, task))) return false;
+    const order = await lockProductOrder(tx, task.accountId, task.orderId);
+    if (order?.status !== "pending" || !(await productTasks.hold(tx, task))) return false;
     const tries = (await listProductAttempts(tx, [order.id])).get(order.id) ?? [];
     const standing = standingOf(tries);
     const isAsPlanned =

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import type { Context } from "#database/context.ts";
 import { countedCurrency } from "#providers/upkeep/check-currency.ts";
 import { openCostAccount } from "#providers/cost-account.ts";
@@ -19,12 +18,8 @@ import { listProductOrdersOf } from "#product-orders/product-orders.sql.ts";
 import type { ProductOrder } from "#product-orders/product-orders.sql.ts";
 import { isProductOrderFinal } from "#values/product-order-status.ts";
 import { backOff } from "#values/back-off.ts";
-import { keepProductLease } from "./keep-product-lease.ts";
-import {
-  claimProductTasks,
-  giveBackProductTasks,
-  rescheduleProductTask,
-} from "./product-tasks.sql.ts";
+import { keepLease } from "#tasks/keep-lease.ts";
+import { productTasks } from "./product-tasks.sql.ts";
 import type { ProductTask } from "./product-tasks.sql.ts";
 import { takeProductState } from "./take-product-state.ts";
 import type { TakingOver } from "./take-product-state.ts";
@@ -47,17 +42,17 @@ export async function pollProductOrders(
   if (connector === undefined || products === undefined) return 0;
   if ((await findPollRest(ctx.db, provider.id)).isResting) return 0;
   const limit = Math.min(connector.statesMax(provider.settings), ordersMax);
-  const claim = { providerId: provider.id, kind: "poll", limit, lease: randomUUID() } as const;
-  const tasks = await claimProductTasks(ctx.db, claim);
+  const claim = { providerId: provider.id, kind: "poll", limit } as const;
+  const tasks = await productTasks.claim(ctx.db, claim);
   if (tasks.length === 0) return 0;
   const left = new Set(tasks);
-  await keepProductLease(ctx, tasks, async () => {
-    try {
-      await pollBatch(ctx, provider, products, tasks, left, signal);
-    } finally {
-      await giveBackProductTasks(ctx.db, [...left]);
-    }
-  });
+  const lease = keepLease(ctx, productTasks, tasks);
+  try {
+    await pollBatch(ctx, provider, products, tasks, left, signal);
+  } finally {
+    lease.close();
+    await productTasks.giveBack(ctx.db, [...left], 0);
+  }
   return tasks.length;
 }
 
@@ -69,7 +64,7 @@ async function pollBatch(
   left: Set<ProductTask>,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const ids = tasks.map((task) => task.productOrderId);
+  const ids = tasks.map((task) => task.orderId);
   const orders = new Map(
     (await listProductOrdersOf(ctx.db, ids)).map((order) => [order.id, order]),
   );
@@ -94,7 +89,7 @@ async function pollBatch(
   }
   for (const task of tasks) {
     if (signal?.aborted === true) return;
-    const order = orders.get(task.productOrderId);
+    const order = orders.get(task.orderId);
     const type = (order && terms.get(order.productId)?.type) ?? "auto";
     const state = answered.ok
       ? saidOf(order, answered.value)
@@ -110,7 +105,7 @@ async function pollBatch(
     else {
       await takeProductState(ctx, taking, { task, type, said }).catch(async (error: unknown) => {
         // What is wrong with one order must not keep the others from their goods.
-        ctx.log.error({ productOrderId: task.productOrderId, error }, "state not taken over");
+        ctx.log.error({ productOrderId: task.orderId, error }, "state not taken over");
         await later(ctx, task, taking);
       });
     }
@@ -163,5 +158,5 @@ async function withItems(
 
 function later(ctx: Context, task: ProductTask, { pace }: TakingOver): Promise<void> {
   const pauses = { first: 3 * pace.minSeconds, cap: pace.maxSeconds, growthsMax: 10 };
-  return rescheduleProductTask(ctx.db, task, "poll", backOff(task.attempts + 1, pauses));
+  return productTasks.reschedule(ctx.db, task, "poll", backOff(task.attempts + 1, pauses));
 }

@@ -4,7 +4,7 @@ import { findProviderState } from "#providers/provider-states.sql.ts";
 import { goodsProvider, listedProduct } from "#test/goods-provider.ts";
 import { goodsScene } from "#test/goods-scene.ts";
 import { must, testPanel } from "#test/panel.ts";
-import { claimProductTasks } from "./product-tasks.sql.ts";
+import { productTasks } from "./product-tasks.sql.ts";
 import { settleProductOrder } from "./settle-product-order.ts";
 
 const panel = testPanel();
@@ -223,8 +223,7 @@ test("a try whose worker is gone is of unknown outcome", async () => {
   const order = await scene.buy();
   const { id: providerId } = await scene.provider();
   // As a worker leaves it that was killed within the call.
-  const lease = "00000000-0000-4000-8000-000000000001";
-  await claimProductTasks(panel.ctx.db, { providerId, kind: "send", limit: 1, lease });
+  await productTasks.claim(panel.ctx.db, { providerId, kind: "send", limit: 1 });
   await panel.ctx.db.query(
     `insert into product_attempts (account_id, product_order_id, number, provider_id,
                                    provider_product, request_id)

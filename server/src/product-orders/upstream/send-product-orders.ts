@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import type { Context } from "#database/context.ts";
 import { findConnector } from "#providers/connectors/index.ts";
 import { openCall } from "#providers/open-call.ts";
@@ -8,9 +7,9 @@ import type { Provider } from "#providers/providers.sql.ts";
 import { askHeld, endHold } from "#providers/queue-hold.ts";
 import type { Queue } from "#providers/queue-hold.ts";
 import type { Amount } from "#values/money.ts";
-import { keepProductLease } from "./keep-product-lease.ts";
+import { keepLease } from "#tasks/keep-lease.ts";
 import { placeProducts } from "./place-products.ts";
-import { claimProductTasks, giveBackProductTasks } from "./product-tasks.sql.ts";
+import { productTasks } from "./product-tasks.sql.ts";
 import type { ProductTask } from "./product-tasks.sql.ts";
 import { isAffordable, applyTriage, triageDueProducts } from "./triage-due-products.ts";
 
@@ -49,29 +48,29 @@ export async function sendProductOrders(
     failures: state.failures,
     isStopped: false,
   };
-  const tasks = await claimProductTasks(ctx.db, {
+  const tasks = await productTasks.claim(ctx.db, {
     providerId: provider.id,
     kind: "send",
     limit: isTrial ? 1 : Math.max(ordersMin, ordersPerCaller * provider.parallelCalls),
-    lease: randomUUID(),
   });
   if (tasks.length === 0) {
     if (isTrial) await endHold(queue);
     return 0;
   }
-  await keepProductLease(ctx, tasks, async () => {
-    const left = new Set<ProductTask>(tasks);
-    try {
-      const { ready, aside } = await triageDueProducts(ctx, provider, "send", tasks);
-      for (const each of aside) {
-        await applyTriage(ctx, provider, each);
-        left.delete(each.task);
-      }
-      if (ready.length === 0 || !isAffordable(state, ready, balance)) return;
-      await placeProducts(queue, products, await opened(), ready, left, signal);
-    } finally {
-      await giveBackProductTasks(ctx.db, [...left]);
+  const lease = keepLease(ctx, productTasks, tasks);
+  const left = new Set<ProductTask>(tasks);
+  try {
+    const { ready, aside } = await triageDueProducts(ctx, provider, "send", tasks);
+    for (const each of aside) {
+      await applyTriage(ctx, provider, each);
+      left.delete(each.task);
     }
-  });
+    if (ready.length > 0 && isAffordable(state, ready, balance)) {
+      await placeProducts(queue, products, await opened(), ready, left, signal);
+    }
+  } finally {
+    lease.close();
+    await productTasks.giveBack(ctx.db, [...left], 0);
+  }
   return queue.isStopped || isTrial ? 0 : tasks.length;
 }

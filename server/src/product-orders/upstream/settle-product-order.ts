@@ -22,7 +22,7 @@ import {
   settleProductAttempts,
 } from "./product-attempts.sql.ts";
 import type { ProductAttempt } from "./product-attempts.sql.ts";
-import { lockProductTask } from "./product-tasks.sql.ts";
+import { productTasks } from "./product-tasks.sql.ts";
 import { standingOf } from "./standing.ts";
 import { acceptProductOrder } from "./write-product-outcome.ts";
 
@@ -76,7 +76,7 @@ export function settleProductOrder(
     const found = await findProductOrder(tx, id);
     const order = found && (await lockProductOrder(tx, found.accountId, id));
     if (order === undefined) return refused({ code: "product_order_unknown" });
-    await lockProductTask(tx, id);
+    await productTasks.lock(tx, order.accountId, id);
     if (verdict.as === "seen") return settleSeen(tx, actor, order, verdict.note);
     const standing = standingOf((await listProductAttempts(tx, [id])).get(id) ?? []);
     if (standing.kind === "open") return refused({ code: "call_under_way" });

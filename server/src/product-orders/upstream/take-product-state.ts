@@ -21,7 +21,7 @@ import type { Secrets } from "#values/secrets.ts";
 import { cut } from "#values/text.ts";
 import { followProductState, goodsOf } from "./follow-product-state.ts";
 import type { Following } from "./follow-product-state.ts";
-import { deleteProductTask, holdProductTask, rescheduleProductTask } from "./product-tasks.sql.ts";
+import { productTasks } from "./product-tasks.sql.ts";
 import type { ProductTask } from "./product-tasks.sql.ts";
 
 /** What taking over states has to know of the provider. */
@@ -63,9 +63,9 @@ export function takeProductState(
   { task, type, said }: SaidOfProduct,
 ): Promise<void> {
   return inTransaction(ctx, async (tx) => {
-    const order = await lockProductOrder(tx, task.accountId, task.productOrderId);
-    if (!(await holdProductTask(tx, task))) return;
-    if (order === undefined) return deleteProductTask(tx, task.productOrderId);
+    const order = await lockProductOrder(tx, task.accountId, task.orderId);
+    if (!(await productTasks.hold(tx, task))) return;
+    if (order === undefined) return productTasks.delete(tx, task.accountId, task.orderId);
     if (said.kind !== "state") return takeMissing(ctx, tx, taking, { task, order, said });
     if (isProductOrderFinal(order.status)) {
       await noteLate(tx, taking, order, said);
@@ -76,8 +76,8 @@ export function takeProductState(
     await bookCost(tx, taking, order, said);
     if (isProductOrderFinal(order.status)) {
       const isOver = said.status !== undefined && isProductOrderFinal(said.status);
-      if (isOver) return deleteProductTask(tx, order.id);
-      return rescheduleProductTask(tx, task, "poll", taking.pace.maxSeconds);
+      if (isOver) return productTasks.delete(tx, order.accountId, order.id);
+      return productTasks.reschedule(tx, task, "poll", taking.pace.maxSeconds);
     }
   });
 }
@@ -160,7 +160,7 @@ async function takeMissing(
     said,
   }: { task: ProductTask; order: ProductOrder; said: Exclude<ProviderProductState, State> },
 ): Promise<void> {
-  if (isProductOrderFinal(order.status)) return deleteProductTask(tx, order.id);
+  if (isProductOrderFinal(order.status)) return productTasks.delete(tx, order.accountId, order.id);
   if (task.attempts >= missesMax) {
     const note =
       said.kind === "missing"
@@ -168,7 +168,7 @@ async function takeMissing(
         : "The provider's answers about it cannot be read: see panel provider log";
     await move(tx, order, { waits: { for: "status_unknown", note }, by: "panel" });
   }
-  return rescheduleProductTask(tx, task, "poll", pauseOf(ctx, taking, order));
+  return productTasks.reschedule(tx, task, "poll", pauseOf(ctx, taking, order));
 }
 
 /** The order had ended here by staff's hand: what its provider delivers is lost money. */
@@ -220,10 +220,11 @@ async function reschedule(
   known: { task: ProductTask; order: ProductOrder; following: Following },
 ): Promise<void> {
   const { task, order, following } = known;
-  if (isProductOrderFinal(following.status)) return deleteProductTask(tx, order.id);
+  if (isProductOrderFinal(following.status))
+    return productTasks.delete(tx, order.accountId, order.id);
   const hasMoved = following.status !== order.status;
   const pause = hasMoved ? taking.pace.minSeconds : pauseOf(ctx, taking, order);
-  return rescheduleProductTask(tx, task, "poll", pause);
+  return productTasks.reschedule(tx, task, "poll", pause);
 }
 
 /** A tenth of its age, so that young orders are asked about often and old ones rarely. */

@@ -15,7 +15,7 @@ import { chargePerItem } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
 import { listProductAttempts, byItself } from "./product-attempts.sql.ts";
 import type { NewProductAttempt, ProductAttempt } from "./product-attempts.sql.ts";
-import { deleteProductTask, holdProductTask, rescheduleProductTask } from "./product-tasks.sql.ts";
+import { productTasks } from "./product-tasks.sql.ts";
 import type { ProductTask } from "./product-tasks.sql.ts";
 import { requestIdOf } from "./request-id.ts";
 import { standingOf } from "./standing.ts";
@@ -52,7 +52,7 @@ export async function triageDueProducts(
   how: "send" | "repeat",
   tasks: readonly ProductTask[],
 ): Promise<{ ready: ReadyProduct[]; aside: ProductTriage[] }> {
-  const ids = tasks.map((task) => task.productOrderId);
+  const ids = tasks.map((task) => task.orderId);
   const orders = new Map(
     (await listProductOrdersOf(ctx.db, ids)).map((order) => [order.id, order]),
   );
@@ -65,8 +65,8 @@ export async function triageDueProducts(
   const ready: ReadyProduct[] = [];
   const aside: ProductTriage[] = [];
   for (const task of tasks) {
-    const order = orders.get(task.productOrderId);
-    const standing = standingOf(attempts.get(task.productOrderId) ?? []);
+    const order = orders.get(task.orderId);
+    const standing = standingOf(attempts.get(task.orderId) ?? []);
     const kept = keptFrom(how, order, standing);
     if (order === undefined || kept !== undefined) {
       aside.push({ task, ...(kept ?? { kind: "drop" }) });
@@ -154,20 +154,20 @@ export async function applyTriage(
     return writeProductOutcome(ctx, provider, { task, attempt: aside.attempt, outcome });
   }
   return inTransaction(ctx, async (tx) => {
-    const order = await lockProductOrder(tx, task.accountId, task.productOrderId);
-    if (!(await holdProductTask(tx, task))) return;
+    const order = await lockProductOrder(tx, task.accountId, task.orderId);
+    if (!(await productTasks.hold(tx, task))) return;
     switch (aside.kind) {
       case "drop":
-        return deleteProductTask(tx, task.productOrderId);
+        return productTasks.delete(tx, task.accountId, task.orderId);
       case "poll":
-        return rescheduleProductTask(tx, task, "poll", 0);
+        return productTasks.reschedule(tx, task, "poll", 0);
       case "reconcile":
         return mayRepeat(provider)
-          ? rescheduleProductTask(tx, task, "reconcile", 0)
-          : deleteProductTask(tx, task.productOrderId);
+          ? productTasks.reschedule(tx, task, "reconcile", 0)
+          : productTasks.delete(tx, task.accountId, task.orderId);
       case "sealed":
         if (order !== undefined) await waitForKey(tx, order);
-        return rescheduleProductTask(tx, task, "send", sealedRestSeconds);
+        return productTasks.reschedule(tx, task, "send", sealedRestSeconds);
     }
   });
 }

@@ -24,12 +24,7 @@ import {
   settleProductAttempts,
 } from "./product-attempts.sql.ts";
 import type { NewProductAttempt } from "./product-attempts.sql.ts";
-import {
-  deleteProductTask,
-  holdProductTask,
-  rescheduleProductTask,
-  setProductTask,
-} from "./product-tasks.sql.ts";
+import { productTasks } from "./product-tasks.sql.ts";
 import type { ProductTask, ProductTaskKind } from "./product-tasks.sql.ts";
 import { standingOf } from "./standing.ts";
 
@@ -60,10 +55,10 @@ export function writeProductOutcome(
 /** Locks the order, its task, the product's stock; where it is refunded, the account. */
 async function writeOutcome(tx: Tx, provider: Provider, tried: ProductTried): Promise<void> {
   const { task, attempt } = tried;
-  const order = await lockProductOrder(tx, task.accountId, task.productOrderId);
+  const order = await lockProductOrder(tx, task.accountId, task.orderId);
   if (order === undefined) return;
   const outcome = await believed(tx, provider, order, tried.outcome);
-  const isOurs = await holdProductTask(tx, task);
+  const isOurs = await productTasks.hold(tx, task);
   const startedAt = await endProductAttempt(tx, attempt, endOf(outcome));
   // Another worker found the try without an end and took its outcome for unknown: now it is known.
   if (startedAt === undefined && !(await settleLate(tx, attempt, outcome))) return;
@@ -92,10 +87,10 @@ async function writeOutcome(tx: Tx, provider: Provider, tried: ProductTried): Pr
 
   const due = (kind: ProductTaskKind, inSeconds: number): Promise<void> =>
     isOurs
-      ? rescheduleProductTask(tx, task, kind, inSeconds)
-      : setProductTask(tx, {
+      ? productTasks.reschedule(tx, task, kind, inSeconds)
+      : productTasks.set(tx, {
           accountId: order.accountId,
-          productOrderId: order.id,
+          orderId: order.id,
           providerId: provider.id,
           kind,
           inSeconds,
@@ -105,7 +100,7 @@ async function writeOutcome(tx: Tx, provider: Provider, tried: ProductTried): Pr
     const note = isFirst ? facts : `${facts} It was sent before under the same request id.`;
     await moveIt(tx, order, { waits: { for: "unknown", note }, by: byItself });
     if (!mayRepeat(provider) || attempt.number > repeatsMax) {
-      return deleteProductTask(tx, order.id);
+      return productTasks.delete(tx, order.accountId, order.id);
     }
     const repeats = attempt.number - standing.attempt.number;
     const pause = steppedBackOff(repeats + 1, repeatPausesSeconds);
@@ -171,7 +166,7 @@ export async function acceptProductOrder(
   order: ProductOrder,
   { providerOrder, isReused = false, by }: Acceptance,
 ): Promise<void> {
-  const { accountId, id: productOrderId } = order;
+  const { accountId, id: orderId } = order;
   const hasEnded = isProductOrderFinal(order.status);
   const words = `${provider.alias} took it as ${providerOrder} when it had ended here`;
   const waits = hasEnded
@@ -182,9 +177,9 @@ export async function acceptProductOrder(
   await takeInventory(tx, order.productId, order.quantity);
   // Also where it has ended here: what it costs there is booked.
   const inSeconds = hasEnded ? 5 : 0;
-  await setProductTask(tx, {
+  await productTasks.set(tx, {
     accountId,
-    productOrderId,
+    orderId,
     providerId: provider.id,
     kind: "poll",
     inSeconds,
@@ -198,7 +193,7 @@ async function noteLate(
   outcome: ProductOutcome,
   facts: string,
 ): Promise<void> {
-  await deleteProductTask(tx, order.id);
+  await productTasks.delete(tx, order.accountId, order.id);
   if (outcome.kind !== "unknown") return;
   const note = `It ended here while the call was under way. ${facts}`;
   await moveIt(tx, order, { waits: { for: "unknown", note }, by: byItself });
