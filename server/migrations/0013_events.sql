@@ -1,46 +1,64 @@
 -- Events: what customers are told of by the cursor (`changes`) and by webhooks, numbered for each
--- account without gaps, and the endpoints that they are sent to.
--- Locks: refills and cancels for a moment (triggers are put on them), services as well.
+-- account without gaps.
+-- Locks: new tables; refills, cancels and services for a moment (triggers are put on them).
 
--- An account whose events are recorded: somebody asks for them, or has them sent. `epoch` stands in
--- every cursor: a cursor from before a pause in the recording, or from before a restore, is no good.
 create table event_streams (
   account_id     bigint primary key,
   epoch          uuid not null default gen_random_uuid(),
-  -- Everything up to this number was deleted, or was never recorded.
   base_seq       bigint not null default 0 check (base_seq >= 0),
   followed_until timestamptz not null
 );
+comment on table event_streams is
+  'An account whose events are recorded: somebody asks for them, or has them sent.';
+comment on column event_streams.epoch is
+  'Stands in every cursor: a cursor from before a pause in the recording, or from before a '
+  'restore, is no good.';
+comment on column event_streams.base_seq is
+  'Everything up to this number was deleted, or was never recorded.';
 
--- Numbered under the account's lock, like postings: they become visible in the order of their
--- numbers, so that a reader who goes on from a number never skips one.
 create table events (
   account_id bigint not null,
   seq        bigint not null check (seq > 0),
   kind       text not null check (kind in
-    ('order.updated', 'refill.updated', 'cancel.updated', 'subscription.updated', 'balance.low')),
+    ('order.updated', 'refill.updated', 'cancel.updated', 'subscription.updated', 'balance.low',
+     'product_order.updated', 'product_claim.updated',
+     'service.price_changed', 'service.enabled', 'service.disabled')),
   order_id   bigint,
-  -- Amounts as decimals, statuses in the database's words.
   data       jsonb not null,
   created_at timestamptz not null default panel_now(),
   primary key (account_id, seq)
 );
+comment on table events is
+  'What a customer is told. Numbered under the account''s lock, like postings: they become visible '
+  'in the order of their numbers, so that a reader who goes on from a number never skips one.';
+comment on column events.kind is
+  'The price of a service is one where it is a customer''s own; see `catalog_events`.';
+comment on column events.data is 'Amounts as decimals, statuses in the database''s words.';
 create index events_created on events using brin (created_at);
 
--- What concerns everybody, once: what a customer is told follows from the customer's own prices.
--- Numbered under the lock of `catalog_state`.
 create table catalog_events (
-  seq        bigint primary key check (seq > 0),
-  kind       text not null check (kind in
-    ('service.price_changed', 'service.enabled', 'service.disabled')),
-  service_id bigint not null,
-  -- The list price after the change, and before it.
-  rate        numeric(28,8) not null,
-  rate_before numeric(28,8) not null,
-  created_at timestamptz not null default panel_now()
+  seq         bigint primary key check (seq > 0),
+  kind        text not null check (kind in
+    ('service.price_changed', 'service.enabled', 'service.disabled', 'product.stock_changed')),
+  service_id  bigint,
+  rate        numeric(28,8),
+  rate_before numeric(28,8),
+  product_id  bigint,
+  inventory   integer,
+  created_at  timestamptz not null default panel_now(),
+  constraint catalog_events_subject check
+    (case when kind = 'product.stock_changed' then product_id is not null and service_id is null
+          else service_id is not null and product_id is null and rate is not null
+               and rate_before is not null end)
 );
+comment on table catalog_events is
+  'What concerns everybody, once: what a customer is told follows from the customer''s own prices. '
+  'Numbered under the lock of `catalog_state`.';
+comment on column catalog_events.rate is 'The list price after the change.';
+comment on column catalog_events.rate_before is 'The list price before it.';
+comment on column catalog_events.inventory is 'How many items there are, as far as known.';
 
--- Locks accounts so that their events can be numbered, and answers those that are followed. The
+-- Locks accounts so that their events can be numbered, and returns those that are followed. The
 -- others are held just enough to keep somebody from beginning to follow them meanwhile: that one
 -- waits, and sees what was changed here. `p_refunded`: they get postings later in the transaction,
 -- and are locked now, in one order with the rest.
@@ -66,7 +84,7 @@ begin
 end $$;
 
 -- Records events, in their order, of those accounts among them that are followed. Arrays run in
--- parallel. Answers how many were recorded. Locks the accounts, after every order.
+-- parallel. Returns how many were recorded. Locks the accounts, after every order.
 create function record_events(
   p_account bigint[],
   p_kind    text[],
@@ -96,7 +114,8 @@ begin
   return recorded;
 end $$;
 
--- Records where orders stand now, as this transaction has left them.
+-- Records where orders stand now, as this transaction has left them; but not those that the panel
+-- made to deliver a refill: nobody ordered them.
 create function record_order_events(p_account bigint[], p_order bigint[])
 returns bigint language plpgsql as $$
 declare
@@ -115,7 +134,7 @@ begin
     into accounts, order_ids, data
     from unnest(p_account, p_order) with ordinality as i (account_id, id, n)
     join orders o on o.account_id = i.account_id and o.id = i.id
-   where i.account_id = any (followed);
+   where i.account_id = any (followed) and o.source <> 'refill';
   if accounts is null then return 0; end if;
   return record_events(accounts, array_fill('order.updated'::text, array[cardinality(accounts)]),
                        order_ids, data);
@@ -160,62 +179,3 @@ end $$;
 create trigger services_tell after update on services
   for each row when (old.rate <> new.rate or old.status <> new.status)
   execute function record_catalog_event();
-
--- An address of a customer that events are sent to.
-create table webhook_endpoints (
-  id              bigint generated by default as identity primary key,
-  account_id      bigint not null references customers (account_id),
-  url             text not null check (length(url) between 1 and 2000),
-  -- Sealed for the purpose `webhook:<id>`.
-  sealed_secret   text not null,
-  -- Signs as well until then, so that the receiver can change over.
-  sealed_previous text,
-  previous_until  timestamptz,
-  -- Which events are sent; empty: all.
-  kinds           text[] not null default '{}',
-  is_enabled      boolean not null default true,
-  -- Why it was switched off, where it was not by hand.
-  off_reason      text,
-  created_at      timestamptz not null default panel_now(),
-  updated_at      timestamptz not null default panel_now(),
-  check ((sealed_previous is null) = (previous_until is null))
-);
-create index webhook_endpoints_account on webhook_endpoints (account_id);
-
--- How far an endpoint has come. Claiming pushes `due_at` forward: that is the lease.
-create table webhook_positions (
-  endpoint_id   bigint primary key references webhook_endpoints (id) on delete cascade,
-  epoch         uuid not null,
-  seq           bigint not null,
-  catalog_seq   bigint not null,
-  due_at        timestamptz not null default panel_now(),
-  lease         uuid,
-  -- Tries of the next event that failed, in a row, and since when.
-  failures      integer not null default 0,
-  failing_since timestamptz
-) with (fillfactor = 70);
-
-create table webhook_attempts (
-  id          bigint generated always as identity primary key,
-  endpoint_id bigint not null references webhook_endpoints (id) on delete cascade,
-  -- What the receiver knows the event by.
-  webhook_id  text not null,
-  kind        text not null,
-  at          timestamptz not null default panel_now(),
-  duration_ms integer not null,
-  -- Null where no answer came.
-  http_status integer,
-  -- The beginning of the answer, or why there was none.
-  answer      text not null,
-  is_taken    boolean not null
-);
-create index webhook_attempts_endpoint on webhook_attempts (endpoint_id, id);
-create index webhook_attempts_at on webhook_attempts using brin (at);
-
--- Below which balance a customer is told, once each time.
-create table low_balance_marks (
-  account_id bigint primary key references customers (account_id),
-  mark       numeric(28,8) not null,
-  -- True: told, until the balance is above it again.
-  is_low     boolean not null default false
-);

@@ -229,28 +229,6 @@ export async function emptyTable(tx: Tx, name: string): Promise<void> {
   await tx.query(`delete from public.${quote(name)}`);
 }
 
-const insertMissingStates = statement(
-  "archive.insertMissingProviderStates",
-  `insert into provider_states (provider_id)
-   select id from providers
-   on conflict do nothing`,
-);
-
-/** An archive of an older schema has none of the rows that every provider has since. */
-export async function insertMissingProviderStates(tx: Tx): Promise<void> {
-  await insertMissingStates.run(tx);
-}
-
-const collectReferencesSql = statement(
-  "archive.collectPaymentReferences",
-  "select collect_payment_references()",
-);
-
-/** An archive of an older schema has no list of the references of its payments. */
-export async function collectPaymentReferences(tx: Tx): Promise<void> {
-  await collectReferencesSql.run(tx);
-}
-
 const holdRemote = statement(
   "archive.holdRemoteProviders",
   `update provider_states

@@ -4,8 +4,11 @@
  * the checksum of all bytes before it.
  */
 
-/** Raised when a reader of the former form could not read the new one. */
-export const formatVersion = 1;
+/**
+ * Raised when a reader of the former form could not read the new one. Form 1 is from before the first
+ * release: its schema counts in other numbers.
+ */
+export const formatVersion = 2;
 
 export type ArchiveHeader = {
   readonly format: number;

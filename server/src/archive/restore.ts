@@ -17,14 +17,12 @@ import type { Result } from "#values/result.ts";
 import {
   analyzeTables,
   beginWriting,
-  collectPaymentReferences,
   commit,
   copyInText,
   emptyTable,
   findDatabaseState,
   findPanelContent,
   holdRemoteProviders,
-  insertMissingProviderStates,
   listLiveProcesses,
   listTables,
   lockTables,
@@ -55,6 +53,7 @@ export type RestoreRefusal = {
   readonly code:
     | "file_unreadable"
     | "archive_damaged"
+    | "archive_older"
     | "archive_newer"
     | "archive_unfit"
     | "panel_not_empty"
@@ -85,7 +84,16 @@ export async function restore(
   authorize(actor, "backup.restore");
   try {
     const archive = await openArchive(options.file);
-    const secret = await checkSecret(archive.header, options);
+    const { header } = archive;
+    if (header.format < formatVersion) {
+      return refuse(
+        "archive_older",
+        "The backup was taken before the first release of the panel, in a form that no release reads " +
+          `(${header.format}, schema ${header.schema}). Restore it with the program that took it, or ` +
+          "begin with an empty panel.",
+      );
+    }
+    const secret = await checkSecret(header, options);
     if (!secret.ok) return secret;
     return await asOwner(database.ownerSettings, async (owner) => {
       const tx = await owner.connect();
@@ -183,8 +191,6 @@ async function fill(
   for (const { name, last } of sequences) await setSequence(tx, name, last);
   await raiseIdentities(tx);
   const numbers = await skipNumbers(tx, { createdAt: header.createdAt, given: options.skip });
-  await insertMissingProviderStates(tx);
-  await collectPaymentReferences(tx);
   await holdRemoteProviders(tx);
   if (!secret.isRight) await adoptSecret(tx, secret.fingerprint);
   await analyzeTables(tx, tables);

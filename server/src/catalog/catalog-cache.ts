@@ -37,7 +37,7 @@ export type CatalogCache = {
 /**
  * Opens the cache, filled; `refreshedFrom` is what it is kept up to date with. It may be behind for a
  * moment: an order is therefore decided only if the versions that it was priced with are still the
- * committed ones (`place_orders_v4`).
+ * committed ones (`place_orders_v1`).
  */
 export async function openCatalogCache(
   ctx: Context,

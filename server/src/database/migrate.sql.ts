@@ -18,10 +18,10 @@ const findTable = statement<{ found: boolean }>(
 /** The versions that this database has; `undefined` where it never ran one. */
 export async function appliedMigrations(
   owner: Client,
-): Promise<{ version: number; checksum: string }[] | undefined> {
+): Promise<{ version: number; name: string; checksum: string }[] | undefined> {
   if (!(await findTable.one(owner)).found) return undefined;
-  const { rows } = await owner.query<{ version: number; checksum: string }>(
-    "select version, checksum from schema_migrations order by version",
+  const { rows } = await owner.query<{ version: number; name: string; checksum: string }>(
+    "select version, name, checksum from schema_migrations order by version",
   );
   return rows;
 }
@@ -34,7 +34,9 @@ export async function createMigrationTable(owner: Client): Promise<void> {
       name       text not null,
       checksum   text not null,
       applied_at timestamptz not null default now()
-    )`);
+    );
+    comment on table schema_migrations is
+      'Which migrations this database has run, each with a checksum of its text.'`);
 }
 
 const tryLock = statement<{ locked: boolean }>(

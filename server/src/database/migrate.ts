@@ -158,9 +158,10 @@ async function runStatements(owner: Client, { name, text }: Migration): Promise<
 
 function pendingMigrations(
   migrations: Migration[],
-  applied: readonly { version: number; checksum: string }[],
+  applied: readonly { version: number; name: string; checksum: string }[],
 ): Migration[] {
   const ours = new Map(migrations.map((migration) => [migration.version, migration]));
+  refusePreview(ours.get(1)?.name, applied.find(({ version }) => version === 1)?.name);
   for (const { version, checksum } of applied) {
     const migration = ours.get(version);
     if (migration === undefined) {
@@ -179,4 +180,15 @@ function pendingMigrations(
   }
   const done = new Set(applied.map((row) => row.version));
   return migrations.filter((migration) => !done.has(migration.version));
+}
+
+/** Before the first release the migrations were others, under the same numbers. */
+function refusePreview(ours: string | undefined, applied: string | undefined): void {
+  if (ours === undefined || applied === undefined || ours === applied) return;
+  throw new MigrationRefusal(
+    `The database was made by a preview of the panel from before its first release (its schema begins ` +
+      `with ${applied}, that of this program with ${ours}), and no release carries on from it. ` +
+      "Nothing was changed in it. Start the program that wrote it, or begin anew with an empty data " +
+      "folder or database; a backup of it cannot be restored there.",
+  );
 }

@@ -1,12 +1,12 @@
 import { expect, describe, test } from "vitest";
 import { changeCustomer } from "#customers/change-customer.ts";
+import { openSandboxAccount } from "#customers/sandbox-account.ts";
 import { inTransaction } from "#database/transaction.ts";
 import type { AccountId } from "#values/ids.ts";
 import { findBalance, listPostings } from "./ledger.sql.ts";
 import { adjust } from "./movements/adjust.ts";
 import { bonus } from "./movements/bonus.ts";
 import { deposit } from "./movements/deposit.ts";
-import { tester } from "#test/actors.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 
 const panel = testPanel();
@@ -71,7 +71,7 @@ describe("a movement", () => {
 
   test("never takes the balance below the floor, to the last unit", async () => {
     const { id } = await panel.addCustomer({ balance: "1" });
-    must(await changeCustomer(panel.ctx, tester, id, { floor: amount("-2") }));
+    must(await changeCustomer(panel.ctx, "test", id, { floor: amount("-2") }));
 
     expect(await change(id, "-3.00000001", "a")).toMatchObject({
       ok: false,
@@ -82,7 +82,7 @@ describe("a movement", () => {
     expect((await findBalance(panel.ctx.db, id))?.balance).toBe(amount("-2"));
     expect(await change(id, "-0.00000001", "c")).toMatchObject({ ok: false });
     // What gives is taken even below a floor that was raised.
-    must(await changeCustomer(panel.ctx, tester, id, { floor: amount("0") }));
+    must(await changeCustomer(panel.ctx, "test", id, { floor: amount("0") }));
     must(await change(id, "0.5", "d"));
   });
 
@@ -97,6 +97,29 @@ describe("a movement", () => {
       ok: false,
       refusal: { code: "account_unknown" },
     });
+  });
+
+  test("has two sides among the entries; what is played has sides of its own", async () => {
+    const { id } = await panel.addCustomer({ balance: "10" });
+    const played = await withTx((tx) => openSandboxAccount(tx, id));
+    must(await change(id, "-2", "a"));
+    must(await change(played, "3", "b"));
+
+    const { rows } = await panel.ctx.db.query(
+      `select account, sum(amount)::text as amount
+         from ledger_entries
+        where account_id = any ($1::bigint[]) and kind = 'adjustment'
+        group by account
+        order by account`,
+      [[id, played]],
+    );
+
+    expect(rows).toEqual([
+      { account: "adjustments", amount: "2.00000000" },
+      { account: `customer:${id}`, amount: "-2.00000000" },
+      { account: `test:${played}`, amount: "3.00000000" },
+      { account: "test_adjustments", amount: "-3.00000000" },
+    ]);
   });
 
   test("at the same time as many others keeps every number and every balance", async () => {

@@ -1,5 +1,4 @@
 import type { Tx } from "#database/transaction.ts";
-import type { Mover } from "#values/actor.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import type { AccountId, OrderId } from "#values/ids.ts";
@@ -24,6 +23,8 @@ export type OrderMove = {
   readonly remains?: number;
   /** `null` takes the note away. */
   readonly note?: string | null;
+  /** Who moves it; the provider if left out. */
+  readonly by?: string;
   /** Pieces of an order that goes on which will never be delivered: refunded at once. */
   readonly undelivered?: number;
 };
@@ -50,7 +51,7 @@ export async function moveOrder(
   tx: Tx,
   accountId: AccountId,
   orderId: OrderId,
-  move: OrderMove & { readonly by: Mover },
+  move: OrderMove,
 ): Promise<Result<MovedOrder, MoveOrderRefusal>> {
   const before = await lockOrder(tx, accountId, orderId);
   if (before === undefined) return refused({ code: "order_unknown" });
@@ -84,11 +85,12 @@ export async function moveOrder(
     if (!posted.ok) throw new Error(`a refund was refused: ${posted.refusal.code}`);
   }
   if (isSeenOutside(before, after)) {
-    await recordChanges(tx, [{ accountId, orderId, by: move.by, before, after }]);
+    const actor = move.by ?? `provider:${before.providerId}`;
+    await recordChanges(tx, [{ accountId, orderId, actor, before, after }]);
     await recordOrderEvents(tx, [{ accountId, orderId }]);
   }
   if (isFinal(status) && status !== before.status) {
-    await endOrders(tx, [{ accountId, orderId }], status, move.by);
+    await endOrders(tx, [{ accountId, orderId }], status, move.by ?? "provider");
   }
   return ok({ before, after, refund });
 }

@@ -2,8 +2,6 @@
 import { statement } from "#database/statement.ts";
 import type { Queryable } from "#database/statement.ts";
 import type { Tx } from "#database/transaction.ts";
-import { actorName } from "#values/actor.ts";
-import type { Actor } from "#values/actor.ts";
 import type { AccountId, CancelId, OrderId, ProviderId, RefillId } from "#values/ids.ts";
 import type { LastRefill } from "./refill-rule.ts";
 
@@ -157,11 +155,11 @@ export async function insertRefills(
   tx: Tx,
   accountId: AccountId,
   requests: readonly NewRequest[],
-  asking: { readonly by: Actor; readonly currentCount: number | undefined },
+  asking: { readonly by: string; readonly currentCount: number | undefined },
 ): Promise<ReadonlyMap<OrderId, RefillId>> {
   const { by, currentCount } = asking;
   if (requests.length === 0) return new Map();
-  const values = [...columnsOf(requests), actorName(by), currentCount];
+  const values = [...columnsOf(requests), by, currentCount];
   const rows = await insertRefillsSql.all(tx, accountId, ...values);
   return new Map(rows.map((row) => [row.order_id, row.id]));
 }
@@ -315,10 +313,10 @@ export async function insertCancels(
   tx: Tx,
   accountId: AccountId,
   requests: readonly NewRequest[],
-  by: Actor,
+  by: string,
 ): Promise<ReadonlyMap<OrderId, CancelId>> {
   if (requests.length === 0) return new Map();
-  const rows = await insertCancelsSql.all(tx, accountId, ...columnsOf(requests), actorName(by));
+  const rows = await insertCancelsSql.all(tx, accountId, ...columnsOf(requests), by);
   return new Map(rows.map((row) => [row.order_id, row.id]));
 }
 

@@ -40,6 +40,8 @@ export type CommandLineActor = { readonly kind: "command_line"; readonly user: s
 
 /** Who does something. Made at the edge where the request, the command or the job begins. */
 export type Actor =
+  // Only while callers go over to actors: the name alone.
+  | string
   | StaffActor
   | OperatorKeyActor
   | CustomerActor
@@ -47,12 +49,9 @@ export type Actor =
   | SystemActor
   | CommandLineActor;
 
-/** Those who act for themselves: what they may do is decided by what is theirs. */
-export type BuyerActor = CustomerActor | ApiKeyActor;
+export type ActorKind = Exclude<Actor, string>["kind"];
 
-export type ActorKind = Actor["kind"];
-
-export function staffActor(
+export function staff(
   id: StaffId,
   name: string,
   permissions: ReadonlySet<Permission>,
@@ -61,7 +60,7 @@ export function staffActor(
   return { kind: "staff", id, name, permissions, ...origin };
 }
 
-export function operatorKeyActor(
+export function operatorKey(
   id: OperatorKeyId,
   permissions: ReadonlySet<Permission>,
   origin: Origin = {},
@@ -69,24 +68,25 @@ export function operatorKeyActor(
   return { kind: "operator_key", id, permissions, ...origin };
 }
 
-export function customerActor(accountId: AccountId, origin: Origin = {}): CustomerActor {
+export function customer(accountId: AccountId, origin: Origin = {}): CustomerActor {
   return { kind: "customer", accountId, ...origin };
 }
 
-export function apiKeyActor(id: ApiKeyId, accountId: AccountId, origin: Origin = {}): ApiKeyActor {
+export function apiKey(id: ApiKeyId, accountId: AccountId, origin: Origin = {}): ApiKeyActor {
   return { kind: "api_key", id, accountId, ...origin };
 }
 
-export function systemActor(job: string): SystemActor {
+export function system(job: string): SystemActor {
   return { kind: "system", job };
 }
 
-export function commandLineActor(user: string): CommandLineActor {
+export function commandLine(user: string): CommandLineActor {
   return { kind: "command_line", user };
 }
 
 /** The actor in one word or two, as the audit and the stories of orders show it: `cli:anna`. */
 export function actorName(actor: Actor): string {
+  if (typeof actor === "string") return actor;
   switch (actor.kind) {
     case "staff":
       return `staff:${actor.name}`;
@@ -105,6 +105,7 @@ export function actorName(actor: Actor): string {
 
 /** The number that an actor's kind has for it; a machine's user and a job have none. */
 export function actorId(actor: Actor): number | undefined {
+  if (typeof actor === "string") return undefined;
   switch (actor.kind) {
     case "staff":
     case "operator_key":
@@ -120,21 +121,19 @@ export function actorId(actor: Actor): number | undefined {
 
 /** From where the actor acts; empty for jobs and the machine's own shell. */
 export function actorOrigin(actor: Actor): Origin {
+  if (typeof actor === "string") return {};
   return actor.kind === "system" || actor.kind === "command_line" ? {} : actor;
 }
 
 /** What changes an order: somebody who acts, or a provider by what it answers. */
 export type Mover = Actor | { readonly kind: "provider"; readonly id: ProviderId };
 
-export function providerMover(id: ProviderId): Mover {
-  return { kind: "provider", id };
-}
-
 /**
  * A mover as the stories of orders show it: `provider:3`, `customer:7 key:3`, `cli:anna`, and `panel` for
  * whatever the panel does by itself.
  */
 export function moverName(mover: Mover): string {
+  if (typeof mover === "string") return mover;
   if (mover.kind === "provider") return `provider:${mover.id}`;
   return mover.kind === "system" ? "panel" : actorName(mover);
 }

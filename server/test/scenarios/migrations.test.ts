@@ -56,12 +56,12 @@ test("a second start changes nothing", async () => {
 });
 
 test("an upgrade runs what is new and keeps what is there", async () => {
-  await migrateWith(shipped.slice(0, 1));
+  await migrateWith(shipped.slice(0, 2));
   await asOwner((owner) => owner.query("insert into accounts (currency) values ('USD')"));
 
   const outcome = await migrateWith();
 
-  expect(outcome.applied).toEqual(shipped.slice(1).map((migration) => migration.name));
+  expect(outcome.applied).toEqual(shipped.slice(2).map((migration) => migration.name));
   const { rows } = await asOwner((owner) => owner.query("select currency from accounts"));
   expect(rows).toEqual([{ currency: "USD" }]);
 });
@@ -74,6 +74,27 @@ describe("a start is refused in words, and changes nothing,", () => {
 
     await expect(older).rejects.toThrow(MigrationRefusal);
     await expect(older).rejects.toThrow(/newer program/);
+  });
+
+  test("where the schema is that of a preview from before the first release", async () => {
+    const migration = (name: string) => ({
+      version: 1,
+      name,
+      text: "create table x ()",
+      checksum: name,
+    });
+    await migrateWith([migration("0001_ledger"), ...added("create table y ()")]);
+
+    const started = migrateWith();
+
+    await expect(started).rejects.toThrow(MigrationRefusal);
+    await expect(started).rejects.toThrow(/preview.*0001_ledger.*Nothing was changed.*begin anew/);
+    const { rows } = await asOwner((owner) =>
+      owner.query(
+        "select to_regclass('x') is null as x, to_regclass('accounts') is null as accounts, count(*) as migrations from schema_migrations",
+      ),
+    );
+    expect(rows).toEqual([{ x: false, accounts: true, migrations: 2 }]);
   });
 
   test("where a migration was edited after it ran", async () => {

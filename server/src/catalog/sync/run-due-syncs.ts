@@ -2,10 +2,9 @@ import type { Context } from "#database/context.ts";
 import { findProvider } from "#providers/providers.sql.ts";
 import type { FindTypeName } from "./fetch-list.ts";
 import { claimDueSync } from "#catalog/sync-terms.sql.ts";
-import { systemActor } from "#values/actor.ts";
 import { syncProvider } from "./sync-provider.ts";
 
-const actor = systemActor("sync-providers");
+const actor = "schedule";
 const turnsMax = 100;
 
 /**

@@ -4,8 +4,6 @@ import type { Tx } from "#database/transaction.ts";
 import type { Context } from "#database/context.ts";
 import { audit } from "#audit/audit.sql.ts";
 import { lockProvider } from "#providers/providers.sql.ts";
-import type { Actor } from "#values/actor.ts";
-import { authorize } from "#values/authorize.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import type { ProviderId } from "#values/ids.ts";
@@ -16,11 +14,10 @@ import { findSyncTerms, putListTerms } from "#catalog/sync-terms.sql.ts";
 /** Changes how the rows of a provider's list are read, from the next reading on. */
 export function setListTerms(
   ctx: Context,
-  actor: Actor,
+  actor: string,
   providerId: ProviderId,
   change: ListTermsChange,
 ): Promise<Result<ListTerms, ListTermsRefusal>> {
-  authorize(actor, "services.sync");
   return inTransaction(ctx, (tx) => changeListTerms(tx, actor, providerId, change));
 }
 
@@ -40,7 +37,7 @@ export async function listTermsWith(
 /** `setListTerms` as a part of something bigger. Locks the provider. */
 export async function changeListTerms(
   tx: Tx,
-  actor: Actor,
+  actor: string,
   providerId: ProviderId,
   change: ListTermsChange,
 ): Promise<Result<ListTerms, ListTermsRefusal>> {

@@ -1,8 +1,6 @@
 import { statement } from "#database/statement.ts";
 import type { Queryable } from "#database/statement.ts";
 import type { Tx } from "#database/transaction.ts";
-import { actorName } from "#values/actor.ts";
-import type { Actor } from "#values/actor.ts";
 import type { ProviderId, ServiceId } from "#values/ids.ts";
 import { markUpFromJson, markUpJson } from "#catalog/mark-up.ts";
 import type { MarkUp } from "#catalog/mark-up.ts";
@@ -93,7 +91,7 @@ export async function insertSyncRun(
   run: {
     readonly providerId: ProviderId;
     readonly kind: SyncKind;
-    readonly actor: Actor;
+    readonly actor: string;
     readonly status: SyncStatus;
     readonly markUp: MarkUp | undefined;
     readonly failure: string | undefined;
@@ -109,7 +107,7 @@ export async function insertSyncRun(
     run.providerId,
     run.kind,
     run.status,
-    actorName(run.actor),
+    run.actor,
     plan.brakes,
     run.markUp && JSON.stringify(markUpJson(run.markUp)),
     run.failure,
@@ -176,13 +174,13 @@ export async function markRunApplied(
   tx: Tx,
   runId: number,
   status: "applied" | "stopped",
-  actor: Actor,
+  actor: string,
 ): Promise<void> {
-  await markRunAppliedSql.run(tx, runId, status, actorName(actor));
+  await markRunAppliedSql.run(tx, runId, status, actor);
 }
 
-export async function markRunUndone(tx: Tx, runId: number, actor: Actor): Promise<void> {
-  await markRunUndoneSql.run(tx, runId, actorName(actor));
+export async function markRunUndone(tx: Tx, runId: number, actor: string): Promise<void> {
+  await markRunUndoneSql.run(tx, runId, actor);
 }
 
 const deleteOldRunsSql = statement(

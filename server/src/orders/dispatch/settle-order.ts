@@ -5,8 +5,6 @@ import { audit } from "#audit/audit.sql.ts";
 import { lockProvider } from "#providers/providers.sql.ts";
 import type { Provider } from "#providers/providers.sql.ts";
 import { lockTask } from "#tasks/tasks.sql.ts";
-import type { Actor } from "#values/actor.ts";
-import { authorize } from "#values/authorize.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import type { OrderId } from "#values/ids.ts";
@@ -63,11 +61,10 @@ const numberLengthMax = 100;
  */
 export function settleOrder(
   ctx: Context,
-  actor: Actor,
+  actor: string,
   id: OrderId,
   verdict: Verdict,
 ): Promise<Result<SettledOrder, SettleOrderRefusal>> {
-  authorize(actor, "orders.settle");
   return inTransaction(ctx, async (tx) => {
     const found = await findOrder(tx, id);
     const order = found && (await lockOrder(tx, found.accountId, id));
@@ -94,7 +91,7 @@ export function settleOrder(
 
 async function settleByNumber(
   tx: Tx,
-  actor: Actor,
+  actor: string,
   order: Order,
   attempt: Attempt,
   verdict: Extract<Verdict, { as: "accepted" }>,
@@ -139,7 +136,7 @@ export async function settleAccepted(
     attempt: Attempt;
     providerOrder: string;
     isReused?: boolean;
-    by: { actor: Actor; decision: string };
+    by: { actor: string; decision: string };
   },
 ): Promise<void> {
   const { provider, order, attempt, providerOrder, isReused = false, by } = settled;
@@ -157,7 +154,7 @@ export async function settleAccepted(
 
 async function settleRefused(
   tx: Tx,
-  actor: Actor,
+  actor: string,
   order: Order,
   attempt: Attempt,
   note: string | undefined,
@@ -172,7 +169,6 @@ async function settleRefused(
     subject: `order:${id}`,
     before: { attempt: attempt.number, outcome: "unknown", reason: attempt.reason },
     after: { outcome: "refused", note },
-    reason: note,
   });
   // A later try was accepted: there is nothing to pass on.
   if (order.providerOrder !== undefined) return { kind: "kept" };

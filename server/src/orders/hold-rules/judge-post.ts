@@ -1,7 +1,6 @@
 import type { Tx } from "#database/transaction.ts";
 import { audit } from "#audit/audit.sql.ts";
 import type { Order } from "#orders/orders.sql.ts";
-import { systemActor } from "#values/actor.ts";
 import { listHoldRules } from "./hold-rules.sql.ts";
 import { compileRules } from "./rule.ts";
 import type { HoldRule } from "./rule.ts";
@@ -26,7 +25,7 @@ export async function auditRefusedPost(
   rule: HoldRule,
 ): Promise<void> {
   await audit(tx, {
-    actor: systemActor("run-schedules"),
+    actor: "panel",
     action: "subscription.refuse_post",
     subject: `order:${order.id}`,
     after: { link, rule: rule.id, reason: rule.reason },

@@ -51,7 +51,7 @@ type OutcomeRow = { outcomes: OrderOutcome["code"][]; order_ids: (OrderId | null
 const placeOrdersSql = statement<OutcomeRow>(
   "orders.placeOrders",
   `select outcomes, order_ids
-     from place_orders_v4(
+     from place_orders_v1(
        $1::uuid, $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],
        $7::bigint[], $8::bigint[], $9::integer[], $10::integer[], $11::numeric[], $12::numeric[],
        $13::numeric[], $14::text[], $15::jsonb[], $16::text[], $17::uuid[], $18::bigint[],

@@ -181,11 +181,9 @@ function asked(request: RefillRow | CancelRow, kind: "refill" | "cancel"): Timel
   return [opened, { at: request.updated_at, who, kind, what }];
 }
 
-function decided(entry: AuditRow): TimelineEntry {
-  const { at, action, subject, before, after } = entry;
-  const who = entry.actor_kind === "system" ? "panel" : entry.actor;
+function decided({ at, actor, action, subject, before, after }: AuditRow): TimelineEntry {
   const what = `${action} ${subject}: ${JSON.stringify(before ?? null)} → ${JSON.stringify(after ?? null)}`;
-  return { at, who, kind: "staff", what };
+  return { at, who: actor, kind: "staff", what };
 }
 
 function money(amount: bigint): string {

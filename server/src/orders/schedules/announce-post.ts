@@ -14,7 +14,7 @@ import { isScheduled } from "./change-schedule.ts";
 import { postJudge } from "#orders/hold-rules/judge-post.ts";
 import { lockOrder } from "#orders/orders.sql.ts";
 import { subscriptionOf } from "#orders/subscriptions/subscription.ts";
-import { findKnownPosts, keyOldPosts, tallyPosts } from "./subscriptions.sql.ts";
+import { findKnownPosts, tallyPosts } from "./subscriptions.sql.ts";
 import { takePost } from "./take-posts.ts";
 import { kindOfSchedule, scheduleOf, turnSchedule } from "./turn-schedule.ts";
 
@@ -56,7 +56,6 @@ export async function announcePost(
     if (!isOne || !(await isScheduled(tx, order))) return refused({ code: "order_unknown" });
     const key = { accountId, orderId };
     const schedule = await scheduleOf(tx, order);
-    await keyOldPosts(tx, key);
     if ((await findKnownPosts(tx, key, [{ id, link }])).has(0)) return ok("known");
     const subscription = subscriptionOf(order);
     const { new_posts: newPosts } = await tallyPosts(tx, key);

@@ -106,47 +106,6 @@ export async function insertPost(
   );
 }
 
-const listUnkeyedSql = statement<{ number: number; link: string }>(
-  "orders.listUnkeyedPosts",
-  `select number, link
-     from subscription_posts
-    where account_id = $1::bigint and order_id = $2::bigint and link_key is null
-    order by number
-    limit 5000`,
-);
-const listKeysSql = statement<{ link_key: string }>(
-  "orders.listPostKeys",
-  `select replace(link_key::text, '-', '') as link_key
-     from subscription_posts
-    where account_id = $1::bigint and order_id = $2::bigint and link_key = any ($3::uuid[])`,
-);
-const setKeysSql = statement(
-  "orders.setPostKeys",
-  `update subscription_posts p
-      set link_key = i.link_key
-     from unnest($3::bigint[], $4::uuid[]) as i (number, link_key)
-    where p.account_id = $1::bigint and p.order_id = $2::bigint and p.number = i.number`,
-);
-
-/**
- * Gives posts that an earlier version has noted the key of their link, under the order's lock. Of two
- * that were noted for one link the second gets a key that no link has.
- */
-export async function keyOldPosts(tx: Tx, { accountId, orderId }: Key): Promise<void> {
-  const posts = await listUnkeyedSql.all(tx, accountId, orderId);
-  if (posts.length === 0) return;
-  const keys = posts.map(({ link }) => linkKeyOf(link));
-  const taken = new Set(
-    (await listKeysSql.all(tx, accountId, orderId, keys)).map((row) => row.link_key),
-  );
-  const once = keys.map((key, n) => {
-    const isFree = !taken.has(key) && taken.add(key);
-    return isFree ? key : linkKeyOf(`${String(posts[n]?.number)} of ${key}`);
-  });
-  const numbers = posts.map(({ number }) => number);
-  await setKeysSql.run(tx, accountId, orderId, numbers, once);
-}
-
 export type DuePost = { readonly link: string; readonly quantity: number; readonly hash: string };
 
 const findDuePostSql = statement<DuePost>(

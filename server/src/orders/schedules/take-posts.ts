@@ -11,11 +11,10 @@ import { postsOnce } from "#orders/subscriptions/post-identity.ts";
 import { findSchedule, updateSchedule } from "./schedules.sql.ts";
 import { readPause, sortEntries, subscriptionOf } from "#orders/subscriptions/subscription.ts";
 import type { SeenPost, Subscription } from "#orders/subscriptions/subscription.ts";
-import { systemActor } from "#values/actor.ts";
 import { cut, storable } from "#values/text.ts";
 import { jittered } from "#values/back-off.ts";
 import { findFeed, updateFeed } from "./feed-state.sql.ts";
-import { findKnownPosts, insertPost, keyOldPosts, tallyPosts } from "./subscriptions.sql.ts";
+import { findKnownPosts, insertPost, tallyPosts } from "./subscriptions.sql.ts";
 import { tellSubscription, viewSubscription } from "./tell-subscription.ts";
 
 /** A feed that suddenly has more new posts than this shows the others at its next reading. */
@@ -58,7 +57,7 @@ export async function takeReading(
       if (failingMs >= days * dayMs && schedule.status === "active") {
         await updateSchedule(tx, { ...schedule, status: "paused", reason: "feed" });
         await audit(tx, {
-          actor: systemActor("read-feeds"),
+          actor: "panel",
           action: "subscription.pause",
           subject: `order:${order.id}`,
           before: { status: schedule.status },
@@ -99,7 +98,6 @@ async function takeEntries(
   isStarted: boolean,
 ): Promise<boolean> {
   const key = { accountId: order.accountId, orderId: order.id };
-  await keyOldPosts(tx, key);
   const once = postsOnce(entries);
   const known = await findKnownPosts(tx, key, once);
   const unknown = await withoutRefused(
