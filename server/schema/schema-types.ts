@@ -1,4 +1,5 @@
 import type { CatalogueColumn, CatalogueTable } from "./catalogue.sql.ts";
+import { checkedValues } from "./checked-values.ts";
 
 const head = `// Made from the migrations by \`npm run schema\`: change those, never this file.
 // Long because: it has every table.
@@ -57,26 +58,6 @@ function plainType({ name, type }: CatalogueColumn): string {
   const plain = plainTypes[type.replace(/\[\]$/, "").replace(/\(.*\)$/, "")];
   if (plain === undefined) throw new Error(`no type is known for ${name}, which is a ${type}`);
   return isList ? `readonly ${plain}[]` : plain;
-}
-
-/**
- * The columns that may hold a few texts only, as a check says: `status in ('enabled', 'disabled')`,
- * alone or joined to others by "and".
- */
-function checkedValues(table: CatalogueTable): Map<string, string[]> {
-  const term =
-    /(?:CHECK \(+|AND \()(\w+) = ANY \(ARRAY\[((?:'\w+'::text(?:, )?)+)\]\)(?=\)* AND|\)+$)/g;
-  const found = new Map<string, string[]>();
-  for (const { kind, definition } of table.constraints) {
-    if (kind !== "check" || /\b(?:OR|CASE|NOT|COALESCE)\b/.test(definition)) continue;
-    for (const [, column = "", values = ""] of definition.matchAll(term)) {
-      found.set(
-        column,
-        [...values.matchAll(/'(\w+)'/g)].map(([, value = ""]) => value),
-      );
-    }
-  }
-  return found;
 }
 
 function docComment(text: string | null, indent: string): string {

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { SchemaRows } from "#database/schema-types.ts";
+import { listCatalogue } from "#schema/catalogue.sql.ts";
 import { madeFiles } from "#schema/made-files.ts";
 import { createTestDatabase } from "./database.ts";
 import type { TestDatabase } from "./database.ts";
@@ -26,9 +27,15 @@ test.skipIf(isOther)(
   },
 );
 
+test("every table says what it is", async () => {
+  const tables = await listCatalogue(database.pool);
+
+  expect(tables.filter(({ comment }) => comment === null).map(({ name }) => name)).toEqual([]);
+});
+
 test("the driver gives each type of a column as the schema's types say", async () => {
   await database.pool.query(
-    "insert into audit_entries (actor, action, subject, after) values ('a', 'b', 'c', '[1]')",
+    "insert into audit_entries (actor, actor_kind, action, subject, after) values ('a', 'system', 'b', 'c', '[1]')",
   );
   const read = async <Name extends keyof SchemaRows>(name: Name) =>
     (await database.pool.query<SchemaRows[Name]>(`select * from ${name} limit 1`)).rows[0];

@@ -129,6 +129,13 @@ export function sqlOutsideItsFiles(tree: Tree): string[] {
 
 /** A table belongs to one folder: the others call the functions of its owner. */
 export function tablesOfSeveralFolders(tree: Tree): string[] {
+  return [...tableOwners(tree)]
+    .filter(([, owners]) => owners.length > 1)
+    .map(([table, owners]) => `the table ${table} is named in ${owners.join(" and ")}`);
+}
+
+/** Of each table the folders of the server that name it without an excuse: one, or none. */
+export function tableOwners(tree: Tree): Map<string, string[]> {
   const tables = migrationsOf(tree).flatMap((file) =>
     [
       ...tree
@@ -144,11 +151,7 @@ export function tablesOfSeveralFolders(tree: Tree): string[] {
       if (!isExcused) folders.get(table)?.add(file.split("/")[2] ?? "");
     }
   }
-  return [...folders]
-    .filter(([, owners]) => owners.size > 1)
-    .map(
-      ([table, owners]) => `the table ${table} is named in ${[...owners].toSorted().join(" and ")}`,
-    );
+  return new Map([...folders].map(([table, owners]) => [table, [...owners].toSorted()]));
 }
 
 function namedTables(texts: readonly Text[]): string[] {
