@@ -31,6 +31,7 @@ const verbs = {
   "bench-scale": { run: ["server/bench/scale.ts"], dev: true },
   "bench-providers": { run: ["server/bench/providers.ts"], dev: true },
   schema: { run: ["server/schema/write-schema.ts"], dev: true },
+  "schema-release": { run: ["server/schema/record-release.ts"], dev: true },
   format: { run: ["node_modules/oxfmt/bin/oxfmt"], dev: true },
 };
 

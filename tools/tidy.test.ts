@@ -9,6 +9,7 @@ import {
   otherLicences,
   readmesWithoutTheirParts,
 } from "./tidy/documents.ts";
+import { unsafeMigrations } from "./tidy/migrations.ts";
 import { physicalDirections } from "./tidy/pages.ts";
 import { privatePlaces } from "./tidy/private-places.ts";
 import { sqlOutsideItsFiles, tablesOfSeveralFolders } from "./tidy/sql.ts";
@@ -28,6 +29,10 @@ describe("the repository", () => {
 
   test("has the migrations that it had, and only new ones besides", () => {
     expect(changedMigrations(tree)).toEqual([]);
+  });
+
+  test("has no migration that the last release could not live with", () => {
+    expect(unsafeMigrations(tree)).toEqual([]);
   });
 
   test("takes the time from the clock", () => {

@@ -1,5 +1,4 @@
 import { beforeEach } from "vitest";
-import { tester } from "#test/actors.ts";
 import { markUpOf } from "#catalog/mark-up.ts";
 import { importProducts } from "#products/import/import-products.ts";
 import { listProductsOfProvider } from "#products/products.sql.ts";
@@ -36,7 +35,7 @@ export function goodsScene(panel: TestPanel, goods: GoodsProvider) {
     /** Adds the provider and puts what it lists on sale, at its price and a half. */
     open: async (terms: ProviderTerms = {}): Promise<void> => {
       id = must(
-        await addProvider(panel.ctx, tester, {
+        await addProvider(panel.ctx, "test", {
           connector: "api-v2",
           baseUrl: goods.url(),
           key: "k".repeat(32),
@@ -52,7 +51,7 @@ export function goodsScene(panel: TestPanel, goods: GoodsProvider) {
     },
     import: async (more: { acceptsBrakes?: boolean } = {}) =>
       must(
-        await importProducts(panel.ctx, tester, await provider(), {
+        await importProducts(panel.ctx, "test", await provider(), {
           markUp: markUpOf(amount("50")),
           mode: "apply",
           acceptsBrakes: more.acceptsBrakes ?? false,
@@ -60,7 +59,7 @@ export function goodsScene(panel: TestPanel, goods: GoodsProvider) {
       ),
     sync: async (more: { acceptsBrakes?: boolean } = {}) =>
       must(
-        await importProducts(panel.ctx, tester, await provider(), {
+        await importProducts(panel.ctx, "test", await provider(), {
           markUp: undefined,
           mode: "apply",
           acceptsBrakes: more.acceptsBrakes ?? false,

@@ -1,19 +1,11 @@
-import { globSync } from "node:fs";
-import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { connect } from "#database/connection.ts";
 import { knownStatements } from "#database/statement.ts";
+import { isOfOwner, loadStatements, readRelease } from "#schema/released-statements.ts";
 import { createTestDatabase } from "./database.ts";
 import type { TestDatabase } from "./database.ts";
+import { prepareAlone } from "./prepared.ts";
 
-const source = path.join(import.meta.dirname, "../src");
-
-// What the application is not allowed to do and never does: backup, restore and the like.
-const ofTheOwner = /^(archive|demo)\./;
-
-for (const file of globSync("**/*.sql.ts", { cwd: source })) {
-  await import(path.join(source, file));
-}
+await loadStatements();
 
 let database: TestDatabase | undefined;
 beforeAll(async () => {
@@ -21,26 +13,33 @@ beforeAll(async () => {
 });
 afterAll(() => database?.drop());
 
+function settingsFor(name: string) {
+  if (database === undefined) throw new Error("not ready");
+  return isOfOwner(name) ? database.ownerSettings : database.settings;
+}
+
 describe("every hand-written statement", () => {
-  test.each([...knownStatements().keys()])(
+  test.each([...knownStatements()])(
     "%s fits the schema and the role that runs it",
-    async (name) => {
-      const known = knownStatements().get(name);
-      if (database === undefined || known === undefined) throw new Error("not ready");
-      const { ownerSettings, settings } = database;
-      const connection = await connect(ofTheOwner.test(name) ? ownerSettings : settings);
-      try {
-        // Preparing reads the columns and types; explaining an execution checks the rights as well.
-        await connection.query(`prepare tried as ${known.text}`);
-        const { rows } = await connection.query<{ count: number }>(
-          "select cardinality(parameter_types) as count from pg_prepared_statements",
-        );
-        const nulls = Array.from({ length: rows[0]?.count ?? 0 }, () => "null").join(", ");
-        await connection.query(`explain execute tried${nulls === "" ? "" : `(${nulls})`}`);
-        expect(rows).toHaveLength(1);
-      } finally {
-        await connection.end();
-      }
+    async (name, { text }) => {
+      await expect(prepareAlone(settingsFor(name), text)).resolves.toBeUndefined();
     },
   );
+});
+
+describe("every statement of the last release that is no more, or is another now,", () => {
+  const changed = Object.entries(readRelease().statements).filter(
+    ([name, text]) => knownStatements().get(name)?.text !== text,
+  );
+
+  // Its processes are at work while a newer one has run its migrations already.
+  test("fits the newest schema and the role that runs it", async () => {
+    const broken: string[] = [];
+    for (const [name, text] of changed) {
+      await prepareAlone(settingsFor(name), text).catch((error: unknown) => {
+        broken.push(`${name}: ${String(error)}`);
+      });
+    }
+    expect(broken).toEqual([]);
+  });
 });

@@ -10,6 +10,7 @@ import {
 } from "./documents.ts";
 import { physicalDirections } from "./pages.ts";
 import { privatePlaces } from "./private-places.ts";
+import { unsafeMigrations } from "./migrations.ts";
 import { sqlOutsideItsFiles, tablesOfSeveralFolders } from "./sql.ts";
 import type { Tree } from "./tree.ts";
 
@@ -104,6 +105,47 @@ describe("the migrations", () => {
     const tree = treeOf({ [checksumsFile]: recorded[checksumsFile] ?? "" });
 
     expect(changedMigrations(tree)).toEqual([expect.stringContaining("0001_a.sql was recorded")]);
+  });
+});
+
+describe("a migration after the last release", () => {
+  const after = (text: string) =>
+    unsafeMigrations(
+      treeOf({
+        "server/migrations/released.json": JSON.stringify({ schema: 1, statements: {} }),
+        "server/migrations/0001_a.sql": "create or replace function f() …; alter table a drop b;",
+        "server/migrations/0002_b.sql": text,
+      }),
+    );
+
+  test.each([
+    "-- Why: we do not drop column b of a.\ncreate table c (id bigint not null);",
+    "create function place_orders_v2() returns int language sql return 2;",
+    "alter table a add column c text not null default 'x, y', add column d text;",
+    "alter table a drop constraint a_check, add constraint a_check check (b in (1, 2));",
+    "alter table a alter column b drop not null;\nalter type kind add value 'more';",
+    "drop index a_b; drop trigger t on a; alter table a add column renamed_at timestamptz;",
+    "-- No transaction: it is large.\ncreate index concurrently if not exists a_b on a (b);",
+  ])("may add beside what there is: %j", (text) => {
+    expect(after(text)).toEqual([]);
+  });
+
+  test.each([
+    ["drop function f();", "takes away"],
+    ["drop table a;", "takes away"],
+    ["alter table a\n  drop column b;", "takes away"],
+    ["alter table a drop b;", "takes away"],
+    ["alter table a rename to b;", "renames"],
+    ["alter table a rename column b to c;", "renames"],
+    ["alter table a alter column b type bigint;", "another type"],
+    ["alter table a alter b set data type bigint;", "another type"],
+    ["create or replace function f() returns int language sql return 1;", "beside it"],
+    ["alter table a add column c text not null, add column d text default 'x';", "default"],
+    ["alter table a alter column b set not null;", "refuses rows"],
+    ["-- No transaction: large.\ncreate index concurrently a_b on a (b);", "run again"],
+    ["-- No transaction: large.\ncreate function f() returns int as $$ 1 $$;", "no functions"],
+  ])("may not break what the last release does: %j", (text, words) => {
+    expect(after(text)).toEqual([expect.stringMatching(new RegExp(`^0002_b\\.sql .*${words}`))]);
   });
 });
 

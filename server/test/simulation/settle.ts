@@ -1,6 +1,5 @@
 import type { Context } from "#database/context.ts";
 import { settleOrder } from "#orders/dispatch/settle-order.ts";
-import { commandLineActor } from "#values/actor.ts";
 import type { OrderId, ProviderId } from "#values/ids.ts";
 import type { World } from "./world.ts";
 
@@ -47,7 +46,7 @@ export async function settleHonestly(world: World, unknown: UnknownTry): Promise
   );
   const settled = await settleOrder(
     ctx,
-    commandLineActor("operator"),
+    "operator",
     id,
     truth === undefined
       ? { as: "refused", note: "not in their books" }
