@@ -11,7 +11,7 @@ export const serverFloors: readonly (readonly string[])[] = [
   ["ledger", "tasks", "audit", "settings", "outgoing", "events", "request-ids"],
   ["secrets", "config.ts"],
   ["providers", "customers", "payments", "archive"],
-  ["catalog"],
+  ["catalog", "dispatch"],
   ["products"],
   ["orders", "product-orders", "webhooks"],
   ["demo", "doctor"],

@@ -1,9 +1,7 @@
 import type { Context } from "#database/context.ts";
-import { hasOtherSources, listSources } from "#catalog/sources.sql.ts";
+import { hasOtherSources } from "#catalog/sources.sql.ts";
 import type { Provider } from "#providers/providers.sql.ts";
 import { claimTasks, giveBackTasks } from "#tasks/tasks.sql.ts";
-import { listLastAttempts } from "./attempts.sql.ts";
-import { listOrdersByKey } from "#orders/orders.sql.ts";
 import { applyTriage, triageDue } from "./triage-due.ts";
 
 const ordersMax = 100;
@@ -22,15 +20,7 @@ export async function divertOrders(ctx: Context, provider: Provider): Promise<nu
     limit: ordersMax,
   });
   if (tasks.length === 0) return 0;
-  const orders = await listOrdersByKey(ctx.db, tasks);
-  const { ready, aside } = await triageDue(ctx, provider, {
-    tasks,
-    orders,
-    sources: await listSources(ctx.db, [...new Set(orders.map((order) => order.serviceId))]),
-    attempts: await listLastAttempts(ctx.db, tasks),
-    isOpenHere: false,
-    requestIdOf: () => "",
-  });
+  const { ready, aside } = await triageDue(ctx, provider, tasks, { isOpenHere: false });
   await applyTriage(ctx, provider, aside);
   // They stay here; so that the next turn sees others, and comes round to them again.
   await giveBackTasks(

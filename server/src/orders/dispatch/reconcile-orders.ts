@@ -1,6 +1,7 @@
 import type { Context } from "#database/context.ts";
 import { inTransaction } from "#database/transaction.ts";
 import type { Tx } from "#database/transaction.ts";
+import { isUnknown } from "#dispatch/standing.ts";
 import { findConnector } from "#providers/connectors/index.ts";
 import type { ProviderCall, ProviderConnector } from "#providers/connector.ts";
 import { openCall } from "#providers/open-call.ts";
@@ -56,10 +57,10 @@ export async function reconcileOrders(ctx: Context, provider: Provider): Promise
     );
     for (const task of tasks) {
       const attempt = attempts.get(task.orderId);
-      const isUnknown = attempt?.outcome === "unknown" && attempt.settledAs === undefined;
-      const finding = isUnknown
-        ? await findOut(ctx, provider, connector, call, task, attempt)
-        : undefined;
+      const finding =
+        attempt !== undefined && isUnknown(attempt)
+          ? await findOut(ctx, provider, connector, call, task, attempt)
+          : undefined;
       await inTransaction(ctx, (tx) => conclude(tx, provider, task, attempt, finding));
     }
   } finally {

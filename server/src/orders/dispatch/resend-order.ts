@@ -4,6 +4,7 @@ import { audit } from "#audit/audit.sql.ts";
 import { panelMargin } from "#catalog/panel-margin.ts";
 import { listSources } from "#catalog/sources.sql.ts";
 import type { Source } from "#catalog/sources.sql.ts";
+import { isOpen, isUnknown } from "#dispatch/standing.ts";
 import { isTestAccount } from "#ledger/test-accounts.sql.ts";
 import { readSettings } from "#settings/settings.ts";
 import { lockTask } from "#tasks/tasks.sql.ts";
@@ -45,10 +46,10 @@ export function resendOrder(
     if (order.held !== undefined) return refused({ code: "resend_held", id });
     const task = await lockTask(tx, order.accountId, id);
     const attempts = await listAttempts(tx, order.accountId, id);
-    if (attempts.some((each) => each.outcome === undefined)) {
+    if (attempts.some(isOpen)) {
       return refused({ code: "call_under_way" });
     }
-    if (attempts.some((each) => each.outcome === "unknown" && each.settledAs === undefined)) {
+    if (attempts.some(isUnknown)) {
       return refused({ code: "resend_unknown", id });
     }
     const isTaken = attempts.some(

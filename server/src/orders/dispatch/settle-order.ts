@@ -2,6 +2,7 @@ import { inTransaction } from "#database/transaction.ts";
 import type { Context } from "#database/context.ts";
 import type { Tx } from "#database/transaction.ts";
 import { audit } from "#audit/audit.sql.ts";
+import { isOpen, isUnknown } from "#dispatch/standing.ts";
 import { lockProvider } from "#providers/providers.sql.ts";
 import type { Provider } from "#providers/providers.sql.ts";
 import { lockTask } from "#tasks/tasks.sql.ts";
@@ -71,12 +72,10 @@ export function settleOrder(
     if (order === undefined) return refused({ code: "order_unknown" });
     await lockTask(tx, order.accountId, id);
     const attempts = await listAttempts(tx, order.accountId, id);
-    if (attempts.some((each) => each.outcome === undefined)) {
+    if (attempts.some(isOpen)) {
       return refused({ code: "call_under_way" });
     }
-    const attempt = attempts.findLast(
-      (each) => each.outcome === "unknown" && each.settledAs === undefined,
-    );
+    const attempt = attempts.findLast(isUnknown);
     if (attempt === undefined) return refused({ code: "nothing_to_settle" });
     const after =
       verdict.as === "accepted"

@@ -3,7 +3,9 @@ import { inTransaction } from "#database/transaction.ts";
 import type { Tx } from "#database/transaction.ts";
 import { panelMargin } from "#catalog/panel-margin.ts";
 import type { PanelMargin } from "#catalog/price.ts";
+import { listSources } from "#catalog/sources.sql.ts";
 import type { Source } from "#catalog/sources.sql.ts";
+import { lostReason, standingOf } from "#dispatch/standing.ts";
 import { findConnector } from "#providers/connectors/index.ts";
 import type { Provider } from "#providers/providers.sql.ts";
 import { readSettings } from "#settings/settings.ts";
@@ -12,11 +14,12 @@ import { byAccount, deleteTask, holdTask, rescheduleTask } from "#tasks/tasks.sq
 import type { Task } from "#tasks/task-table.sql.ts";
 import type { ServiceId } from "#values/ids.ts";
 import type { NewAttempt } from "./advance-attempts.sql.ts";
-import { listRefusedSources } from "./attempts.sql.ts";
+import { listLastAttempts, listRefusedSources } from "./attempts.sql.ts";
 import type { Attempt } from "./attempts.sql.ts";
-import { lockOrder } from "#orders/orders.sql.ts";
+import { listOrdersByKey, lockOrder } from "#orders/orders.sql.ts";
 import type { Order } from "#orders/orders.sql.ts";
 import { routeOrder } from "./pass-on.ts";
+import { requestIdOf } from "./request-id.ts";
 import { chargeAt, firstRoute, isSamePlace } from "./source-routing.ts";
 import { defaultType } from "#orders/service-types/default.ts";
 import { firstPollSeconds, writeOutcomes } from "./write-outcomes.ts";
@@ -41,40 +44,36 @@ export type Triage = { readonly task: Task } & (
   | { readonly kind: "move"; readonly to: Source }
 );
 
-/** What is known of claimed orders. */
-export type Due = {
-  readonly tasks: readonly Task[];
-  readonly orders: readonly Order[];
-  readonly sources: readonly Source[];
-  readonly attempts: readonly Attempt[];
-  /** False where nothing may be sent to this provider now. */
-  readonly isOpenHere: boolean;
-  readonly requestIdOf: (order: Order, number: number) => string;
-};
-
 /**
  * Decides what is done with each claimed order. What was tried and may have been taken is never
- * among the ready ones.
+ * among the ready ones. `isOpenHere` is false where nothing may be sent to this provider now.
  */
 export async function triageDue(
   ctx: Context,
   provider: Provider,
-  due: Due,
+  tasks: readonly Task[],
+  { isOpenHere }: { readonly isOpenHere: boolean },
 ): Promise<{ ready: Ready[]; aside: Triage[] }> {
-  const orders = new Map(due.orders.map((order) => [order.id, order]));
-  const attempts = new Map(due.attempts.map((attempt) => [attempt.orderId, attempt]));
-  const sources = Map.groupBy(due.sources, (source) => source.serviceId);
+  const found = await listOrdersByKey(ctx.db, tasks);
+  const serviceIds = [...new Set(found.map((order) => order.serviceId))];
+  const [places, last] = await Promise.all([
+    listSources(ctx.db, serviceIds),
+    listLastAttempts(ctx.db, tasks),
+  ]);
+  const orders = new Map(found.map((order) => [order.id, order]));
+  const attempts = new Map(last.map((attempt) => [attempt.orderId, attempt]));
+  const sources = Map.groupBy(places, (source) => source.serviceId);
   const hasChoice = [...sources.values()].some((each) => each.length > 1);
   const margin = hasChoice ? panelMargin(await readSettings(ctx.db)) : undefined;
   // What is played stays in the sandbox, whatever its service's sources are.
   const tests =
     margin !== undefined && provider.connector === "sandbox"
-      ? await listTestAccounts(ctx.db, [...new Set(due.orders.map((order) => order.accountId))])
+      ? await listTestAccounts(ctx.db, [...new Set(found.map((order) => order.accountId))])
       : undefined;
 
   const ready: Ready[] = [];
   const aside: Triage[] = [];
-  for (const task of due.tasks) {
+  for (const task of tasks) {
     const order = orders.get(task.orderId);
     const last = attempts.get(task.orderId);
     const kept = order === undefined ? { kind: "drop" as const } : keptFromSending(order, last);
@@ -85,11 +84,9 @@ export async function triageDue(
     const places = sourcesOf(sources, order.serviceId);
     const isTest = tests?.has(order.accountId) === true;
     const to =
-      isTest || margin === undefined
-        ? undefined
-        : routeOf(order, last, places, due.isOpenHere, margin);
+      isTest || margin === undefined ? undefined : routeOf(order, last, places, isOpenHere, margin);
     if (to !== undefined) aside.push({ task, kind: "move", to });
-    else ready.push(readyOf({ task, order, last, places, provider, due }));
+    else ready.push(readyOf({ task, order, last, places, provider }));
   }
   return { ready, aside };
 }
@@ -102,18 +99,15 @@ function keptFromSending(
   if (order.status !== "pending") {
     return { kind: order.providerOrder === undefined ? "drop" : "poll" };
   }
-  if (last === undefined) return undefined;
-  switch (last.outcome) {
-    case undefined:
-      return { kind: "lost", attempt: last };
+  const standing = standingOf(last === undefined ? [] : [last]);
+  switch (standing.kind) {
+    case "open":
+      return { kind: "lost", attempt: standing.attempt };
     case "accepted":
       return { kind: "poll" };
     case "unknown":
-      if (last.settledAs === undefined) return { kind: "reconcile" };
-      return last.settledAs === "accepted" ? { kind: "poll" } : undefined;
-    case "refused":
-    case "not_sent":
-    case "by_hand":
+      return { kind: "reconcile" };
+    case "free":
       return undefined;
   }
 }
@@ -137,9 +131,8 @@ function readyOf(known: {
   last: Attempt | undefined;
   places: readonly Source[];
   provider: Provider;
-  due: Due;
 }): Ready {
-  const { task, order, last, places, provider, due } = known;
+  const { task, order, last, places, provider } = known;
   const number = (last?.number ?? 0) + 1;
   const here = places.find((place) => isSamePlace(place, order));
   // What may have been there once is asked for under the name that it had: a provider that knows
@@ -159,7 +152,7 @@ function readyOf(known: {
       number,
       providerId: provider.id,
       providerService: order.providerService,
-      requestId: isAgain ? last.requestId : due.requestIdOf(order, number),
+      requestId: isAgain ? last.requestId : requestIdOf(order, number),
       expectedCharge: here && chargeAt(here, order.quantity),
       lease: task.lease,
     },
@@ -182,10 +175,9 @@ export async function applyTriage(
   if (aside.length === 0) return;
   const lost = aside.filter((each) => each.kind === "lost");
   if (lost.length > 0) {
-    const reason = "The worker ended while the call was under way.";
     // Where nobody outside is called, nothing can be there twice.
     const kind = findConnector(provider.connector)?.isRemote === true ? "unknown" : "not_sent";
-    const outcome = { kind, reason } as const;
+    const outcome = { kind, reason: lostReason } as const;
     await writeOutcomes(
       ctx,
       provider,

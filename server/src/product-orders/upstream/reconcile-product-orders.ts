@@ -1,16 +1,9 @@
 import type { Context } from "#database/context.ts";
+import { dispatchDue } from "#dispatch/dispatch-due.ts";
+import { findQueue } from "#dispatch/queue.ts";
 import { findConnector } from "#providers/connectors/index.ts";
-import { openCall } from "#providers/open-call.ts";
-import { findProviderState } from "#providers/provider-states.sql.ts";
 import type { Provider } from "#providers/providers.sql.ts";
-import type { Queue } from "#providers/queue-hold.ts";
-import { keepLease } from "#tasks/keep-lease.ts";
-import { placeProducts } from "./place-products.ts";
-import { productTasks } from "./product-tasks.sql.ts";
-import type { ProductTask } from "./product-tasks.sql.ts";
-import { applyTriage, triageDueProducts } from "./triage-due-products.ts";
-import type { ProductTriage } from "./triage-due-products.ts";
-import { mayRepeat } from "./write-product-outcome.ts";
+import { productTable } from "./product-table.ts";
 
 const ordersMax = 10;
 
@@ -27,32 +20,6 @@ export async function reconcileProductOrders(
 ): Promise<number> {
   const products = findConnector(provider.connector)?.products;
   if (products === undefined || !provider.isEnabled) return 0;
-  const tasks = await productTasks.claim(ctx.db, {
-    providerId: provider.id,
-    kind: "reconcile",
-    limit: ordersMax,
-  });
-  if (tasks.length === 0) return 0;
-  const left = new Set<ProductTask>(tasks);
-  const lease = keepLease(ctx, productTasks, tasks);
-  try {
-    const state = await findProviderState(ctx.db, provider.id);
-    const { ready, aside } = await triageDueProducts(ctx, provider, "repeat", tasks);
-    // The setting may have been taken back since.
-    const unfit = mayRepeat(provider) ? [] : ready;
-    const drops = unfit.map(({ task }): ProductTriage => ({ task, kind: "drop" }));
-    for (const each of [...aside, ...drops]) {
-      await applyTriage(ctx, provider, each);
-      left.delete(each.task);
-    }
-    if (unfit.length === 0 && ready.length > 0 && state.hold === undefined) {
-      const { failures } = state;
-      const queue: Queue = { ctx, provider, state, isTrial: false, failures, isStopped: false };
-      await placeProducts(queue, products, await openCall(ctx, provider), ready, left, signal);
-    }
-  } finally {
-    lease.close();
-    await productTasks.giveBack(ctx.db, [...left], 0);
-  }
-  return tasks.length - left.size;
+  const queue = await findQueue(ctx, provider);
+  return dispatchDue(queue, productTable(products, "reconcile", ordersMax), signal);
 }

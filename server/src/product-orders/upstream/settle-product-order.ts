@@ -23,8 +23,8 @@ import {
 } from "./product-attempts.sql.ts";
 import type { ProductAttempt } from "./product-attempts.sql.ts";
 import { productTasks } from "./product-tasks.sql.ts";
-import { standingOf } from "./standing.ts";
-import { acceptProductOrder } from "./write-product-outcome.ts";
+import { standingOf } from "#dispatch/standing.ts";
+import { acceptProductOrder } from "./write-product-outcomes.ts";
 
 /** What an operator found out about a try of unknown outcome. */
 export type ProductVerdict =

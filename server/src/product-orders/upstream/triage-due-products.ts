@@ -1,7 +1,6 @@
 import type { Context } from "#database/context.ts";
 import { inTransaction } from "#database/transaction.ts";
 import type { Tx } from "#database/transaction.ts";
-import type { ProviderState } from "#providers/provider-states.sql.ts";
 import type { Provider } from "#providers/providers.sql.ts";
 import { listUpstreamTerms } from "#products/import/provider-products.sql.ts";
 import {
@@ -18,9 +17,9 @@ import type { NewProductAttempt, ProductAttempt } from "./product-attempts.sql.t
 import { productTasks } from "./product-tasks.sql.ts";
 import type { ProductTask } from "./product-tasks.sql.ts";
 import { requestIdOf } from "./request-id.ts";
-import { standingOf } from "./standing.ts";
-import type { Standing } from "./standing.ts";
-import { mayRepeat, writeProductOutcome } from "./write-product-outcome.ts";
+import { lostReason, standingOf } from "#dispatch/standing.ts";
+import type { Standing } from "#dispatch/standing.ts";
+import { mayRepeat, writeProductOutcomes } from "./write-product-outcomes.ts";
 
 const sealedRestSeconds = 300;
 
@@ -44,12 +43,12 @@ export type ProductTriage = { readonly task: ProductTask } & (
 
 /**
  * Decides what is done with claimed orders. What was tried and may have been taken is ready only
- * where the same request is to be repeated under its request id (`repeat`).
+ * where the same request is to be repeated under its request id (`reconcile`).
  */
 export async function triageDueProducts(
   ctx: Context,
   provider: Provider,
-  how: "send" | "repeat",
+  kind: "send" | "reconcile",
   tasks: readonly ProductTask[],
 ): Promise<{ ready: ReadyProduct[]; aside: ProductTriage[] }> {
   const ids = tasks.map((task) => task.orderId);
@@ -67,7 +66,7 @@ export async function triageDueProducts(
   for (const task of tasks) {
     const order = orders.get(task.orderId);
     const standing = standingOf(attempts.get(task.orderId) ?? []);
-    const kept = keptFrom(how, order, standing);
+    const kept = keptFrom(provider, kind, order, standing);
     if (order === undefined || kept !== undefined) {
       aside.push({ task, ...(kept ?? { kind: "drop" }) });
       continue;
@@ -91,22 +90,25 @@ type Kept = { kind: "drop" | "poll" | "reconcile" } | { kind: "lost"; attempt: P
 
 /** What stands against sending an order. */
 function keptFrom(
-  how: "send" | "repeat",
+  provider: Provider,
+  kind: "send" | "reconcile",
   order: ProductOrder | undefined,
-  standing: Standing,
+  standing: Standing<ProductAttempt>,
 ): Kept | undefined {
   if (standing.kind === "open") return { kind: "lost", attempt: standing.attempt };
   if (order === undefined) return { kind: "drop" };
   if (standing.kind === "accepted") return { kind: "poll" };
   if (order.status !== "pending") return { kind: "drop" };
-  if (how === "repeat") return standing.kind === "unknown" ? undefined : { kind: "drop" };
-  return standing.kind === "unknown" ? { kind: "reconcile" } : undefined;
+  if (kind === "send") return standing.kind === "unknown" ? { kind: "reconcile" } : undefined;
+  // The setting may have been taken back since.
+  const isRepeated = standing.kind === "unknown" && mayRepeat(provider);
+  return isRepeated ? undefined : { kind: "drop" };
 }
 
 function attemptOf(
   provider: Provider,
   order: ProductOrder,
-  standing: Standing,
+  standing: Standing<ProductAttempt>,
   rate: Amount | undefined,
 ): NewProductAttempt | undefined {
   if (order.providerProduct === undefined || order.providerId !== provider.id) return undefined;
@@ -130,28 +132,21 @@ function attemptOf(
   };
 }
 
-/** After a top-up it must pay for the order that has waited longest, as far as anyone knows. */
-export function isAffordable(
-  state: ProviderState,
-  ready: readonly ReadyProduct[],
-  balance: Amount | undefined,
-): boolean {
-  if (state.hold?.kind !== "funds" || balance === undefined) return true;
-  const charge = ready[0]?.attempt.expectedCharge;
-  return charge === undefined || balance >= charge;
-}
-
-/** Carries out what was decided for an order that is not sent. */
-export async function applyTriage(
+/** Carries out what was decided for orders that are not sent, each in a transaction of its own. */
+export async function applyProductTriage(
   ctx: Context,
   provider: Provider,
-  aside: ProductTriage,
+  aside: readonly ProductTriage[],
 ): Promise<void> {
+  for (const each of aside) await applyOne(ctx, provider, each);
+}
+
+async function applyOne(ctx: Context, provider: Provider, aside: ProductTriage): Promise<void> {
   const { task } = aside;
   if (aside.kind === "lost") {
-    const reason = "The worker ended while the call was under way.";
-    const outcome = { kind: "unknown", reason } as const;
-    return writeProductOutcome(ctx, provider, { task, attempt: aside.attempt, outcome });
+    const outcome = { kind: "unknown", reason: lostReason } as const;
+    await writeProductOutcomes(ctx, provider, [{ task, attempt: aside.attempt, outcome }]);
+    return;
   }
   return inTransaction(ctx, async (tx) => {
     const order = await lockProductOrder(tx, task.accountId, task.orderId);

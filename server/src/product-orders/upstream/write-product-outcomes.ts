@@ -26,7 +26,7 @@ import {
 import type { NewProductAttempt } from "./product-attempts.sql.ts";
 import { productTasks } from "./product-tasks.sql.ts";
 import type { ProductTask, ProductTaskKind } from "./product-tasks.sql.ts";
-import { standingOf } from "./standing.ts";
+import { standingOf } from "#dispatch/standing.ts";
 
 const retrySeconds = { first: 1, cap: 300 };
 // The provider may still have the request in hand for which we gave up waiting.
@@ -34,30 +34,42 @@ const repeatPausesSeconds = [5, 10, 30, 60, 120, 300, 600, 900] as const;
 // A day and more: then a person has had time to look.
 const repeatsMax = 120;
 
-export type ProductOutcome = Exclude<PlaceOutcome, { kind: "by_hand" }>;
+type ProductOutcome = Exclude<PlaceOutcome, { kind: "by_hand" }>;
 
 /** A try that was made, and what came of it. */
 export type ProductTried = {
   readonly task: ProductTask;
   readonly attempt: NewProductAttempt;
-  readonly outcome: ProductOutcome;
+  readonly outcome: PlaceOutcome;
 };
 
-/** Writes what came of a try, with what follows from it. May be done twice. */
-export function writeProductOutcome(
+/**
+ * Writes what came of tries, with what follows from it, each in a transaction of its own. May be done
+ * twice. Nothing is said of numbers that are not believed.
+ */
+export async function writeProductOutcomes(
   ctx: Context,
   provider: Provider,
-  tried: ProductTried,
-): Promise<void> {
-  return inTransaction(ctx, (tx) => writeOutcome(tx, provider, tried));
+  tried: readonly ProductTried[],
+): Promise<[]> {
+  for (const each of tried) {
+    const { outcome } = each;
+    if (outcome.kind === "by_hand") throw new Error("nobody delivers goods of a provider by hand");
+    await inTransaction(ctx, (tx) => writeOutcome(tx, provider, each, outcome));
+  }
+  return [];
 }
 
 /** Locks the order, its task, the product's stock; where it is refunded, the account. */
-async function writeOutcome(tx: Tx, provider: Provider, tried: ProductTried): Promise<void> {
-  const { task, attempt } = tried;
+async function writeOutcome(
+  tx: Tx,
+  provider: Provider,
+  { task, attempt }: ProductTried,
+  said: ProductOutcome,
+): Promise<void> {
   const order = await lockProductOrder(tx, task.accountId, task.orderId);
   if (order === undefined) return;
-  const outcome = await believed(tx, provider, order, tried.outcome);
+  const outcome = await believed(tx, provider, order, said);
   const isOurs = await productTasks.hold(tx, task);
   const startedAt = await endProductAttempt(tx, attempt, endOf(outcome));
   // Another worker found the try without an end and took its outcome for unknown: now it is known.
