@@ -15,10 +15,10 @@ import {
   partialOrder,
   setNextId,
 } from "./documented-shop.ts";
-import { example, readSeed } from "./read-seed.ts";
+import { example, readDocument } from "./read-document.ts";
 
-// 1dg.me: no currency in a state, no cancel, a text of its own for an unknown refill.
-const seed = readSeed("002_a76ea8b6080cc806");
+// The page of 1dg.me: no currency in a state, no cancel, a text of its own for an unknown refill.
+const document = readDocument("page-of-1dg");
 const panel = testPanel();
 const shop = { panel, dialect: "v2-1dg" };
 
@@ -45,7 +45,7 @@ beforeAll(async () => {
 test("the service list has the documented rows, without a cancel flag", async () => {
   const rows = await answerToServices(shop);
 
-  expect(rows).toMatchObject(example(seed, 0) as object);
+  expect(rows).toMatchObject(example(document, 0) as object);
   expect(rows).toHaveLength(2);
   expect(JSON.stringify(rows)).not.toContain('"cancel"');
 });
@@ -82,7 +82,7 @@ test("an order that was over-delivered shows a negative rest and no currency", a
 
   const state = await answerToStatus(shop, orders, { order: 1 });
 
-  expect(state).toStrictEqual(example(seed, 1));
+  expect(state).toStrictEqual(example(document, 1));
 });
 
 test("several orders are an object by id, without a currency", async () => {
@@ -93,11 +93,11 @@ test("several orders are an object by id, without a currency", async () => {
 
   const states = await answerToStatus(shop, orders, { orders: "123,456,789" });
 
-  expect(states).toStrictEqual(example(seed, 2));
+  expect(states).toStrictEqual(example(document, 2));
 });
 
 test("a balance is text without zeros at its end", async () => {
-  expect(await answerToBalance(shop, "68.6868")).toStrictEqual(example(seed, 3));
+  expect(await answerToBalance(shop, "68.6868")).toStrictEqual(example(document, 3));
   expect(await answerToBalance(shop, "2.50")).toMatchObject({ balance: "2.5" });
 });
 
@@ -111,8 +111,10 @@ test("refills are answered in the shapes of the common family", async () => {
 });
 
 test("refills show their states, an unknown one under its own text", async () => {
-  expect(await answerToRefillStatus(shop, { refill: 1 })).toStrictEqual(example(seed, 4));
-  expect(await answerToRefillStatus(shop, { refills: "1,2,3" })).toStrictEqual(example(seed, 5));
+  expect(await answerToRefillStatus(shop, { refill: 1 })).toStrictEqual(example(document, 4));
+  expect(await answerToRefillStatus(shop, { refills: "1,2,3" })).toStrictEqual(
+    example(document, 5),
+  );
   expect(await answerToRefillStatus(shop, { refill: 3 })).toStrictEqual({
     error: "Incorrect refill ID",
   });
@@ -170,8 +172,8 @@ test("the documented products are listed, in both dialects", async () => {
   await addProduct(panel, { ...youtube, rate: amount("5"), max: 1 });
   await addProduct(panel, { ...facebook, type: "service", rate: amount("0.5"), max: 2 });
 
-  expect(() => example(seed, 6)).toThrow(SyntaxError);
-  expect(withCommas(seed.examples[6] ?? "")).toStrictEqual(documentedProducts);
+  expect(() => example(document, 6)).toThrow(SyntaxError);
+  expect(withCommas(document.examples[6] ?? "")).toStrictEqual(documentedProducts);
   for (const dialect of ["v2-1dg", "v2"]) {
     const { key } = await panel.addCustomer({ terms: { dialect } });
     const rows = await panel.api({ key, action: "products" });
@@ -197,7 +199,7 @@ test.each(["v2-1dg", "v2"])("a product order is placed and delivered (%s)", asyn
   expect(waiting).toStrictEqual({ order: expect.any(Number) });
   const { order } = answer as { order: number };
   expect(await panel.api({ key, action: "product_order_status", order })).toStrictEqual({
-    ...(example(seed, 7) as object),
+    ...(example(document, 7) as object),
     result: `${line}-${dialect}`,
   });
   expect(await panel.api({ key, action: "result_product", order })).toStrictEqual({
@@ -214,7 +216,7 @@ test.each([
 ])("several product orders are an object by id ($dialect)", async ({ dialect, ids }) => {
   const { key, id } = await panel.addCustomer({ terms: { dialect } });
   const [first = 0, , last = 0] = ids;
-  const documented = Object.values(example(seed, 8) as Record<string, { result?: string }>);
+  const documented = Object.values(example(document, 8) as Record<string, { result?: string }>);
   const line = `${documented[0]?.result ?? ""}${dialect === "v2" ? " again" : ""}`;
   const product = await addProduct(panel, { rate: amount("7.5"), stock: [line] });
   const byHand = await addProduct(panel, { type: "service" });
@@ -233,5 +235,5 @@ test.each([
   const [delivered, unknown, canceled] = documented;
   const expected = [{ ...delivered, result: line }, unknown, canceled];
   expect(states).toStrictEqual(Object.fromEntries(ids.map((each, n) => [each, expected[n]])));
-  if (dialect === "v2-1dg") expect(states).toStrictEqual(example(seed, 8));
+  if (dialect === "v2-1dg") expect(states).toStrictEqual(example(document, 8));
 });

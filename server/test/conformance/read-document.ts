@@ -2,15 +2,15 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 
 /** What one document shows: its JSON examples in the order in which they stand there. */
-export type Seed = {
+export type ApiDocument = {
   readonly text: string;
   /** Each example as text: one of the documents shows JSON that does not parse. */
   readonly examples: readonly string[];
 };
 
 /** Reads a document kept beside the tests, exactly as it was published. */
-export function readSeed(name: string): Seed {
-  const text = readFileSync(path.join(import.meta.dirname, "seeds", `${name}.txt`), "utf8");
+export function readDocument(name: string): ApiDocument {
+  const text = readFileSync(path.join(import.meta.dirname, "documents", `${name}.txt`), "utf8");
   const examples: string[] = [];
   let lines: string[] = [];
   let depth = 0;
@@ -27,8 +27,8 @@ export function readSeed(name: string): Seed {
 }
 
 /** One example, parsed. */
-export function example(seed: Seed, index: number): unknown {
-  const text = seed.examples[index];
+export function example(document: ApiDocument, index: number): unknown {
+  const text = document.examples[index];
   if (text === undefined) throw new Error(`the document has no example ${index}`);
   return JSON.parse(text) as unknown;
 }
