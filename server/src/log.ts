@@ -1,5 +1,5 @@
 import pino from "pino";
-import type { LogFn, Logger } from "pino";
+import type { DestinationStream, LogFn, Logger } from "pino";
 import { hideSecrets } from "#values/hide-secrets.ts";
 
 const repeatMs = 1000;
@@ -13,11 +13,10 @@ const placeFields = ["lane", "provider", "providerId", "webhookId", "what"];
  * line holds secrets (`hideSecrets`). A warning or error that repeats is written once, and after each
  * second in which it came again once more, with `times`: how often it did.
  */
-export function openLog(level: string): Logger {
-  // Synchronous: also at the very end, when nothing can be waited for any more.
-  const destination = pino.destination({ dest: 2, sync: true });
-  // Lines that cannot be written, on a full disk, are lost; the panel goes on.
-  destination.on("error", () => {});
+export function openLog(
+  level: string,
+  destination: DestinationStream = openStandardError(),
+): Logger {
   return pino(
     {
       level,
@@ -27,6 +26,14 @@ export function openLog(level: string): Logger {
     },
     destination,
   );
+}
+
+function openStandardError(): DestinationStream {
+  // Synchronous: also at the very end, when nothing can be waited for any more.
+  const destination = pino.destination({ dest: 2, sync: true });
+  // Lines that cannot be written, on a full disk, are lost; the panel goes on.
+  destination.on("error", () => {});
+  return destination;
 }
 
 type Repeating = { times: number; write: (times: number) => void };

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { testDataFolder } from "./database.ts";
+import { compileCache, panelEnv } from "#cli/run-command.ts";
 
 const root = path.join(import.meta.dirname, "../..");
 const mainFile = path.join(root, "server/src/main.ts");
@@ -32,8 +32,8 @@ export function followWalkthrough(
       NODE: process.execPath,
       NODE_NO_WARNINGS: "1",
       MAIN_FILE: mainFile,
-      PANEL_DATABASE_URL: panel.databaseUrl,
-      PANEL_DATA: testDataFolder(panel.databaseUrl),
+      NODE_COMPILE_CACHE: compileCache,
+      ...panelEnv(panel.databaseUrl),
       ADDRESS: panel.url,
       ...variables,
     },

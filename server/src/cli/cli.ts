@@ -5,7 +5,6 @@ import { exitCodes } from "#cli/kit/exit-codes.ts";
 import type { Failure } from "#cli/kit/exit-codes.ts";
 import { UsageError } from "#cli/kit/option.ts";
 import type { Typed } from "#cli/kit/option.ts";
-import { complain, ignoreClosedPipes, print } from "#cli/kit/output.ts";
 
 // What this file and the list of commands import is loaded for every command line, help among them:
 // no more than the words of the commands. What a command works with comes with the command.
@@ -18,7 +17,6 @@ const jsonHelp = "answer in JSON";
  * standard error; with `--json` a failure is on standard output as well, as `{"error", "code"}`.
  */
 export async function runCommandLine(args: readonly string[], outside: Outside): Promise<number> {
-  ignoreClosedPipes();
   const isJson = args.includes("--json");
   let exitCode: number = exitCodes.done;
   let usage = "";
@@ -28,12 +26,12 @@ export async function runCommandLine(args: readonly string[], outside: Outside):
       const { executeCommand } = await import("./execute-command.ts");
       const ended = await executeCommand(command, typed, outside);
       exitCode = ended.exitCode;
-      if ("code" in ended) tell(ended, isJson);
+      if ("code" in ended) tell(ended, outside, isJson);
       else if (ended.answer !== undefined) {
-        print(isJson ? JSON.stringify(ended.answer.json) : ended.answer.text);
+        outside.print(isJson ? JSON.stringify(ended.answer.json) : ended.answer.text);
       }
     });
-    configureAll(program, (text) => {
+    configureAll(program, outside.print, (text) => {
       usage += text;
     });
     await program.parseAsync(args, { from: "user" });
@@ -42,15 +40,15 @@ export async function runCommandLine(args: readonly string[], outside: Outside):
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return exitCodes.done;
       const words = usage.trim().replace(/^error: /, "");
-      return tell({ exitCode: exitCodes.usage, code: "usage", text: words }, isJson);
+      return tell({ exitCode: exitCodes.usage, code: "usage", text: words }, outside, isJson);
     }
     const { failureOf } = await import("#cli/kit/failure.ts");
-    return tell(failureOf(error), isJson);
+    return tell(failureOf(error), outside, isJson);
   }
 }
 
 /** Reports a failure and returns its exit code. */
-function tell(failure: Failure, isJson: boolean): number {
+function tell(failure: Failure, { complain, print }: Outside, isJson: boolean): number {
   complain(failure.text);
   if (isJson) print(JSON.stringify({ error: failure.text, code: failure.code }));
   return failure.exitCode;
@@ -152,10 +150,14 @@ export function attributeOf(flags: string): string {
 }
 
 /** Lets nothing end the process, and keeps commander's words for the caller. */
-function configureAll(command: Command, onError: (text: string) => void): void {
+function configureAll(
+  command: Command,
+  print: (text: string) => void,
+  onError: (text: string) => void,
+): void {
   command
     .exitOverride()
     .showSuggestionAfterError(true)
     .configureOutput({ writeOut: print, writeErr: onError });
-  for (const child of command.commands) configureAll(child, onError);
+  for (const child of command.commands) configureAll(child, print, onError);
 }

@@ -19,7 +19,6 @@ import type { Failure } from "#cli/kit/exit-codes.ts";
 import { failureOf, Unreachable } from "#cli/kit/failure.ts";
 import { UsageError } from "#cli/kit/option.ts";
 import type { Typed } from "#cli/kit/option.ts";
-import { complain } from "#cli/kit/output.ts";
 
 const connectionsMax = 4;
 
@@ -52,11 +51,11 @@ export async function executeCommand(
 function openCommandContext(outside: Outside): CommandContext & { close(): Promise<void> } {
   let config: Config | undefined;
   let opening: Promise<OpenPanel> | undefined;
-  const readOnce = () => (config ??= readConfig(process.env));
+  const readOnce = () => (config ??= readConfig(outside.env));
   return {
     outside,
     config: readOnce,
-    remark: complain,
+    remark: outside.complain,
     open: () => {
       opening ??= openForCommand(readOnce(), outside);
       return opening;

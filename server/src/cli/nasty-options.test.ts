@@ -123,6 +123,9 @@ async function outcome(command: CliCommand, typed: Record<string, string>): Prom
     open: () => Promise.resolve({ ctx, database, config, actor: "cli:test" }),
     remark: () => {},
     outside: {
+      env: {},
+      print: () => {},
+      complain: () => {},
       openLog: () => Promise.resolve(ctx.log),
       startPanel: () => Promise.reject(new Error("not here")),
     },

@@ -1,10 +1,14 @@
 import { spawn } from "node:child_process";
 import path from "node:path";
+import { openLog } from "#log.ts";
 import { testDataFolder } from "#test/database.ts";
+import { runCommandLine } from "./cli.ts";
+import { asLine } from "./kit/output.ts";
 
 const main = path.join(import.meta.dirname, "../main.ts");
-// As the launcher sets it: a command line call spends most of its time reading the same modules.
-const compileCache = path.join(import.meta.dirname, "../../../node_modules/.cache/node");
+
+/** Where compiled modules are kept, as the launcher sets it: half of a command's time is reading them. */
+export const compileCache = path.join(import.meta.dirname, "../../../node_modules/.cache/node");
 
 /** How a command line ended. */
 export type Run = {
@@ -20,20 +24,36 @@ export function words(line: string): string[] {
   return line.split(" ");
 }
 
-/** Runs the program with a database, as a shell would, and waits for its end. */
-export function runPanel(databaseUrl: string, ...args: string[]): Promise<Run> {
-  const PANEL_DATA = testDataFolder(databaseUrl);
-  return runProgram({ PANEL_DATABASE_URL: databaseUrl, PANEL_DATA }, ...args);
+/** The `PANEL_` variables with which a command works on this database. */
+export function panelEnv(databaseUrl: string): Record<string, string> {
+  return { PANEL_DATABASE_URL: databaseUrl, PANEL_DATA: testDataFolder(databaseUrl) };
 }
 
-/** Runs the program with these `PANEL_` variables and no others. */
-export function runProgram(panelEnv: Record<string, string>, ...args: string[]): Promise<Run> {
+/**
+ * Carries out a command line on a database, from its words to its exit code, without a process of its
+ * own: starting one takes longer than most commands do.
+ */
+export async function runPanel(databaseUrl: string, ...args: string[]): Promise<Run> {
+  let stdout = "";
+  let stderr = "";
+  const exitCode = await runCommandLine(args, {
+    env: panelEnv(databaseUrl),
+    print: (text) => (stdout += asLine(text)),
+    complain: (text) => (stderr += asLine(text)),
+    openLog: (level) => Promise.resolve(openLog(level, { write: (line) => (stderr += line) })),
+    startPanel: () => Promise.reject(new Error("a panel is started by runProgram")),
+  });
+  return { exitCode, stdout, stderr, json: () => JSON.parse(stdout) };
+}
+
+/** Runs the program in a process of its own, with these `PANEL_` variables and no others. */
+export function runProgram(variables: Record<string, string>, ...args: string[]): Promise<Run> {
   const env = Object.entries(process.env).filter(([name]) => !name.startsWith("PANEL_"));
   const child = spawn(process.execPath, [main, ...args], {
     env: {
       ...Object.fromEntries(env),
       NODE_COMPILE_CACHE: compileCache,
-      ...panelEnv,
+      ...variables,
     },
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
+import { compileCache } from "#cli/run-command.ts";
 import { testDataFolder } from "#test/database.ts";
 
 const mainFile = path.join(import.meta.dirname, "../../src/main.ts");
@@ -36,6 +37,7 @@ export async function startPanelProcess(
   const child = spawn(process.execPath, [...flags, mainFile, ...args], {
     env: {
       PATH: process.env["PATH"],
+      NODE_COMPILE_CACHE: compileCache,
       PANEL_DATABASE_URL: databaseUrl,
       PANEL_PORT: "0",
       PANEL_DATA: databaseUrl && testDataFolder(databaseUrl),

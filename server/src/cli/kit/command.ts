@@ -46,7 +46,14 @@ export type StartOptions = {
   readonly isEmpty: boolean;
 };
 
+/** The process around a command line: what it reads its settings from, writes to, and starts. */
 export type Outside = {
+  /** The variables of the environment. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Writes an answer: standard output. */
+  print(text: string): void;
+  /** Writes a word that is not the answer: standard error. */
+  complain(text: string): void;
   openLog(level: string): Promise<Context["log"]>;
   startPanel(options: StartOptions): Promise<void>;
 };

@@ -3,12 +3,17 @@ import { inOneLine } from "#values/text.ts";
 
 /** Writes an answer to standard output. */
 export function print(text: string): void {
-  process.stdout.write(text.endsWith("\n") ? text : `${text}\n`);
+  process.stdout.write(asLine(text));
 }
 
 /** Writes a word that is not the answer to standard error. */
 export function complain(text: string): void {
-  process.stderr.write(text.endsWith("\n") ? text : `${text}\n`);
+  process.stderr.write(asLine(text));
+}
+
+/** The text with a line break at its end. */
+export function asLine(text: string): string {
+  return text.endsWith("\n") ? text : `${text}\n`;
 }
 
 /**
