@@ -226,7 +226,7 @@ export default defineConfig({
       rules: { "no-restricted-properties": "off" },
     },
     {
-      files: ["server/src/cli/kit/output.ts", "server/bench/**", "sdk/examples/**", "tools/**"],
+      files: ["server/src/cli/kit/streams.ts", "server/bench/**", "sdk/examples/**", "tools/**"],
       rules: { "no-console": "off" },
     },
     {

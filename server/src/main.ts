@@ -1,5 +1,5 @@
 import { runCommandLine } from "#cli/cli.ts";
-import { complain, ignoreClosedPipes, print } from "#cli/kit/output.ts";
+import { complain, ignoreClosedPipes, print } from "#cli/kit/streams.ts";
 
 ignoreClosedPipes();
 process.exitCode = await runCommandLine(process.argv.slice(2), {

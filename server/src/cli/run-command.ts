@@ -3,7 +3,7 @@ import path from "node:path";
 import { openLog } from "#log.ts";
 import { testDataFolder } from "#test/database.ts";
 import { runCommandLine } from "./cli.ts";
-import { asLine } from "./kit/output.ts";
+import { asLine } from "./kit/streams.ts";
 
 const main = path.join(import.meta.dirname, "../main.ts");
 

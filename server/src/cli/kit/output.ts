@@ -1,33 +1,6 @@
 import stringWidth from "string-width";
 import { inOneLine } from "#values/text.ts";
 
-/** Writes an answer to standard output. */
-export function print(text: string): void {
-  process.stdout.write(asLine(text));
-}
-
-/** Writes a word that is not the answer to standard error. */
-export function complain(text: string): void {
-  process.stderr.write(asLine(text));
-}
-
-/** The text with a line break at its end. */
-export function asLine(text: string): string {
-  return text.endsWith("\n") ? text : `${text}\n`;
-}
-
-/**
- * A reader that went away early (`… | head`) is no failure of the command; neither are words on the
- * side that cannot be written. An answer that is lost is one.
- */
-export function ignoreClosedPipes(): void {
-  process.stderr.on("error", () => {});
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-  });
-}
-
-/** In columns of a terminal. */
 const cellWidthMax = 60;
 
 /**
