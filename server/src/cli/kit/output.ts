@@ -1,6 +1,7 @@
 import stringWidth from "string-width";
 import { inOneLine } from "#values/text.ts";
 
+/** In columns of a terminal. */
 const cellWidthMax = 60;
 
 /**
