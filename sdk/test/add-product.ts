@@ -1,5 +1,6 @@
 import { createProduct } from "@panelwright/server/src/products/create-product.ts";
 import { uploadStock } from "@panelwright/server/src/products/stock/upload-stock.ts";
+import { tester } from "@panelwright/server/test/actors.ts";
 import { amount, must } from "@panelwright/server/test/panel.ts";
 import type { TestPanel } from "@panelwright/server/test/panel.ts";
 
@@ -9,7 +10,7 @@ export async function addProduct(
   { lines = [] }: { readonly lines?: readonly string[] } = {},
 ): Promise<number> {
   const product = must(
-    await createProduct(server.ctx, "test", {
+    await createProduct(server.ctx, tester, {
       category: "Netflix",
       name: "Netflix",
       description: "One month",
@@ -26,7 +27,7 @@ export async function addProduct(
     }),
   );
   if (lines.length > 0) {
-    must(await uploadStock(server.ctx, "test", product, bytesOf(lines.join("\n"))));
+    must(await uploadStock(server.ctx, tester, product, bytesOf(lines.join("\n"))));
   }
   return product;
 }

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { setOrder } from "@panelwright/server/src/orders/set-order.ts";
 import { addWebhook } from "@panelwright/server/src/webhooks/change-webhook.ts";
 import { deliverWebhooks } from "@panelwright/server/src/webhooks/deliver-webhooks.ts";
+import { tester } from "@panelwright/server/test/actors.ts";
 import { must, testPanel } from "@panelwright/server/test/panel.ts";
 import { openPanel, verifyWebhook } from "panelwright-sdk";
 import type { Change, WebhookEvent } from "panelwright-sdk";
@@ -34,13 +35,13 @@ test("changes and webhooks of a real panel say the same, in the words of status"
     `insert into settings (key, value) values ('webhooks_private', '"yes"')`,
   );
   const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`;
-  ({ secret } = must(await addWebhook(server.ctx, "test", customer.id, { url })));
+  ({ secret } = must(await addWebhook(server.ctx, tester, customer.id, { url })));
   const begun = await panel.changes();
   const { order } = await panel.order({ service, link: "https://example.com/a", quantity: 100 });
   const id = order as Parameters<typeof setOrder>[2];
 
-  must(await setOrder(server.ctx, "test", id, { status: "in_progress", startCount: 5 }));
-  must(await setOrder(server.ctx, "test", id, { status: "partial", remains: 30 }));
+  must(await setOrder(server.ctx, tester, id, { status: "in_progress", startCount: 5 }));
+  must(await setOrder(server.ctx, tester, id, { status: "partial", remains: 30 }));
   await deliverWebhooks(server.ctx, new AbortController().signal);
   const followed: Change[] = [];
   for await (const change of panel.followChanges({ since: begun.cursor ?? "", pollMs: 1 })) {
@@ -83,7 +84,7 @@ test("following without a cursor begins now; one that is too old is refused for 
       return (await server.ctx.db.query(sql, [customer.id])).rowCount;
     })
     .toBe(1);
-  must(await setOrder(server.ctx, "test", id, { status: "canceled" }));
+  must(await setOrder(server.ctx, tester, id, { status: "canceled" }));
 
   expect((await next).value).toMatchObject({ event: "order.updated", data: { order } });
   await following.return();

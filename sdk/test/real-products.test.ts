@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { refundClaim } from "@panelwright/server/src/product-orders/claims/refund-claim.ts";
+import { tester } from "@panelwright/server/test/actors.ts";
 import { must, testPanel } from "@panelwright/server/test/panel.ts";
 import { openPanel } from "panelwright-sdk";
 import type { Panel } from "panelwright-sdk";
@@ -113,7 +114,7 @@ test("a claim is opened for lines of the result, and what became of it is told",
     code: "claim_open",
   });
   must(
-    await refundClaim(server.ctx, "test", claim as Parameters<typeof refundClaim>[2], {
+    await refundClaim(server.ctx, tester, claim as Parameters<typeof refundClaim>[2], {
       places: undefined,
       note: undefined,
     }),

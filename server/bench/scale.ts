@@ -1,5 +1,6 @@
 import { rmSync } from "node:fs";
 import path from "node:path";
+import { commandLineActor } from "#values/actor.ts";
 import { backup } from "#archive/backup.ts";
 import { connect } from "#database/connection.ts";
 import { openBenchServer } from "./database.ts";
@@ -76,7 +77,7 @@ async function hotDuringBackup(): Promise<string[]> {
   const alone = await load(`${shop.panel.url}/api/v2`, bodies, seconds);
   const file = path.join(shop.database.folder, "bench.backup");
   let isOver = false;
-  const done = backup({ ownerSettings: shop.database.settings }, "bench", {
+  const done = backup({ ownerSettings: shop.database.settings }, commandLineActor("bench"), {
     file,
     secretFile: path.join(shop.database.folder, "secret.key"),
   }).finally(() => {

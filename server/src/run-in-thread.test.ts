@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { addProvider } from "#providers/upkeep/add-provider.ts";
 import { scheduleSync } from "#catalog/sync/schedule-sync.ts";
 import { findProvider } from "#providers/providers.sql.ts";
+import { tester } from "#test/actors.ts";
 import { testDataFolder } from "#test/database.ts";
 import { must, testPanel } from "#test/panel.ts";
 import { scriptedProvider } from "#test/scripted-provider.ts";
@@ -28,14 +29,14 @@ const threads = () =>
 
 async function scheduleList(): Promise<void> {
   const terms = { baseUrl: provider.url, key: "a-key-of-the-provider", isPrivate: true };
-  const added = await addProvider(panel.ctx, "test", {
+  const added = await addProvider(panel.ctx, tester, {
     name: `provider ${provider.url}`,
     connector: "api-v2",
     ...terms,
   });
   const found = await findProvider(panel.ctx.db, must(added));
   if (found === undefined) throw new Error("no provider");
-  must(await scheduleSync(panel.ctx, "test", found, 60));
+  must(await scheduleSync(panel.ctx, tester, found, 60));
 }
 
 const runs = async () => (await panel.ctx.db.query("select status from sync_runs")).rows;

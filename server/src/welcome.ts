@@ -1,3 +1,4 @@
+import { commandLineActor } from "#values/actor.ts";
 import { demoEmail, findDemo, makeDemo } from "#demo/make-demo.ts";
 import type { Context } from "#database/context.ts";
 import type { PanelDatabase } from "#database/database.ts";
@@ -14,7 +15,7 @@ export async function welcome(
   mayMakeDemo: boolean,
 ): Promise<void> {
   for (const note of database.notes) say(note);
-  const demo = mayMakeDemo ? await makeDemo(ctx, "first start") : undefined;
+  const demo = mayMakeDemo ? await makeDemo(ctx, commandLineActor("first start")) : undefined;
   if (at.url === undefined) {
     say(`Working (${at.roles.join(", ")}), listening nowhere.`);
     return;

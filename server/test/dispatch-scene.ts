@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, beforeEach } from "vitest";
+import { tester } from "#test/actors.ts";
 import { changeSource } from "#catalog/change-source.ts";
 import { repriceProvider } from "#catalog/sync/reprice-provider.ts";
 import { addProvider } from "#providers/upkeep/add-provider.ts";
@@ -93,7 +94,7 @@ export function dispatchScene(panel: TestPanel) {
     terms: ProviderTerms = {},
   ): Promise<void> => {
     known.id = must(
-      await addProvider(panel.ctx, "test", {
+      await addProvider(panel.ctx, tester, {
         connector: "api-v2",
         baseUrl: upstream.url,
         key: "k".repeat(32),
@@ -144,7 +145,7 @@ export function dispatchScene(panel: TestPanel) {
       return placed.order;
     },
     change: async (upstream: Upstream, terms: ProviderTerms) => {
-      must(await changeProvider(panel.ctx, "test", upstream.id(), terms, repriceProvider));
+      must(await changeProvider(panel.ctx, tester, upstream.id(), terms, repriceProvider));
     },
     /** Makes the second provider a further source, at this rate. */
     addSecond: async (rate?: string) => {
@@ -154,7 +155,7 @@ export function dispatchScene(panel: TestPanel) {
         providerService: "22",
       };
       const terms = rate === undefined ? {} : { providerRate: amount(rate) };
-      must(await changeSource(panel.ctx, "test", key, { kind: "add", terms }));
+      must(await changeSource(panel.ctx, tester, key, { kind: "add", terms }));
     },
     provider: providerOf,
     send: async (upstream: Upstream, signal?: AbortSignal) =>

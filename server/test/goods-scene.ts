@@ -1,4 +1,5 @@
 import { beforeEach } from "vitest";
+import { tester } from "#test/actors.ts";
 import { markUpOf } from "#catalog/mark-up.ts";
 import { importProducts } from "#products/import/import-products.ts";
 import { listProductsOfProvider } from "#products/products.sql.ts";
@@ -35,7 +36,7 @@ export function goodsScene(panel: TestPanel, goods: GoodsProvider) {
     /** Adds the provider and puts what it lists on sale, at its price and a half. */
     open: async (terms: ProviderTerms = {}): Promise<void> => {
       id = must(
-        await addProvider(panel.ctx, "test", {
+        await addProvider(panel.ctx, tester, {
           connector: "api-v2",
           baseUrl: goods.url(),
           key: "k".repeat(32),
@@ -51,7 +52,7 @@ export function goodsScene(panel: TestPanel, goods: GoodsProvider) {
     },
     import: async (more: { acceptsBrakes?: boolean } = {}) =>
       must(
-        await importProducts(panel.ctx, "test", await provider(), {
+        await importProducts(panel.ctx, tester, await provider(), {
           markUp: markUpOf(amount("50")),
           mode: "apply",
           acceptsBrakes: more.acceptsBrakes ?? false,
@@ -59,7 +60,7 @@ export function goodsScene(panel: TestPanel, goods: GoodsProvider) {
       ),
     sync: async (more: { acceptsBrakes?: boolean } = {}) =>
       must(
-        await importProducts(panel.ctx, "test", await provider(), {
+        await importProducts(panel.ctx, tester, await provider(), {
           markUp: undefined,
           mode: "apply",
           acceptsBrakes: more.acceptsBrakes ?? false,

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
+import { tester } from "#test/actors.ts";
 import { createService } from "#catalog/create-service.ts";
 import type { ServiceDescription } from "#catalog/create-service.ts";
 import { refillTermsDefault } from "#catalog/refill-terms.ts";
@@ -92,13 +93,13 @@ export function testPanel(
     addCustomer: async ({ balance = "100", terms = {} } = {}) => {
       const { ctx } = need().panel;
       const email = `customer${++customers}@example.com`;
-      const id = must(await createCustomer(ctx, "test", { email }));
+      const id = must(await createCustomer(ctx, tester, { email }));
       if (balance !== "0") {
         const idempotencyKey = `balance of ${email}`;
         const deposit = { accountId: id, amount: amount(balance), idempotencyKey };
-        must(await recordDeposit(ctx, "test", deposit));
+        must(await recordDeposit(ctx, tester, deposit));
       }
-      const made = must(await createKey(ctx, "test", id, { ...apiKeyTermsDefault, ...terms }));
+      const made = must(await createKey(ctx, tester, id, { ...apiKeyTermsDefault, ...terms }));
       return { id, email, key: made.key };
     },
     addService: async ({ provider = "manual", ...input } = {}) => {
@@ -106,7 +107,7 @@ export function testPanel(
       const found = await findProviderByName(ctx.db, provider);
       if (found === undefined) throw new Error(`no provider is named ${provider}`);
       return must(
-        await createService(ctx, "test", {
+        await createService(ctx, tester, {
           name: "Followers",
           category: "First Category",
           type: "Default",

@@ -1,3 +1,4 @@
+import { tester } from "#test/actors.ts";
 import { sealLine } from "#product-orders/deliver-lines.ts";
 import { createProduct } from "#products/create-product.ts";
 import type { ProductDescription } from "#products/create-product.ts";
@@ -15,7 +16,7 @@ export async function addProduct(
 ): Promise<ProductId> {
   const { stock = [], ...described } = input;
   const id = must(
-    await createProduct(ctx, "test", {
+    await createProduct(ctx, tester, {
       category: "Keys",
       name: "License key",
       description: "",

@@ -7,6 +7,7 @@ import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { makeDemo } from "#demo/make-demo.ts";
 import { openSecrets } from "#secrets/open-secrets.ts";
+import { tester } from "#test/actors.ts";
 import { createTestDatabase } from "#test/database.ts";
 import type { TestDatabase } from "#test/database.ts";
 import { must, testPanel } from "#test/panel.ts";
@@ -41,7 +42,7 @@ async function run(
 }
 
 test("backup, restore, doctor and demo say what they did, and why not", async () => {
-  must(await makeDemo(panel.ctx, "test"));
+  must(await makeDemo(panel.ctx, tester));
   const { url } = panel.database;
 
   const written = await run(url, ["backup", "panel.backup"]);

@@ -18,6 +18,7 @@ import { readConfig } from "#config.ts";
 import { openLog } from "#log.ts";
 import { openPanel } from "#panel.ts";
 import type { Panel } from "#panel.ts";
+import { tester } from "#test/actors.ts";
 import { createTestDatabase, testDataFolder } from "#test/database.ts";
 import type { TestDatabase } from "#test/database.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
@@ -75,7 +76,7 @@ beforeAll(async () => {
   const { ctx } = panel;
   customer = await panel.addCustomer({ balance: "100" });
   product = must(
-    await createProduct(ctx, "test", {
+    await createProduct(ctx, tester, {
       category: "Netflix",
       name: "Netflix premium 1 month",
       description: "",
@@ -91,11 +92,11 @@ beforeAll(async () => {
       warrantyDays: 30,
     }),
   );
-  must(await uploadStock(ctx, "test", product, bytesOf(lines.join("\n"))));
+  must(await uploadStock(ctx, tester, product, bytesOf(lines.join("\n"))));
   const claimed = await buy(panel.url, 2);
   highest = await buy(panel.url, 1);
   const provider = must(
-    await addProvider(ctx, "test", {
+    await addProvider(ctx, tester, {
       name: "shop",
       connector: "api-v2",
       baseUrl: "https://shop.example/api/v2",
@@ -176,13 +177,13 @@ const findingsOf = async ({ ctx }: Panel, names: readonly string[]) => {
 
 test("products, stock, orders, claims and attempts come back, still sealed, without leases", async () => {
   const before = await contentOf(panel.database);
-  must(await backup(panel.database, "test", { file, secretFile }));
+  must(await backup(panel.database, tester, { file, secretFile }));
   const whole = readFileSync(file);
   const records = whole.subarray(headerFrameLength(whole), -checksumFrameLength);
   const text = zstdDecompressSync(records).toString("utf8");
   for (const secret of ["geheim", "my account", "shop-key"]) expect(text).not.toContain(secret);
 
-  must(await restore(target, "test", { file, secretFile }));
+  must(await restore(target, tester, { file, secretFile }));
 
   expect(await contentOf(target)).toEqual(before);
   const { rows } = await target.pool.query(
@@ -202,7 +203,7 @@ test("products, stock, orders, claims and attempts come back, still sealed, with
     ]);
     // A line that was sold before the backup is known after it.
     const again = must(
-      await uploadStock(restored.ctx, "test", product, bytesOf([lines[0], lines[7]].join("\n"))),
+      await uploadStock(restored.ctx, tester, product, bytesOf([lines[0], lines[7]].join("\n"))),
     );
     expect(again).toMatchObject({ added: 0, repeated: 2 });
   });
@@ -220,28 +221,28 @@ test("a backup from before a rotation opens with the key that was, which is name
   const rotatedFile = path.join(folder, "rotated", "secret.key");
   try {
     const { fingerprint } = await ctx.secrets();
-    must(await backup(older, "test", { file, secretFile: rotatedFile }));
-    must(await rotateSecret(ctx, "test", { secretFile: rotatedFile }));
+    must(await backup(older, tester, { file, secretFile: rotatedFile }));
+    must(await rotateSecret(ctx, tester, { secretFile: rotatedFile }));
 
-    const refused = await restore(target, "test", { file, secretFile: rotatedFile });
+    const refused = await restore(target, tester, { file, secretFile: rotatedFile });
 
     expect(refused).toMatchObject({ refusal: { code: "secret_other" } });
     const retired = retiredKeyFile(rotatedFile, fingerprint);
     expect(JSON.stringify(refused)).toContain(retired);
-    must(await restore(target, "test", { file, secretFile: retired }));
+    must(await restore(target, tester, { file, secretFile: retired }));
   } finally {
     await older.drop();
   }
 });
 
 test("stock of a lost key is counted by the doctor, and cannot be bought", async () => {
-  must(await backup(panel.database, "test", { file, secretFile }));
+  must(await backup(panel.database, tester, { file, secretFile }));
   rmSync(secretFile);
   await createKeyFile(secretFile);
-  expect(await restore(target, "test", { file, secretFile })).toMatchObject({
+  expect(await restore(target, tester, { file, secretFile })).toMatchObject({
     refusal: { code: "secret_other", message: expect.stringContaining("stock") },
   });
-  must(await restore(target, "test", { file, secretFile, isWithoutSecret: true }));
+  must(await restore(target, tester, { file, secretFile, isWithoutSecret: true }));
 
   await withRestored(async (restored) => {
     const found = await findingsOf(restored, ["stock", "encrypted fields"]);
@@ -254,7 +255,7 @@ test("stock of a lost key is counted by the doctor, and cannot be bought", async
     const answer = await call(restored.url ?? "", { ...fields, require: "a" });
     expect(answer).toHaveProperty("error");
     // Lines that are uploaded anew under the new key are found by it.
-    must(await uploadStock(restored.ctx, "test", product, bytesOf("fresh\n")));
+    must(await uploadStock(restored.ctx, tester, product, bytesOf("fresh\n")));
     const [, stock] = await findingsOf(restored, ["stock", "encrypted fields"]);
     expect(stock?.text).toContain("5 of 6 looked at, 6 free");
     rmSync(secretFile);
@@ -264,13 +265,13 @@ test("stock of a lost key is counted by the doctor, and cannot be bought", async
 });
 
 test("a panel that has nothing but a product is no place for a restore", async () => {
-  must(await backup(panel.database, "test", { file, secretFile }));
+  must(await backup(panel.database, tester, { file, secretFile }));
   await target.pool.query("insert into product_categories (id, name) values (1, 'A')");
   await target.pool.query(
     "insert into products (category_id, name, type, rate, max) values (1, 'A', 'service', 1, 1)",
   );
 
-  expect(await restore(target, "test", { file, secretFile })).toMatchObject({
+  expect(await restore(target, tester, { file, secretFile })).toMatchObject({
     refusal: { code: "panel_not_empty", message: expect.stringContaining("products") },
   });
 });

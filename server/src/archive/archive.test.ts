@@ -19,11 +19,13 @@ import { requestRefill } from "#orders/requests/request-refill.ts";
 import { findProviderByName, insertProvider } from "#providers/providers.sql.ts";
 import { createKeyFile } from "#secrets/key-file.ts";
 import { openSecrets } from "#secrets/open-secrets.ts";
+import { customerActor } from "#values/actor.ts";
 import { systemClock } from "#values/clock.ts";
 import type { OrderId } from "#values/ids.ts";
 import { openLog } from "#log.ts";
 import { openPanel } from "#panel.ts";
 import { readConfig } from "#config.ts";
+import { tester, someProvider } from "#test/actors.ts";
 import { createTestDatabase, noSecrets } from "#test/database.ts";
 import type { TestDatabase } from "#test/database.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
@@ -111,12 +113,24 @@ beforeAll(async () => {
   const partial = await order(customer.key, service);
   const open = await order(customer.key, service);
   await inTransaction(ctx, async (tx) => {
-    must(await moveOrder(tx, customer.id, completed, { status: "completed", note: "\\.\n" }));
-    must(await moveOrder(tx, customer.id, partial, { status: "in_progress" }));
-    must(await moveOrder(tx, customer.id, partial, { status: "partial", remains: 20 }));
+    must(
+      await moveOrder(tx, customer.id, completed, {
+        by: someProvider,
+        status: "completed",
+        note: "\\.\n",
+      }),
+    );
+    must(await moveOrder(tx, customer.id, partial, { by: someProvider, status: "in_progress" }));
+    must(
+      await moveOrder(tx, customer.id, partial, {
+        by: someProvider,
+        status: "partial",
+        remains: 20,
+      }),
+    );
   });
-  must(await requestRefill(ctx, customer.id, completed));
-  must(await requestCancel(ctx, customer.id, open));
+  must(await requestRefill(ctx, customerActor(customer.id), completed));
+  must(await requestCancel(ctx, customerActor(customer.id), open));
   await ctx.db.query("update tasks set lease = gen_random_uuid(), attempts = 3");
 });
 
@@ -124,7 +138,7 @@ describe("a backup", () => {
   test("restored into an empty panel gives back every row, and new ids go on after them", async () => {
     const secrets = must(await openSecrets(panel.ctx.db, secretFile));
     const before = await contentOf(panel.database);
-    const written = must(await backup(panel.database, "test", { file, secretFile }));
+    const written = must(await backup(panel.database, tester, { file, secretFile }));
 
     expect(written.header).toMatchObject({
       currency: "USD",
@@ -136,7 +150,7 @@ describe("a backup", () => {
     expect(readdirSync(folder).toSorted()).toEqual(["panel.backup", "secret.key"]);
     await withTarget(async (target) => {
       // Nothing was sold after it, so that nothing has to go on elsewhere.
-      const restored = must(await restore(target, "test", { file, secretFile, skip: 0 }));
+      const restored = must(await restore(target, tester, { file, secretFile, skip: 0 }));
 
       expect(restored.isWithoutSecret).toBe(false);
       expect(restored.tables).toEqual(written.tables.map(({ name, rows }) => ({ name, rows })));
@@ -176,12 +190,12 @@ describe("a backup", () => {
     await expect.poll(() => placed, { interval: 5, timeout: 30_000 }).toBeGreaterThan(300);
 
     const atStart = placed;
-    must(await backup(panel.database, "test", { file, secretFile }));
+    must(await backup(panel.database, tester, { file, secretFile }));
     const atEnd = placed;
     await buying;
 
     await withTarget(async (target) => {
-      must(await restore(target, "test", { file, secretFile, isWithoutSecret: true }));
+      must(await restore(target, tester, { file, secretFile, isWithoutSecret: true }));
       const proof = await verifyLedger(contextOf(target));
       expect(proof).toMatchObject({ ok: true, drifts: [] });
       const { rows } = await target.pool.query(
@@ -205,16 +219,16 @@ describe("a backup", () => {
   test("does not replace a file unless it is told to", async () => {
     writeFileSync(file, "precious");
 
-    const refusedBackup = await backup(panel.database, "test", { file, secretFile });
+    const refusedBackup = await backup(panel.database, tester, { file, secretFile });
     expect(refusedBackup).toMatchObject({ ok: false, refusal: { code: "file_exists" } });
     expect(readFileSync(file, "utf8")).toBe("precious");
 
-    must(await backup(panel.database, "test", { file, secretFile, isReplacing: true }));
+    must(await backup(panel.database, tester, { file, secretFile, isReplacing: true }));
     await openArchive(file);
   });
 
   test("holds its records in one piece of plain Zstandard between header and checksum", async () => {
-    must(await backup(panel.database, "test", { file, secretFile }));
+    must(await backup(panel.database, tester, { file, secretFile }));
     const whole = readFileSync(file);
     const records = whole.subarray(headerFrameLength(whole), -checksumFrameLength);
     const text = zstdDecompressSync(records).toString("utf8");
@@ -238,7 +252,7 @@ async function sellsOn(target: TestDatabase): Promise<void> {
     const response = await fetch(`${restored.url}/api/v2`, { method: "POST", body });
     const answer = (await response.json()) as { order: number };
     expect(answer.order).toBeGreaterThan(id);
-    must(await createCustomer(restored.ctx, "test", { email: "after@example.com" }));
+    must(await createCustomer(restored.ctx, tester, { email: "after@example.com" }));
   } finally {
     await restored.close();
   }
@@ -256,7 +270,7 @@ describe("a restore", () => {
     options: { isWithoutSecret?: boolean } = {},
   ): Promise<RestoreRefusal> {
     const before = await contentOf(target);
-    const restored = await restore(target, "test", { file, secretFile, ...options });
+    const restored = await restore(target, tester, { file, secretFile, ...options });
     expect(restored).toMatchObject({ ok: false, refusal: { code } });
     expect(await contentOf(target)).toEqual(before);
     if (restored.ok) throw new Error("not refused");
@@ -264,7 +278,7 @@ describe("a restore", () => {
   }
 
   test("finds every cut and every changed byte before it touches anything", async () => {
-    must(await backup(panel.database, "test", { file, secretFile }));
+    must(await backup(panel.database, tester, { file, secretFile }));
     const whole = readFileSync(file);
     const end = whole.length;
 
@@ -313,7 +327,7 @@ describe("a restore", () => {
       (text) => `{"kind":"data","bytes":1}\n1${text}`,
     ];
     for (const change of changes) {
-      must(await backup(panel.database, "test", { file, secretFile, isReplacing: true }));
+      must(await backup(panel.database, tester, { file, secretFile, isReplacing: true }));
       await rewrite(change);
       await expectRefused("archive_damaged", { isWithoutSecret: true });
     }
@@ -362,9 +376,9 @@ describe("a restore", () => {
       ),
     ];
     for (const [index, change] of changes.entries()) {
-      must(await backup(panel.database, "test", { file, secretFile, isReplacing: true }));
+      must(await backup(panel.database, tester, { file, secretFile, isReplacing: true }));
       await rewrite(change);
-      const restored = await restore(target, "test", { file, secretFile, isWithoutSecret: true });
+      const restored = await restore(target, tester, { file, secretFile, isWithoutSecret: true });
       expect({ index, restored }).toMatchObject({
         restored: { refusal: { code: "archive_unfit" } },
       });
@@ -375,21 +389,21 @@ describe("a restore", () => {
   test.each(spoilings)(
     "says of spoiled rows of %s that the file is damaged, however soon the database sees them",
     async (_, spoil) => {
-      must(await backup(panel.database, "test", { file, secretFile, isReplacing: true }));
+      must(await backup(panel.database, tester, { file, secretFile, isReplacing: true }));
       await rewrite((text) => {
         const spoilt = spoil(text);
         expect(spoilt).not.toBe(text);
         return spoilt;
       });
       for (let times = 0; times < 10; times++) {
-        const restored = await restore(target, "test", { file, secretFile, isWithoutSecret: true });
+        const restored = await restore(target, tester, { file, secretFile, isWithoutSecret: true });
         expect(restored).toMatchObject({ refusal: { code: "archive_damaged" } });
       }
     },
   );
 
   test("takes an archive of an older schema: what came later has its default", async () => {
-    must(await backup(panel.database, "test", { file, secretFile }));
+    must(await backup(panel.database, tester, { file, secretFile }));
     await withTarget(async (newer) => {
       const owner = await connect(newer.ownerSettings);
       await owner.query(`
@@ -398,7 +412,7 @@ describe("a restore", () => {
         insert into invented values (7);
         insert into schema_migrations (version, name, checksum) values (9999, 'later', '')`);
 
-      must(await restore(newer, "test", { file, secretFile, isWithoutSecret: true }));
+      must(await restore(newer, tester, { file, secretFile, isWithoutSecret: true }));
 
       const { rows } = await owner.query("select distinct later, i.id from services, invented i");
       expect(rows).toEqual([{ later: "as usual", id: 7 }]);
@@ -407,7 +421,7 @@ describe("a restore", () => {
   });
 
   test("refuses an archive of a newer schema or a newer form", async () => {
-    must(await backup(panel.database, "test", { file, secretFile }));
+    must(await backup(panel.database, tester, { file, secretFile }));
     await rewrite((text) => text, { schema: 9999 });
     expect((await expectRefused("archive_newer", { isWithoutSecret: true })).message).toContain(
       "9999",
@@ -417,7 +431,7 @@ describe("a restore", () => {
   });
 
   test("refuses an archive from before the first release, whatever key is here", async () => {
-    must(await backup(panel.database, "test", { file, secretFile }));
+    must(await backup(panel.database, tester, { file, secretFile }));
     await rewrite((text) => text, { format: 1, schema: 45 });
 
     const { message } = await expectRefused("archive_older", {});
@@ -427,13 +441,13 @@ describe("a restore", () => {
   });
 
   test("refuses a panel that has anything, or that runs", async () => {
-    must(await backup(panel.database, "test", { file, secretFile }));
+    must(await backup(panel.database, tester, { file, secretFile }));
     const fillings: readonly ((ctx: Context) => Promise<unknown>)[] = [
-      (ctx) => createCustomer(ctx, "test", { email: "a@example.com" }),
+      (ctx) => createCustomer(ctx, tester, { email: "a@example.com" }),
       async (ctx) => {
         const provider = await findProviderByName(ctx.db, "manual");
         if (provider === undefined) throw new Error("no provider");
-        return createService(ctx, "test", {
+        return createService(ctx, tester, {
           name: "One",
           category: "One",
           type: "Default",
@@ -457,7 +471,7 @@ describe("a restore", () => {
     for (const filling of fillings) {
       await withTarget(async (filled) => {
         await filling(contextOf(filled));
-        const restored = await restore(filled, "test", { file, secretFile, isWithoutSecret: true });
+        const restored = await restore(filled, tester, { file, secretFile, isWithoutSecret: true });
         expect(restored).toMatchObject({ ok: false, refusal: { code: "panel_not_empty" } });
       });
     }
@@ -465,17 +479,17 @@ describe("a restore", () => {
       const env = { PANEL_PORT: "0", PANEL_LOG_LEVEL: "silent" };
       const process = await openPanel(readConfig(env), running, ["api"]);
       const options = { file, secretFile, isWithoutSecret: true };
-      const restored = await restore(running, "test", options);
+      const restored = await restore(running, tester, options);
       expect(restored).toMatchObject({ ok: false, refusal: { code: "panel_running" } });
       await process.close();
-      must(await restore(running, "test", options));
+      must(await restore(running, tester, options));
     });
   });
 
   test("wants the key of the encrypted fields, unless it is told to go without", async () => {
     await panel.ctx.db.query("delete from settings where key = 'secret_fingerprint'");
     must(await openSecrets(panel.ctx.db, secretFile));
-    must(await backup(panel.database, "test", { file, secretFile }));
+    must(await backup(panel.database, tester, { file, secretFile }));
 
     rmSync(secretFile);
     expect((await expectRefused("secret_missing")).message).toContain("--without-secret");
@@ -486,7 +500,7 @@ describe("a restore", () => {
       if (!hasKey) rmSync(secretFile);
       await withTarget(async (other) => {
         const options = { file, secretFile, isWithoutSecret: true };
-        expect(must(await restore(other, "test", options)).isWithoutSecret).toBe(true);
+        expect(must(await restore(other, tester, options)).isWithoutSecret).toBe(true);
         // The next start works with the key that is there, or makes one.
         must(await openSecrets(other.pool, secretFile));
       });
@@ -495,13 +509,13 @@ describe("a restore", () => {
 
   test("refuses a ledger that does not add up, and leaves the panel empty", async () => {
     await withTarget(async (wrong) => {
-      must(await backup(panel.database, "test", { file, secretFile }));
-      must(await restore(wrong, "test", { file, secretFile, isWithoutSecret: true }));
+      must(await backup(panel.database, tester, { file, secretFile }));
+      must(await restore(wrong, tester, { file, secretFile, isWithoutSecret: true }));
       const owner = await connect(wrong.ownerSettings);
       await owner.query("alter table postings disable trigger user");
       await owner.query("update postings set amount = amount + 1 where kind = 'charge'");
       await owner.end();
-      must(await backup(wrong, "test", { file, secretFile, isReplacing: true }));
+      must(await backup(wrong, tester, { file, secretFile, isReplacing: true }));
     });
     const { message } = await expectRefused("ledger_drift", { isWithoutSecret: true });
     expect(message).toContain("posting does not follow");
@@ -511,17 +525,17 @@ describe("a restore", () => {
 test.runIf(process.env["PANEL_TEST_DATABASE_URL"] !== undefined)(
   "a backup moves a panel from a server to the embedded database and back",
   async () => {
-    must(await backup(panel.database, "test", { file, secretFile }));
+    must(await backup(panel.database, tester, { file, secretFile }));
     const place = { kind: "embedded", dataFolder: path.join(folder, "data") } as const;
     const embedded = await openDatabase(place, ["command"], commandPools(4));
     const back = path.join(folder, "back.backup");
     try {
       const options = { secretFile, isWithoutSecret: true };
-      must(await restore(embedded, "test", { file, ...options }));
+      must(await restore(embedded, tester, { file, ...options }));
       expect(await verifyLedger(contextOf(embedded))).toMatchObject({ ok: true });
-      must(await backup(embedded, "test", { file: back, secretFile }));
+      must(await backup(embedded, tester, { file: back, secretFile }));
       await withTarget(async (target) => {
-        must(await restore(target, "test", { file: back, ...options }));
+        must(await restore(target, tester, { file: back, ...options }));
         expect((await contentOf(target))["orders"]).toEqual((await contentOf(embedded))["orders"]);
         expect(await verifyLedger(contextOf(target))).toMatchObject({ ok: true });
       });

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { connect } from "#database/connection.ts";
+import { tester } from "#test/actors.ts";
 import { createTestDatabase } from "#test/database.ts";
 import type { TestDatabase } from "#test/database.ts";
 import { must } from "#test/panel.ts";
@@ -58,7 +59,7 @@ test("a backup that is killed leaves no file under the name", async () => {
 
   expect(readdirSync(folder)).not.toContain("panel.backup");
   // The next one is not disturbed by what the killed one left.
-  must(await backup(database, "test", { file, secretFile: "secret.key" }));
+  must(await backup(database, tester, { file, secretFile: "secret.key" }));
   await openArchive(file);
   rmSync(file);
   for (const draft of drafts()) rmSync(path.join(folder, draft));
@@ -66,7 +67,7 @@ test("a backup that is killed leaves no file under the name", async () => {
 
 test("a backup that loses its connection fails and leaves nothing behind", async () => {
   await whileHeld(async () => {
-    const failing = backup(database, "test", { file, secretFile: "secret.key" });
+    const failing = backup(database, tester, { file, secretFile: "secret.key" });
     const outcome = failing.then(
       () => "written",
       () => "failed",
@@ -90,11 +91,11 @@ test("a backup that loses its connection fails and leaves nothing behind", async
 test("a file that cannot be written or read is refused in words", async () => {
   const nowhere = path.join(folder, "missing", "panel.backup");
   const options = { file: nowhere, secretFile: "secret.key" };
-  const written = await backup(database, "test", options);
+  const written = await backup(database, tester, options);
   expect(written).toMatchObject({ ok: false, refusal: { code: "file_unwritable" } });
 
   for (const file of [nowhere, folder]) {
-    const restored = await restore(database, "test", { ...options, file });
+    const restored = await restore(database, tester, { ...options, file });
     expect(restored).toMatchObject({ ok: false, refusal: { code: "file_unreadable" } });
   }
 });

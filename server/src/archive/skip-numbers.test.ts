@@ -9,6 +9,7 @@ import { createCustomer } from "#customers/create-customer.ts";
 import { openPanel } from "#panel.ts";
 import { readConfig } from "#config.ts";
 import { recordDeposit } from "#payments/record-deposit.ts";
+import { tester } from "#test/actors.ts";
 import { createTestDatabase } from "#test/database.ts";
 import type { TestDatabase } from "#test/database.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
@@ -68,7 +69,7 @@ describe("what was given after a backup", () => {
     const service = await panel.addService();
     const add = { key: customer.key, action: "add", service, link, quantity: 50 };
     await panel.api(add);
-    must(await backup(panel.database, "test", options));
+    must(await backup(panel.database, tester, options));
     const { order } = (await panel.api(add)) as { order: number };
     // As if much more of every kind had been made, also of what there was none of before.
     await panel.ctx.db.query(
@@ -79,7 +80,7 @@ describe("what was given after a backup", () => {
     const shown = await lastNumbers(panel.database);
 
     await withTarget(async (target) => {
-      const { numbers } = must(await restore(target, "test", options));
+      const { numbers } = must(await restore(target, tester, options));
       const env = { PANEL_PORT: "0", PANEL_LOG_LEVEL: "silent" };
       const restored = await openPanel(readConfig(env), target, ["api"]);
       try {
@@ -94,11 +95,11 @@ describe("what was given after a backup", () => {
         expect(await ask("status")).toEqual({ error: "Incorrect order ID" });
         expect((await ask("add")).order).toBe(Number(numbers.nextOrder));
         expect(await ask("status")).toEqual({ error: "Incorrect order ID" });
-        const id = must(await createCustomer(restored.ctx, "test", { email: "new@example.com" }));
+        const id = must(await createCustomer(restored.ctx, tester, { email: "new@example.com" }));
         expect(id).toBeGreaterThan(shown.get("accounts_id_seq") ?? Infinity);
         // The ledger goes on with what was restored.
         must(
-          await recordDeposit(restored.ctx, "test", {
+          await recordDeposit(restored.ctx, tester, {
             accountId: customer.id,
             amount: amount("1"),
             idempotencyKey: "after the restore",
@@ -119,17 +120,17 @@ describe("what was given after a backup", () => {
   test("is known to a process that slept through the restore as outdated: no version of any kind", async () => {
     const customer = await panel.addCustomer();
     const service = await panel.addService();
-    must(await backup(panel.database, "test", options));
+    must(await backup(panel.database, tester, options));
     const change = async (ctx: typeof panel.ctx, rate: string) => {
-      must(await changeService(ctx, "test", service, () => ({ rate: amount(rate) })));
-      must(await changeCustomer(ctx, "test", customer.id, { discountPercent: amount(rate) }));
+      must(await changeService(ctx, tester, service, () => ({ rate: amount(rate) })));
+      must(await changeCustomer(ctx, tester, customer.id, { discountPercent: amount(rate) }));
     };
     await change(panel.ctx, "2");
     await change(panel.ctx, "3");
     const before = await versions(panel.database);
 
     await withTarget(async (target) => {
-      must(await restore(target, "test", options));
+      must(await restore(target, tester, options));
       const after = await versions(target);
       for (const [name, version] of Object.entries(before)) {
         expect([name, after[name]]).toEqual([name, expect.any(Number)]);
@@ -158,11 +159,11 @@ describe("what was given after a backup", () => {
   });
 
   test("is not given again either by a panel that is restored once more from the same backup", async () => {
-    must(await backup(panel.database, "test", options));
+    must(await backup(panel.database, tester, options));
     let given = 0;
     for (let times = 0; times < 3; times++) {
       await withTarget(async (target) => {
-        const { numbers } = must(await restore(target, "test", options));
+        const { numbers } = must(await restore(target, tester, options));
         expect(Number(numbers.nextOrder)).toBeGreaterThan(given);
         const { rows } = await target.pool.query<{ id: number }>(
           "select nextval('order_ids') as id from generate_series(1, 5)",
@@ -203,11 +204,11 @@ describe("how far numbers go on", () => {
   });
 
   test("is what the operator says, and nothing where nothing was lost", async () => {
-    must(await backup(panel.database, "test", options));
+    must(await backup(panel.database, tester, options));
     const before = await lastNumbers(panel.database);
     for (const skip of [0, 7]) {
       await withTarget(async (target) => {
-        const { numbers } = must(await restore(target, "test", { ...options, skip }));
+        const { numbers } = must(await restore(target, tester, { ...options, skip }));
         expect(numbers.by).toBe(skip);
         const last = (before.get("order_ids") ?? 0) + skip;
         expect(numbers.nextOrder).toBe(String(last + 1));

@@ -1,7 +1,7 @@
 import { statement } from "#database/statement.ts";
 import type { Queryable } from "#database/statement.ts";
 import type { Tx } from "#database/transaction.ts";
-import { actorId, actorName, actorOrigin, commandLine, system } from "#values/actor.ts";
+import { actorId, actorName, actorOrigin } from "#values/actor.ts";
 import type { Actor, ActorKind } from "#values/actor.ts";
 
 const insertEntry = statement(
@@ -27,7 +27,7 @@ export async function audit(
     reason?: string | undefined;
   },
 ): Promise<void> {
-  const actor = typeof entry.actor === "string" ? actorNamed(entry.actor) : entry.actor;
+  const { actor } = entry;
   const { address, requestId } = actorOrigin(actor);
   await insertEntry.run(
     tx,
@@ -42,11 +42,6 @@ export async function audit(
     entry.before === undefined ? null : JSON.stringify(entry.before),
     entry.after === undefined ? null : JSON.stringify(entry.after),
   );
-}
-
-// Only while callers go over to `Actor`.
-function actorNamed(name: string): Exclude<Actor, string> {
-  return name.startsWith("cli:") ? commandLine(name.slice(4)) : system(name);
 }
 
 export type AuditRow = {

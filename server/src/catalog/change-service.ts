@@ -3,6 +3,8 @@ import type { Context } from "#database/context.ts";
 import type { Tx } from "#database/transaction.ts";
 import { audit } from "#audit/audit.sql.ts";
 import { findProvider } from "#providers/providers.sql.ts";
+import type { Actor } from "#values/actor.ts";
+import { authorize } from "#values/authorize.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import type { ServiceId } from "#values/ids.ts";
@@ -29,15 +31,17 @@ export type ChangeServiceRefusal = { readonly code: "service_unknown" } | Servic
  */
 export async function changeService(
   ctx: Context,
-  actor: string,
+  actor: Actor,
   id: ServiceId,
   decide: (before: Service) => ServiceChange,
 ): Promise<Result<Service, ChangeServiceRefusal>> {
+  authorize(actor, "services.write");
   return inTransaction(ctx, async (tx) => {
     const version = await raiseCatalogVersion(tx);
     const before = await findService(tx, id);
     if (before === undefined) return refused({ code: "service_unknown" });
     const changed = await applyChange(tx, before, decide(before), version);
+    if (isPricedAnew(before, changed)) authorize(actor, "services.price");
     const refusal =
       checkService(changed) ?? (await checkRefillService(tx, id, changed.refillTerms));
     if (refusal !== undefined) return refused(refusal);
@@ -84,6 +88,15 @@ async function applyChange(
   if (!isPriceAsked || !after.follows.includes("rate") || after.cost === undefined) return after;
   const markUp = after.markUp ?? (await findSyncTerms(tx, after.providerId)).markUp;
   return markUp === undefined ? after : { ...after, rate: sellingRate(after.cost, markUp) };
+}
+
+function isPricedAnew(before: Service, after: Service): boolean {
+  return (
+    after.rate !== before.rate ||
+    isOtherMarkUp(before, after) ||
+    after.marginPercent !== before.marginPercent ||
+    after.belowMargin !== before.belowMargin
+  );
 }
 
 function isChangedByHand(field: Followable, before: Service, after: Service): boolean {

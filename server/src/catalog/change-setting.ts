@@ -5,6 +5,8 @@ import { changeCurrency } from "#ledger/ledger.sql.ts";
 import { upsertSetting } from "#settings/settings.sql.ts";
 import { parseSetting, readSettings } from "#settings/settings.ts";
 import type { SettingKey, SettingRefusal } from "#settings/settings.ts";
+import type { Actor } from "#values/actor.ts";
+import { authorize } from "#values/authorize.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import { dialectNames } from "#customers/dialect-names.ts";
@@ -29,10 +31,11 @@ const pricingKeys: readonly SettingKey[] = ["margin_floor_percent", "below_margi
  */
 export async function changeSetting(
   ctx: Context,
-  actor: string,
+  actor: Actor,
   keyText: string,
   valueText: string,
 ): Promise<Result<{ key: SettingKey; value: string | number }, ChangeSettingRefusal>> {
+  authorize(actor, "settings.write");
   const parsed = parseSetting(keyText, valueText);
   if (!parsed.ok) return parsed;
   const { key, value } = parsed.value;

@@ -2,6 +2,8 @@ import { inTransaction } from "#database/transaction.ts";
 import type { Context } from "#database/context.ts";
 import type { Tx } from "#database/transaction.ts";
 import { audit } from "#audit/audit.sql.ts";
+import type { Actor } from "#values/actor.ts";
+import { authorize } from "#values/authorize.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import { formatAmount, zero } from "#values/money.ts";
@@ -29,10 +31,11 @@ export type SourceChange =
  */
 export function changeSource(
   ctx: Context,
-  actor: string,
+  actor: Actor,
   key: SourceKey,
   change: SourceChange,
 ): Promise<Result<SourceTerms | undefined, ChangeSourceRefusal>> {
+  authorize(actor, "sources.write");
   return inTransaction(ctx, async (tx) => {
     const service = await findService(tx, key.serviceId);
     if (service === undefined) return refused({ code: "service_unknown" });

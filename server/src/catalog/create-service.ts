@@ -1,6 +1,8 @@
 import { inTransaction } from "#database/transaction.ts";
 import type { Context } from "#database/context.ts";
 import { audit } from "#audit/audit.sql.ts";
+import type { Actor } from "#values/actor.ts";
+import { authorize } from "#values/authorize.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import type { ServiceId } from "#values/ids.ts";
@@ -16,9 +18,11 @@ export type ServiceDescription = Omit<NewService, "categoryId"> & { readonly cat
 /** Puts a service on sale, at the end of its category. */
 export async function createService(
   ctx: Context,
-  actor: string,
+  actor: Actor,
   description: ServiceDescription,
 ): Promise<Result<ServiceId, ServiceRefusal>> {
+  authorize(actor, "services.write");
+  authorize(actor, "services.price");
   const refusal = checkService(description);
   if (refusal !== undefined) return refused(refusal);
   return inTransaction(ctx, async (tx) => {

@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { tester } from "#test/actors.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 import { checkProviders } from "#doctor/provider-checks.ts";
 import { findServiceType } from "#orders/service-types/index.ts";
@@ -83,7 +84,7 @@ async function makeProvider(said: Answers, exchangeRate?: Amount): Promise<Provi
   const { port } = server.address() as AddressInfo;
   answers.set(name, said);
   must(
-    await addProvider(panel.ctx, "test", {
+    await addProvider(panel.ctx, tester, {
       name,
       connector: "api-v2",
       baseUrl: `http://127.0.0.1:${port}/api/v2`,
@@ -110,7 +111,7 @@ async function run({ id }: Provider, order: SyncOrder) {
   const provider = await findProvider(panel.ctx.db, id);
   if (provider === undefined) throw new Error("the provider is gone");
   const findTypeName = (name: string) => findServiceType(name)?.wireName;
-  return syncProvider(panel.ctx, "test", provider, order, findTypeName);
+  return syncProvider(panel.ctx, tester, provider, order, findTypeName);
 }
 
 async function runIdOf(provider: Provider, order: SyncOrder): Promise<number> {
@@ -118,7 +119,7 @@ async function runIdOf(provider: Provider, order: SyncOrder): Promise<number> {
 }
 
 function set({ id }: Provider, terms: ProviderTerms) {
-  return changeProvider(panel.ctx, "test", id, terms, repriceProvider);
+  return changeProvider(panel.ctx, tester, id, terms, repriceProvider);
 }
 
 async function sold({ id }: Provider): Promise<Service[]> {
@@ -156,7 +157,7 @@ describe("a row that cannot be sold as it is listed", () => {
     ];
     const provider = await makeProvider({ list });
     for (const id of ["1", "2", "3"]) {
-      must(await createService(panel.ctx, "test", described(provider, id)));
+      must(await createService(panel.ctx, tester, described(provider, id)));
     }
     for (let times = 0; times < 2; times++) {
       const { plan, run: kept } = must(await run(provider, syncing));
@@ -180,7 +181,7 @@ describe("a row that cannot be sold as it is listed", () => {
     const mine = followable.filter((field) => field !== "max" && field !== "min");
     for (const id of [services[1]?.id, services[3]?.id]) {
       if (id === undefined) throw new Error("nothing was imported");
-      must(await changeService(panel.ctx, "test", id, () => ({ follows: mine })));
+      must(await changeService(panel.ctx, tester, id, () => ({ follows: mine })));
     }
     answers.set(provider.name, {
       list: [
@@ -195,7 +196,7 @@ describe("a row that cannot be sold as it is listed", () => {
     expect(stopped.plan.brakes).toEqual([
       "2 of 5 services on sale are gone, have no price or no bounds: more than 10 %",
     ]);
-    must(await applySync(panel.ctx, "test", stopped.run?.id ?? 0, { kind: "accept_brakes" }));
+    must(await applySync(panel.ctx, tester, stopped.run?.id ?? 0, { kind: "accept_brakes" }));
     expect((await sold(provider)).map(({ isEnabled, listing }) => [isEnabled, listing])).toEqual([
       [true, "listed"],
       [true, "listed"],
@@ -217,7 +218,7 @@ describe("a row that cannot be sold as it is listed", () => {
     const [service] = await sold(provider);
     if (service === undefined) throw new Error("nothing was imported");
     const key = { serviceId: service.id, providerId: provider.id, providerService: "2" };
-    must(await changeSource(panel.ctx, "test", key, { kind: "add", terms: {} }));
+    must(await changeSource(panel.ctx, tester, key, { kind: "add", terms: {} }));
     must(await run(provider, syncing));
     expect(await listSources(panel.ctx.db, [service.id])).toMatchObject([
       { isOwn: true },
@@ -266,7 +267,7 @@ describe("what an operator says of a list", () => {
     expect((await findSyncTerms(panel.ctx.db, provider.id)).listTerms).toEqual(listTerms);
     expect(must(await run(provider, syncing)).plan).toMatchObject({ changes: [], refused: [] });
 
-    must(await setListTerms(panel.ctx, "test", provider.id, { max: 400 }));
+    must(await setListTerms(panel.ctx, tester, provider.id, { max: 400 }));
     expect(must(await run(provider, syncing)).plan.changes).toHaveLength(3);
     expect((await sold(provider)).at(-1)).toMatchObject({ min: 5, max: 400 });
   });
@@ -279,7 +280,7 @@ describe("what an operator says of a list", () => {
       });
     }
     const types = { ["x".repeat(101)]: "Default" };
-    expect(await setListTerms(panel.ctx, "test", provider.id, { types })).toMatchObject({
+    expect(await setListTerms(panel.ctx, tester, provider.id, { types })).toMatchObject({
       refusal: { code: "type_word_invalid" },
     });
     expect((await findSyncTerms(panel.ctx.db, provider.id)).listTerms).toEqual(noListTerms);
@@ -340,10 +341,10 @@ describe("one service of a provider", () => {
       [(await sold(provider))[0], (await sold(provider))[2]].map((each) => ["1", each?.id]),
     );
     expect((await shown()).map(([, , rate]) => rate)).toEqual(["1.50", "1.25", "2.40"]);
-    expect(must(await undoSync(panel.ctx, "test", synced.run?.id ?? 0)).restored).toBe(2);
+    expect(must(await undoSync(panel.ctx, tester, synced.run?.id ?? 0)).restored).toBe(2);
     expect((await shown()).map(([, , rate]) => rate)).toEqual(["1.25", "1.25", "2.00"]);
 
-    expect(must(await undoSync(panel.ctx, "test", copy))).toMatchObject({ restored: 1 });
+    expect(must(await undoSync(panel.ctx, tester, copy))).toMatchObject({ restored: 1 });
     expect((await shown()).map(([, , , isEnabled]) => isEnabled)).toEqual([true, true, false]);
     // What is sold already stays as it is: the copy comes back only where it is asked for.
     expect(must(await run(provider, importing())).plan).toMatchObject({ changes: [], sold: 2 });
@@ -369,14 +370,14 @@ describe("one service of a provider", () => {
 
   test("is sold twice by hand, has the other's provider as its source, and is left when it is gone", async () => {
     const provider = await makeProvider({ list: [row(1), ...[2, 3].map((id) => row(id))] });
-    const first = must(await createService(panel.ctx, "test", described(provider, "1")));
+    const first = must(await createService(panel.ctx, tester, described(provider, "1")));
     const second = must(
-      await createService(panel.ctx, "test", described(provider, "1", { rate: amount("7") })),
+      await createService(panel.ctx, tester, described(provider, "1", { rate: amount("7") })),
     );
     const key = { serviceId: second, providerId: provider.id, providerService: "2" };
-    must(await changeSource(panel.ctx, "test", key, { kind: "add", terms: {} }));
+    must(await changeSource(panel.ctx, tester, key, { kind: "add", terms: {} }));
     const own = { ...key, providerService: "1" };
-    expect(await changeSource(panel.ctx, "test", own, { kind: "add", terms: {} })).toMatchObject({
+    expect(await changeSource(panel.ctx, tester, own, { kind: "add", terms: {} })).toMatchObject({
       refusal: { code: "source_taken" },
     });
     must(await run(provider, syncing));
@@ -392,8 +393,8 @@ describe("one service of a provider", () => {
     const provider = await makeProvider({ list: [row(1)] });
     must(await run(provider, importing()));
     const plan = await runIdOf(provider, importing({ isAgain: true, mode: "plan" }));
-    must(await createService(panel.ctx, "test", described(provider, "1")));
-    expect(await applySync(panel.ctx, "test", plan, { kind: "all" })).toMatchObject({
+    must(await createService(panel.ctx, tester, described(provider, "1")));
+    expect(await applySync(panel.ctx, tester, plan, { kind: "all" })).toMatchObject({
       refusal: { code: "plan_stale" },
     });
     expect(await sold(provider)).toHaveLength(2);
@@ -421,7 +422,7 @@ describe("a provider that counts in another currency than anybody has said", () 
     );
     const file = must(readServiceList(JSON.stringify(list), () => "Default"));
     const order = { list: file, providerName: provider.name, markupPercent: amount("25") };
-    const fromFile = await importServices(panel.ctx, "test", { ...order, isDryRun: false });
+    const fromFile = await importServices(panel.ctx, tester, { ...order, isDryRun: false });
     expect(fromFile).toMatchObject(doubt);
 
     must(await set(provider, { currency: "EUR", exchangeRate: amount("2") }));
@@ -453,11 +454,11 @@ describe("a provider that counts in another currency than anybody has said", () 
       balance: { balance: "1", currency: "USD" },
     });
     const order = { markUp: markUpOf(amount("25")), mode: "apply", acceptsBrakes: false } as const;
-    const first = await importProducts(panel.ctx, "test", provider, order);
+    const first = await importProducts(panel.ctx, tester, provider, order);
     expect(must(first).applied).toBe(1);
     answers.set(provider.name, { list: [{ ...goods[0], rate: 1.1 }], balance: euros });
     await syncProducts(panel.ctx);
-    const later = await importProducts(panel.ctx, "test", provider, { ...order, mode: "plan" });
+    const later = await importProducts(panel.ctx, tester, provider, { ...order, mode: "plan" });
     expect(later).toMatchObject(doubt);
     expect(await listProductsOfProvider(panel.ctx.db, provider.id)).toMatchObject([
       { cost: amount("1"), rate: amount("1.25") },

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { tester } from "#test/actors.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 import type { TestCustomer } from "#test/panel.ts";
 import { seededRandom } from "#test/scenarios/random.ts";
@@ -38,7 +39,7 @@ async function post(
 }
 
 async function set(key: string, value: string): Promise<void> {
-  must(await changeSetting(panel.ctx, "test", key, value));
+  must(await changeSetting(panel.ctx, tester, key, value));
 }
 
 /** What 1000 cost the customer on each of two processes: the charge, or what was said instead. */
@@ -87,15 +88,15 @@ describe("the margin on every sale", () => {
     for (const url of [panel.url, other.url]) {
       expect([...(await listed(customer, url)).keys()]).toEqual([untouched]);
     }
-    must(await changeService(panel.ctx, "test", service, () => ({ belowMargin: "raise" })));
+    must(await changeService(panel.ctx, tester, service, () => ({ belowMargin: "raise" })));
     expect(await pays(customer, service)).toEqual(["1.32", "1.32"]);
     const marginPercent = amount("50");
-    must(await changeService(panel.ctx, "test", service, () => ({ marginPercent })));
+    must(await changeService(panel.ctx, tester, service, () => ({ marginPercent })));
     expect(await pays(customer, service)).toEqual(["1.80", "1.80"]);
     await set("margin_floor_percent", "0");
     await set("below_margin", "raise");
-    must(await changeService(panel.ctx, "test", service, () => ({ isEnabled: false })));
-    must(await changeService(panel.ctx, "test", untouched, () => ({ isEnabled: false })));
+    must(await changeService(panel.ctx, tester, service, () => ({ isEnabled: false })));
+    must(await changeService(panel.ctx, tester, untouched, () => ({ isEnabled: false })));
   });
 
   test("is kept for rates and discounts of a customer's own, and told of", async () => {
@@ -110,8 +111,8 @@ describe("the margin on every sale", () => {
     const customer = await panel.addCustomer({ balance: "1000" });
     // The list price of the third lies below its cost: a better price of its own is sold all the same.
     const fixed = (rate: string) => ({ kind: "fixed", rate: amount(rate) }) as const;
-    must(await setCustomRate(panel.ctx, "test", customer.id, third, fixed("0.7")));
-    must(await setCustomRate(panel.ctx, "test", customer.id, first, fixed("0.79999")));
+    must(await setCustomRate(panel.ctx, tester, customer.id, third, fixed("0.7")));
+    must(await setCustomRate(panel.ctx, tester, customer.id, first, fixed("0.79999")));
     expect(await listed(customer)).toEqual(
       new Map([
         [second, "2.00"],
@@ -119,19 +120,19 @@ describe("the margin on every sale", () => {
       ]),
     );
     expect(await pays(customer, first)).toEqual(Array(2).fill("Incorrect service ID"));
-    must(await setCustomRate(panel.ctx, "test", customer.id, first, fixed("0.8")));
+    must(await setCustomRate(panel.ctx, tester, customer.id, first, fixed("0.8")));
     expect(await pays(customer, first)).toEqual(["0.80", "0.80"]);
     expect([...(await listed(customer)).keys()]).toEqual(services);
 
     const discountPercent = amount("10");
-    must(await changeCustomer(panel.ctx, "test", customer.id, { discountPercent }));
+    must(await changeCustomer(panel.ctx, tester, customer.id, { discountPercent }));
     expect(await listed(customer)).toEqual(
       new Map([
         [first, "0.80"],
         [third, "0.70"],
       ]),
     );
-    must(await setCustomRate(panel.ctx, "test", customer.id, first, fixed("0.5")));
+    must(await setCustomRate(panel.ctx, tester, customer.id, first, fixed("0.5")));
     const found = (await listBelowCost(panel.ctx, 10)).map(
       ({ customer: who, service, agreed, pays: pay }) => [
         who?.email,
@@ -147,7 +148,7 @@ describe("the margin on every sale", () => {
     ]);
     await set("below_margin", "raise");
     for (const id of services) {
-      must(await changeService(panel.ctx, "test", id, () => ({ isEnabled: false })));
+      must(await changeService(panel.ctx, tester, id, () => ({ isEnabled: false })));
     }
   });
 
@@ -200,22 +201,22 @@ describe("the margin on every sale", () => {
           const mayAllow = services.indexOf(service) < 2;
           const belowMargin = random.pick(mayAllow ? marginPolicies : (["raise", "stop"] as const));
           if (belowMargin === "allow") isAllowed.add(service);
-          must(await changeService(panel.ctx, "test", service, () => ({ belowMargin })));
+          must(await changeService(panel.ctx, tester, service, () => ({ belowMargin })));
           break;
         }
         case 1: {
           const providerRate = randomAmount();
-          must(await changeService(panel.ctx, "test", service, () => ({ providerRate })));
+          must(await changeService(panel.ctx, tester, service, () => ({ providerRate })));
           break;
         }
         case 2: {
           const rate = { kind: "fixed", rate: randomAmount() } as const;
-          must(await setCustomRate(panel.ctx, "test", customer.id, service, rate));
+          must(await setCustomRate(panel.ctx, tester, customer.id, service, rate));
           break;
         }
         default: {
           const discountPercent = amount(String(random.int(0, 100)));
-          must(await changeCustomer(panel.ctx, "test", customer.id, { discountPercent }));
+          must(await changeCustomer(panel.ctx, tester, customer.id, { discountPercent }));
         }
       }
     }
@@ -241,14 +242,14 @@ describe("the margin on every sale", () => {
       ["margin_floor_percent", "1000"],
       ["below_margin", "sell"],
     ] as const) {
-      expect(await changeSetting(panel.ctx, "test", key, value)).toMatchObject({
+      expect(await changeSetting(panel.ctx, tester, key, value)).toMatchObject({
         refusal: { code: "setting_invalid" },
       });
     }
     const service = await panel.addService();
     for (const marginPercent of [amount("-1"), amount("1000")]) {
       expect(
-        await changeService(panel.ctx, "test", service, () => ({ marginPercent })),
+        await changeService(panel.ctx, tester, service, () => ({ marginPercent })),
       ).toMatchObject({ refusal: { code: "margin_invalid" } });
     }
   });

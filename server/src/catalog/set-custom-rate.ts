@@ -6,6 +6,8 @@ import { recordEvents } from "#events/record.sql.ts";
 import { lockAccount } from "#ledger/ledger.sql.ts";
 import { findCustomer, raisePriceVersion } from "#customers/customers.sql.ts";
 import { readSettings } from "#settings/settings.ts";
+import type { Actor } from "#values/actor.ts";
+import { authorize } from "#values/authorize.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import type { AccountId, ServiceId } from "#values/ids.ts";
@@ -35,11 +37,12 @@ const percentMax = 1000n * unitsPerOne;
  */
 export function setCustomRate(
   ctx: Context,
-  actor: string,
+  actor: Actor,
   accountId: AccountId,
   serviceId: ServiceId,
   rate: CustomRate | undefined,
 ): Promise<Result<EffectiveRate | undefined, SetCustomRateRefusal>> {
+  authorize(actor, "customers.price");
   return inTransaction(ctx, async (tx) => {
     await lockAccount(tx, accountId);
     // Before anything is read, because it locks the customer's prices: two changes follow each other.

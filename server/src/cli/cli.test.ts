@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { must, testPanel } from "#test/panel.ts";
 import { listAuditEntries } from "#audit/audit.sql.ts";
 import { requestRefill } from "#orders/requests/request-refill.ts";
+import { customerActor } from "#values/actor.ts";
 import type { AccountId, OrderId } from "#values/ids.ts";
 import { findCustomerByEmail } from "#customers/customers.sql.ts";
 import { parseId } from "#values/ids.ts";
@@ -312,7 +313,9 @@ describe("the command line", () => {
     ];
     await done("order", "set", String(delivered), "--status", "completed");
     await done("service", "set", String(service), "--refill-after-hours", "0");
-    const refill = must(await requestRefill(panel.ctx, await idOf(email), delivered));
+    const refill = must(
+      await requestRefill(panel.ctx, customerActor(await idOf(email)), delivered),
+    );
     expect(await done("refill", "list", "--status", "pending")).toMatchObject([
       { refill, order: delivered, status: "Pending" },
     ]);

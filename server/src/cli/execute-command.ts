@@ -5,6 +5,7 @@ import { openDatabase } from "#database/database.ts";
 import { commandPools } from "#database/pool-sizes.ts";
 import { flushCallLog } from "#providers/call-log.ts";
 import { secretsWhenNeeded } from "#secrets/open-secrets.ts";
+import { commandLineActor } from "#values/actor.ts";
 import { systemClock } from "#values/clock.ts";
 import type {
   Answer,
@@ -80,7 +81,7 @@ async function openForCommand(config: Config, outside: Outside): Promise<OpenPan
       log: await outside.openLog(config.logLevel),
       secrets: secretsWhenNeeded(database.pool, config.secretFile),
     };
-    return { ctx, database, config, actor: `cli:${userName()}` };
+    return { ctx, database, config, actor: commandLineActor(userName()) };
   } catch (error) {
     if (error instanceof ConfigRefusal) throw error;
     throw new Unreachable("The database cannot be used", { cause: error });

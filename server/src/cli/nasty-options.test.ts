@@ -9,6 +9,7 @@ import { commands as listed } from "./index.ts";
 import { exitCodes } from "#cli/kit/exit-codes.ts";
 import { failureOf } from "#cli/kit/failure.ts";
 import type { Typed } from "#cli/kit/option.ts";
+import { commandLineActor } from "#values/actor.ts";
 
 const commands = await Promise.all(listed.map(({ load }) => load()));
 const panel = testPanel({ env: { PANEL_LOG_LEVEL: "silent" } });
@@ -120,7 +121,7 @@ async function outcome(command: CliCommand, typed: Record<string, string>): Prom
   const config = readConfig({ PANEL_DATABASE_URL: database.url, PANEL_DATA });
   const context: CommandContext = {
     config: () => config,
-    open: () => Promise.resolve({ ctx, database, config, actor: "cli:test" }),
+    open: () => Promise.resolve({ ctx, database, config, actor: commandLineActor("test") }),
     remark: () => {},
     outside: {
       env: {},

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { tester } from "#test/actors.ts";
 import { testPanel } from "#test/panel.ts";
 import { hashApiKey } from "./api-key.ts";
 import { findApiKeyId } from "./api-keys.sql.ts";
@@ -17,7 +18,7 @@ afterEach(() => ring.close());
 async function revoke(key: string): Promise<void> {
   const id = await findApiKeyId(panel.ctx.db, hashApiKey(key));
   if (id === undefined) throw new Error("no such key");
-  await revokeKey(panel.ctx, "test", id);
+  await revokeKey(panel.ctx, tester, id);
 }
 
 describe("a key", () => {

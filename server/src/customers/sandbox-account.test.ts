@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { changeSetting } from "#catalog/change-setting.ts";
+import { tester } from "#test/actors.ts";
 import { testPanel, must } from "#test/panel.ts";
 import { apiKeyTermsDefault, createKey } from "./create-key.ts";
 import { findCustomer } from "./customers.sql.ts";
@@ -11,10 +12,10 @@ test("play money does not fix the panel's currency; a test account is no custome
   // given
   const { id, email } = await panel.addCustomer({ balance: "0" });
   const isTest = true;
-  const { key } = must(await createKey(panel.ctx, "test", id, apiKeyTermsDefault, { isTest }));
+  const { key } = must(await createKey(panel.ctx, tester, id, apiKeyTermsDefault, { isTest }));
 
   // when
-  must(await changeSetting(panel.ctx, "test", "currency", "EUR"));
+  must(await changeSetting(panel.ctx, tester, "currency", "EUR"));
 
   // then
   await expect
@@ -31,7 +32,7 @@ test("two first test keys at the same moment share one account and its play mone
   const isTest = true;
   const made = await Promise.all(
     Array.from({ length: 5 }, () =>
-      createKey(panel.ctx, "test", id, apiKeyTermsDefault, { isTest }),
+      createKey(panel.ctx, tester, id, apiKeyTermsDefault, { isTest }),
     ),
   );
   const balances = await Promise.all(

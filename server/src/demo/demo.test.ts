@@ -8,11 +8,13 @@ import { moveOrder } from "#orders/move-order.ts";
 import { requestCancel } from "#orders/requests/request-cancel.ts";
 import { requestRefill } from "#orders/requests/request-refill.ts";
 import { serviceTypes } from "#orders/service-types/index.ts";
+import { customerActor } from "#values/actor.ts";
 import { systemClock } from "#values/clock.ts";
 import type { OrderId, ProductId, ServiceId } from "#values/ids.ts";
 import type { OrderStatus } from "#values/order-status.ts";
 import { openLog } from "#log.ts";
 import { SecretsUnavailable } from "#secrets/open-secrets.ts";
+import { tester, someProvider } from "#test/actors.ts";
 import { createTestDatabase } from "#test/database.ts";
 import type { TestDatabase } from "#test/database.ts";
 import { recordDeposit } from "#payments/record-deposit.ts";
@@ -77,7 +79,7 @@ describe("an empty panel", () => {
   afterAll(() => database.drop());
 
   test("gets one demo however many processes make it, and gets none after its removal", async () => {
-    const made = await Promise.all(Array.from({ length: 5 }, () => makeDemo(ctx, "test")));
+    const made = await Promise.all(Array.from({ length: 5 }, () => makeDemo(ctx, tester)));
 
     expect(made.filter((one) => one.ok)).toHaveLength(1);
     for (const one of made.filter((one) => !one.ok)) {
@@ -91,22 +93,22 @@ describe("an empty panel", () => {
       products: 0,
     });
 
-    expect(must(await removeDemo(ctx, database, "test"))).toMatchObject({ orders: 0, postings: 1 });
+    expect(must(await removeDemo(ctx, database, tester))).toMatchObject({ orders: 0, postings: 1 });
     expect(await countRows(database)).toEqual(nothing);
-    expect(await removeDemo(ctx, database, "test")).toEqual({
+    expect(await removeDemo(ctx, database, tester)).toEqual({
       ok: false,
       refusal: { code: "demo_missing" },
     });
-    expect(await makeDemo(ctx, "test")).toEqual({ ok: false, refusal: { code: "demo_removed" } });
-    must(await makeDemo(ctx, "test", { isWantedAgain: true }));
-    must(await removeDemo(ctx, database, "test"));
+    expect(await makeDemo(ctx, tester)).toEqual({ ok: false, refusal: { code: "demo_removed" } });
+    must(await makeDemo(ctx, tester, { isWantedAgain: true }));
+    must(await removeDemo(ctx, database, tester));
   });
 
   test("with a customer of its own gets no demo, and forgets that it was asked", async () => {
-    must(await createCustomer(ctx, "test", { email: "first@example.com" }));
+    must(await createCustomer(ctx, tester, { email: "first@example.com" }));
 
     for (const isWantedAgain of [true, false]) {
-      const made = await makeDemo(ctx, "test", { isWantedAgain });
+      const made = await makeDemo(ctx, tester, { isWantedAgain });
       expect(made).toMatchObject({ ok: false });
     }
     const { rows } = await database.pool.query("select value from settings where key = 'demo'");
@@ -118,7 +120,7 @@ describe("the sandbox shop", () => {
   const panel = testPanel();
   let demo: Demo;
   beforeAll(async () => {
-    demo = must(await makeDemo(panel.ctx, "test"));
+    demo = must(await makeDemo(panel.ctx, tester));
   });
   const order = async (key: string, service: ServiceId, quantity = 100): Promise<OrderId> => {
     const answer = await panel.api({
@@ -134,7 +136,11 @@ describe("the sandbox shop", () => {
   const move = async (id: OrderId, status: OrderStatus, remains?: number) =>
     must(
       await inTransaction(panel.ctx, (tx) =>
-        moveOrder(tx, demo.customer, id, { status, ...(remains === undefined ? {} : { remains }) }),
+        moveOrder(tx, demo.customer, id, {
+          by: someProvider,
+          status,
+          ...(remains === undefined ? {} : { remains }),
+        }),
       ),
     );
 
@@ -226,10 +232,10 @@ describe("the sandbox shop", () => {
     const partial = await order(demo.key, followers);
     await move(partial, "in_progress");
     await move(partial, "partial", 40);
-    must(await requestRefill(panel.ctx, demo.customer, partial));
+    must(await requestRefill(panel.ctx, customerActor(demo.customer), partial));
     const asked = await order(demo.key, followers);
     await move(asked, "in_progress");
-    must(await requestCancel(panel.ctx, demo.customer, asked));
+    must(await requestCancel(panel.ctx, customerActor(demo.customer), asked));
     for (const text of [
       "insert into schedules (account_id, order_id, kind, next_at) values ($1, $2, 'subscription', panel_now())",
       "insert into subscription_posts (account_id, order_id, post_hash, link_hash, link, status, link_key) values ($1, $2, sha256(''), sha256(''), 'a', 'known', gen_random_uuid())",
@@ -254,7 +260,7 @@ describe("the sandbox shop", () => {
     }
     const theirProduct = await buy(customer.key, netflix, 2);
 
-    const removed = must(await removeDemo(panel.ctx, panel.database, "test"));
+    const removed = must(await removeDemo(panel.ctx, panel.database, tester));
 
     expect(removed).toEqual({
       orders: 8,
@@ -308,7 +314,7 @@ describe("the sandbox shop", () => {
     const { rows } = await panel.ctx.db.query(
       "select actor, before from audit_entries where action = 'demo.remove'",
     );
-    expect(rows).toMatchObject([{ actor: "test", before: { customer: demo.customer } }]);
+    expect(rows).toMatchObject([{ actor: "cli:test", before: { customer: demo.customer } }]);
   });
 
   test("leaves the guard of the postings on", async () => {
@@ -341,11 +347,11 @@ describe("a sandbox shop that sells", () => {
   });
 
   test("goes away whole while it and others sell, and no order is left without its service", async () => {
-    const demo = must(await makeDemo(panel.ctx, "test"));
+    const demo = must(await makeDemo(panel.ctx, tester));
     const own = await panel.addService({ name: "Own", provider: "sandbox" });
     const customer = await panel.addCustomer({ balance: "10000" });
     const tried = { amount: amount("1"), idempotencyKey: "tried" };
-    must(await recordDeposit(panel.ctx, "test", { ...tried, accountId: demo.customer }));
+    must(await recordDeposit(panel.ctx, tester, { ...tried, accountId: demo.customer }));
     await vi.waitFor(async () => {
       const list = await panel.api({ key: demo.key, action: "services" });
       expect(list).toHaveLength(demo.services.length + 1);
@@ -372,7 +378,7 @@ describe("a sandbox shop that sells", () => {
     };
     const buying = Promise.all([...Array.from({ length: 20 }, buy), buyProducts(), buyProducts()]);
     await expect.poll(() => sent, { interval: 5, timeout: 30_000 }).toBeGreaterThan(400);
-    const removed = must(await removeDemo(panel.ctx, panel.database, "test"));
+    const removed = must(await removeDemo(panel.ctx, panel.database, tester));
     const soFar = sent;
     await expect.poll(() => sent, { interval: 5, timeout: 30_000 }).toBeGreaterThan(soFar + 200);
     isOver = true;
@@ -388,6 +394,6 @@ describe("a sandbox shop that sells", () => {
     );
     expect(rows).toEqual([{ orphans: 0, left: 0, products: 0 }]);
     // What was booked for it by hand leaves its reference to others.
-    must(await recordDeposit(panel.ctx, "test", { ...tried, accountId: customer.id }));
+    must(await recordDeposit(panel.ctx, tester, { ...tried, accountId: customer.id }));
   });
 });

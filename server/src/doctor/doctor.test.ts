@@ -8,6 +8,7 @@ import { connect } from "#database/connection.ts";
 import type { Context } from "#database/context.ts";
 import { createKeyFile } from "#secrets/key-file.ts";
 import { openSecrets } from "#secrets/open-secrets.ts";
+import { tester } from "#test/actors.ts";
 import { must, testPanel } from "#test/panel.ts";
 import type { Finding } from "./check.ts";
 import {
@@ -191,7 +192,7 @@ describe("a panel", () => {
 
   test("has its last backup known by age", async () => {
     const file = path.join(folder, "panel.backup");
-    must(await backup(panel.database, "test", { file, secretFile }));
+    must(await backup(panel.database, tester, { file, secretFile }));
     expect(await checkBackup(panel.ctx)).toMatchObject({ state: "ok" });
 
     await owner.query("update audit_entries set at = at - interval '8 days'");

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { systemActor } from "#values/actor.ts";
 import { sumRecentCharges } from "#ledger/activity.sql.ts";
 import { openTurnedClock } from "#test/simulation/turned-clock.ts";
 import type { TurnedClock } from "#test/simulation/turned-clock.ts";
@@ -101,7 +102,7 @@ describe("a clock that was a year ahead for a moment", () => {
       state: "bad",
       text: expect.stringContaining("2 of tasks.due_at"),
     });
-    expect(await mendDueTimes(panel.ctx, "panel")).toContainEqual({
+    expect(await mendDueTimes(panel.ctx, systemActor("mend-due-times"))).toContainEqual({
       place: "tasks.due_at",
       rows: 2,
     });
@@ -116,7 +117,7 @@ describe("a clock that was a year ahead for a moment", () => {
       "select actor, after from audit_entries where action = 'due_times.mend'",
     );
     expect(audited.rows).toEqual([
-      { actor: "panel", after: expect.objectContaining({ "tasks.due_at": 2 }) },
+      { actor: "system:mend-due-times", after: expect.objectContaining({ "tasks.due_at": 2 }) },
     ]);
   });
 });

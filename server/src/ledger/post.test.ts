@@ -7,6 +7,7 @@ import { findBalance, listPostings } from "./ledger.sql.ts";
 import { adjust } from "./movements/adjust.ts";
 import { bonus } from "./movements/bonus.ts";
 import { deposit } from "./movements/deposit.ts";
+import { tester } from "#test/actors.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 
 const panel = testPanel();
@@ -71,7 +72,7 @@ describe("a movement", () => {
 
   test("never takes the balance below the floor, to the last unit", async () => {
     const { id } = await panel.addCustomer({ balance: "1" });
-    must(await changeCustomer(panel.ctx, "test", id, { floor: amount("-2") }));
+    must(await changeCustomer(panel.ctx, tester, id, { floor: amount("-2") }));
 
     expect(await change(id, "-3.00000001", "a")).toMatchObject({
       ok: false,
@@ -82,7 +83,7 @@ describe("a movement", () => {
     expect((await findBalance(panel.ctx.db, id))?.balance).toBe(amount("-2"));
     expect(await change(id, "-0.00000001", "c")).toMatchObject({ ok: false });
     // What gives is taken even below a floor that was raised.
-    must(await changeCustomer(panel.ctx, "test", id, { floor: amount("0") }));
+    must(await changeCustomer(panel.ctx, tester, id, { floor: amount("0") }));
     must(await change(id, "0.5", "d"));
   });
 

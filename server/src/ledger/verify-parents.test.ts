@@ -6,6 +6,7 @@ import { listRuns } from "#orders/schedules/schedules.sql.ts";
 import { setOrder } from "#orders/set-order.ts";
 import { findProvider } from "#providers/providers.sql.ts";
 import type { OrderId } from "#values/ids.ts";
+import { tester } from "#test/actors.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 import { verifyLedger } from "./verify-ledger.ts";
 
@@ -42,9 +43,9 @@ async function endedFeed() {
     (run) => run.id,
   );
   if (first === undefined || second === undefined || third === undefined) throw new Error("runs");
-  must(await setOrder(panel.ctx, "test", first, { status: "completed" }));
-  must(await setOrder(panel.ctx, "test", second, { status: "partial", remains: 40 }));
-  must(await setOrder(panel.ctx, "test", third, { status: "completed" }));
+  must(await setOrder(panel.ctx, tester, first, { status: "completed" }));
+  must(await setOrder(panel.ctx, tester, second, { status: "partial", remains: 40 }));
+  must(await setOrder(panel.ctx, tester, third, { status: "completed" }));
   await turnAll(feed);
   return { account, feed, first, second };
 }
@@ -185,9 +186,9 @@ async function expectDrift(
 
 test("what staff decided about a drip-feed is no drift: money is not taken back", async () => {
   const moved = await endedFeed();
-  must(await setOrder(panel.ctx, "test", moved.feed, { status: "canceled" }));
+  must(await setOrder(panel.ctx, tester, moved.feed, { status: "canceled" }));
   const corrected = await endedFeed();
-  must(await setOrder(panel.ctx, "test", corrected.second, { status: "partial", remains: 10 }));
+  must(await setOrder(panel.ctx, tester, corrected.second, { status: "partial", remains: 10 }));
   await turnAll(corrected.feed);
 
   const proof = await verifyLedger(panel.ctx);

@@ -1,6 +1,8 @@
 import { statement } from "#database/statement.ts";
 import type { Queryable } from "#database/statement.ts";
 import type { Tx } from "#database/transaction.ts";
+import { moverName } from "#values/actor.ts";
+import type { Mover } from "#values/actor.ts";
 import type { AccountId, OrderId, ProviderId } from "#values/ids.ts";
 
 /** Why an order waits for a decision of staff. */
@@ -75,10 +77,10 @@ export function closeDeskEntries(
   tx: Tx,
   accountId: AccountId,
   orderId: OrderId,
-  closing: { by: string; decision: string; reasons?: readonly DeskReason[] },
+  closing: { by: Mover; decision: string; reasons?: readonly DeskReason[] },
 ): Promise<number> {
   const { by, decision, reasons } = closing;
-  return closeEntriesSql.run(tx, accountId, orderId, reasons, by, decision);
+  return closeEntriesSql.run(tx, accountId, orderId, reasons, moverName(by), decision);
 }
 
 const columns = "account_id, order_id, reason, note, opened_at, closed_at, closed_by, decision";

@@ -1,5 +1,7 @@
 import { statement } from "#database/statement.ts";
 import type { Tx } from "#database/transaction.ts";
+import { moverName } from "#values/actor.ts";
+import type { Mover } from "#values/actor.ts";
 import type { AccountId, OrderId } from "#values/ids.ts";
 import type { CancelReason, CancelStatus, RefillStatus } from "./requests.sql.ts";
 
@@ -56,9 +58,9 @@ const closeDeskSql = statement(
 export async function closeDeskOfEnded(
   tx: Tx,
   keys: readonly Key[],
-  closing: { readonly by: string; readonly decision: string },
+  closing: { readonly by: Mover; readonly decision: string },
 ): Promise<void> {
-  await closeDeskSql.run(tx, ...pairs(keys), closing.by, closing.decision);
+  await closeDeskSql.run(tx, ...pairs(keys), moverName(closing.by), closing.decision);
 }
 
 function pairs(keys: readonly Key[]): [AccountId[], OrderId[]] {

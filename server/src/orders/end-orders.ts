@@ -1,5 +1,6 @@
 import type { Tx } from "#database/transaction.ts";
 import { deleteTasks } from "#tasks/poll-tasks.sql.ts";
+import type { Mover } from "#values/actor.ts";
 import type { AccountId, OrderId } from "#values/ids.ts";
 import { wireStatus } from "#values/order-status.ts";
 import type { OrderStatus } from "#values/order-status.ts";
@@ -13,7 +14,7 @@ export async function endOrders(
   tx: Tx,
   keys: readonly { readonly accountId: AccountId; readonly orderId: OrderId }[],
   status: OrderStatus,
-  by: string,
+  by: Mover,
 ): Promise<void> {
   if (keys.length === 0) return;
   await deleteTasks(tx, keys);

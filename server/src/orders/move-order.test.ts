@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { inTransaction } from "#database/transaction.ts";
 import type { OrderId, ServiceId } from "#values/ids.ts";
+import { someProvider } from "#test/actors.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 import type { TestCustomer } from "#test/panel.ts";
 import { moveOrder } from "./move-order.ts";
@@ -22,7 +23,7 @@ async function freshOrder(): Promise<{ customer: TestCustomer; order: OrderId }>
 }
 
 const move = (customer: TestCustomer, order: OrderId, to: OrderMove) =>
-  inTransaction(panel.ctx, (tx) => moveOrder(tx, customer.id, order, to));
+  inTransaction(panel.ctx, (tx) => moveOrder(tx, customer.id, order, { ...to, by: someProvider }));
 
 const hasTask = async (order: OrderId) => {
   const { rows } = await panel.ctx.db.query("select 1 from tasks where order_id = $1", [order]);

@@ -1,4 +1,5 @@
 import type { Tx } from "#database/transaction.ts";
+import type { Mover } from "#values/actor.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import type { AccountId, OrderId } from "#values/ids.ts";
@@ -23,8 +24,6 @@ export type OrderMove = {
   readonly remains?: number;
   /** `null` takes the note away. */
   readonly note?: string | null;
-  /** Who moves it; the provider if left out. */
-  readonly by?: string;
   /** Pieces of an order that goes on which will never be delivered: refunded at once. */
   readonly undelivered?: number;
 };
@@ -51,7 +50,7 @@ export async function moveOrder(
   tx: Tx,
   accountId: AccountId,
   orderId: OrderId,
-  move: OrderMove,
+  move: OrderMove & { readonly by: Mover },
 ): Promise<Result<MovedOrder, MoveOrderRefusal>> {
   const before = await lockOrder(tx, accountId, orderId);
   if (before === undefined) return refused({ code: "order_unknown" });
@@ -85,12 +84,11 @@ export async function moveOrder(
     if (!posted.ok) throw new Error(`a refund was refused: ${posted.refusal.code}`);
   }
   if (isSeenOutside(before, after)) {
-    const actor = move.by ?? `provider:${before.providerId}`;
-    await recordChanges(tx, [{ accountId, orderId, actor, before, after }]);
+    await recordChanges(tx, [{ accountId, orderId, by: move.by, before, after }]);
     await recordOrderEvents(tx, [{ accountId, orderId }]);
   }
   if (isFinal(status) && status !== before.status) {
-    await endOrders(tx, [{ accountId, orderId }], status, move.by ?? "provider");
+    await endOrders(tx, [{ accountId, orderId }], status, move.by);
   }
   return ok({ before, after, refund });
 }

@@ -1,6 +1,8 @@
 import { arrayText, statement } from "#database/statement.ts";
 import type { Queryable } from "#database/statement.ts";
 import type { Tx } from "#database/transaction.ts";
+import { moverName } from "#values/actor.ts";
+import type { Mover } from "#values/actor.ts";
 import type { AccountId, OrderId } from "#values/ids.ts";
 import { amountFromDecimal, decimalFromAmount } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
@@ -24,6 +26,9 @@ export type OrderChange = {
   readonly after: OrderStand;
 };
 
+/** A change that is about to be written down. */
+export type NewOrderChange = Omit<OrderChange, "actor"> & { readonly by: Mover };
+
 const insertSql = statement(
   "orders.insertChanges",
   `with unmuted as (
@@ -45,13 +50,13 @@ const insertSql = statement(
  * remove what was written: it is what a dispute is settled by. What staff knew of an order that stood
  * still says nothing of one that moves: they see it again, should it get stuck once more.
  */
-export async function recordChanges(tx: Tx, changes: readonly OrderChange[]): Promise<void> {
+export async function recordChanges(tx: Tx, changes: readonly NewOrderChange[]): Promise<void> {
   if (changes.length === 0) return;
   await insertSql.run(
     tx,
     arrayText(changes.map(({ accountId }) => accountId)),
     arrayText(changes.map(({ orderId }) => orderId)),
-    changes.map(({ actor }) => actor),
+    changes.map(({ by }) => moverName(by)),
     changes.map(({ before }) => before.status),
     changes.map(({ after }) => after.status),
     arrayText(changes.map(({ before }) => before.startCount)),

@@ -2,6 +2,8 @@
 import { statement } from "#database/statement.ts";
 import type { Queryable } from "#database/statement.ts";
 import type { Tx } from "#database/transaction.ts";
+import { actorName } from "#values/actor.ts";
+import type { Actor } from "#values/actor.ts";
 import type { AccountId, CancelId, OrderId, ProviderId, RefillId } from "#values/ids.ts";
 import type { LastRefill } from "./refill-rule.ts";
 
@@ -155,11 +157,11 @@ export async function insertRefills(
   tx: Tx,
   accountId: AccountId,
   requests: readonly NewRequest[],
-  asking: { readonly by: string; readonly currentCount: number | undefined },
+  asking: { readonly by: Actor; readonly currentCount: number | undefined },
 ): Promise<ReadonlyMap<OrderId, RefillId>> {
   const { by, currentCount } = asking;
   if (requests.length === 0) return new Map();
-  const values = [...columnsOf(requests), by, currentCount];
+  const values = [...columnsOf(requests), actorName(by), currentCount];
   const rows = await insertRefillsSql.all(tx, accountId, ...values);
   return new Map(rows.map((row) => [row.order_id, row.id]));
 }
@@ -313,10 +315,10 @@ export async function insertCancels(
   tx: Tx,
   accountId: AccountId,
   requests: readonly NewRequest[],
-  by: string,
+  by: Actor,
 ): Promise<ReadonlyMap<OrderId, CancelId>> {
   if (requests.length === 0) return new Map();
-  const rows = await insertCancelsSql.all(tx, accountId, ...columnsOf(requests), by);
+  const rows = await insertCancelsSql.all(tx, accountId, ...columnsOf(requests), actorName(by));
   return new Map(rows.map((row) => [row.order_id, row.id]));
 }
 

@@ -9,6 +9,7 @@ import { setOrder } from "./set-order.ts";
 import { turnSchedule } from "#orders/schedules/turn-schedule.ts";
 import { findProvider } from "#providers/providers.sql.ts";
 import type { OrderId } from "#values/ids.ts";
+import { tester } from "#test/actors.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 
 const panel = testPanel({ roles: ["api"] });
@@ -22,7 +23,7 @@ async function doneFeed(): Promise<{ feed: Order; runs: readonly OrderId[] }> {
   await turnAll(id);
   const { accountId } = await orderOf(id);
   const runs = await listRuns(panel.ctx.db, accountId, [id], 10);
-  for (const run of runs) must(await setOrder(panel.ctx, "test", run.id, { status: "completed" }));
+  for (const run of runs) must(await setOrder(panel.ctx, tester, run.id, { status: "completed" }));
   return { feed: await orderOf(id), runs: runs.map((run) => run.id) };
 }
 
@@ -56,7 +57,7 @@ test("a run that is corrected while its feed is just ending is refunded all the 
   await inTransaction(panel.ctx, async (tx) => {
     const locked = await lockOrder(tx, feed.accountId, feed.id);
     await turnSchedule(tx, locked ?? feed);
-    const setting = setOrder(panel.ctx, "test", run, { status: "partial", remains: 40 });
+    const setting = setOrder(panel.ctx, tester, run, { status: "partial", remains: 40 });
     setting.then(corrected.resolve, corrected.reject);
     await waitsForALock();
   });
@@ -74,10 +75,10 @@ test("remains of an ended run that staff correct are refunded after the feed's e
   const { feed, runs } = await doneFeed();
   const [run = feed.id] = runs;
   await turnAll(feed.id);
-  must(await setOrder(panel.ctx, "test", run, { status: "partial", remains: 10 }));
+  must(await setOrder(panel.ctx, tester, run, { status: "partial", remains: 10 }));
   await turnAll(feed.id);
 
-  must(await setOrder(panel.ctx, "test", run, { status: "partial", remains: 50 }));
+  must(await setOrder(panel.ctx, tester, run, { status: "partial", remains: 50 }));
   await turnAll(feed.id);
 
   expect(await orderOf(feed.id)).toMatchObject({ remains: 50, refunded: amount("0.05") });

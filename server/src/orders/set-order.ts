@@ -3,6 +3,8 @@ import type { Context } from "#database/context.ts";
 import type { Tx } from "#database/transaction.ts";
 import { audit } from "#audit/audit.sql.ts";
 import { setTask } from "#tasks/tasks.sql.ts";
+import type { Actor } from "#values/actor.ts";
+import { authorize } from "#values/authorize.ts";
 import { refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import type { OrderId } from "#values/ids.ts";
@@ -18,10 +20,11 @@ import type { Order } from "./orders.sql.ts";
 /** Moves an order by an operator's hand, with the refund that the move brings. */
 export async function setOrder(
   ctx: Context,
-  actor: string,
+  actor: Actor,
   id: OrderId,
   move: OrderMove,
 ): Promise<Result<MovedOrder, MoveOrderRefusal>> {
+  authorize(actor, "orders.set");
   const order = await findOrder(ctx.db, id);
   if (order === undefined) return refused({ code: "order_unknown" });
   return inTransaction(ctx, async (tx) => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { connect } from "#database/connection.ts";
 import { findBalance } from "#ledger/ledger.sql.ts";
 import type { AccountId } from "#values/ids.ts";
+import { tester } from "#test/actors.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 import { recordAdjustment } from "./record-adjustment.ts";
 import { recordBonus } from "./record-bonus.ts";
@@ -10,7 +11,7 @@ import { recordDeposit } from "./record-deposit.ts";
 const panel = testPanel();
 
 const deposit = (accountId: AccountId, idempotencyKey: string, reason?: string, sum = "10") =>
-  recordDeposit(panel.ctx, "test", {
+  recordDeposit(panel.ctx, tester, {
     accountId,
     amount: amount(sum),
     idempotencyKey,
@@ -80,7 +81,7 @@ describe("a reference", () => {
     const { one, other } = await twoCustomers();
     const reference = newReference();
     must(
-      await recordBonus(panel.ctx, "test", {
+      await recordBonus(panel.ctx, tester, {
         accountId: one,
         amount: amount("1"),
         idempotencyKey: reference,
@@ -92,7 +93,7 @@ describe("a reference", () => {
     for (const accountId of [one, other]) {
       for (const refusedOne of [
         await deposit(accountId, idempotencyKey, undefined, "1"),
-        await recordAdjustment(panel.ctx, "test", { ...correction, accountId }),
+        await recordAdjustment(panel.ctx, tester, { ...correction, accountId }),
       ]) {
         expect(refusedOne).toMatchObject({
           refusal: { booking: { accountId: one, kind: "bonus" } },
@@ -128,7 +129,7 @@ describe("a reference", () => {
       idempotencyKey: `${reference} back`,
       reason: "bounced",
     };
-    must(await recordAdjustment(panel.ctx, "test", back));
+    must(await recordAdjustment(panel.ctx, tester, back));
 
     expect(await deposit(one, reference)).toMatchObject({ value: { isRepeat: true } });
     expect(await deposit(other, reference)).toMatchObject({ ok: false });

@@ -4,10 +4,12 @@ import { expect, test } from "vitest";
 import { inTransaction } from "#database/transaction.ts";
 import { listAuditEntries } from "#audit/audit.sql.ts";
 import { secretsWhenNeeded } from "#secrets/open-secrets.ts";
+import { tester } from "#test/actors.ts";
 import { testDataFolder } from "#test/database.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 import type { TestCustomer } from "#test/panel.ts";
 import { addProduct, buy, keys, stateOf } from "#test/store.ts";
+import { commandLineActor } from "#values/actor.ts";
 import type { ProductId, ProductOrderId } from "#values/ids.ts";
 import { deliverProductOrder } from "./deliver-product-order.ts";
 import type { HandDelivery } from "./deliver-product-order.ts";
@@ -31,11 +33,11 @@ async function order(customer: TestCustomer, product: ProductId, quantity = 1) {
 
 function deliver(id: ProductOrderId, delivery: Partial<HandDelivery>) {
   const nothing = { lines: [], items: undefined, end: undefined, note: undefined };
-  return deliverProductOrder(panel.ctx, "test", id, { ...nothing, ...delivery });
+  return deliverProductOrder(panel.ctx, tester, id, { ...nothing, ...delivery });
 }
 
 const end = (id: ProductOrderId, items?: number, reason?: string) =>
-  endProductOrder(panel.ctx, "test", id, { items, reason });
+  endProductOrder(panel.ctx, tester, id, { items, reason });
 
 const balanceOf = async ({ key }: TestCustomer) =>
   ((await panel.api({ key, action: "balance" })) as { balance: string }).balance;
@@ -46,7 +48,7 @@ test("what is delivered by hand is in progress until all of it is there", async 
   const id = await order(customer, product, 3);
   expect(await stateOf(panel, customer.key, id)).toEqual({ charge: 7.5, status: "Pending" });
 
-  must(await startProductOrder(panel.ctx, "test", id, "tomorrow"));
+  must(await startProductOrder(panel.ctx, tester, id, "tomorrow"));
   expect(await stateOf(panel, customer.key, id)).toEqual({
     charge: 7.5,
     status: "In progress",
@@ -184,7 +186,7 @@ test("an order that its provider is at is not delivered by hand; one that failed
   const id = await order(customer, product, 3);
   const wait = (reason: "unknown" | "failed") =>
     inTransaction(panel.ctx, (tx) =>
-      moveProductOrder(tx, customer.id, id, { by: "test", waits: { for: reason, note: "no" } }),
+      moveProductOrder(tx, customer.id, id, { by: tester, waits: { for: reason, note: "no" } }),
     );
 
   expect(await deliver(id, { lines: ["a"] })).toMatchObject({
@@ -257,7 +259,7 @@ test("lines are sealed, and every look at them is written down without them", as
   const id = bought as ProductOrderId;
   must(await deliver(id, { lines: ["TOP-SECRET-LINE"], note: "done" }));
 
-  const revealed = must(await revealProductOrder(panel.ctx, "cli:ana", id));
+  const revealed = must(await revealProductOrder(panel.ctx, commandLineActor("ana"), id));
   expect(revealed).toEqual({
     answer: "anna.secret",
     hasAnswer: true,
@@ -290,9 +292,9 @@ test("without the encryption key nothing is delivered, and the words say what is
   await rename(file, `${file}.away`);
   try {
     const nothing = { items: undefined, end: undefined, note: undefined };
-    const delivery = deliverProductOrder(ctx, "test", id, { lines: ["x"], ...nothing });
+    const delivery = deliverProductOrder(ctx, tester, id, { lines: ["x"], ...nothing });
     await expect(delivery).rejects.toThrow(/encryption key file .* is missing/);
-    await expect(revealProductOrder(ctx, "test", id)).rejects.toThrow(/is missing/);
+    await expect(revealProductOrder(ctx, tester, id)).rejects.toThrow(/is missing/);
   } finally {
     await rename(`${file}.away`, file);
   }
@@ -328,7 +330,7 @@ test("a follower is told every step in its order", async () => {
   const { key } = customer;
   const { cursor } = (await panel.api({ key, action: "changes" })) as { cursor: string };
   const id = await order(customer, product, 3);
-  must(await startProductOrder(panel.ctx, "test", id, undefined));
+  must(await startProductOrder(panel.ctx, tester, id, undefined));
   must(await deliver(id, { lines: ["one"] }));
   must(await deliver(id, { lines: ["two"], end: "partial" }));
 

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { listAuditEntries } from "#audit/audit.sql.ts";
 import { apiKeyTermsDefault, createKey } from "#customers/create-key.ts";
+import { tester } from "#test/actors.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 import type { TestCustomer } from "#test/panel.ts";
 import { addItems, addProduct, buy, keys, stateOf } from "#test/store.ts";
@@ -45,14 +46,14 @@ async function claimed(
 }
 
 const replace = (id: ProductClaimId, by: Partial<ClaimReplacement> = {}) =>
-  replaceClaim(panel.ctx, "test", id, {
+  replaceClaim(panel.ctx, tester, id, {
     lines: undefined,
     places: undefined,
     note: undefined,
     ...by,
   });
 const refund = (id: ProductClaimId, places?: readonly number[], note?: string) =>
-  refundClaim(panel.ctx, "test", id, { places, note });
+  refundClaim(panel.ctx, tester, id, { places, note });
 
 const claimState = ({ key }: TestCustomer, id: number) =>
   panel.api({ key, action: "product_claim_status", claim: id });
@@ -170,7 +171,7 @@ test("what was delivered by hand is replaced by hand, and refunded by the item",
   const customer = await panel.addCustomer({ balance: "10" });
   const id = await order(customer, product, 4);
   const delivery = { lines: ["user", "password"], items: 4, end: undefined, note: undefined };
-  must(await deliverProductOrder(panel.ctx, "test", id, delivery));
+  must(await deliverProductOrder(panel.ctx, tester, id, delivery));
 
   const first = await claimed(customer, id, { items: "2", quantity: 1 });
   expect(await replace(first)).toMatchObject({ refusal: { code: "claim_lines_needed" } });
@@ -243,7 +244,7 @@ test("the warranty ends with its last day, and begins anew for what was replaced
   must(await refund(second, [3]));
   const goodwill = { reason: "a friend", places: [], quantity: undefined } as const;
   const late = must(
-    await openClaim(panel.ctx, "test", customer.id, id, {
+    await openClaim(panel.ctx, tester, customer.id, id, {
       ...goodwill,
       countedBy: "place",
       isGoodwill: true,
@@ -291,7 +292,7 @@ test("twelve who settle one claim at once: one does, the others are told", async
           ? replace(open)
           : index % 3 === 1
             ? refund(open)
-            : rejectClaim(panel.ctx, "test", open, "no"),
+            : rejectClaim(panel.ctx, tester, open, "no"),
       ),
     );
 
@@ -345,7 +346,7 @@ test("a rejected claim changes nothing, and the buyer may claim again", async ()
   const id = await order(customer, product, 2);
   const open = await claimed(customer, id);
 
-  must(await rejectClaim(panel.ctx, "test", open, "it works for us"));
+  must(await rejectClaim(panel.ctx, tester, open, "it works for us"));
 
   expect(await claimState(customer, open)).toEqual({
     status: "Rejected",
@@ -390,7 +391,7 @@ test("a follower is told of a claim in its order, and the audit has no buyer's w
   });
   const audited = await listAuditEntries(panel.ctx.db, 1000);
   expect(audited.filter((entry) => entry.subject === `product-claim:${first}`)).toMatchObject([
-    { actor: "test", action: "product_claim.replace" },
+    { actor: "cli:test", action: "product_claim.replace" },
     { actor: expect.stringMatching(/^customer:\d+ key:\d+$/), action: "product_claim.open" },
   ]);
   expect(JSON.stringify([audited, changes])).not.toContain("BUYERS-WORDS");
@@ -399,7 +400,7 @@ test("a follower is told of a claim in its order, and the audit has no buyer's w
 test("a claim with a test key is replaced at once, by play lines", async () => {
   const { product } = await addKeys(3);
   const owner = await panel.addCustomer();
-  const made = await createKey(panel.ctx, "test", owner.id, apiKeyTermsDefault, { isTest: true });
+  const made = await createKey(panel.ctx, tester, owner.id, apiKeyTermsDefault, { isTest: true });
   const customer = { ...owner, key: must(made).key };
   const id = await order(customer, product, 2);
 

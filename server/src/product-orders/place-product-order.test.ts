@@ -11,6 +11,7 @@ import { placeProductOrder } from "./place-product-order.ts";
 import { openProductContext } from "./product-context.ts";
 import { listProductOrderChanges } from "./product-orders.sql.ts";
 import type { ApiKeyId, ProductOrderId } from "#values/ids.ts";
+import { tester } from "#test/actors.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 import { addProduct, tryBuy, keys, stateOf } from "#test/store.ts";
 
@@ -125,19 +126,19 @@ test("the price is the buyer's own for this quantity, and a changed one holds at
   const product = await addProduct(panel, { rate: amount("1.00001"), stock: keys(50, "OWN") });
   const { key, id } = await panel.addCustomer();
   const discounts = [{ quantityFrom: 10, percent: amount("50") }];
-  must(await changeProduct(panel.ctx, "test", product, () => ({ discounts })));
+  must(await changeProduct(panel.ctx, tester, product, () => ({ discounts })));
 
   const few = await tryBuy(panel, key, product, { quantity: 9 });
   const many = await tryBuy(panel, key, product, { quantity: 10 });
   must(
-    await setProductRate(panel.ctx, "test", id, product, { kind: "fixed", rate: amount("0.2") }),
+    await setProductRate(panel.ctx, tester, id, product, { kind: "fixed", rate: amount("0.2") }),
   );
   const own = await tryBuy(panel, key, product, { quantity: 9 });
 
   expect(await stateOf(panel, key, few)).toMatchObject({ charge: 9.00009 });
   expect(await stateOf(panel, key, many)).toMatchObject({ charge: 5.0001 });
   expect(await stateOf(panel, key, own)).toMatchObject({ charge: 1.8 });
-  must(await changeProduct(panel.ctx, "test", product, () => ({ visibility: "nobody" })));
+  must(await changeProduct(panel.ctx, tester, product, () => ({ visibility: "nobody" })));
   expect(await tryBuy(panel, key, product)).toEqual("Incorrect product ID");
 });
 
@@ -146,7 +147,7 @@ test("a product for chosen customers is bought by those who have a price of thei
   const chosen = await panel.addCustomer();
   const other = await panel.addCustomer();
   const rate = { kind: "percent", percent: amount("100") } as const;
-  must(await setProductRate(panel.ctx, "test", chosen.id, product, rate));
+  must(await setProductRate(panel.ctx, tester, chosen.id, product, rate));
 
   expect(await tryBuy(panel, chosen.key, product)).toEqual(expect.any(Number));
   expect(await tryBuy(panel, other.key, product)).toEqual("Incorrect product ID");
@@ -191,7 +192,7 @@ test("a repeated request answers its order, whatever became of product, stock an
   const order = await tryBuy(panel, key, product, { request_id: "r-2" });
 
   expect(await tryBuy(panel, key, product, { request_id: "r-2" })).toBe(order);
-  must(await changeProduct(panel.ctx, "test", product, () => ({ visibility: "nobody", min: 5 })));
+  must(await changeProduct(panel.ctx, tester, product, () => ({ visibility: "nobody", min: 5 })));
   expect(await tryBuy(panel, key, product, { request_id: "r-2" })).toBe(order);
 });
 
@@ -244,7 +245,7 @@ test("without the encryption key nothing is sold, and nobody pays", async () => 
 
   const placed = await placeProductOrder(
     context,
-    { ...buyer, by: "test", source: "web" },
+    { ...buyer, by: tester, source: "web" },
     { product: String(product), quantity: "1" },
   );
 
@@ -276,7 +277,7 @@ test("a test key gets play lines of anything, and touches neither stock nor staf
   const byHand = await addProduct(panel, { type: "service" });
   const { id, key: real } = await panel.addCustomer();
   const { key } = must(
-    await createKey(panel.ctx, "test", id, apiKeyTermsDefault, { isTest: true }),
+    await createKey(panel.ctx, tester, id, apiKeyTermsDefault, { isTest: true }),
   );
 
   const order = await tryBuy(panel, key, product, { quantity: 2 });
@@ -330,15 +331,15 @@ test("a key that was changed on the way, or a suspended customer, buys nothing",
   const place = (known: number) =>
     placeProductOrder(
       openProductContext(panel.ctx),
-      { accountId: id, id: keyId, version: known, isTest: false, by: "test", source: "api" },
+      { accountId: id, id: keyId, version: known, isTest: false, by: tester, source: "api" },
       { product: String(product), quantity: "1" },
     );
 
   expect(await place(version + 1)).toMatchObject({ refusal: { code: "key_dead" } });
-  must(await changeCustomer(panel.ctx, "test", id, { isActive: false }));
+  must(await changeCustomer(panel.ctx, tester, id, { isActive: false }));
   expect(await place(version)).toMatchObject({ refusal: { code: "customer_inactive" } });
   expect(await tryBuy(panel, key, product)).toEqual("Account suspended");
-  must(await changeCustomer(panel.ctx, "test", id, { isActive: true }));
+  must(await changeCustomer(panel.ctx, tester, id, { isActive: true }));
 
   expect(await place(version)).toMatchObject({ ok: true });
   expect(await balanceOf(key)).toBe("97.50");

@@ -113,9 +113,11 @@ function at(
   return time === null ? [] : [{ at: time, ...entry }];
 }
 
-function decided({ at: time, actor, action, subject, before, after }: AuditRow) {
+function decided(entry: AuditRow) {
+  const { at: time, action, subject, before, after } = entry;
+  const who = entry.actor_kind === "system" ? "panel" : entry.actor;
   const what = `${action} ${subject}: ${JSON.stringify(before ?? null)} → ${JSON.stringify(after ?? null)}`;
-  return { at: time, who: actor, kind: "staff" as const, what };
+  return { at: time, who, kind: "staff" as const, what };
 }
 
 function money(amount: bigint): string {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { changeCustomer } from "#customers/change-customer.ts";
+import { tester } from "#test/actors.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 import { addProduct, buy, keys, stateOf } from "#test/store.ts";
 import type { ProductId } from "#values/ids.ts";
@@ -13,7 +14,7 @@ import { setProductRate } from "./set-product-rate.ts";
 
 const panel = testPanel();
 
-const change = (id: ProductId, to: ProductChange) => changeProduct(panel.ctx, "test", id, () => to);
+const change = (id: ProductId, to: ProductChange) => changeProduct(panel.ctx, tester, id, () => to);
 
 async function lowSince(id: ProductId) {
   return (await listProducts(panel.ctx.db)).find((product) => product.id === id)?.lowSince;
@@ -101,7 +102,7 @@ describe("a product", () => {
       refusal: { code: "product_unknown" },
     });
     const described = { ...must(await change(id, {})), lowMark: 1 };
-    expect(await createProduct(panel.ctx, "test", described)).toMatchObject({ ok: false });
+    expect(await createProduct(panel.ctx, tester, described)).toMatchObject({ ok: false });
   });
 
   test("made by many at once in a new category lands in one category", async () => {
@@ -145,14 +146,14 @@ describe("what one customer pays", () => {
     const id = await addProduct(panel, { rate: amount("10"), stock: keys(10, "OWN") });
     const [own, other] = [await panel.addCustomer(), await panel.addCustomer()];
     const half = { kind: "percent", percent: amount("50") } as const;
-    must(await changeCustomer(panel.ctx, "test", own.id, { discountPercent: amount("90") }));
+    must(await changeCustomer(panel.ctx, tester, own.id, { discountPercent: amount("90") }));
     must(
-      await changeProduct(panel.ctx, "test", id, ({ discounts }) => ({
+      await changeProduct(panel.ctx, tester, id, ({ discounts }) => ({
         discounts: withDiscount(discounts, 3, amount("10")),
       })),
     );
 
-    const pays = must(await setProductRate(panel.ctx, "test", own.id, id, half));
+    const pays = must(await setProductRate(panel.ctx, tester, own.id, id, half));
 
     expect(pays).toBe(amount("5"));
     const bought = [
@@ -165,14 +166,14 @@ describe("what one customer pays", () => {
       bought.map((order, index) => stateOf(panel, keysOf[index] ?? "", order)),
     );
     expect(states).toMatchObject([{ charge: 5 }, { charge: 13.5 }, { charge: 10 }]);
-    expect(must(await setProductRate(panel.ctx, "test", own.id, id, undefined))).toBe(amount("1"));
+    expect(must(await setProductRate(panel.ctx, tester, own.id, id, undefined))).toBe(amount("1"));
   });
 
   test("is refused where it is nothing, or nobody's", async () => {
     const id = await addProduct(panel);
     const customer = await panel.addCustomer();
     const set = (rate: Parameters<typeof setProductRate>[4], of = customer.id, at = id) =>
-      setProductRate(panel.ctx, "test", of, at, rate);
+      setProductRate(panel.ctx, tester, of, at, rate);
     const fixed = (text: string) => ({ kind: "fixed", rate: amount(text) }) as const;
 
     expect(await set(fixed("0"))).toMatchObject({ refusal: { code: "product_rate_invalid" } });
@@ -196,7 +197,7 @@ test("a product for chosen customers is seen by those who have a price of their 
   const [one, other] = [await panel.addCustomer(), await panel.addCustomer()];
   for (const id of [chosen, hidden]) {
     const rate = { kind: "percent", percent: amount("100") } as const;
-    must(await setProductRate(panel.ctx, "test", one.id, id, rate));
+    must(await setProductRate(panel.ctx, tester, one.id, id, rate));
   }
 
   const seen = async (account: typeof one) => [
@@ -211,7 +212,7 @@ test("categories are renamed and moved, and no two have one name", async () => {
   await addProduct(panel, { category: "First" });
   await addProduct(panel, { category: "Second" });
   const move = (name: string, to: { name?: string; position?: number }) =>
-    changeProductCategory(panel.ctx, "test", name, { name: undefined, position: undefined, ...to });
+    changeProductCategory(panel.ctx, tester, name, { name: undefined, position: undefined, ...to });
 
   must(await move("Second", { name: " Renamed ", position: 0 }));
 

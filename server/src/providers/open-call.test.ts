@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { upsertProcess } from "#database/processes.sql.ts";
+import { tester } from "#test/actors.ts";
 import { must, testPanel } from "#test/panel.ts";
 import type { OrderId, ProviderId } from "#values/ids.ts";
 import { forgetCalls } from "#workers/forget-calls.ts";
@@ -22,7 +23,7 @@ async function addRemote(): Promise<Provider> {
     baseUrl: "https://example.com",
     key: "0123456789abcdef",
   };
-  const id = must(await addProvider(panel.ctx, "test", input));
+  const id = must(await addProvider(panel.ctx, tester, input));
   const provider = await findProvider(panel.ctx.db, id);
   if (provider === undefined) throw new Error("not there");
   return provider;

@@ -3,6 +3,7 @@ import { setOrder } from "#orders/set-order.ts";
 import { settleRefill } from "#orders/requests/settle-refill.ts";
 import type { Panel } from "#panel.ts";
 import { rejectClaim } from "#product-orders/claims/reject-claim.ts";
+import { tester } from "#test/actors.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 import type { TestCustomer } from "#test/panel.ts";
 import { addProduct, keys, tryBuy } from "#test/store.ts";
@@ -40,7 +41,7 @@ async function place(): Promise<OrderId> {
 }
 
 const complete = async (order: OrderId) =>
-  must(await setOrder(panel.ctx, "test", order, { status: "completed", startCount: 0 }));
+  must(await setOrder(panel.ctx, tester, order, { status: "completed", startCount: 0 }));
 
 async function delivered(): Promise<OrderId> {
   const order = await place();
@@ -59,7 +60,7 @@ describe("a request that was asked before", () => {
     const order = await delivered();
     const request = { action: "refill", order, request_id: "mine" };
     const said = await ask(request);
-    must(await settleRefill(panel.ctx, "test", Number(said["refill"]) as RefillId, "completed"));
+    must(await settleRefill(panel.ctx, tester, Number(said["refill"]) as RefillId, "completed"));
 
     expect(await ask(request)).toEqual(said);
     expect(await countOf("refills")).toBe(1);
@@ -69,7 +70,7 @@ describe("a request that was asked before", () => {
     const order = await place();
     const request = { action: "cancel", order, request_id: "mine" };
     expect(await ask(request)).toEqual({ order, cancel: 1 });
-    must(await setOrder(panel.ctx, "test", order, { status: "canceled" }));
+    must(await setOrder(panel.ctx, tester, order, { status: "canceled" }));
 
     expect(await ask(request)).toEqual({ order, cancel: 1 });
     expect(await ask({ action: "cancel", order })).toHaveProperty("error");
@@ -80,7 +81,7 @@ describe("a request that was asked before", () => {
     const order = await tryBuy(panel, customer.key, product);
     const request = { action: "claim_product_order", order, reason: "dead", request_id: "mine" };
     const said = await ask(request);
-    must(await rejectClaim(panel.ctx, "test", said["claim"] as ProductClaimId, "it works"));
+    must(await rejectClaim(panel.ctx, tester, said["claim"] as ProductClaimId, "it works"));
 
     expect(await ask(request)).toEqual(said);
   });

@@ -24,6 +24,7 @@ import type { Secrets } from "#values/secrets.ts";
 import { readConfig } from "#config.ts";
 import { openLog } from "#log.ts";
 import { openPanel } from "#panel.ts";
+import { tester } from "#test/actors.ts";
 import { createTestDatabase } from "#test/database.ts";
 import type { TestDatabase } from "#test/database.ts";
 import { must } from "#test/panel.ts";
@@ -66,14 +67,14 @@ afterEach(async () => {
 async function fillPanel(): Promise<Secrets> {
   const secrets = await ctx.secrets();
   must(
-    await addProvider(ctx, "test", {
+    await addProvider(ctx, tester, {
       name: "other",
       connector: "api-v2",
       key: "provider-key-1",
       baseUrl: "https://panel.example/api/v2",
     }),
   );
-  account = must(await createCustomer(ctx, "test", { email: "buyer@example.com" }));
+  account = must(await createCustomer(ctx, tester, { email: "buyer@example.com" }));
   await ctx.db.query(
     `insert into webhook_endpoints (id, account_id, url, sealed_secret, sealed_previous, previous_until, kinds)
      values ($1, $2, 'https://example.com/', $3, $4, panel_now() + interval '1 day', '{order.updated}')`,
@@ -164,7 +165,7 @@ test("every sealed column of the schema is registered, in a table with a unique 
 test("a rotation seals everything anew, and again, and keeps every key that was", async () => {
   const first = await fillPanel();
 
-  const rotated = must(await rotateSecret(ctx, "test", { secretFile }));
+  const rotated = must(await rotateSecret(ctx, tester, { secretFile }));
 
   expect(rotated).toMatchObject({ before: first.fingerprint, isInPlace: true });
   expect(
@@ -187,7 +188,7 @@ test("a rotation seals everything anew, and again, and keeps every key that was"
     retired: [first.fingerprint],
   });
 
-  must(await rotateSecret(ctx, "test", { secretFile }));
+  must(await rotateSecret(ctx, tester, { secretFile }));
   const third = await reopen();
   await expectAllOpens(third);
   const retired = [first.fingerprint, second.fingerprint].map((one) => `secret.key.${one}.old`);
@@ -197,11 +198,11 @@ test("a rotation seals everything anew, and again, and keeps every key that was"
   );
   expect(rows).toMatchObject([
     {
-      actor: "test",
+      actor: "cli:test",
       before: { fingerprint: first.fingerprint },
       after: { fingerprint: second.fingerprint },
     },
-    { actor: "test", before: { fingerprint: second.fingerprint } },
+    { actor: "cli:test", before: { fingerprint: second.fingerprint } },
   ]);
   expect(JSON.stringify(rows)).not.toContain("pässword");
 });
@@ -245,7 +246,7 @@ test("a rotation that is killed before its commit leaves the key that was; the n
   const after = await reopen();
   expect(after.fingerprint).toBe(first.fingerprint);
   await expectAllOpens(after);
-  must(await rotateSecret(ctx, "test", { secretFile }));
+  must(await rotateSecret(ctx, tester, { secretFile }));
   await expectAllOpens(await reopen());
   expect(readdirSync(folder)).not.toContain("secret.key.next");
 });
@@ -268,7 +269,7 @@ async function reconnect() {
 
 test("a rotation that is cut off between commit and rename is finished by the next start", async () => {
   const first = await fillPanel();
-  const { after } = must(await resealDatabase(ctx, "test", first, { secretFile }));
+  const { after } = must(await resealDatabase(ctx, tester, first, { secretFile }));
   const cutHere = path.join(folder, "copy");
   copyFileSync(secretFile, cutHere);
   expect(readdirSync(folder).toSorted()).toEqual(["copy", "secret.key", "secret.key.next"]);
@@ -284,36 +285,36 @@ test("a rotation that is cut off between commit and rename is finished by the ne
 
   // Between the two steps of putting it into its place.
   const second = await reopen();
-  const again = must(await resealDatabase(ctx, "test", second, { secretFile }));
+  const again = must(await resealDatabase(ctx, tester, second, { secretFile }));
   copyFileSync(secretFile, retiredKeyFile(secretFile, second.fingerprint));
   expect((await reopen()).fingerprint).toBe(again.after);
 });
 
 test("the next key is found where the key file is missing or cannot be replaced", async () => {
   const first = await fillPanel();
-  must(await resealDatabase(ctx, "test", first, { secretFile }));
+  must(await resealDatabase(ctx, tester, first, { secretFile }));
   rmSync(secretFile);
   const second = await reopen();
   await expectAllOpens(second);
 
   if (process.getuid?.() === 0) return;
-  must(await resealDatabase(ctx, "test", second, { secretFile }));
+  must(await resealDatabase(ctx, tester, second, { secretFile }));
   chmodSync(folder, 0o500);
   const third = await reopen();
   await expectAllOpens(third);
-  expect(await rotateSecret(ctx, "test", { secretFile })).toMatchObject({
+  expect(await rotateSecret(ctx, tester, { secretFile })).toMatchObject({
     refusal: { code: "secret_not_in_place" },
   });
   chmodSync(folder, 0o700);
   expect((await reopen()).fingerprint).toBe(third.fingerprint);
-  must(await rotateSecret(ctx, "test", { secretFile }));
+  must(await rotateSecret(ctx, tester, { secretFile }));
 });
 
 test("a folder that cannot be written is said before anything is changed", async () => {
   const first = await fillPanel();
   const missing = path.join(folder, "gone");
   const elsewhere = path.join(missing, "secret.key");
-  const refused = await resealDatabase(ctx, "test", first, {
+  const refused = await resealDatabase(ctx, tester, first, {
     secretFile: `${secretFile}/in-a-file`,
   });
   expect(refused).toMatchObject({ refusal: { code: "secret_file_unwritable" } });
@@ -325,12 +326,12 @@ test("a folder that cannot be written is said before anything is changed", async
 
 test("another key is refused, and one that was rotated away is named", async () => {
   const first = await fillPanel();
-  const { retiredFile } = must(await rotateSecret(ctx, "test", { secretFile }));
+  const { retiredFile } = must(await rotateSecret(ctx, tester, { secretFile }));
   const kept = path.join(folder, "kept");
   copyFileSync(secretFile, kept);
 
   copyFileSync(retiredFile, secretFile);
-  const refused = await rotateSecret(ctx, "test", { secretFile });
+  const refused = await rotateSecret(ctx, tester, { secretFile });
   expect(refused).toMatchObject({ refusal: { code: "secret_other" } });
   expect(JSON.stringify(refused)).toContain("rotated on another machine");
 
@@ -349,13 +350,13 @@ test("texts of a lost key stop a rotation until somebody says to leave them", as
   await ctx.db.query(
     "update product_items set sealed = 'bG9zdA==' where id in (select id from product_items order by id limit 7)",
   );
-  const refused = await rotateSecret(ctx, "test", { secretFile });
+  const refused = await rotateSecret(ctx, tester, { secretFile });
   expect(refused).toMatchObject({ refusal: { code: "secret_unreadable" } });
   expect(JSON.stringify(refused)).toContain("7 of product_items.sealed");
   expect((await reopen()).fingerprint).toBe(first.fingerprint);
   expect(readdirSync(folder)).toEqual(["secret.key"]);
 
-  const rotated = must(await rotateSecret(ctx, "test", { secretFile, isLeavingUnreadable: true }));
+  const rotated = must(await rotateSecret(ctx, tester, { secretFile, isLeavingUnreadable: true }));
   expect(rotated.columns[3]).toMatchObject({ readable: lines.length - 7, unreadable: 7 });
   const { rows } = await ctx.db.query("select from product_items where sealed = 'bG9zdA=='");
   expect(rows).toHaveLength(7);
@@ -368,25 +369,25 @@ test("nothing is rotated while a panel of any role or a command is there, nor tw
     // With connections of its own, which end with it.
     const pools = openPools(database.settings, panelPools(1).first);
     const panel = await openPanel(readConfig(env), { ...database, ...pools }, roles);
-    expect(await rotateSecret(ctx, "test", { secretFile })).toMatchObject({
+    expect(await rotateSecret(ctx, tester, { secretFile })).toMatchObject({
       refusal: { code: "panel_running", message: expect.stringContaining(roles[0]) },
     });
     await panel.close();
     await Promise.all(Object.values(pools).map((pool) => pool.end()));
   }
   const other = await connect(database.settings);
-  expect(await rotateSecret(ctx, "test", { secretFile })).toMatchObject({
+  expect(await rotateSecret(ctx, tester, { secretFile })).toMatchObject({
     refusal: { code: "panel_connected" },
   });
   await other.query("begin; select * from settings");
   await other.query("set application_name = 'a backup'");
-  expect(await rotateSecret(ctx, "test", { secretFile })).toMatchObject({
+  expect(await rotateSecret(ctx, tester, { secretFile })).toMatchObject({
     refusal: { code: "database_busy" },
   });
   await other.end();
   expect((await reopen()).fingerprint).toBe(first.fingerprint);
 
-  const both = await Promise.all([1, 2].map(() => rotateSecret(ctx, "test", { secretFile })));
+  const both = await Promise.all([1, 2].map(() => rotateSecret(ctx, tester, { secretFile })));
   const done = both.filter((one) => one.ok).map(must);
   const afters = new Set([first.fingerprint, ...done.map(({ after }) => after)]);
   // One of them, or on a slow machine both, but then the second from the first one's key.
@@ -404,7 +405,7 @@ test("whoever starts while the key changes waits, and finds the new one", async 
   const holder = await connect(database.ownerSettings);
   await holder.query("set application_name = 'holder'");
   await holder.query("begin; select from product_orders for update");
-  const rotating = rotateSecret(ctx, "test", { secretFile });
+  const rotating = rotateSecret(ctx, tester, { secretFile });
   await vi.waitFor(() => expect(readdirSync(folder)).toContain("secret.key.next"), 10_000);
   const opening = secretsWhenNeeded(database.pool, secretFile)();
   const beats = ctx.db.query(

@@ -1,5 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { apiKey, commandLine, customer, moverName, operatorKey, staff, system } from "./actor.ts";
+import {
+  apiKeyActor,
+  commandLineActor,
+  customerActor,
+  moverName,
+  operatorKeyActor,
+  staffActor,
+  systemActor,
+} from "./actor.ts";
 import type { Mover } from "./actor.ts";
 import { authorize, Forbidden, isAllowed } from "./authorize.ts";
 import { idFromDatabase } from "./ids.ts";
@@ -7,11 +15,11 @@ import type { AccountId, ApiKeyId, OperatorKeyId, ProviderId, StaffId } from "./
 import { allPermissions, permissions, permissionText, rolePresets } from "./permissions.ts";
 
 const account = idFromDatabase<AccountId>("7");
-const support = staff(idFromDatabase<StaffId>("1"), "sam", rolePresets.support);
+const support = staffActor(idFromDatabase<StaffId>("1"), "sam", rolePresets.support);
 
 describe("authorize", () => {
   test("lets staff and operator keys do what their permissions say, and nothing else", () => {
-    const key = operatorKey(idFromDatabase<OperatorKeyId>("2"), rolePresets.support);
+    const key = operatorKeyActor(idFromDatabase<OperatorKeyId>("2"), rolePresets.support);
     for (const actor of [support, key]) {
       for (const { name } of permissions) {
         expect(isAllowed(actor, name)).toBe(rolePresets.support.has(name));
@@ -20,8 +28,8 @@ describe("authorize", () => {
   });
 
   test("lets jobs and the machine's own shell do everything, customers and their keys nothing", () => {
-    const own = [system("poll"), commandLine("anna")];
-    const others = [customer(account), apiKey(idFromDatabase<ApiKeyId>("3"), account)];
+    const own = [systemActor("poll"), commandLineActor("anna")];
+    const others = [customerActor(account), apiKeyActor(idFromDatabase<ApiKeyId>("3"), account)];
     for (const { name } of permissions) {
       for (const actor of own) expect(isAllowed(actor, name)).toBe(true);
       for (const actor of others) expect(isAllowed(actor, name)).toBe(false);
@@ -62,10 +70,10 @@ describe("permissions", () => {
 
 test.each<[Mover, string]>([
   [{ kind: "provider", id: idFromDatabase<ProviderId>("3") }, "provider:3"],
-  [system("run-schedules"), "panel"],
-  [customer(account), "customer:7"],
-  [apiKey(idFromDatabase<ApiKeyId>("3"), account), "customer:7 key:3"],
-  [commandLine("anna"), "cli:anna"],
+  [systemActor("run-schedules"), "panel"],
+  [customerActor(account), "customer:7"],
+  [apiKeyActor(idFromDatabase<ApiKeyId>("3"), account), "customer:7 key:3"],
+  [commandLineActor("anna"), "cli:anna"],
 ])("the story of an order names %o %s", (mover, name) => {
   expect(moverName(mover)).toBe(name);
 });

@@ -40,8 +40,6 @@ export type CommandLineActor = { readonly kind: "command_line"; readonly user: s
 
 /** Who does something. Made at the edge where the request, the command or the job begins. */
 export type Actor =
-  // Only while callers go over to actors: the name alone.
-  | string
   | StaffActor
   | OperatorKeyActor
   | CustomerActor
@@ -49,9 +47,12 @@ export type Actor =
   | SystemActor
   | CommandLineActor;
 
-export type ActorKind = Exclude<Actor, string>["kind"];
+/** Those who act for themselves: what they may do is decided by what is theirs. */
+export type BuyerActor = CustomerActor | ApiKeyActor;
 
-export function staff(
+export type ActorKind = Actor["kind"];
+
+export function staffActor(
   id: StaffId,
   name: string,
   permissions: ReadonlySet<Permission>,
@@ -60,7 +61,7 @@ export function staff(
   return { kind: "staff", id, name, permissions, ...origin };
 }
 
-export function operatorKey(
+export function operatorKeyActor(
   id: OperatorKeyId,
   permissions: ReadonlySet<Permission>,
   origin: Origin = {},
@@ -68,25 +69,24 @@ export function operatorKey(
   return { kind: "operator_key", id, permissions, ...origin };
 }
 
-export function customer(accountId: AccountId, origin: Origin = {}): CustomerActor {
+export function customerActor(accountId: AccountId, origin: Origin = {}): CustomerActor {
   return { kind: "customer", accountId, ...origin };
 }
 
-export function apiKey(id: ApiKeyId, accountId: AccountId, origin: Origin = {}): ApiKeyActor {
+export function apiKeyActor(id: ApiKeyId, accountId: AccountId, origin: Origin = {}): ApiKeyActor {
   return { kind: "api_key", id, accountId, ...origin };
 }
 
-export function system(job: string): SystemActor {
+export function systemActor(job: string): SystemActor {
   return { kind: "system", job };
 }
 
-export function commandLine(user: string): CommandLineActor {
+export function commandLineActor(user: string): CommandLineActor {
   return { kind: "command_line", user };
 }
 
 /** The actor in one word or two, as the audit and the stories of orders show it: `cli:anna`. */
 export function actorName(actor: Actor): string {
-  if (typeof actor === "string") return actor;
   switch (actor.kind) {
     case "staff":
       return `staff:${actor.name}`;
@@ -105,7 +105,6 @@ export function actorName(actor: Actor): string {
 
 /** The number that an actor's kind has for it; a machine's user and a job have none. */
 export function actorId(actor: Actor): number | undefined {
-  if (typeof actor === "string") return undefined;
   switch (actor.kind) {
     case "staff":
     case "operator_key":
@@ -121,19 +120,21 @@ export function actorId(actor: Actor): number | undefined {
 
 /** From where the actor acts; empty for jobs and the machine's own shell. */
 export function actorOrigin(actor: Actor): Origin {
-  if (typeof actor === "string") return {};
   return actor.kind === "system" || actor.kind === "command_line" ? {} : actor;
 }
 
 /** What changes an order: somebody who acts, or a provider by what it answers. */
 export type Mover = Actor | { readonly kind: "provider"; readonly id: ProviderId };
 
+export function providerMover(id: ProviderId): Mover {
+  return { kind: "provider", id };
+}
+
 /**
  * A mover as the stories of orders show it: `provider:3`, `customer:7 key:3`, `cli:anna`, and `panel` for
  * whatever the panel does by itself.
  */
 export function moverName(mover: Mover): string {
-  if (typeof mover === "string") return mover;
   if (mover.kind === "provider") return `provider:${mover.id}`;
   return mover.kind === "system" ? "panel" : actorName(mover);
 }

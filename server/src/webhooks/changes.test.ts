@@ -5,6 +5,7 @@ import { inTransaction } from "#database/transaction.ts";
 import { deleteOldEvents } from "#events/streams.sql.ts";
 import { setOrder } from "#orders/set-order.ts";
 import { settleRefill } from "#orders/requests/settle-refill.ts";
+import { tester } from "#test/actors.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 import type { TestCustomer } from "#test/panel.ts";
 import type { OrderId, RefillId, ServiceId } from "#values/ids.ts";
@@ -52,11 +53,11 @@ test("a cursor begins now and tells in the words of status", async () => {
   const service = await panel.addService();
   const customer = await panel.addCustomer();
   const [order] = (await place(customer, service, 1)) as [OrderId];
-  must(await setOrder(panel.ctx, "test", order, { status: "processing" }));
+  must(await setOrder(panel.ctx, tester, order, { status: "processing" }));
 
   const first = await changes(customer);
-  must(await setOrder(panel.ctx, "test", order, { status: "in_progress", startCount: 7 }));
-  must(await setOrder(panel.ctx, "test", order, { status: "partial", remains: 40 }));
+  must(await setOrder(panel.ctx, tester, order, { status: "in_progress", startCount: 7 }));
+  must(await setOrder(panel.ctx, tester, order, { status: "partial", remains: 40 }));
   const page = await changes(customer, first.cursor);
 
   expect(first).toEqual({ changes: [], cursor: expect.any(String), has_more: false });
@@ -76,7 +77,7 @@ test("the same move again tells nothing", async () => {
   const { cursor } = await changes(customer);
 
   for (let repeat = 0; repeat < 3; repeat++) {
-    must(await setOrder(panel.ctx, "test", order, { status: "canceled", note: String(repeat) }));
+    must(await setOrder(panel.ctx, tester, order, { status: "canceled", note: String(repeat) }));
   }
 
   expect((await changes(customer, cursor)).changes).toHaveLength(1);
@@ -86,7 +87,7 @@ test("accounts that nobody follows have nothing recorded", async () => {
   const customer = await panel.addCustomer();
   const [order] = (await place(customer, await panel.addService(), 1)) as [OrderId];
 
-  must(await setOrder(panel.ctx, "test", order, { status: "canceled" }));
+  must(await setOrder(panel.ctx, tester, order, { status: "canceled" }));
 
   const { rows } = await panel.ctx.db.query("select 1 from events where account_id = $1", [
     customer.id,
@@ -118,10 +119,10 @@ test("twenty movers and pollers at once: no gap, no skip, each event once", asyn
   await Promise.all([
     ...orders.map(async (order) => {
       for (let remains = 99; remains >= 90; remains--) {
-        must(await setOrder(panel.ctx, "test", order, { status: "in_progress", remains }));
+        must(await setOrder(panel.ctx, tester, order, { status: "in_progress", remains }));
       }
     }),
-    ...foreign.map((order) => setOrder(panel.ctx, "test", order, { status: "canceled" })),
+    ...foreign.map((order) => setOrder(panel.ctx, tester, order, { status: "canceled" })),
   ]);
   isMoving = false;
   const all = await Promise.all(pollers);
@@ -145,7 +146,7 @@ test("one who begins to follow while orders move misses nothing that the orders 
     const orders = await place(customer, service, 4);
 
     const moves = orders.map((order) =>
-      setOrder(panel.ctx, "test", order, { status: "in_progress", startCount: 1 }),
+      setOrder(panel.ctx, tester, order, { status: "in_progress", startCount: 1 }),
     );
     const { cursor } = await changes(customer);
     const asked = { key: customer.key, action: "status", orders: orders.join(",") };
@@ -169,12 +170,12 @@ test("prices are told at the customer's own rate, and not where it is fixed", as
   ];
   const fixedRate = { kind: "fixed", rate: amount("0.5") } as const;
   const half = { kind: "percent", percent: amount("50") } as const;
-  must(await setCustomRate(panel.ctx, "test", fixed.id, service, fixedRate));
-  must(await setCustomRate(panel.ctx, "test", part.id, service, half));
+  must(await setCustomRate(panel.ctx, tester, fixed.id, service, fixedRate));
+  must(await setCustomRate(panel.ctx, tester, part.id, service, half));
   const cursors = await Promise.all([plain, fixed, part].map((each) => changes(each)));
 
-  must(await changeService(panel.ctx, "test", service, () => ({ rate: amount("2") })));
-  must(await changeService(panel.ctx, "test", service, () => ({ isEnabled: false })));
+  must(await changeService(panel.ctx, tester, service, () => ({ rate: amount("2") })));
+  must(await changeService(panel.ctx, tester, service, () => ({ isEnabled: false })));
   const told = await Promise.all(
     [plain, fixed, part].map(async (each, index) => {
       const page = await changes(each, cursors[index]?.cursor);
@@ -197,9 +198,9 @@ test("a rate of the customer's own is told to that customer alone, when it chang
   const half = { kind: "percent", percent: amount("50") } as const;
   const same = { kind: "fixed", rate: amount("0.5") } as const;
 
-  must(await setCustomRate(panel.ctx, "test", own.id, service, half));
-  must(await setCustomRate(panel.ctx, "test", own.id, service, same));
-  must(await setCustomRate(panel.ctx, "test", own.id, service, undefined));
+  must(await setCustomRate(panel.ctx, tester, own.id, service, half));
+  must(await setCustomRate(panel.ctx, tester, own.id, service, same));
+  must(await setCustomRate(panel.ctx, tester, own.id, service, undefined));
 
   const [mine, others] = await Promise.all(
     [own, other].map((each, index) => changes(each, cursors[index]?.cursor)),
@@ -217,7 +218,7 @@ test("requests tell of themselves, whoever moves them", async () => {
   const service = await panel.addService();
   const customer = await panel.addCustomer();
   const [done, open] = (await place(customer, service, 2)) as [OrderId, OrderId];
-  must(await setOrder(panel.ctx, "test", done, { status: "completed", remains: 0 }));
+  must(await setOrder(panel.ctx, tester, done, { status: "completed", remains: 0 }));
   const asOwner = "update orders set finished_at = finished_at - interval '3 days' where id = $1";
   await panel.ctx.db.query(asOwner, [done]);
   const { cursor } = await changes(customer);
@@ -225,9 +226,9 @@ test("requests tell of themselves, whoever moves them", async () => {
   const { key } = customer;
   const asked = (await panel.api({ key, action: "refill", order: done })) as { refill: string };
   const refill = Number(asked.refill) as RefillId;
-  must(await settleRefill(panel.ctx, "test", refill, "rejected"));
+  must(await settleRefill(panel.ctx, tester, refill, "rejected"));
   await panel.api({ key, action: "cancel", orders: open });
-  must(await setOrder(panel.ctx, "test", open, { status: "canceled" }));
+  must(await setOrder(panel.ctx, tester, open, { status: "canceled" }));
 
   const { told } = await allChanges(customer, cursor, 10);
   expect(told.map(({ event, data }) => [event, data["status"]])).toEqual([
@@ -247,7 +248,7 @@ test("a balance that goes below the mark is told once, until it was above again"
   const [order] = (await place(customer, service, 1)) as [OrderId];
   await Promise.all([watchLowBalances(panel.ctx), watchLowBalances(panel.ctx)]);
   await watchLowBalances(panel.ctx);
-  must(await setOrder(panel.ctx, "test", order, { status: "canceled" }));
+  must(await setOrder(panel.ctx, tester, order, { status: "canceled" }));
   await watchLowBalances(panel.ctx);
   await place(customer, service, 1);
   await watchLowBalances(panel.ctx);
@@ -263,14 +264,14 @@ test("a cursor whose next events are gone, or that is none, is refused in words"
   const stranger = await panel.addCustomer();
   const [order] = (await place(customer, await panel.addService(), 1)) as [OrderId];
   const { cursor } = await changes(customer);
-  must(await setOrder(panel.ctx, "test", order, { status: "processing" }));
+  must(await setOrder(panel.ctx, tester, order, { status: "processing" }));
   const { cursor: second } = await changes(customer, cursor);
   const text =
     "update events set created_at = created_at - interval '40 days' where account_id = $1";
   await panel.ctx.db.query(text, [customer.id]);
 
   expect(await deleteOldEvents(panel.ctx.db, 30, 100)).toBe(1);
-  must(await setOrder(panel.ctx, "test", order, { status: "in_progress" }));
+  must(await setOrder(panel.ctx, tester, order, { status: "in_progress" }));
 
   const tooOld = { error: "This cursor is too old: read your orders and start anew without since" };
   expect(await changes(customer, cursor)).toEqual(tooOld);

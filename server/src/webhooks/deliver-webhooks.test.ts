@@ -3,6 +3,7 @@ import { Webhook as Verifier } from "standardwebhooks";
 import { changeService } from "#catalog/change-service.ts";
 import { findStream } from "#events/streams.sql.ts";
 import { setOrder } from "#orders/set-order.ts";
+import { tester } from "#test/actors.ts";
 import { must, testPanel } from "#test/panel.ts";
 import type { TestCustomer } from "#test/panel.ts";
 import type { OrderId, WebhookId } from "#values/ids.ts";
@@ -48,14 +49,14 @@ async function scene(receiver: Receiver = first, orders = 1) {
     ),
   );
   const { id, secret } = must(
-    await addWebhook(panel.ctx, "test", customer.id, { url: receiver.url }),
+    await addWebhook(panel.ctx, tester, customer.id, { url: receiver.url }),
   );
   return { customer, id, secret, orders: placed.map((each) => (each as { order: OrderId }).order) };
 }
 
 async function move(order: OrderId, from: number, to: number): Promise<void> {
   for (let remains = from; remains >= to; remains--) {
-    must(await setOrder(panel.ctx, "test", order, { status: "in_progress", remains }));
+    must(await setOrder(panel.ctx, tester, order, { status: "in_progress", remains }));
   }
 }
 
@@ -208,7 +209,7 @@ test("an endpoint that failed for three days is switched off, and goes on where 
   expect(first.received).toHaveLength(2);
 
   first.behaves((_, response) => void response.writeHead(204).end());
-  must(await changeWebhook(panel.ctx, "test", id, { isEnabled: true }));
+  must(await changeWebhook(panel.ctx, tester, id, { isEnabled: true }));
   await deliverAll(customer, id);
   expect(remainsOf(once(checked(first.received, secret)))).toEqual([99, 98]);
 });
@@ -270,7 +271,7 @@ test("a worker that dies after a delivery repeats that event under the same id",
 
 test("for a day after a rotation both secrets sign", async () => {
   const { orders, id, secret } = await scene();
-  const { secret: next } = must(await rotateWebhook(panel.ctx, "test", id));
+  const { secret: next } = must(await rotateWebhook(panel.ctx, tester, id));
   await move(orders[0] as OrderId, 99, 99);
   await deliver();
 
@@ -287,7 +288,7 @@ test("for a day after a rotation both secrets sign", async () => {
 
 test("only the events that were asked for are sent", async () => {
   const { orders, id } = await scene();
-  must(await changeWebhook(panel.ctx, "test", id, { kinds: ["balance.low"] }));
+  must(await changeWebhook(panel.ctx, tester, id, { kinds: ["balance.low"] }));
   await move(orders[0] as OrderId, 99, 98);
 
   await deliver();
@@ -300,13 +301,13 @@ test("a replay sends the same events again under the same ids", async () => {
   await move(orders[0] as OrderId, 99, 95);
   await deliver();
 
-  const { events } = must(await replayWebhook(panel.ctx, "test", id, 3));
+  const { events } = must(await replayWebhook(panel.ctx, tester, id, 3));
   await deliverAll(customer, id);
 
   expect(events).toBe(3);
   const ids = first.received.map((each) => each.id);
   expect(ids.slice(5)).toEqual(ids.slice(2, 5));
-  expect(await replayWebhook(panel.ctx, "test", id, 9)).toMatchObject({
+  expect(await replayWebhook(panel.ctx, tester, id, 9)).toMatchObject({
     refusal: { code: "replay_impossible", from: 1, to: 5 },
   });
 });
@@ -324,7 +325,7 @@ test("after a restore no event has an id that another one had before", async () 
   await move(orders[0] as OrderId, 94, 90);
   await panel
     .addService()
-    .then((service) => changeService(panel.ctx, "test", service, () => ({ isEnabled: false })));
+    .then((service) => changeService(panel.ctx, tester, service, () => ({ isEnabled: false })));
   await deliverAll(customer, id);
 
   const ids = first.received.map((each) => each.id);
@@ -335,7 +336,7 @@ test("after a restore no event has an id that another one had before", async () 
 test("a hostile address reaches nothing inside", async () => {
   const { customer, orders } = await scene();
   await allowPrivate(false);
-  const add = (url: string) => addWebhook(panel.ctx, "test", customer.id, { url });
+  const add = (url: string) => addWebhook(panel.ctx, tester, customer.id, { url });
 
   for (const url of [
     first.url,
@@ -383,7 +384,7 @@ test("a removed endpoint gets nothing, also in the middle of its turn", async ()
   const { orders, id } = await scene();
   await move(orders[0] as OrderId, 99, 95);
   first.behaves(async (index, response) => {
-    if (index === 1) must(await removeWebhook(panel.ctx, "test", id));
+    if (index === 1) must(await removeWebhook(panel.ctx, tester, id));
     response.writeHead(204).end();
   });
 
@@ -418,7 +419,7 @@ test("a worker process delivers by itself, and ends when it is told to", async (
 test("a customer with many silent endpoints, and a host with many, keep nobody waiting", async () => {
   const { customer, orders } = await scene();
   for (let n = 0; n < 7; n++) {
-    must(await addWebhook(panel.ctx, "test", customer.id, { url: `${first.url}/${n}` }));
+    must(await addWebhook(panel.ctx, tester, customer.id, { url: `${first.url}/${n}` }));
   }
   const other = await scene(second);
   const [mine, theirs] = [orders[0], other.orders[0]];

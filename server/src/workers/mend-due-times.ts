@@ -1,6 +1,7 @@
 import { findNow } from "#database/clock.sql.ts";
 import type { Context } from "#database/context.ts";
 import { mendDueTimes } from "#doctor/mend-due-times.ts";
+import { systemActor } from "#values/actor.ts";
 import { openClockCourse } from "./clock-course.ts";
 import type { ClockCourse } from "./clock-course.ts";
 import type { Job } from "./job.ts";
@@ -21,7 +22,7 @@ export const mendTimes: Job = {
     courses.set(ctx.db, course);
     const now = await findNow(ctx.db);
     if (!course.isEven(now.getTime(), performance.now())) return;
-    const mended = await mendDueTimes(ctx, "panel");
+    const mended = await mendDueTimes(ctx, systemActor("mend-due-times"));
     if (mended.length > 0) ctx.log.warn({ mended }, "the clock was ahead: due times were mended");
   },
 };

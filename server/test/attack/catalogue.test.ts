@@ -5,6 +5,7 @@ import { markUpOf } from "#catalog/mark-up.ts";
 import { syncProvider } from "#catalog/sync/sync-provider.ts";
 import { findServiceType } from "#orders/service-types/index.ts";
 import { findProviderByName } from "#providers/providers.sql.ts";
+import { tester } from "#test/actors.ts";
 import { amount, must } from "#test/panel.ts";
 import { attackedShop, watchers } from "./attacked-shop.ts";
 import { blockagesIn, report, sendCustomers } from "./helpers.ts";
@@ -43,7 +44,7 @@ beforeAll(async () => {
   const markUp = markUpOf(amount("25"));
   const order = { kind: "import", mode: "apply", markUp } as const;
   const findTypeName = (name: string) => findServiceType(name)?.wireName;
-  must(await syncProvider(shop.ctx, "test", provider, order, findTypeName));
+  must(await syncProvider(shop.ctx, tester, provider, order, findTypeName));
 });
 afterAll(() => server.close());
 

@@ -8,6 +8,7 @@ import type { OrderMove } from "#orders/move-order.ts";
 import type { RefillStatus } from "#orders/requests.sql.ts";
 import { settleRefill } from "#orders/requests/settle-refill.ts";
 import type { OrderId, RefillId, ServiceId } from "#values/ids.ts";
+import { tester, someProvider } from "#test/actors.ts";
 import { amount, must } from "#test/panel.ts";
 import type { TestCustomer, TestPanel } from "#test/panel.ts";
 
@@ -88,7 +89,7 @@ async function placeDocumentedOrder(
   }
   for (const move of order.moves) {
     await inTransaction(panel.ctx, async (tx) => {
-      must(await moveOrder(tx, customer.id, order.id as OrderId, move));
+      must(await moveOrder(tx, customer.id, order.id as OrderId, { ...move, by: someProvider }));
     });
   }
 }
@@ -138,7 +139,7 @@ export async function answerToRefillStatus(
   for (const [index, status] of states.entries()) {
     await placeDocumentedOrder(shop, customer, { id: index + 1, ...deliveredOrder });
     await panel.api({ key: customer.key, action: "refill", order: index + 1 });
-    must(await settleRefill(panel.ctx, "test", (index + 1) as RefillId, status));
+    must(await settleRefill(panel.ctx, tester, (index + 1) as RefillId, status));
   }
   return panel.api({ key: customer.key, action: "refill_status", ...fields });
 }

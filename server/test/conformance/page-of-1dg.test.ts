@@ -2,6 +2,7 @@ import { beforeAll, expect, test } from "vitest";
 import { inTransaction } from "#database/transaction.ts";
 import { moveProductOrder } from "#product-orders/move-product-order.ts";
 import type { ProductOrderId } from "#values/ids.ts";
+import { tester } from "#test/actors.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 import { addProduct, keys } from "#test/store.ts";
 import {
@@ -225,7 +226,7 @@ test.each([
   await setNextId(panel, "product_order_ids", last);
   await panel.api({ key, action: "add_product_order", product: byHand, quantity: 1 });
   await inTransaction(panel.ctx, async (tx) => {
-    const move = { status: "canceled", note: "Out of stock", by: "test" } as const;
+    const move = { status: "canceled", note: "Out of stock", by: tester } as const;
     must(await moveProductOrder(tx, id, last as ProductOrderId, move));
   });
 

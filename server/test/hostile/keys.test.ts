@@ -6,6 +6,7 @@ import { hashApiKey } from "#customers/api-key.ts";
 import { connect } from "#database/connection.ts";
 import { inTransaction } from "#database/transaction.ts";
 import type { ApiKeyId, ServiceId } from "#values/ids.ts";
+import { tester } from "#test/actors.ts";
 import { must, testPanel } from "#test/panel.ts";
 import type { TestCustomer } from "#test/panel.ts";
 import { expectRefusal, form, jsonOf, send } from "./send.ts";
@@ -237,7 +238,7 @@ test("the key of one customer shows nothing of another's orders", async () => {
 
 test("a second key of the same customer sees the same orders", async () => {
   const customer = await panel.addCustomer();
-  const second = must(await createKey(panel.ctx, "test", customer.id, apiKeyTermsDefault));
+  const second = must(await createKey(panel.ctx, tester, customer.id, apiKeyTermsDefault));
   const { order } = jsonOf(await ask(add(customer.key))) as { order: number };
 
   const state = jsonOf(await ask({ key: second.key, action: "status", order }));

@@ -2,6 +2,7 @@ import { afterEach, beforeAll, expect, test, vi } from "vitest";
 import { setOrder } from "#orders/set-order.ts";
 import { serviceTypes } from "#orders/service-types/index.ts";
 import { wireNameOf } from "#http/reseller/wire-name.ts";
+import { tester } from "#test/actors.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 import type { TestCustomer } from "#test/panel.ts";
 import { addProduct, keys as lineNames } from "#test/store.ts";
@@ -60,7 +61,7 @@ beforeAll(async () => {
     requests.push({ ...right, request_id: "", max_charge: "" });
   }
   const [first = 0] = ordered;
-  must(await setOrder(panel.ctx, "test", first as OrderId, { status: "completed" }));
+  must(await setOrder(panel.ctx, tester, first as OrderId, { status: "completed" }));
   const order = String(first);
   const subscription = String(ordered[Object.keys(serviceTypes).indexOf("subscriptions")]);
   const refill = String((await api({ action: "refill", order }))["refill"] ?? 1);

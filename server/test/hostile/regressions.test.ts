@@ -13,6 +13,7 @@ import { inTransaction } from "#database/transaction.ts";
 import { parseNetwork } from "#values/network.ts";
 import type { ApiKeyId, ServiceId } from "#values/ids.ts";
 import type { Amount } from "#values/money.ts";
+import { tester } from "#test/actors.ts";
 import { startPanelProcess } from "#test/scenarios/panel-process.ts";
 import { must, testPanel } from "#test/panel.ts";
 import { expectRefusal, form, jsonBody, jsonOf, send, sendBytes } from "./send.ts";
@@ -41,7 +42,7 @@ async function idOf(key: string): Promise<ApiKeyId> {
 }
 
 async function change(key: string, terms: Partial<ApiKeyTerms>): Promise<void> {
-  must(await changeKey(panel.ctx, "test", await idOf(key), (before) => ({ ...before, ...terms })));
+  must(await changeKey(panel.ctx, tester, await idOf(key), (before) => ({ ...before, ...terms })));
 }
 
 describe("a revoked key learns nothing, also where the request is refused before the database", () => {
@@ -55,7 +56,7 @@ describe("a revoked key learns nothing, also where the request is refused before
     const { key } = await panel.addCustomer();
     await ask({ key, action: "balance" }, otherUrl);
 
-    must(await revokeKey(panel.ctx, "test", await idOf(key)));
+    must(await revokeKey(panel.ctx, tester, await idOf(key)));
 
     expect(jsonOf(await ask({ key, ...fields }, otherUrl))).toEqual(dead);
   });
@@ -82,10 +83,10 @@ describe("what a process remembers never refuses what is allowed by now:", () =>
 
   test("a customer who was let in again", async () => {
     const { key, id } = await panel.addCustomer();
-    must(await changeCustomer(panel.ctx, "test", id, { isActive: false }));
+    must(await changeCustomer(panel.ctx, tester, id, { isActive: false }));
     expectRefusal(await ask(add(key), otherUrl), "customer_inactive");
 
-    must(await changeCustomer(panel.ctx, "test", id, { isActive: true }));
+    must(await changeCustomer(panel.ctx, tester, id, { isActive: true }));
 
     expect(jsonOf(await ask(add(key), otherUrl))).toHaveProperty("order");
   });
@@ -168,7 +169,7 @@ test("an order is taken while its service's price changes all the time", async (
   const changes = (async () => {
     for (let units = 100_000_000; !isOver; units += 1000) {
       const rate = BigInt(units) as Amount;
-      must(await changeService(panel.ctx, "test", service, () => ({ rate })));
+      must(await changeService(panel.ctx, tester, service, () => ({ rate })));
     }
   })();
 

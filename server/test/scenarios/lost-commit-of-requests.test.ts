@@ -6,6 +6,7 @@ import { setOrder } from "#orders/set-order.ts";
 import { openPanel } from "#panel.ts";
 import type { Panel } from "#panel.ts";
 import type { OrderId, ServiceId } from "#values/ids.ts";
+import { tester } from "#test/actors.ts";
 import { testDataFolder } from "#test/database.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 import type { TestCustomer } from "#test/panel.ts";
@@ -69,7 +70,7 @@ async function place({ key }: TestCustomer, fields: Fields = {}): Promise<OrderI
 
 async function delivered(customer: TestCustomer): Promise<OrderId> {
   const order = await place(customer);
-  must(await setOrder(shop.ctx, "test", order, { status: "completed", startCount: 0 }));
+  must(await setOrder(shop.ctx, tester, order, { status: "completed", startCount: 0 }));
   return order;
 }
 

@@ -3,6 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { changeService } from "#catalog/change-service.ts";
 import { addProvider } from "#providers/upkeep/add-provider.ts";
+import { tester } from "#test/actors.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 import { scriptedProvider } from "#test/scripted-provider.ts";
 import type { AskedFields } from "#test/scripted-provider.ts";
@@ -63,7 +64,7 @@ test("workers killed while they mirror: no order is lost, made twice or charged 
   const provider = mirroringProvider();
   upstream.answers(provider.answer);
   const providerId = must(
-    await addProvider(panel.ctx, "test", {
+    await addProvider(panel.ctx, tester, {
       name: "Upstream",
       connector: "api-v2",
       baseUrl: upstream.url,
@@ -80,7 +81,7 @@ test("workers killed while they mirror: no order is lost, made twice or charged 
     providerService: "7",
     providerRate: amount("1"),
   });
-  must(await changeService(panel.ctx, "test", service, () => ({ runsUpstream: true })));
+  must(await changeService(panel.ctx, tester, service, () => ({ runsUpstream: true })));
   const { key, id: account } = await panel.addCustomer({ balance: "1000" });
   const parents: OrderId[] = [];
   for (let n = 0; n < subscriptions; n++) {

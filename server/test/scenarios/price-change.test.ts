@@ -7,6 +7,7 @@ import type { Panel } from "#panel.ts";
 import type { ServiceId } from "#values/ids.ts";
 import { amountFromDecimal, formatAmount } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
+import { tester } from "#test/actors.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 import type { TestCustomer } from "#test/panel.ts";
 import { seededRandom } from "./random.ts";
@@ -55,7 +56,7 @@ describe("after a committed price change no order takes the old price", () => {
 
     for (let cents = 101; cents <= 160; cents++) {
       const rate = (BigInt(cents) * 1_000_000n) as Amount;
-      must(await changeService(panel.ctx, "test", service, () => ({ rate })));
+      must(await changeService(panel.ctx, tester, service, () => ({ rate })));
       const charges = await Promise.all(urls.map((url) => chargeOf(customer, service, 1000, url)));
       expect(charges).toEqual(Array(2).fill(formatAmount(rate, 2)));
     }
@@ -65,7 +66,7 @@ describe("after a committed price change no order takes the old price", () => {
     const service = await panel.addService({ min: 1 });
     const customer = await panel.addCustomer({ balance: "100000" });
     let committed = amount("1");
-    must(await changeService(panel.ctx, "test", service, () => ({ rate: committed })));
+    must(await changeService(panel.ctx, tester, service, () => ({ rate: committed })));
     let isOver = false;
     let placed = 0;
     const late: string[] = [];
@@ -81,7 +82,7 @@ describe("after a committed price change no order takes the old price", () => {
 
     for (let step = 1; step <= 40; step++) {
       const rate = (amount("1") + BigInt(step) * 1_000_000n) as Amount;
-      must(await changeService(panel.ctx, "test", service, () => ({ rate })));
+      must(await changeService(panel.ctx, tester, service, () => ({ rate })));
       committed = rate;
       const mark = placed;
       await vi.waitFor(() => expect(placed).toBeGreaterThan(mark), { interval: 2 });
@@ -103,13 +104,13 @@ describe("after a committed price change no order takes the old price", () => {
 
     for (let percent = 1; percent <= 15; percent++) {
       const discountPercent = amount(String(percent));
-      must(await changeCustomer(panel.ctx, "test", customer.id, { discountPercent }));
+      must(await changeCustomer(panel.ctx, tester, customer.id, { discountPercent }));
       const discounted = formatAmount(amount("10") - amount(String(percent)) / 10n, 2);
       expect(await charges()).toEqual([discounted, discounted]);
       const fixed: CustomRate = { kind: "fixed", rate: amount(`${percent}.5`) };
-      must(await setCustomRate(panel.ctx, "test", customer.id, service, fixed));
+      must(await setCustomRate(panel.ctx, tester, customer.id, service, fixed));
       expect(await charges()).toEqual([`${percent}.50`, `${percent}.50`]);
-      must(await setCustomRate(panel.ctx, "test", customer.id, service, undefined));
+      must(await setCustomRate(panel.ctx, tester, customer.id, service, undefined));
     }
   });
 
@@ -118,7 +119,7 @@ describe("after a committed price change no order takes the old price", () => {
     const customer = await panel.addCustomer();
     await chargeOf(customer, service, 100, other.url);
 
-    must(await changeService(panel.ctx, "test", service, () => ({ isEnabled: false })));
+    must(await changeService(panel.ctx, tester, service, () => ({ isEnabled: false })));
 
     for (const url of [panel.url, other.url]) {
       const { key } = customer;
@@ -158,12 +159,12 @@ describe("the price that the list shows is the price that is charged", () => {
     for (let index = 0; index < 5; index++) {
       const customer = await panel.addCustomer({ balance: "9000000000000000" });
       const discountPercent = random.pick([amount("0"), amount("100"), randomAmount(1)]);
-      must(await changeCustomer(panel.ctx, "test", customer.id, { discountPercent }));
+      must(await changeCustomer(panel.ctx, tester, customer.id, { discountPercent }));
       for (let n = 0; n < 20; n++) {
         const rate: CustomRate = random.chance(0.5)
           ? { kind: "fixed", rate: randomAmount(3) }
           : { kind: "percent", percent: randomAmount(2) };
-        must(await setCustomRate(panel.ctx, "test", customer.id, random.pick(services), rate));
+        must(await setCustomRate(panel.ctx, tester, customer.id, random.pick(services), rate));
       }
       customers.push(customer);
     }

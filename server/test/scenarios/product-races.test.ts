@@ -3,6 +3,7 @@ import { beforeAll, expect, test } from "vitest";
 import { changeCustomer } from "#customers/change-customer.ts";
 import type { Panel } from "#panel.ts";
 import { changeProduct } from "#products/change-product.ts";
+import { tester } from "#test/actors.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 import type { TestCustomer } from "#test/panel.ts";
 import { addProduct, tryBuy, keys } from "#test/store.ts";
@@ -153,7 +154,7 @@ test("no order that begins after a price was raised takes the old one", async ()
     }),
   );
   for (const rate of rates) {
-    must(await changeProduct(panel.ctx, "test", product, () => ({ rate: amount(String(rate)) })));
+    must(await changeProduct(panel.ctx, tester, product, () => ({ rate: amount(String(rate)) })));
     floor = rate;
   }
   isChanging = false;
@@ -179,7 +180,7 @@ test("once a customer is suspended, nothing of theirs is sold any more", async (
 
   const load = Array.from({ length: 60 }, (_, n) => buyAt(n, key, product));
   await expect.poll(countOrders, { interval: 5 }).toBeGreaterThan(2);
-  must(await changeCustomer(panel.ctx, "test", id, { isActive: false }));
+  must(await changeCustomer(panel.ctx, tester, id, { isActive: false }));
   const sold = await countOrders();
   const answers = await Promise.all(load);
 

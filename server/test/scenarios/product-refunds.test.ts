@@ -11,6 +11,7 @@ import { replaceClaim } from "#product-orders/claims/replace-claim.ts";
 import { listHeldItems } from "#products/stock/claimed-items.sql.ts";
 import type { ProductClaimId, ProductOrderId } from "#values/ids.ts";
 import { amountFromDecimal } from "#values/money.ts";
+import { tester } from "#test/actors.ts";
 import { amount, testPanel } from "#test/panel.ts";
 import type { TestCustomer } from "#test/panel.ts";
 import { addItems, addProduct, buy } from "#test/store.ts";
@@ -60,26 +61,26 @@ async function step(customer: TestCustomer, id: ProductOrderId, quantity: number
         end: random.chance(0.6) ? undefined : random.pick(["completed", "partial"] as const),
         note: undefined,
       };
-      return said(action, await deliverProductOrder(ctx, "test", id, delivery));
+      return said(action, await deliverProductOrder(ctx, tester, id, delivery));
     }
     case "end": {
       const how = { items: wanted, reason: undefined };
-      return said(action, await endProductOrder(ctx, "test", id, how));
+      return said(action, await endProductOrder(ctx, tester, id, how));
     }
     case "open": {
       const asked = { reason: "x", places: places ?? [], quantity: wanted };
       const how = { countedBy: "place", isGoodwill: random.chance(0.5) } as const;
-      return said(action, await openClaim(ctx, "test", customer.id, id, { ...asked, ...how }));
+      return said(action, await openClaim(ctx, tester, customer.id, id, { ...asked, ...how }));
     }
     case "replace": {
       const by = random.chance(0.5) ? linesOf(random.int(0, 3)) : undefined;
       const how = { lines: by, places, note: undefined };
-      return said(action, await replaceClaim(ctx, "test", claim, how));
+      return said(action, await replaceClaim(ctx, tester, claim, how));
     }
     case "refund":
-      return said(action, await refundClaim(ctx, "test", claim, { places, note: undefined }));
+      return said(action, await refundClaim(ctx, tester, claim, { places, note: undefined }));
     default:
-      return said(action, await rejectClaim(ctx, "test", claim, "no"));
+      return said(action, await rejectClaim(ctx, tester, claim, "no"));
   }
 }
 
@@ -111,7 +112,7 @@ test.each(["auto", "service"] as const)(
       if (typeof bought !== "number") throw new Error(JSON.stringify(bought));
       if (type === "service" && random.chance(0.8)) {
         const delivery = { lines: linesOf(2), items: quantity, end: undefined, note: undefined };
-        await deliverProductOrder(panel.ctx, "test", bought, delivery);
+        await deliverProductOrder(panel.ctx, tester, bought, delivery);
       }
       let last = 0n;
       for (let turn = 0; turn < 14; turn++) {

@@ -14,6 +14,7 @@ import { recordDeposit } from "#payments/record-deposit.ts";
 import type { AccountId, ApiKeyId, ServiceId } from "#values/ids.ts";
 import { amountFromDecimal, unitsPerOne } from "#values/money.ts";
 import type { Amount, EffectiveRate } from "#values/money.ts";
+import { tester } from "#test/actors.ts";
 import { must, testPanel } from "#test/panel.ts";
 import { seededRandom } from "./random.ts";
 import { placeInModel } from "./sequential-model.ts";
@@ -52,13 +53,13 @@ async function openShop(): Promise<{ model: Model; keys: AnyKey[] }> {
 }
 
 async function addKey(model: Model, keys: AnyKey[], account: AccountId): Promise<void> {
-  const { id } = must(await createKey(panel.ctx, "test", account, apiKeyTermsDefault));
+  const { id } = must(await createKey(panel.ctx, tester, account, apiKeyTermsDefault));
   keys.push({ id, account });
   accountOf(model, account).keys.set(id, 1);
 }
 
 async function changeVersion(model: Model, id: ServiceId): Promise<void> {
-  const after = must(await changeService(panel.ctx, "test", id, () => ({})));
+  const after = must(await changeService(panel.ctx, tester, id, () => ({})));
   model.services.set(id, after.version);
 }
 
@@ -77,20 +78,20 @@ async function disturb(model: Model, keys: AnyKey[], turn: number): Promise<void
   switch (random.int(0, 7)) {
     case 0: {
       const amount = (BigInt(random.int(1, 12)) * unitsPerOne) as Amount;
-      must(await recordDeposit(ctx, "test", { accountId: id, amount, idempotencyKey: `${turn}` }));
+      must(await recordDeposit(ctx, tester, { accountId: id, amount, idempotencyKey: `${turn}` }));
       account.balance += amount;
       account.balances.push(account.balance);
       return;
     }
     case 1: {
       const floor = (BigInt(-random.int(0, 6)) * unitsPerOne) as Amount;
-      must(await changeCustomer(ctx, "test", id, { floor }));
+      must(await changeCustomer(ctx, tester, id, { floor }));
       account.floor = floor;
       return;
     }
     case 2:
       account.isActive = !account.isActive || random.chance(0.5);
-      must(await changeCustomer(ctx, "test", id, { isActive: account.isActive }));
+      must(await changeCustomer(ctx, tester, id, { isActive: account.isActive }));
       return;
     case 3:
       return changeVersion(model, random.pick([...model.services.keys()]) as ServiceId);
@@ -101,12 +102,12 @@ async function disturb(model: Model, keys: AnyKey[], turn: number): Promise<void
     case 5: {
       const live = accountOf(model, key.account).keys;
       if (!live.has(key.id)) return;
-      must(await changeKey(ctx, "test", key.id, (before) => before));
+      must(await changeKey(ctx, tester, key.id, (before) => before));
       live.set(key.id, (live.get(key.id) ?? 0) + 1);
       return;
     }
     case 6:
-      must(await revokeKey(ctx, "test", key.id));
+      must(await revokeKey(ctx, tester, key.id));
       accountOf(model, key.account).keys.delete(key.id);
       return addKey(model, keys, key.account);
     default:

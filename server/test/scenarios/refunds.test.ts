@@ -8,10 +8,12 @@ import { findOrder } from "#orders/orders.sql.ts";
 import { requestCancel } from "#orders/requests/request-cancel.ts";
 import { setOrder } from "#orders/set-order.ts";
 import { settleCancel } from "#orders/requests/settle-cancel.ts";
+import { customerActor } from "#values/actor.ts";
 import type { OrderId, ServiceId } from "#values/ids.ts";
 import { amountFromDecimal, formatAmount } from "#values/money.ts";
 import { orderTransitions } from "#values/order-status.ts";
 import type { OrderStatus } from "#values/order-status.ts";
+import { tester, someProvider } from "#test/actors.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 import type { TestCustomer } from "#test/panel.ts";
 import { seededRandom } from "./random.ts";
@@ -32,7 +34,7 @@ async function place(customer: TestCustomer, quantity = 1000): Promise<OrderId> 
 }
 
 const move = (customer: TestCustomer, order: OrderId, to: OrderMove) =>
-  inTransaction(panel.ctx, (tx) => moveOrder(tx, customer.id, order, to));
+  inTransaction(panel.ctx, (tx) => moveOrder(tx, customer.id, order, { ...to, by: someProvider }));
 
 const balanceOf = async ({ key }: TestCustomer) =>
   ((await panel.api({ key, action: "balance" })) as { balance: string }).balance;
@@ -111,7 +113,7 @@ test("twenty cancellations at once give back once", async () => {
   const order = await place(customer);
 
   const moves = await Promise.all(
-    Array.from({ length: 20 }, () => setOrder(panel.ctx, "test", order, { status: "canceled" })),
+    Array.from({ length: 20 }, () => setOrder(panel.ctx, tester, order, { status: "canceled" })),
   );
 
   expect(moves.filter((each) => each.ok && each.value.refund > 0n)).toHaveLength(1);
@@ -124,7 +126,7 @@ test("refunds and new orders of one customer at once leave every posting in plac
   for (let index = 0; index < 20; index++) orders.push(await place(customer));
 
   await Promise.all([
-    ...orders.map((order) => setOrder(panel.ctx, "test", order, { status: "canceled" })),
+    ...orders.map((order) => setOrder(panel.ctx, tester, order, { status: "canceled" })),
     ...Array.from({ length: 20 }, () => place(customer)),
   ]);
 
@@ -133,7 +135,7 @@ test("refunds and new orders of one customer at once leave every posting in plac
 
 describe("a cancel request", () => {
   const ask = async (customer: TestCustomer, order: OrderId) =>
-    must(await requestCancel(panel.ctx, customer.id, order));
+    must(await requestCancel(panel.ctx, customerActor(customer.id), order));
 
   test("gives nothing back until it is granted, and then once", async () => {
     const customer = await panel.addCustomer({ balance: "10" });
@@ -143,7 +145,7 @@ describe("a cancel request", () => {
     expect(await ask(customer, order)).toBe(cancel);
     expect(await balanceOf(customer)).toBe("6.66667");
     const settled = await Promise.all(
-      Array.from({ length: 5 }, () => settleCancel(panel.ctx, "test", cancel, "completed")),
+      Array.from({ length: 5 }, () => settleCancel(panel.ctx, tester, cancel, "completed")),
     );
 
     expect(settled.filter((each) => each.ok)).toHaveLength(1);
@@ -155,7 +157,7 @@ describe("a cancel request", () => {
     const order = await place(customer);
     const cancel = await ask(customer, order);
 
-    must(await settleCancel(panel.ctx, "test", cancel, "rejected"));
+    must(await settleCancel(panel.ctx, tester, cancel, "rejected"));
 
     expect((await findOrder(panel.ctx.db, order))?.status).toBe("pending");
     expect(await balanceOf(customer)).toBe("6.66667");
@@ -164,13 +166,13 @@ describe("a cancel request", () => {
 
   test("of an order that ended by another way is closed with it", async () => {
     const customer = await panel.addCustomer({ balance: "10" });
-    const { key } = must(await createKey(panel.ctx, "test", customer.id, apiKeyTermsDefault));
+    const { key } = must(await createKey(panel.ctx, tester, customer.id, apiKeyTermsDefault));
     const order = await place(customer);
     const cancel = await ask(customer, order);
 
     must(await move(customer, order, { status: "completed" }));
 
-    const late = await settleCancel(panel.ctx, "test", cancel, "completed");
+    const late = await settleCancel(panel.ctx, tester, cancel, "completed");
     expect(late).toMatchObject({ ok: false, refusal: { code: "cancel_settled" } });
     expect(await panel.api({ key, action: "cancel", orders: order })).toEqual([
       { order, cancel: { error: "Order already completed" } },

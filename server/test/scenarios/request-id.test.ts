@@ -3,6 +3,7 @@ import { changeService } from "#catalog/change-service.ts";
 import { apiKeyTermsDefault, createKey } from "#customers/create-key.ts";
 import { recordDeposit } from "#payments/record-deposit.ts";
 import type { Panel } from "#panel.ts";
+import { tester } from "#test/actors.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 import type { TestCustomer } from "#test/panel.ts";
 import type { ServiceId } from "#values/ids.ts";
@@ -59,7 +60,7 @@ const balanceOf = async (customer: TestCustomer) =>
 describe("the same request again", () => {
   test("answers the same order and charges once, on every process and with every key", async () => {
     const customer = await freshShop();
-    const second = must(await createKey(panel.ctx, "test", customer.id, apiKeyTermsDefault));
+    const second = must(await createKey(panel.ctx, tester, customer.id, apiKeyTermsDefault));
     const request = order({ request_id: "r1" });
 
     const first = await add(customer.key, request);
@@ -104,7 +105,7 @@ describe("the same request again", () => {
     const request = order({ request_id: "r1", max_charge: "1.00" });
     const first = await add(customer.key, request);
 
-    must(await changeService(panel.ctx, "test", service, () => ({ rate: amount("50") })));
+    must(await changeService(panel.ctx, tester, service, () => ({ rate: amount("50") })));
 
     expect(await add(customer.key, request)).toEqual(first);
     expect(await add(customer.key, request, { url: other.url })).toEqual(first);
@@ -116,9 +117,9 @@ describe("the same request again", () => {
     const request = order({ request_id: "r1" });
     const first = await add(customer.key, request);
 
-    must(await changeService(panel.ctx, "test", service, () => ({ min: 500 })));
+    must(await changeService(panel.ctx, tester, service, () => ({ min: 500 })));
     expect(await add(customer.key, request, { url: other.url })).toEqual(first);
-    must(await changeService(panel.ctx, "test", service, () => ({ isEnabled: false })));
+    must(await changeService(panel.ctx, tester, service, () => ({ isEnabled: false })));
     expect(await add(customer.key, request)).toEqual(first);
     expect(await add(customer.key, request, { url: other.url })).toEqual(first);
     expect(await add(customer.key, order({ request_id: "r2" }))).toEqual({
@@ -205,7 +206,7 @@ test("a refusal is not remembered: the same request is decided anew", async () =
   expect(await add(customer.key, request)).toEqual({ error: "Not enough funds on balance" });
 
   const deposit = { accountId: customer.id, amount: amount("1"), idempotencyKey: "d" };
-  must(await recordDeposit(panel.ctx, "test", deposit));
+  must(await recordDeposit(panel.ctx, tester, deposit));
 
   expect(await add(customer.key, request)).toEqual({ order: expect.any(Number) });
   expect(await balanceOf(customer)).toMatchObject({ balance: "0.00" });
@@ -263,7 +264,7 @@ describe("max_charge", () => {
     const customer = await freshShop();
     await add(customer.key, order(), { url: other.url });
 
-    must(await changeService(panel.ctx, "test", service, () => ({ rate: amount("20") })));
+    must(await changeService(panel.ctx, tester, service, () => ({ rate: amount("20") })));
 
     expect(await add(customer.key, order({ max_charge: "1.00" }), { url: other.url })).toEqual({
       error: "The charge would be 2.00, more than max_charge",

@@ -10,6 +10,7 @@ import { itemPurpose } from "#products/items.sql.ts";
 import { listProductsOfProvider } from "#products/products.sql.ts";
 import { addProvider } from "#providers/upkeep/add-provider.ts";
 import { findProvider } from "#providers/providers.sql.ts";
+import { tester } from "#test/actors.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 import type { TestCustomer, TestPanel } from "#test/panel.ts";
 import { addProduct, keys } from "#test/store.ts";
@@ -120,9 +121,9 @@ test(
     const account = await seller.addCustomer({ balance: "10000", terms: { rateLimit: 0 } });
     const [below, above] = await Promise.all([processOf(seller), processOf(reseller)]);
     const { ctx } = reseller;
-    must(await changeSetting(ctx, "test", "poll_seconds_min", "1"));
+    must(await changeSetting(ctx, tester, "poll_seconds_min", "1"));
     const providerId = must(
-      await addProvider(ctx, "test", {
+      await addProvider(ctx, tester, {
         name: "Seller",
         connector: "api-v2",
         baseUrl: `${below.url}/api/v2`,
@@ -138,7 +139,7 @@ test(
     if (provider === undefined) throw new Error("no provider");
     const markUp = markUpOf(amount("20"));
     const order = { markUp, mode: "apply", acceptsBrakes: false } as const;
-    expect(must(await importProducts(ctx, "test", provider, order)).applied).toBe(products.length);
+    expect(must(await importProducts(ctx, tester, provider, order)).applied).toBe(products.length);
     const resold = await listProductsOfProvider(ctx.db, providerId);
     const customers = await Promise.all(
       Array.from({ length: buyers }, () =>

@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { changeSetting } from "#catalog/change-setting.ts";
+import { tester } from "#test/actors.ts";
 import { must, testPanel } from "#test/panel.ts";
 import { followWalkthrough } from "#test/walkthrough.ts";
 
@@ -18,7 +19,7 @@ afterAll(() => {
 });
 
 test("the walk-through of subscriptions works as it stands: two posts, two charged orders", async () => {
-  must(await changeSetting(panel.ctx, "test", "feeds_private", "yes"));
+  must(await changeSetting(panel.ctx, tester, "feeds_private", "yes"));
   const { database, url } = panel;
   const FEED = `http://127.0.0.1:${(server.address() as AddressInfo).port}/feed.xml`;
   const walk = await followWalkthrough(

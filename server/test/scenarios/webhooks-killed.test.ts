@@ -4,6 +4,7 @@ import { Webhook as Verifier } from "standardwebhooks";
 import { expect, test } from "vitest";
 import { findStream } from "#events/streams.sql.ts";
 import { setOrder } from "#orders/set-order.ts";
+import { tester } from "#test/actors.ts";
 import { must, testPanel } from "#test/panel.ts";
 import type { TestCustomer } from "#test/panel.ts";
 import { webhookReceiver } from "#test/webhook-receiver.ts";
@@ -35,7 +36,7 @@ async function subscriber(service: ServiceId, receiver: (typeof receivers)[numbe
     const add = { key: customer.key, action: "add", service, link: `a${n}`, quantity: 1000 };
     orders.push(((await panel.api(add)) as { order: OrderId }).order);
   }
-  const { secret } = must(await addWebhook(panel.ctx, "test", customer.id, { url: receiver.url }));
+  const { secret } = must(await addWebhook(panel.ctx, tester, customer.id, { url: receiver.url }));
   return { customer, orders, receiver, secret };
 }
 
@@ -43,7 +44,7 @@ async function subscriber(service: ServiceId, receiver: (typeof receivers)[numbe
 async function moveAll(orders: readonly OrderId[]): Promise<void> {
   for (let remains = movesEach - 1; remains >= 0; remains--) {
     for (const order of orders) {
-      must(await setOrder(panel.ctx, "test", order, { status: "in_progress", remains }));
+      must(await setOrder(panel.ctx, tester, order, { status: "in_progress", remains }));
     }
     await pause(randomInt(5, 40));
   }

@@ -2,6 +2,7 @@ import { beforeAll, expect, test } from "vitest";
 import { connect } from "#database/connection.ts";
 import { verifyLedger } from "#ledger/verify-ledger.ts";
 import { setOrder } from "#orders/set-order.ts";
+import { tester } from "#test/actors.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 import type { OrderId, ServiceId } from "#values/ids.ts";
 
@@ -97,7 +98,7 @@ test("an order of a service without a provider waits for the operator's hand", a
 test("an order that is canceled before it is sent is never sent", async () => {
   const { key, id } = await panel.addCustomer();
   const order = await place(key, "sandbox-stuck");
-  must(await setOrder(panel.ctx, "test", order as OrderId, { status: "canceled" }));
+  must(await setOrder(panel.ctx, tester, order as OrderId, { status: "canceled" }));
 
   expect(await tasksOf(id)).toBe(0);
   expect(await stateOf(key, order)).toMatchObject({ status: "Canceled", charge: "0.00" });

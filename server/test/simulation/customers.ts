@@ -1,3 +1,4 @@
+import { customerActor } from "#values/actor.ts";
 import { announcePost } from "#orders/schedules/announce-post.ts";
 import { massIdOf, placeMassOrder } from "#orders/mass-order/place-mass-order.ts";
 import { readMassLines } from "#orders/mass-order/read-lines.ts";
@@ -112,7 +113,7 @@ export const askRefill: Deed = async ({ ctx, random, memory }) => {
   const order = pickOrder(random, memory.recent);
   if (order === undefined) return "refill: nothing";
   const asking = random.chance(0.5) ? { currentCount: random.int(0, 2000) } : {};
-  const asked = await requestRefill(ctx, order.accountId, order.id, asking);
+  const asked = await requestRefill(ctx, customerActor(order.accountId), order.id, asking);
   return `refill: ${asked.ok ? "taken" : asked.refusal.code}`;
 };
 
@@ -120,7 +121,7 @@ export const askRefill: Deed = async ({ ctx, random, memory }) => {
 export const askCancel: Deed = async ({ ctx, random, memory }) => {
   const order = pickOrder(random, memory.recent);
   if (order === undefined) return "cancel: nothing";
-  const asked = await requestCancel(ctx, order.accountId, order.id);
+  const asked = await requestCancel(ctx, customerActor(order.accountId), order.id);
   return `cancel: ${asked.ok ? "taken" : asked.refusal.code}`;
 };
 

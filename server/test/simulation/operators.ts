@@ -14,13 +14,14 @@ import { settleRefill } from "#orders/requests/settle-refill.ts";
 import { recordAdjustment } from "#payments/record-adjustment.ts";
 import { recordDeposit } from "#payments/record-deposit.ts";
 import { holdByOperator, releaseByOperator } from "#providers/upkeep/hold-by-operator.ts";
+import { commandLineActor } from "#values/actor.ts";
 import type { CancelId, OrderId, RefillId } from "#values/ids.ts";
 import { amount } from "#test/panel.ts";
 import { pickOrder } from "./customers.ts";
 import type { Deed } from "./customers.ts";
 import { listUnknown, settleHonestly } from "./settle.ts";
 
-const actor = "operator";
+const actor = commandLineActor("operator");
 
 /** Gives or takes money, under a key that is sometimes used twice. */
 export const moveMoney: Deed = async ({ ctx, random, memory, buyers }) => {

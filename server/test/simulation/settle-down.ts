@@ -3,13 +3,14 @@ import { changeSchedule } from "#orders/schedules/change-schedule.ts";
 import { releaseOrder } from "#orders/hold-rules/decide-held.ts";
 import { setOrder } from "#orders/set-order.ts";
 import { releaseByOperator } from "#providers/upkeep/hold-by-operator.ts";
+import { commandLineActor } from "#values/actor.ts";
 import type { OrderId } from "#values/ids.ts";
 import type { OrderStatus } from "#values/order-status.ts";
 import { listUnknown, settleHonestly } from "./settle.ts";
 import { workAll } from "./work.ts";
 import type { World } from "./world.ts";
 
-const actor = "operator";
+const actor = commandLineActor("operator");
 const roundsMax = 120;
 const secondsBetween = 6 * 3600;
 

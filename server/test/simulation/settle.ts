@@ -1,5 +1,6 @@
 import type { Context } from "#database/context.ts";
 import { settleOrder } from "#orders/dispatch/settle-order.ts";
+import { commandLineActor } from "#values/actor.ts";
 import type { OrderId, ProviderId } from "#values/ids.ts";
 import type { World } from "./world.ts";
 
@@ -46,7 +47,7 @@ export async function settleHonestly(world: World, unknown: UnknownTry): Promise
   );
   const settled = await settleOrder(
     ctx,
-    "operator",
+    commandLineActor("operator"),
     id,
     truth === undefined
       ? { as: "refused", note: "not in their books" }

@@ -17,6 +17,7 @@ import { addProvider } from "#providers/upkeep/add-provider.ts";
 import { flushCallLog } from "#providers/call-log.ts";
 import { listProviders } from "#providers/providers.sql.ts";
 import type { AccountId, ProviderId, ServiceId } from "#values/ids.ts";
+import { tester } from "#test/actors.ts";
 import { openChance } from "#test/chain/chance.ts";
 import { amount, must } from "#test/panel.ts";
 import type { TestPanel } from "#test/panel.ts";
@@ -94,7 +95,7 @@ export async function openWorld(
   ] as const) {
     const provider = await openSlyProvider({ name, chance, honoursRequestIds });
     const id = must(
-      await addProvider(ctx, "test", {
+      await addProvider(ctx, tester, {
         name,
         connector: "api-v2",
         baseUrl: provider.url,
@@ -171,9 +172,9 @@ async function addServices(
   });
   const source = { serviceId: second.id, providerId: honouring, providerService: "12" };
   const terms = { providerRate: amount("0.45") };
-  must(await changeSource(ctx, "test", source, { kind: "add", terms }));
+  must(await changeSource(ctx, tester, source, { kind: "add", terms }));
   const upstream = await add("Default", true, { providerId: honouring, providerService: "13" });
-  must(await changeService(ctx, "test", upstream.id, () => ({ runsUpstream: true })));
+  must(await changeService(ctx, tester, upstream.id, () => ({ runsUpstream: true })));
   const local = { providerRate: undefined };
   return [
     first,

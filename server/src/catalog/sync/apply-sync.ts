@@ -1,6 +1,8 @@
 import { inTransaction } from "#database/transaction.ts";
 import type { Context } from "#database/context.ts";
 import { audit } from "#audit/audit.sql.ts";
+import type { Actor } from "#values/actor.ts";
+import { authorize } from "#values/authorize.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import { listServicesOfProvider, raiseCatalogVersion } from "#catalog/catalog.sql.ts";
@@ -38,10 +40,11 @@ export type AppliedSync = AppliedChanges & {
  */
 export function applySync(
   ctx: Context,
-  actor: string,
+  actor: Actor,
   runId: number,
   selection: SyncSelection,
 ): Promise<Result<AppliedSync, ApplySyncRefusal>> {
+  authorize(actor, "services.sync");
   return inTransaction(ctx, async (tx) => {
     const version = await raiseCatalogVersion(tx);
     const run = await lockSyncRun(tx, runId);

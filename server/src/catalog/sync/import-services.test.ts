@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { tester } from "#test/actors.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 import { listAuditEntries } from "#audit/audit.sql.ts";
 import { findProviderByName } from "#providers/providers.sql.ts";
@@ -26,7 +27,7 @@ const row = (service: number, change: Row = {}): Row => ({
 function importRows(rows: readonly Row[], providerName: string, markup = "0", isDryRun = false) {
   const list = must(readServiceList(JSON.stringify(rows), (name) => name));
   const order = { list, providerName, markupPercent: amount(markup), isDryRun };
-  return importServices(panel.ctx, "test", order);
+  return importServices(panel.ctx, tester, order);
 }
 
 async function servicesOf(providerName: string) {
@@ -65,7 +66,7 @@ describe("importing a provider's list", () => {
     const before = await servicesOf("Again");
     const [first] = before;
     if (first === undefined) throw new Error("nothing was imported");
-    must(await changeService(panel.ctx, "test", first.id, () => ({ isEnabled: false })));
+    must(await changeService(panel.ctx, tester, first.id, () => ({ isEnabled: false })));
 
     const rows = [row(1, { rate: "2" }), row(2), row(4)];
     const report = must(await importRows(rows, "AGAIN", "10"));
@@ -134,6 +135,6 @@ describe("importing a provider's list", () => {
     expect(first.imported + second.imported).toBe(10_000);
     expect(first.updated + second.updated).toBe(10_000);
     const [entry] = await listAuditEntries(panel.ctx.db, 1);
-    expect(entry).toMatchObject({ action: "service.import", actor: "test" });
+    expect(entry).toMatchObject({ action: "service.import", actor: "cli:test" });
   }, 10_000);
 });

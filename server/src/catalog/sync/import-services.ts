@@ -6,6 +6,8 @@ import { knownCurrencyDoubt } from "#providers/upkeep/check-currency.ts";
 import type { CurrencyRefusal } from "#providers/upkeep/check-currency.ts";
 import { findProviderByName, insertProvider, lockProvider } from "#providers/providers.sql.ts";
 import type { Provider } from "#providers/providers.sql.ts";
+import type { Actor } from "#values/actor.ts";
+import { authorize } from "#values/authorize.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import type { ProviderId } from "#values/ids.ts";
@@ -54,7 +56,7 @@ const providerNameLengthMax = 100;
  */
 export async function importServices(
   ctx: Context,
-  actor: string,
+  actor: Actor,
   order: {
     readonly list: ServiceList;
     readonly providerName: string;
@@ -64,6 +66,8 @@ export async function importServices(
     readonly listTerms?: ListTermsChange;
   },
 ): Promise<Result<ImportReport, ImportServicesRefusal>> {
+  authorize(actor, "services.sync");
+  authorize(actor, "services.price");
   const { list } = order;
   const name = order.providerName.trim();
   const markUp = checkMarkUp(markUpOf(order.markupPercent));
@@ -134,7 +138,7 @@ async function doubtOf(db: Context["db"], name: string): Promise<CurrencyRefusal
   return doubt && { code: "provider_currency_doubtful", name: provider.name, ...doubt };
 }
 
-async function makeProvider(tx: Tx, actor: string, name: string): Promise<ProviderId> {
+async function makeProvider(tx: Tx, actor: Actor, name: string): Promise<ProviderId> {
   const provider = { name, connector: "manual", settings: {} };
   const id = await insertProvider(tx, provider);
   await audit(tx, { actor, action: "provider.add", subject: `provider:${id}`, after: provider });

@@ -5,6 +5,7 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { runPanel } from "#cli/run-command.ts";
 import type { Run } from "#cli/run-command.ts";
+import { tester } from "#test/actors.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 import { findServiceType } from "#orders/service-types/index.ts";
 import { findProviderByName } from "#providers/providers.sql.ts";
@@ -72,7 +73,7 @@ describe("another panel as the provider", () => {
       order: expect.any(Number),
     });
 
-    must(await changeService(provider.ctx, "test", likes, () => ({ rate: amount("1.2") })));
+    must(await changeService(provider.ctx, tester, likes, () => ({ rate: amount("1.2") })));
     const plan = await done("provider", "sync", "upstream");
     expect(plan).toMatchObject({
       status: "planned",
@@ -94,7 +95,7 @@ describe("another panel as the provider", () => {
     expect(await done("provider", "undo", run)).toMatchObject({ restored: 1 });
 
     // A jump waits for the operator; the margin is kept meanwhile.
-    must(await changeService(provider.ctx, "test", likes, () => ({ rate: amount("2") })));
+    must(await changeService(provider.ctx, tester, likes, () => ({ rate: amount("2") })));
     expect(await done("provider", "sync", "upstream", "--apply")).toMatchObject({
       status: "stopped",
       done: 0,
@@ -165,7 +166,7 @@ describe("another panel as the provider", () => {
     await vi.waitFor(
       async () => {
         const log = (await done("provider", "sync-log", "--limit", "1")) as unknown as Json[];
-        expect(log).toMatchObject([{ actor: "schedule" }]);
+        expect(log).toMatchObject([{ actor: "system:sync-providers" }]);
       },
       { timeout: 40_000, interval: 500 },
     );
@@ -231,7 +232,7 @@ describe.skipIf(found.length === 0)("lists as they are found in the wild", () =>
     if (from === undefined) throw new Error("no provider was made");
     const findTypeName = (name: string) => findServiceType(name)?.wireName;
     const sync = async (order: SyncOrder) =>
-      must(await syncProvider(panel.ctx, "test", from, order, findTypeName));
+      must(await syncProvider(panel.ctx, tester, from, order, findTypeName));
     const { plan } = await sync({ kind: "import", markUp: markUpOf(amount("25")), mode: "apply" });
     const rows = JSON.parse(listed) as unknown[];
     expect(plan.changes.length + plan.sold + plan.refused.length).toBe(rows.length);
@@ -251,7 +252,7 @@ describe.skipIf(found.length === 0)("lists as they are found in the wild", () =>
     // The same list again has nothing to say.
     expect(await sync({ kind: "sync", mode: "apply" })).toMatchObject({ changes: [] });
     if (rest.run === undefined) throw new Error("no run was kept");
-    const undone = await undoSync(panel.ctx, "test", rest.run.id);
+    const undone = await undoSync(panel.ctx, tester, rest.run.id);
     expect(rest.plan.changes.length === 0 || undone.ok).toBe(true);
   });
 });

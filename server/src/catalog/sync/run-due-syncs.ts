@@ -2,9 +2,10 @@ import type { Context } from "#database/context.ts";
 import { findProvider } from "#providers/providers.sql.ts";
 import type { FindTypeName } from "./fetch-list.ts";
 import { claimDueSync } from "#catalog/sync-terms.sql.ts";
+import { systemActor } from "#values/actor.ts";
 import { syncProvider } from "./sync-provider.ts";
 
-const actor = "schedule";
+const actor = systemActor("sync-providers");
 const turnsMax = 100;
 
 /**

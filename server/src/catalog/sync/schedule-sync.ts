@@ -3,6 +3,8 @@ import type { Context } from "#database/context.ts";
 import { audit } from "#audit/audit.sql.ts";
 import { findConnector } from "#providers/connectors/index.ts";
 import type { Provider } from "#providers/providers.sql.ts";
+import type { Actor } from "#values/actor.ts";
+import { authorize } from "#values/authorize.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import { findSyncTerms, putSyncSchedule } from "#catalog/sync-terms.sql.ts";
@@ -17,10 +19,11 @@ const minutesMax = 100_000;
 /** Syncs a provider every so many minutes, the first time at once; `undefined`: only when asked to. */
 export function scheduleSync(
   ctx: Context,
-  actor: string,
+  actor: Actor,
   provider: Provider,
   minutes: number | undefined,
 ): Promise<Result<undefined, ScheduleSyncRefusal>> {
+  authorize(actor, "services.sync");
   return inTransaction(ctx, async (tx) => {
     const { connector, id } = provider;
     if (findConnector(connector)?.catalog === undefined) {

@@ -4,6 +4,8 @@ import type { Tx } from "#database/transaction.ts";
 import type { Context } from "#database/context.ts";
 import { audit } from "#audit/audit.sql.ts";
 import { lockProvider } from "#providers/providers.sql.ts";
+import type { Actor } from "#values/actor.ts";
+import { authorize } from "#values/authorize.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import type { ProviderId } from "#values/ids.ts";
@@ -14,10 +16,11 @@ import { findSyncTerms, putListTerms } from "#catalog/sync-terms.sql.ts";
 /** Changes how the rows of a provider's list are read, from the next reading on. */
 export function setListTerms(
   ctx: Context,
-  actor: string,
+  actor: Actor,
   providerId: ProviderId,
   change: ListTermsChange,
 ): Promise<Result<ListTerms, ListTermsRefusal>> {
+  authorize(actor, "services.sync");
   return inTransaction(ctx, (tx) => changeListTerms(tx, actor, providerId, change));
 }
 
@@ -37,7 +40,7 @@ export async function listTermsWith(
 /** `setListTerms` as a part of something bigger. Locks the provider. */
 export async function changeListTerms(
   tx: Tx,
-  actor: string,
+  actor: Actor,
   providerId: ProviderId,
   change: ListTermsChange,
 ): Promise<Result<ListTerms, ListTermsRefusal>> {

@@ -1,6 +1,8 @@
 import { inTransaction } from "#database/transaction.ts";
 import type { Context } from "#database/context.ts";
 import { audit } from "#audit/audit.sql.ts";
+import type { Actor } from "#values/actor.ts";
+import { authorize } from "#values/authorize.ts";
 import { ok } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import type { ProviderId } from "#values/ids.ts";
@@ -14,10 +16,11 @@ import { findSyncTerms, putMarkUp } from "#catalog/sync-terms.sql.ts";
 /** Gives everything of a provider that has no mark-up of its own another one, and prices it anew. */
 export function setMarkUp(
   ctx: Context,
-  actor: string,
+  actor: Actor,
   providerId: ProviderId,
   markUp: MarkUp,
 ): Promise<Result<Repriced, MarkUpRefusal>> {
+  authorize(actor, "services.price");
   return inTransaction(ctx, async (tx) => {
     const checked = checkMarkUp(markUp);
     if (!checked.ok) return checked;

@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { tester } from "#test/actors.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 import { addProvider } from "#providers/upkeep/add-provider.ts";
 import { findProviderByName, lockProvider, updateProvider } from "#providers/providers.sql.ts";
@@ -75,7 +76,7 @@ async function makeProvider(list: readonly Row[], markUp: string | null = "25") 
   const name = `provider-${++providers}`;
   const { port } = server.address() as AddressInfo;
   must(
-    await addProvider(panel.ctx, "test", {
+    await addProvider(panel.ctx, tester, {
       name,
       connector: "api-v2",
       baseUrl: `http://127.0.0.1:${port}/api/v2`,
@@ -106,7 +107,7 @@ const planning: SyncOrder = { kind: "sync", mode: "plan" };
 const syncing: SyncOrder = { kind: "sync", mode: "apply" };
 
 function run(provider: Provider, order: SyncOrder) {
-  return syncProvider(panel.ctx, "test", provider, order, (name) => name);
+  return syncProvider(panel.ctx, tester, provider, order, (name) => name);
 }
 
 async function runIdOf(provider: Provider, order: SyncOrder): Promise<number> {
@@ -167,10 +168,10 @@ describe("an import from a provider", () => {
     expect(await findCatalogVersion(panel.ctx.db)).toBe(version);
     expect((await soldBy(provider)).size).toBe(0);
 
-    const applied = must(await applySync(panel.ctx, "test", id, { kind: "all" }));
+    const applied = must(await applySync(panel.ctx, tester, id, { kind: "all" }));
     expect(applied).toMatchObject({ done: 3, leftAlone: 0, waiting: 0 });
     expect((await soldBy(provider)).size).toBe(3);
-    expect(await applySync(panel.ctx, "test", id, { kind: "all" })).toMatchObject({
+    expect(await applySync(panel.ctx, tester, id, { kind: "all" })).toMatchObject({
       refusal: { code: "run_over", status: "applied" },
     });
   });
@@ -181,9 +182,9 @@ describe("an import from a provider", () => {
     const before = await soldBy(provider);
     const second = before.get("2")?.id;
     if (second === undefined) throw new Error("nothing was imported");
-    must(await changeService(panel.ctx, "test", second, () => ({ name: "My own" })));
+    must(await changeService(panel.ctx, tester, second, () => ({ name: "My own" })));
 
-    const undone = must(await undoSync(panel.ctx, "test", id));
+    const undone = must(await undoSync(panel.ctx, tester, id));
     expect(undone.restored).toBe(2);
     expect(undone.leftAlone.map((change) => change.providerService)).toEqual(["2"]);
     const isOnSale = async () =>
@@ -194,7 +195,7 @@ describe("an import from a provider", () => {
     must(await run(provider, { kind: "import", mode: "apply" }));
     expect(await isOnSale()).toEqual([true, true, true]);
     expect((await soldBy(provider)).get("1")?.id).toBe(before.get("1")?.id);
-    expect(await undoSync(panel.ctx, "test", id)).toMatchObject({
+    expect(await undoSync(panel.ctx, tester, id)).toMatchObject({
       refusal: { code: "run_not_applied" },
     });
   });
@@ -218,9 +219,9 @@ describe("a sync with a provider", () => {
     ]);
     expect(rateOf((await soldBy(provider)).get("3"))).toBe("1.25");
 
-    must(await applySync(panel.ctx, "test", report.run?.id ?? 0, { kind: "all" }));
+    must(await applySync(panel.ctx, tester, report.run?.id ?? 0, { kind: "all" }));
     expect(rateOf((await soldBy(provider)).get("3"))).toBe("1.50");
-    must(await undoSync(panel.ctx, "test", report.run?.id ?? 0));
+    must(await undoSync(panel.ctx, tester, report.run?.id ?? 0));
     const restored = (await soldBy(provider)).get("3");
     expect([rateOf(restored), restored?.providerRate]).toEqual(["1.25", amount("1")]);
   });
@@ -251,10 +252,10 @@ describe("a sync with a provider", () => {
     }
     const [latest] = await listSyncRuns(panel.ctx.db, 1, provider.id);
     const id = latest?.id ?? 0;
-    expect(await applySync(panel.ctx, "test", id, { kind: "all" })).toMatchObject({
+    expect(await applySync(panel.ctx, tester, id, { kind: "all" })).toMatchObject({
       refusal: { code: "run_braked" },
     });
-    must(await applySync(panel.ctx, "test", id, { kind: "only", providerServices: ["3"] }));
+    must(await applySync(panel.ctx, tester, id, { kind: "only", providerServices: ["3"] }));
     expect(rateOf((await soldBy(provider)).get("3"))).toBe("2.50");
   });
 
@@ -284,15 +285,15 @@ describe("a sync with a provider", () => {
     expect(rateOf((await soldBy(provider)).get("1"))).toBe("1.25");
     const id = report.run?.id ?? 0;
     for (const kind of ["all", "all_but_braked"] as const) {
-      expect(await applySync(panel.ctx, "test", id, { kind })).toMatchObject({
+      expect(await applySync(panel.ctx, tester, id, { kind })).toMatchObject({
         refusal: { code: "run_braked" },
       });
     }
 
-    must(await applySync(panel.ctx, "test", id, { kind: "accept_brakes" }));
+    must(await applySync(panel.ctx, tester, id, { kind: "accept_brakes" }));
     expect(await isOnSale()).toBe(8);
     expect(must(await run(provider, syncing)).run).toMatchObject({ status: "applied", brakes: [] });
-    must(await undoSync(panel.ctx, "test", id));
+    must(await undoSync(panel.ctx, tester, id));
     expect(await isOnSale()).toBe(20);
   });
 
@@ -324,7 +325,7 @@ describe("a sync with a provider", () => {
     expect(report.run?.status).toBe("applied");
     const id = await runIdOf(provider, planning);
     const selection = { kind: "only", providerServices: ["7"] } as const;
-    must(await applySync(panel.ctx, "test", id, selection));
+    must(await applySync(panel.ctx, tester, id, selection));
     expect([...(await soldBy(provider)).keys()]).toEqual(["1", "2", "3", "4", "5", "7"]);
   });
 
@@ -335,19 +336,19 @@ describe("a sync with a provider", () => {
     const id = await runIdOf(provider, planning);
     const third = (await soldBy(provider)).get("3")?.id;
     if (third === undefined) throw new Error("nothing was imported");
-    must(await changeService(panel.ctx, "test", third, () => ({ rate: amount("9") })));
+    must(await changeService(panel.ctx, tester, third, () => ({ rate: amount("9") })));
 
-    expect(await applySync(panel.ctx, "test", earlier, { kind: "all" })).toMatchObject({
+    expect(await applySync(panel.ctx, tester, earlier, { kind: "all" })).toMatchObject({
       refusal: { code: "run_over", status: "replaced" },
     });
     const only = (providerServices: string[]) => ({ kind: "only", providerServices }) as const;
-    expect(await applySync(panel.ctx, "test", id, only(["3"]))).toMatchObject({
+    expect(await applySync(panel.ctx, tester, id, only(["3"]))).toMatchObject({
       refusal: { code: "plan_stale" },
     });
-    expect(await applySync(panel.ctx, "test", id, only(["33"]))).toMatchObject({
+    expect(await applySync(panel.ctx, tester, id, only(["33"]))).toMatchObject({
       refusal: { code: "changes_unknown", providerServices: ["33"] },
     });
-    expect(must(await applySync(panel.ctx, "test", id, { kind: "all" }))).toMatchObject({
+    expect(must(await applySync(panel.ctx, tester, id, { kind: "all" }))).toMatchObject({
       done: 1,
       leftAlone: 1,
     });
@@ -362,7 +363,7 @@ describe("a sync with a provider", () => {
     say(provider, rows(20, { 3: row(3, { rate: "1.2" }) }));
     const id = await runIdOf(provider, planning);
     const both = await Promise.all(
-      [1, 2].map(() => applySync(panel.ctx, "test", id, { kind: "all" })),
+      [1, 2].map(() => applySync(panel.ctx, tester, id, { kind: "all" })),
     );
     expect(both.filter((one) => one.ok)).toHaveLength(1);
     expect(both.find((one) => !one.ok)).toMatchObject({ refusal: { code: "run_over" } });
@@ -385,7 +386,7 @@ describe("a sync with a provider", () => {
       providerService: "3",
       providerRate: undefined,
     };
-    must(await createService(panel.ctx, "test", description));
+    must(await createService(panel.ctx, tester, description));
     must(await run(provider, syncing));
     const { rate, name, min, cost, isEnabled } = (await soldBy(provider)).get("3") ?? {};
     expect({ rate, name, min, cost, isEnabled }).toEqual({
@@ -402,7 +403,7 @@ test("a list says what further sources of services cost", async () => {
   const provider = await makeProvider(rows(3));
   const service = await panel.addService();
   const key = { serviceId: service, providerId: provider.id, providerService: "2" };
-  must(await changeSource(panel.ctx, "test", key, { kind: "add", terms: {} }));
+  must(await changeSource(panel.ctx, tester, key, { kind: "add", terms: {} }));
   say(provider, rows(3, { 2: row(2, { rate: "1.7" }) }));
   must(await run(provider, syncing));
   const sources = await listSources(panel.ctx.db, [service]);
@@ -413,28 +414,28 @@ describe("a schedule", () => {
   test("syncs when its time has come, once, and undoing such a run ends it", async () => {
     const provider = await makeProvider(rows(20));
     say(provider, rows(20, { 3: row(3, { rate: "1.2" }) }));
-    must(await scheduleSync(panel.ctx, "test", provider, 60));
+    must(await scheduleSync(panel.ctx, tester, provider, 60));
     await Promise.all([1, 2].map(() => runDueSyncs(panel.ctx, (name) => name)));
     await runDueSyncs(panel.ctx, (name) => name);
 
     const runs = (await listSyncRuns(panel.ctx.db, 10, provider.id)).filter(
       ({ kind }) => kind === "sync",
     );
-    expect(runs).toMatchObject([{ actor: "schedule", status: "applied" }]);
+    expect(runs).toMatchObject([{ actor: "system:sync-providers", status: "applied" }]);
     expect(rateOf((await soldBy(provider)).get("3"))).toBe("1.50");
-    const undone = must(await undoSync(panel.ctx, "test", runs[0]?.id ?? 0));
+    const undone = must(await undoSync(panel.ctx, tester, runs[0]?.id ?? 0));
     expect(undone.wasScheduled).toBe(true);
     expect((await findSyncTerms(panel.ctx.db, provider.id)).syncMinutes).toBeUndefined();
   });
 
   test("needs a provider with a list, and 5 minutes at least", async () => {
     const provider = await makeProvider(rows(1));
-    expect(await scheduleSync(panel.ctx, "test", provider, 4)).toMatchObject({
+    expect(await scheduleSync(panel.ctx, tester, provider, 4)).toMatchObject({
       refusal: { code: "sync_minutes_invalid" },
     });
     const manual = await findProviderByName(panel.ctx.db, "manual");
     if (manual === undefined) throw new Error("no provider is named manual");
-    expect(await scheduleSync(panel.ctx, "test", manual, 60)).toMatchObject({
+    expect(await scheduleSync(panel.ctx, tester, manual, 60)).toMatchObject({
       refusal: { code: "provider_without_list" },
     });
   });
@@ -446,15 +447,15 @@ describe("prices made of costs", () => {
     const services = await soldBy(provider);
     const [first, second] = [services.get("1"), services.get("2")];
     if (first === undefined || second === undefined) throw new Error("nothing was imported");
-    must(await changeService(panel.ctx, "test", first.id, () => ({ rate: amount("7") })));
+    must(await changeService(panel.ctx, tester, first.id, () => ({ rate: amount("7") })));
     const own = markUpOf(amount("100"));
     const changed = must(
-      await changeService(panel.ctx, "test", second.id, () => ({ markUp: own })),
+      await changeService(panel.ctx, tester, second.id, () => ({ markUp: own })),
     );
     expect(rateOf(changed)).toBe("2.00");
     const ratesNow = async () => [...(await soldBy(provider)).values()].map(rateOf);
 
-    must(await setMarkUp(panel.ctx, "test", provider.id, markUpOf(amount("50"))));
+    must(await setMarkUp(panel.ctx, tester, provider.id, markUpOf(amount("50"))));
     expect(await ratesNow()).toEqual(["7.00", "2.00", "1.50"]);
 
     const version = await findCatalogVersion(panel.ctx.db);
@@ -472,7 +473,7 @@ describe("prices made of costs", () => {
     const third = (await soldBy(provider)).get("1");
     if (third === undefined) throw new Error("it is gone");
     const followed = must(
-      await changeService(panel.ctx, "test", third.id, ({ follows }) => ({
+      await changeService(panel.ctx, tester, third.id, ({ follows }) => ({
         follows: [...follows, "rate"],
       })),
     );
@@ -491,8 +492,8 @@ test("5,586 services are imported, synced and undone in seconds", async () => {
   );
   const report = must(await run(provider, syncing));
   expect(report.changes.filter(({ appliedAt }) => appliedAt !== undefined)).toHaveLength(5586);
-  must(await undoSync(panel.ctx, "test", report.run?.id ?? 0));
-  expect(must(await undoSync(panel.ctx, "test", id)).restored).toBe(5586);
+  must(await undoSync(panel.ctx, tester, report.run?.id ?? 0));
+  expect(must(await undoSync(panel.ctx, tester, id)).restored).toBe(5586);
   expect(performance.now() - started).toBeLessThan(30_000);
   expect(await listSyncChanges(panel.ctx.db, id)).toHaveLength(5586);
 }, 60_000);

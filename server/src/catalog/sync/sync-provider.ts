@@ -7,6 +7,8 @@ import type { CurrencyRefusal } from "#providers/upkeep/check-currency.ts";
 import { findProvider } from "#providers/providers.sql.ts";
 import type { Provider } from "#providers/providers.sql.ts";
 import { readSettings } from "#settings/settings.ts";
+import type { Actor } from "#values/actor.ts";
+import { authorize } from "#values/authorize.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import type { ServiceId } from "#values/ids.ts";
@@ -76,11 +78,13 @@ export type SyncReport = {
  */
 export async function syncProvider(
   ctx: Context,
-  actor: string,
+  actor: Actor,
   provider: Provider,
   order: SyncOrder,
   findTypeName: FindTypeName,
 ): Promise<Result<SyncReport, SyncProviderRefusal>> {
+  authorize(actor, "services.sync");
+  if (order.markUp !== undefined) authorize(actor, "services.price");
   const checked = order.markUp && checkMarkUp(order.markUp);
   if (checked?.ok === false) return checked;
   const { into } = order;
@@ -163,7 +167,7 @@ async function makePlan(
 
 async function keepPlan(
   tx: Tx,
-  actor: string,
+  actor: Actor,
   provider: Provider,
   order: SyncOrder,
   list: ServiceList,
@@ -192,7 +196,7 @@ async function keepPlan(
 }
 
 /** Does everything that no brake stops; what it would cost is taken over in any case. */
-async function applyUnbraked(tx: Tx, actor: string, runId: number): Promise<void> {
+async function applyUnbraked(tx: Tx, actor: Actor, runId: number): Promise<void> {
   const run = await findSyncRun(tx, runId);
   // The list is not believed: an operator has to look at it.
   if (run === undefined || run.brakes.length > 0) return;
@@ -219,7 +223,7 @@ async function applyUnbraked(tx: Tx, actor: string, runId: number): Promise<void
 
 async function keepFailure(
   ctx: Context,
-  actor: string,
+  actor: Actor,
   provider: Provider,
   order: SyncOrder,
   refusal: FetchListRefusal | CurrencyRefusal,

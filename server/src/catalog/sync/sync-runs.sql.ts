@@ -1,6 +1,8 @@
 import { statement } from "#database/statement.ts";
 import type { Queryable } from "#database/statement.ts";
 import type { Tx } from "#database/transaction.ts";
+import { actorName } from "#values/actor.ts";
+import type { Actor } from "#values/actor.ts";
 import type { ProviderId, ServiceId } from "#values/ids.ts";
 import { markUpFromJson, markUpJson } from "#catalog/mark-up.ts";
 import type { MarkUp } from "#catalog/mark-up.ts";
@@ -91,7 +93,7 @@ export async function insertSyncRun(
   run: {
     readonly providerId: ProviderId;
     readonly kind: SyncKind;
-    readonly actor: string;
+    readonly actor: Actor;
     readonly status: SyncStatus;
     readonly markUp: MarkUp | undefined;
     readonly failure: string | undefined;
@@ -107,7 +109,7 @@ export async function insertSyncRun(
     run.providerId,
     run.kind,
     run.status,
-    run.actor,
+    actorName(run.actor),
     plan.brakes,
     run.markUp && JSON.stringify(markUpJson(run.markUp)),
     run.failure,
@@ -174,13 +176,13 @@ export async function markRunApplied(
   tx: Tx,
   runId: number,
   status: "applied" | "stopped",
-  actor: string,
+  actor: Actor,
 ): Promise<void> {
-  await markRunAppliedSql.run(tx, runId, status, actor);
+  await markRunAppliedSql.run(tx, runId, status, actorName(actor));
 }
 
-export async function markRunUndone(tx: Tx, runId: number, actor: string): Promise<void> {
-  await markRunUndoneSql.run(tx, runId, actor);
+export async function markRunUndone(tx: Tx, runId: number, actor: Actor): Promise<void> {
+  await markRunUndoneSql.run(tx, runId, actorName(actor));
 }
 
 const deleteOldRunsSql = statement(

@@ -1,6 +1,8 @@
 import { inTransaction } from "#database/transaction.ts";
 import type { Context } from "#database/context.ts";
 import { audit } from "#audit/audit.sql.ts";
+import type { Actor } from "#values/actor.ts";
+import { authorize } from "#values/authorize.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import type { ServiceId } from "#values/ids.ts";
@@ -37,9 +39,10 @@ const leftAloneReason = "it was changed since the run";
  */
 export function undoSync(
   ctx: Context,
-  actor: string,
+  actor: Actor,
   runId: number,
 ): Promise<Result<UndoneSync, UndoSyncRefusal>> {
+  authorize(actor, "services.sync");
   return inTransaction(ctx, async (tx) => {
     const version = await raiseCatalogVersion(tx);
     const run = await lockSyncRun(tx, runId);

@@ -1,6 +1,7 @@
 import type { Config } from "#config.ts";
 import type { Context } from "#database/context.ts";
 import type { PanelDatabase } from "#database/database.ts";
+import type { CommandLineActor } from "#values/actor.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import type { Option } from "./option.ts";
@@ -23,8 +24,8 @@ export type OpenPanel = {
   readonly ctx: Context;
   readonly database: PanelDatabase;
   readonly config: Config;
-  /** Who the audit names: `cli:` and the name of the user of this machine. */
-  readonly actor: string;
+  /** Whoever types it, by the name of their user of this machine. */
+  readonly actor: CommandLineActor;
 };
 
 /** What a command finds to work with. */

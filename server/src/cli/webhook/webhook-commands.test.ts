@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { setOrder } from "#orders/set-order.ts";
+import { tester } from "#test/actors.ts";
 import { must, testPanel } from "#test/panel.ts";
 import type { OrderId } from "#values/ids.ts";
 import { deliverWebhooks } from "#webhooks/deliver-webhooks.ts";
@@ -36,8 +37,8 @@ test("a webhook is added, tested, delivered to, replayed, rotated, switched off 
 
   const placed = await panel.api({ key, action: "add", service, link: "a", quantity: 100 });
   const { order } = placed as { order: OrderId };
-  must(await setOrder(panel.ctx, "test", order, { status: "in_progress" }));
-  must(await setOrder(panel.ctx, "test", order, { status: "completed", remains: 0 }));
+  must(await setOrder(panel.ctx, tester, order, { status: "in_progress" }));
+  must(await setOrder(panel.ctx, tester, order, { status: "completed", remains: 0 }));
   await deliverWebhooks(panel.ctx, new AbortController().signal);
 
   const events = await run(`event list ${email}`);

@@ -2,7 +2,7 @@ import type { ApiKey } from "#customers/api-key.ts";
 import type { Caller, CallerFault } from "#orders/lookup/known-callers.ts";
 import { hashRequest, isRequestId } from "#request-ids/request-id.ts";
 import type { RepeatableAction, RepeatableRequest } from "#request-ids/request-id.ts";
-import { actorName, apiKey } from "#values/actor.ts";
+import { apiKeyActor } from "#values/actor.ts";
 import type { ApiKeyActor } from "#values/actor.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
@@ -33,12 +33,7 @@ export function callerRefusal(caller: CallerFault): ResellerRefusal {
 
 /** The caller, as the stories of orders and the audit know them. */
 export function actorOf({ id, accountId }: ApiKey): ApiKeyActor {
-  return apiKey(id, accountId);
-}
-
-/** How the timeline of an order names the caller. */
-export function byOf(key: ApiKey): string {
-  return actorName(actorOf(key));
+  return apiKeyActor(id, accountId);
 }
 
 /**

@@ -7,6 +7,7 @@ import { readSettings } from "#settings/settings.ts";
 import type { OrderId, ProductClaimId, RefillId } from "#values/ids.ts";
 import { rejectClaim } from "#product-orders/claims/reject-claim.ts";
 import { changeProduct } from "#products/change-product.ts";
+import { tester } from "#test/actors.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 import { addProduct, keys } from "#test/store.ts";
 import { openApiDocument } from "./openapi.ts";
@@ -96,9 +97,9 @@ describe.each([
     const delivered = await orderOf("AddDefault", { ...add, request_id: "r-1", max_charge: "1" });
     const overDelivered = await orderOf("AddDefault", add);
     const open = await orderOf("AddDefault", { ...add, link: "b" });
-    must(await setOrder(panel.ctx, "test", delivered, { status: "completed", startCount: 7 }));
+    must(await setOrder(panel.ctx, tester, delivered, { status: "completed", startCount: 7 }));
     const over = { status: "completed", remains: -2 } as const;
-    must(await setOrder(panel.ctx, "test", overDelivered, over));
+    must(await setOrder(panel.ctx, tester, overDelivered, over));
     const mixed = `${delivered},${overDelivered},${open},999999999,none`;
 
     await call("ServicesRequest", `ServiceList${suffix}`, { key, action: "services" });
@@ -117,7 +118,7 @@ describe.each([
 
     const refillId = Number((made as { refill: string }).refill) as RefillId;
     for (const status of ["pending", "in_progress", "error", "completed"] as const) {
-      must(await settleRefill(panel.ctx, "test", refillId, status));
+      must(await settleRefill(panel.ctx, tester, refillId, status));
       const one = { key, action: "refill_status", refill: refillId };
       await call("RefillStatusRequest", "RefillState", one);
     }
@@ -136,7 +137,7 @@ describe.each([
     const begun = (await call("ChangesRequest", "Changes", { key, action: "changes" })) as {
       cursor: string;
     };
-    must(await setOrder(panel.ctx, "test", open, { status: "processing" }));
+    must(await setOrder(panel.ctx, tester, open, { status: "processing" }));
     const since = { key, action: "changes", since: begun.cursor, limit: 5 };
     await call("ChangesRequest", "Changes", since);
     await call("ChangesRequest", "Error", { key, action: "changes", since: "x" });
@@ -171,7 +172,7 @@ describe.each([
     const auto = await addProduct(panel, { question: "Name", partDelivery: true, stock });
     const byHand = await addProduct(panel, { type: "service", warrantyDays: 30 });
     const discounts = [{ quantityFrom: 5, percent }];
-    must(await changeProduct(panel.ctx, "test", auto, () => ({ discounts })));
+    must(await changeProduct(panel.ctx, tester, auto, () => ({ discounts })));
     const { key } = await panel.addCustomer({ terms: { dialect } });
     const add = { key, action: "add_product_order", quantity: 2, request_id: "p-1" };
     const place = async (fields: Fields) => {
@@ -214,7 +215,7 @@ describe.each([
     const { claim } = claimed as { claim: ProductClaimId };
     const status = { key, action: "product_claim_status" };
     await call("ProductClaimStatusRequest", "ProductClaimState", { ...status, claim });
-    must(await rejectClaim(panel.ctx, "test", claim, "it works"));
+    must(await rejectClaim(panel.ctx, tester, claim, "it works"));
 
     const ended = await call("ProductClaimStatusRequest", "ProductClaimState", {
       ...status,

@@ -2,6 +2,8 @@ import { arrayText, statement } from "#database/statement.ts";
 import type { Queryable } from "#database/statement.ts";
 import type { Tx } from "#database/transaction.ts";
 import type { Concern } from "#providers/outcome.ts";
+import { moverName, systemActor } from "#values/actor.ts";
+import type { Mover } from "#values/actor.ts";
 import type { AccountId, OrderId, ProviderId } from "#values/ids.ts";
 import { amountFromDecimal, decimalFromAmount } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
@@ -198,14 +200,14 @@ export async function settleAttempt(
   attempt: Pick<Attempt, "accountId" | "orderId" | "number">,
   settling: {
     as: "accepted" | "refused";
-    by: string;
+    by: Mover;
     providerOrder?: string;
     isReused?: boolean;
   },
 ): Promise<boolean> {
   const { accountId, orderId, number } = attempt;
   const { as, by, providerOrder, isReused = false } = settling;
-  const values = [accountId, orderId, number, as, by, providerOrder, isReused] as const;
+  const values = [accountId, orderId, number, as, moverName(by), providerOrder, isReused] as const;
   return (await settleSql.run(tx, ...values)) === 1;
 }
 
@@ -282,7 +284,7 @@ const listRefusedSql = statement<{ provider_id: ProviderId; provider_service: st
 );
 
 /** Who the panel itself is, where it settles something without a person. */
-export const byItself = "panel";
+export const byItself = systemActor("send-orders");
 
 /** Where the order was refused since somebody last took it from the desk as failed. */
 export async function listRefusedSources(
@@ -290,7 +292,7 @@ export async function listRefusedSources(
   accountId: AccountId,
   orderId: OrderId,
 ): Promise<{ providerId: ProviderId; providerService: string | undefined }[]> {
-  const rows = await listRefusedSql.all(db, accountId, orderId, byItself);
+  const rows = await listRefusedSql.all(db, accountId, orderId, moverName(byItself));
   return rows.map((row) => ({
     providerId: row.provider_id,
     providerService: row.provider_service ?? undefined,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { tester } from "#test/actors.ts";
 import { testPanel, amount, must } from "#test/panel.ts";
 import { dispatchScene } from "#test/dispatch-scene.ts";
 import type { OrderId } from "#values/ids.ts";
@@ -27,7 +28,7 @@ async function hear(json: unknown): Promise<void> {
 }
 
 const settle = (id: OrderId, isReused = false) =>
-  settleOrder(panel.ctx, "test", id, { as: "accepted", providerOrder: "4242", isReused });
+  settleOrder(panel.ctx, tester, id, { as: "accepted", providerOrder: "4242", isReused });
 
 describe("a number that another order carries", () => {
   test.each([1, 8])(
@@ -152,7 +153,7 @@ describe("a number that another order carries", () => {
     const late = await place("b");
     first.answers(async ({ action }) => {
       if (action !== "add") return { json: { balance: "5", currency: "USD" } };
-      must(await setOrder(panel.ctx, "test", late, { status: "canceled" }));
+      must(await setOrder(panel.ctx, tester, late, { status: "canceled" }));
       return { json: { order: 4242 } };
     });
     await send(first);

@@ -43,7 +43,7 @@ test("a provider that honours request ids says by itself what it has", async () 
     "select actor, action from audit_entries where subject = $1",
     [`order:${id}`],
   );
-  expect(rows).toEqual([{ actor: "panel", action: "order.settle" }]);
+  expect(rows).toEqual([{ actor: "system:send-orders", action: "order.settle" }]);
 });
 
 test("what it does not have after long enough is sent again, under the same request id only", async () => {

@@ -8,6 +8,8 @@ import { isOpen, isUnknown } from "#dispatch/standing.ts";
 import { isTestAccount } from "#ledger/test-accounts.sql.ts";
 import { readSettings } from "#settings/settings.ts";
 import { lockTask } from "#tasks/tasks.sql.ts";
+import type { Actor } from "#values/actor.ts";
+import { authorize } from "#values/authorize.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import type { OrderId } from "#values/ids.ts";
@@ -35,9 +37,10 @@ export type ResendOrderRefusal =
  */
 export function resendOrder(
   ctx: Context,
-  actor: string,
+  actor: Actor,
   id: OrderId,
 ): Promise<Result<Source, ResendOrderRefusal>> {
+  authorize(actor, "orders.resend");
   return inTransaction(ctx, async (tx) => {
     const found = await findOrder(tx, id);
     const order = found && (await lockOrder(tx, found.accountId, id));

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { inTransaction } from "#database/transaction.ts";
 import { findProviderState } from "#providers/provider-states.sql.ts";
 import { findProvider } from "#providers/providers.sql.ts";
+import { tester } from "#test/actors.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 import type { ProviderId } from "#values/ids.ts";
 import { findOrder, lockOrder } from "#orders/orders.sql.ts";
@@ -105,7 +106,7 @@ test("by choice of the operator it is refunded at once, and once", async () => {
     "select actor, action from audit_entries where subject = $1",
     [`order:${id}`],
   );
-  expect(rows).toEqual([{ actor: "panel", action: "order.refund_refused" }]);
+  expect(rows).toEqual([{ actor: "system:send-orders", action: "order.refund_refused" }]);
 });
 
 test("a request that cannot have left is tried again by itself", async () => {
@@ -298,7 +299,7 @@ test("an order that is not sent yet is withdrawn and refunded at once, and never
   const withdraw = () =>
     inTransaction(panel.ctx, async (tx) => {
       const locked = await lockOrder(tx, scene.customer.id, id);
-      return locked && (await withdrawUnsent(tx, locked.accountId, [locked], "test"));
+      return locked && (await withdrawUnsent(tx, locked.accountId, [locked], tester));
     });
 
   expect(await withdraw()).toEqual(new Set([id]));
@@ -316,7 +317,7 @@ test("an order that is under way or unknown is not withdrawn", async () => {
     results.push(
       await inTransaction(panel.ctx, async (tx) => {
         const locked = await lockOrder(tx, scene.customer.id, id);
-        return locked && (await withdrawUnsent(tx, locked.accountId, [locked], "test"));
+        return locked && (await withdrawUnsent(tx, locked.accountId, [locked], tester));
       }),
     );
   };
@@ -335,7 +336,7 @@ test("an order that is under way or unknown is not withdrawn", async () => {
 test("what is accepted after the operator canceled it comes to the desk with its number", async () => {
   const id = await place("a");
   first.answers(async () => {
-    must(await setOrder(panel.ctx, "test", id, { status: "canceled" }));
+    must(await setOrder(panel.ctx, tester, id, { status: "canceled" }));
     return { json: { order: 4711 } };
   });
 
@@ -345,7 +346,7 @@ test("what is accepted after the operator canceled it comes to the desk with its
   const [entry] = await desk(id);
   expect(entry).toMatchObject({ reason: "accepted_late" });
   expect(entry?.note).toContain("4711");
-  must(await setOrder(panel.ctx, "test", id, { note: "stopped there" }));
+  must(await setOrder(panel.ctx, tester, id, { note: "stopped there" }));
   expect(await desk(id)).toEqual([]);
   expect(await task(id)).toBeUndefined();
 });

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { tester } from "#test/actors.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 import type { OrderId } from "#values/ids.ts";
 import { resendOrder } from "./resend-order.ts";
@@ -11,11 +12,11 @@ const panel = testPanel();
 const scene = dispatchScene(panel);
 const { first, second, place, send, makeDue, attempts, desk, order, task } = scene;
 
-const settle = (id: OrderId, verdict: Verdict) => settleOrder(panel.ctx, "test", id, verdict);
+const settle = (id: OrderId, verdict: Verdict) => settleOrder(panel.ctx, tester, id, verdict);
 const refuse = (id: OrderId) => settle(id, { as: "refused", note: "seen in their list" });
 const accept = (id: OrderId, providerOrder: string) =>
   settle(id, { as: "accepted", providerOrder });
-const resend = (id: OrderId) => resendOrder(panel.ctx, "test", id);
+const resend = (id: OrderId) => resendOrder(panel.ctx, tester, id);
 
 async function unknownOrder(link = "a"): Promise<OrderId> {
   const id = await place(link);
@@ -31,7 +32,7 @@ test("settled as accepted it is followed there, and leaves the desk", async () =
 
   expect(await order(id)).toMatchObject({ providerOrder: "314", status: "pending" });
   expect(await attempts(id)).toMatchObject([
-    { outcome: "unknown", settledAs: "accepted", settledBy: "test", providerOrder: "314" },
+    { outcome: "unknown", settledAs: "accepted", settledBy: "cli:test", providerOrder: "314" },
   ]);
   expect(await desk(id)).toEqual([]);
   expect(await task(id)).toMatchObject({ kind: "poll" });
@@ -152,7 +153,7 @@ test("what became known while the call is under way is not settled by hand", asy
 
 test("an order that was ended by hand can still be settled, and moves no more", async () => {
   const id = await unknownOrder();
-  must(await setOrder(panel.ctx, "test", id, { status: "canceled" }));
+  must(await setOrder(panel.ctx, tester, id, { status: "canceled" }));
 
   must(await accept(id, "123"));
 
@@ -197,7 +198,7 @@ test("only an order that waits for a person is sent again", async () => {
   expect(await resend(waiting)).toMatchObject({ refusal: { code: "resend_in_queue" } });
   await send(first);
   expect(await resend(accepted)).toMatchObject({ refusal: { code: "resend_taken" } });
-  must(await setOrder(panel.ctx, "test", accepted, { status: "canceled" }));
+  must(await setOrder(panel.ctx, tester, accepted, { status: "canceled" }));
   expect(await resend(accepted)).toMatchObject({ refusal: { code: "resend_ended" } });
   expect(await resend(999_999 as OrderId)).toMatchObject({ refusal: { code: "order_unknown" } });
 });

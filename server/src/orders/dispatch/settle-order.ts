@@ -6,6 +6,8 @@ import { isOpen, isUnknown } from "#dispatch/standing.ts";
 import { lockProvider } from "#providers/providers.sql.ts";
 import type { Provider } from "#providers/providers.sql.ts";
 import { lockTask } from "#tasks/tasks.sql.ts";
+import type { Actor } from "#values/actor.ts";
+import { authorize } from "#values/authorize.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import type { OrderId } from "#values/ids.ts";
@@ -62,10 +64,11 @@ const numberLengthMax = 100;
  */
 export function settleOrder(
   ctx: Context,
-  actor: string,
+  actor: Actor,
   id: OrderId,
   verdict: Verdict,
 ): Promise<Result<SettledOrder, SettleOrderRefusal>> {
+  authorize(actor, "orders.settle");
   return inTransaction(ctx, async (tx) => {
     const found = await findOrder(tx, id);
     const order = found && (await lockOrder(tx, found.accountId, id));
@@ -90,7 +93,7 @@ export function settleOrder(
 
 async function settleByNumber(
   tx: Tx,
-  actor: string,
+  actor: Actor,
   order: Order,
   attempt: Attempt,
   verdict: Extract<Verdict, { as: "accepted" }>,
@@ -135,7 +138,7 @@ export async function settleAccepted(
     attempt: Attempt;
     providerOrder: string;
     isReused?: boolean;
-    by: { actor: string; decision: string };
+    by: { actor: Actor; decision: string };
   },
 ): Promise<void> {
   const { provider, order, attempt, providerOrder, isReused = false, by } = settled;
@@ -153,7 +156,7 @@ export async function settleAccepted(
 
 async function settleRefused(
   tx: Tx,
-  actor: string,
+  actor: Actor,
   order: Order,
   attempt: Attempt,
   note: string | undefined,
@@ -168,6 +171,7 @@ async function settleRefused(
     subject: `order:${id}`,
     before: { attempt: attempt.number, outcome: "unknown", reason: attempt.reason },
     after: { outcome: "refused", note },
+    reason: note,
   });
   // A later try was accepted: there is nothing to pass on.
   if (order.providerOrder !== undefined) return { kind: "kept" };

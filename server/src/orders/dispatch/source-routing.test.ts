@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { changeService } from "#catalog/change-service.ts";
+import { tester } from "#test/actors.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 import { holdProvider } from "#providers/provider-states.sql.ts";
 import { dispatchScene } from "#test/dispatch-scene.ts";
@@ -9,7 +10,7 @@ const scene = dispatchScene(panel);
 const { first, second, place, send, makeDue, attempts, desk, order } = scene;
 
 const routeByPrice = async () =>
-  must(await changeService(panel.ctx, "test", scene.service, () => ({ routing: "price" })));
+  must(await changeService(panel.ctx, tester, scene.service, () => ({ routing: "price" })));
 
 test("the next provider is asked after a definite refusal of the service", async () => {
   await scene.addSecond("1.5");
@@ -75,7 +76,7 @@ test("a source that costs more than the order bears is passed over", async () =>
 
 test("unless the operator takes the loss", async () => {
   await scene.addSecond("2.01");
-  must(await changeService(panel.ctx, "test", scene.service, () => ({ belowMargin: "allow" })));
+  must(await changeService(panel.ctx, tester, scene.service, () => ({ belowMargin: "allow" })));
   await place("a");
   first.saysToAdd({ json: { error: "Incorrect service ID" } });
 

@@ -2,6 +2,7 @@ import type { Tx } from "#database/transaction.ts";
 import { recordOrderEvents } from "#events/record.sql.ts";
 import { refundOrders } from "#ledger/movements/refund-orders.ts";
 import { lockTasks } from "#tasks/tasks.sql.ts";
+import type { Mover } from "#values/actor.ts";
 import type { AccountId, OrderId } from "#values/ids.ts";
 import { subtract, zero } from "#values/money.ts";
 import { listAttempts } from "./attempts.sql.ts";
@@ -22,7 +23,7 @@ export async function withdrawUnsent(
   tx: Tx,
   accountId: AccountId,
   orders: readonly Order[],
-  by: string,
+  by: Mover,
 ): Promise<ReadonlySet<OrderId>> {
   const pending = orders.filter(
     ({ status, providerOrder }) => status === "pending" && providerOrder === undefined,
@@ -49,7 +50,7 @@ export async function withdrawUnsent(
   );
   const changes = unsent.map((before) => {
     const after = { ...before, status: "canceled", refunded: before.charge } as const;
-    return { accountId, orderId: before.id, actor: by, before, after };
+    return { accountId, orderId: before.id, by, before, after };
   });
   await recordChanges(tx, changes);
   await recordOrderEvents(tx, changes);

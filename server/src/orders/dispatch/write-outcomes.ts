@@ -8,6 +8,7 @@ import { findProviderState } from "#providers/provider-states.sql.ts";
 import { byAccount, deleteTask, holdTask, rescheduleTask, setTask } from "#tasks/tasks.sql.ts";
 import type { Task } from "#tasks/task-table.sql.ts";
 import type { TaskKind } from "#tasks/tasks.sql.ts";
+import type { Mover } from "#values/actor.ts";
 import { backOff } from "#values/back-off.ts";
 import { formatAmount } from "#values/money.ts";
 import { isFinal } from "#values/order-status.ts";
@@ -171,7 +172,7 @@ export async function acceptOrder(
   provider: Provider,
   order: Order,
   providerOrder: string,
-  by: string,
+  by: Mover,
   decision = `accepted as ${providerOrder}`,
 ): Promise<void> {
   const { accountId, id: orderId } = order;

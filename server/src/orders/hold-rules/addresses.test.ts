@@ -1,12 +1,13 @@
 import { beforeAll, expect, test, vi } from "vitest";
 import { addHoldRule } from "./change-hold-rules.ts";
+import { tester } from "#test/actors.ts";
 import { must, testPanel } from "#test/panel.ts";
 
 const panel = testPanel();
 
 beforeAll(async () => {
   must(
-    await addHoldRule(panel.ctx, "test", {
+    await addHoldRule(panel.ctx, tester, {
       decision: "refuse",
       serviceId: undefined,
       reason: "spam",

@@ -2,6 +2,9 @@ import { inTransaction } from "#database/transaction.ts";
 import type { Context } from "#database/context.ts";
 import { audit } from "#audit/audit.sql.ts";
 import { findService } from "#catalog/catalog.sql.ts";
+import { actorName } from "#values/actor.ts";
+import type { Actor } from "#values/actor.ts";
+import { authorize } from "#values/authorize.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import type { HoldRuleId } from "#values/ids.ts";
@@ -25,9 +28,10 @@ export type RemoveHoldRuleRefusal = { readonly code: "hold_rule_unknown" };
 /** Adds a rule, its patterns normalised as links are. In force everywhere within a second or two. */
 export function addHoldRule(
   ctx: Context,
-  actor: string,
+  actor: Actor,
   rule: Omit<HoldRule, "id" | "createdAt" | "createdBy">,
 ): Promise<Result<HoldRule["condition"] & { readonly id: HoldRuleId }, AddHoldRuleRefusal>> {
+  authorize(actor, "holds.write");
   return inTransaction(ctx, async (tx) => {
     const reason = rule.reason.trim();
     if (reason === "" || reason.length > reasonLengthMax) {
@@ -39,7 +43,7 @@ export function addHoldRule(
     if (serviceId !== undefined && (await findService(tx, serviceId)) === undefined) {
       return refused({ code: "service_unknown" });
     }
-    const stored = { ...rule, reason, condition: condition.value, createdBy: actor };
+    const stored = { ...rule, reason, condition: condition.value, createdBy: actorName(actor) };
     const id = await insertHoldRule(tx, stored);
     await audit(tx, {
       actor,
@@ -54,9 +58,10 @@ export function addHoldRule(
 /** Takes a rule away. Orders that it holds stay held until somebody decides. */
 export function removeHoldRule(
   ctx: Context,
-  actor: string,
+  actor: Actor,
   id: HoldRuleId,
 ): Promise<Result<HoldRule, RemoveHoldRuleRefusal>> {
+  authorize(actor, "holds.write");
   return inTransaction(ctx, async (tx) => {
     const rule = await deleteHoldRule(tx, id);
     if (rule === undefined) return refused({ code: "hold_rule_unknown" });

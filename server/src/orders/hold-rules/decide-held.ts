@@ -9,6 +9,8 @@ import { findOrder, lockOrder } from "#orders/orders.sql.ts";
 import type { Order } from "#orders/orders.sql.ts";
 import { isRunByPanel } from "#orders/run-by-panel.ts";
 import { setTask } from "#tasks/tasks.sql.ts";
+import type { Actor } from "#values/actor.ts";
+import { authorize } from "#values/authorize.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import type { OrderId } from "#values/ids.ts";
@@ -22,9 +24,10 @@ export type DecideHeldRefusal =
 /** Lets a held order go its way: it is sent as if it had just been placed. No money is moved. */
 export function releaseOrder(
   ctx: Context,
-  actor: string,
+  actor: Actor,
   id: OrderId,
 ): Promise<Result<Order, DecideHeldRefusal>> {
+  authorize(actor, "orders.hold");
   return inTransaction(ctx, async (tx) => {
     const held = await lockHeld(tx, id);
     if (!held.ok) return held;
@@ -51,9 +54,10 @@ export function releaseOrder(
 /** Cancels a held order and gives the charge back. */
 export function refuseOrder(
   ctx: Context,
-  actor: string,
+  actor: Actor,
   id: OrderId,
 ): Promise<Result<MovedOrder, DecideHeldRefusal>> {
+  authorize(actor, "orders.hold");
   return inTransaction(ctx, async (tx) => {
     const held = await lockHeld(tx, id);
     if (!held.ok) return held;

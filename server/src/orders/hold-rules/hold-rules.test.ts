@@ -6,6 +6,7 @@ import { findOrder } from "#orders/orders.sql.ts";
 import { resendOrder } from "#orders/dispatch/resend-order.ts";
 import { setOrder } from "#orders/set-order.ts";
 import { findTask } from "#tasks/tasks.sql.ts";
+import { tester } from "#test/actors.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 import type { TestCustomer } from "#test/panel.ts";
 import type { HoldRuleId, OrderId, ServiceId } from "#values/ids.ts";
@@ -34,7 +35,7 @@ async function rule(
   decision: HoldDecision = "refuse",
   more: { readonly reason?: string; readonly expiresAt?: Date } = {},
 ): Promise<HoldRuleId> {
-  const added = await addHoldRule(panel.ctx, "test", {
+  const added = await addHoldRule(panel.ctx, tester, {
     decision,
     serviceId: service,
     reason: more.reason ?? "because",
@@ -50,7 +51,7 @@ async function rule(
 async function bothKnow(): Promise<void> {
   const probe = await panel.addCustomer();
   const word = `probe-${probe.id}`;
-  const added = await addHoldRule(panel.ctx, "test", {
+  const added = await addHoldRule(panel.ctx, tester, {
     decision: "refuse",
     serviceId: service,
     reason: "probe",
@@ -65,7 +66,7 @@ async function bothKnow(): Promise<void> {
       .poll(() => add(probe, word, { url, quantity: 1 }), { timeout: 5000, interval: 50 })
       .toEqual({ error: "This link is not accepted" });
   }
-  must(await removeHoldRule(panel.ctx, "test", must(added).id));
+  must(await removeHoldRule(panel.ctx, tester, must(added).id));
 }
 
 type Added = { readonly order?: OrderId; readonly error?: string };
@@ -125,7 +126,7 @@ describe("one order for a link at a time", () => {
     expect(await add(customer, "x.example/a")).toEqual({ error: busy });
     await orderOf(customer, "x.example/b");
     await orderOf(stranger, "x.example/a");
-    must(await setOrder(panel.ctx, "test", first, { status: "completed" }));
+    must(await setOrder(panel.ctx, tester, first, { status: "completed" }));
     await orderOf(customer, "x.example/a");
     expect(await add(customer, "x.example/a")).toEqual({ error: busy });
     await turnClock("61 minutes");
@@ -156,7 +157,7 @@ describe("one order for a link at a time", () => {
     await turnClock("6 minutes");
     await orderOf(customer, "x.example/b");
     expect(await add(customer, "x.example/a")).toEqual({ error: busy });
-    must(await setOrder(panel.ctx, "test", order, { status: "canceled" }));
+    must(await setOrder(panel.ctx, tester, order, { status: "canceled" }));
     await orderOf(customer, "x.example/a");
   });
 
@@ -179,16 +180,16 @@ describe("an order that is held", () => {
     expect(JSON.stringify(shown)).not.toContain("because");
     expect(await taskOf(id)).toBeUndefined();
     expect((await listHeld(panel.ctx.db, 100)).map((each) => each.orderId)).toContain(id);
-    expect(await resendOrder(panel.ctx, "test", id)).toMatchObject({
+    expect(await resendOrder(panel.ctx, tester, id)).toMatchObject({
       refusal: { code: "resend_held" },
     });
 
-    must(await releaseOrder(panel.ctx, "test", id));
+    must(await releaseOrder(panel.ctx, tester, id));
     expect(await taskOf(id)).toMatchObject({ kind: "send" });
     expect(await heldOf(id)).toBeUndefined();
     const refusal = { code: "order_not_held" };
-    expect(await releaseOrder(panel.ctx, "test", id)).toMatchObject({ refusal });
-    expect(await refuseOrder(panel.ctx, "test", id)).toMatchObject({ refusal });
+    expect(await releaseOrder(panel.ctx, tester, id)).toMatchObject({ refusal });
+    expect(await refuseOrder(panel.ctx, tester, id)).toMatchObject({ refusal });
   });
 
   test("is refunded once when it is refused or its customer cancels it", async () => {
@@ -197,9 +198,9 @@ describe("an order that is held", () => {
     const { key } = customer;
     const one = await orderOf(customer, "odd/1");
     const two = await orderOf(customer, "odd/2");
-    must(await refuseOrder(panel.ctx, "test", one));
+    must(await refuseOrder(panel.ctx, tester, one));
     await panel.api({ key, action: "cancel", orders: two });
-    expect(await refuseOrder(panel.ctx, "test", two)).toMatchObject({
+    expect(await refuseOrder(panel.ctx, tester, two)).toMatchObject({
       refusal: { code: "order_not_held" },
     });
     expect(await panel.api({ key, action: "balance" })).toMatchObject({ balance: "10.00" });
@@ -294,7 +295,7 @@ test.each<[HoldCondition]>([
   [{ kind: "same_link", minutes: 0 }],
   [{ kind: "velocity", orders: undefined, spend: undefined }],
 ])("%j is no rule", async (condition) => {
-  const added = await addHoldRule(panel.ctx, "test", {
+  const added = await addHoldRule(panel.ctx, tester, {
     decision: "refuse",
     serviceId: undefined,
     reason: "x",
@@ -307,7 +308,7 @@ test.each<[HoldCondition]>([
 async function deposit(customer: TestCustomer, sum: string): Promise<void> {
   const idempotencyKey = `test-${Math.random()}`;
   const input = { accountId: customer.id, amount: amount(sum), idempotencyKey };
-  must(await recordDeposit(panel.ctx, "test", input));
+  must(await recordDeposit(panel.ctx, tester, input));
 }
 
 async function newCustomer(): Promise<TestCustomer> {

@@ -1,6 +1,7 @@
 import type { Tx } from "#database/transaction.ts";
 import { audit } from "#audit/audit.sql.ts";
 import type { Order } from "#orders/orders.sql.ts";
+import { systemActor } from "#values/actor.ts";
 import { listHoldRules } from "./hold-rules.sql.ts";
 import { compileRules } from "./rule.ts";
 import type { HoldRule } from "./rule.ts";
@@ -25,7 +26,7 @@ export async function auditRefusedPost(
   rule: HoldRule,
 ): Promise<void> {
   await audit(tx, {
-    actor: "panel",
+    actor: systemActor("run-schedules"),
     action: "subscription.refuse_post",
     subject: `order:${order.id}`,
     after: { link, rule: rule.id, reason: rule.reason },

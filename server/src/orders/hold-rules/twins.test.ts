@@ -3,6 +3,7 @@ import { openHotPool } from "#database/connection.ts";
 import { readConfig } from "#config.ts";
 import { openPanel } from "#panel.ts";
 import type { Panel } from "#panel.ts";
+import { tester } from "#test/actors.ts";
 import { testDataFolder } from "#test/database.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 import type { TestCustomer } from "#test/panel.ts";
@@ -69,9 +70,9 @@ async function rule(condition: HoldCondition): Promise<void> {
     reason: "because",
     expiresAt: undefined,
   } as const;
-  must(await addHoldRule(panel.ctx, "test", { ...shared, condition }));
+  must(await addHoldRule(panel.ctx, tester, { ...shared, condition }));
   const probe = { kind: "deny_link", match: "word", pattern: `probe${service}` } as const;
-  must(await addHoldRule(panel.ctx, "test", { ...shared, condition: probe }));
+  must(await addHoldRule(panel.ctx, tester, { ...shared, condition: probe }));
   const customer = await panel.addCustomer();
   for (const { url } of [panel, other, cut]) {
     await expect

@@ -10,6 +10,7 @@ import { connect } from "#database/connection.ts";
 import type { Queryable } from "#database/statement.ts";
 import { idFromDatabase } from "#values/ids.ts";
 import type { ApiKeyId, OrderId, ServiceId } from "#values/ids.ts";
+import { tester } from "#test/actors.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 import type { TestCustomer } from "#test/panel.ts";
 import { lookUp, openKnownCallers } from "./known-callers.ts";
@@ -78,11 +79,11 @@ describe("the stamp of the database", () => {
   const renamed = () => ({ ...apiKeyTermsDefault, name: "other" });
 
   test.each<[string, (customer: TestCustomer) => Promise<unknown>]>([
-    ["a key is revoked", async (it) => revokeKey(panel.ctx, "test", await keyIdOf(it))],
-    ["a key is changed", async (it) => changeKey(panel.ctx, "test", await keyIdOf(it), renamed)],
+    ["a key is revoked", async (it) => revokeKey(panel.ctx, tester, await keyIdOf(it))],
+    ["a key is changed", async (it) => changeKey(panel.ctx, tester, await keyIdOf(it), renamed)],
     [
       "a customer is stopped",
-      (it) => changeCustomer(panel.ctx, "test", it.id, { isActive: false }),
+      (it) => changeCustomer(panel.ctx, tester, it.id, { isActive: false }),
     ],
     [
       "a key's end is moved by hand",
@@ -106,11 +107,11 @@ describe("the stamp of the database", () => {
 
   test.each<[string, (customer: TestCustomer) => Promise<unknown>]>([
     ["a key is used", async (it) => touchApiKeys(panel.ctx.db, [await keyIdOf(it)])],
-    ["a key is made", (it) => createKey(panel.ctx, "test", it.id, apiKeyTermsDefault)],
-    ["a customer is made", () => createCustomer(panel.ctx, "test", { email: "b@example.com" })],
+    ["a key is made", (it) => createKey(panel.ctx, tester, it.id, apiKeyTermsDefault)],
+    ["a customer is made", () => createCustomer(panel.ctx, tester, { email: "b@example.com" })],
     [
       "a customer's discount is set",
-      (it) => changeCustomer(panel.ctx, "test", it.id, { discountPercent: amount("5") }),
+      (it) => changeCustomer(panel.ctx, tester, it.id, { discountPercent: amount("5") }),
     ],
     ["an order is placed", (it) => orderOf(it)],
   ])("stays when %s", async (_name, change) => {
@@ -129,9 +130,9 @@ describe("the stamp of the database", () => {
 
     await Promise.all(
       customers.map(async (customer) => {
-        must(await changeKey(panel.ctx, "test", await keyIdOf(customer), renamed));
-        must(await changeCustomer(panel.ctx, "test", customer.id, { isActive: false }));
-        must(await revokeKey(panel.ctx, "test", await keyIdOf(customer)));
+        must(await changeKey(panel.ctx, tester, await keyIdOf(customer), renamed));
+        must(await changeCustomer(panel.ctx, tester, customer.id, { isActive: false }));
+        must(await revokeKey(panel.ctx, tester, await keyIdOf(customer)));
       }),
     );
 
@@ -148,7 +149,7 @@ describe("a caller that was found alive", () => {
     await lookups.order(caller, orderId);
     await lookups.order(caller, orderId);
     await lookups.balance(caller);
-    await revokeKey(panel.ctx, "test", await keyIdOf(other));
+    await revokeKey(panel.ctx, tester, await keyIdOf(other));
     const answer = await lookups.order(caller, orderId);
     await lookups.order(caller, orderId);
 
@@ -243,10 +244,10 @@ describe("a batch of look-ups", () => {
     );
     const lookups = openLookups();
     for (const dead of customers.slice(3, 4)) {
-      await revokeKey(panel.ctx, "test", await keyIdOf(dead));
+      await revokeKey(panel.ctx, tester, await keyIdOf(dead));
     }
     for (const stopped of customers.slice(7, 8)) {
-      await changeCustomer(panel.ctx, "test", stopped.id, { isActive: false });
+      await changeCustomer(panel.ctx, tester, stopped.id, { isActive: false });
     }
 
     for (const count of [4, 8, 12]) {

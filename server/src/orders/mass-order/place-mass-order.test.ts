@@ -9,6 +9,7 @@ import { openCatalogCache } from "#catalog/catalog-cache.ts";
 import { runPanel } from "#cli/run-command.ts";
 import { openOrderBatches } from "#orders/placing/order-batch.ts";
 import type { Buyer, OrderContext } from "#orders/placing/place-order.ts";
+import { tester } from "#test/actors.ts";
 import { testDataFolder } from "#test/database.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 import type { TestCustomer } from "#test/panel.ts";
@@ -142,9 +143,9 @@ describe("all or nothing", () => {
     expect(await ordersOf(customer)).toEqual({ n: 600, charged: "60.00" });
 
     // also after the service was taken off the list
-    must(await changeService(panel.ctx, "test", service, () => ({ isEnabled: false })));
+    must(await changeService(panel.ctx, tester, service, () => ({ isEnabled: false })));
     const again = placedOf(await place(customer, text, "all"));
-    must(await changeService(panel.ctx, "test", service, () => ({ isEnabled: true })));
+    must(await changeService(panel.ctx, tester, service, () => ({ isEnabled: true })));
     expect(again.every(({ placed: each }) => each.ok && each.value.isReplay)).toBe(true);
     expect(await ordersOf(customer)).toEqual({ n: 600, charged: "60.00" });
   });
@@ -167,7 +168,7 @@ describe("all or nothing", () => {
     const customer = await panel.addCustomer();
     const other = await panel.addService({ rate: amount("1"), min: 1, max: 1000 });
     await context.catalog.refresh();
-    must(await changeService(panel.ctx, "test", other, () => ({ rate: amount("3") })));
+    must(await changeService(panel.ctx, tester, other, () => ({ rate: amount("3") })));
     placedOf(await place(customer, `${other}|https://x.example/1|1000`, "all"));
     expect((await ordersOf(customer)).charged).toBe("3.00");
   });

@@ -7,6 +7,7 @@ import { findSandboxAccount } from "#customers/sandbox-account.sql.ts";
 import { setCustomRate } from "#catalog/set-custom-rate.ts";
 import { connect } from "#database/connection.ts";
 import { verifyLedger } from "#ledger/verify-ledger.ts";
+import { tester } from "#test/actors.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 import type { AccountId, OrderId } from "#values/ids.ts";
 import { listOrders } from "#orders/orders.sql.ts";
@@ -26,7 +27,7 @@ beforeAll(async () => {
 
 async function testKeyOf(customer: AccountId): Promise<string> {
   const terms = { ...apiKeyTermsDefault, rateLimit: 0 };
-  return must(await createKey(panel.ctx, "test", customer, terms, { isTest: true })).key;
+  return must(await createKey(panel.ctx, tester, customer, terms, { isTest: true })).key;
 }
 
 async function testAccountOf(customer: AccountId): Promise<AccountId> {
@@ -50,7 +51,7 @@ test("a test key buys at the customer's prices with play money, and no provider 
   await scene.addSecond("0.1");
   await panel.ctx.db.query("update services set routing = 'price' where id = $1", [scene.service]);
   const percent = { kind: "percent", percent: amount("50") } as const;
-  must(await setCustomRate(panel.ctx, "test", id, scene.service, percent));
+  must(await setCustomRate(panel.ctx, tester, id, scene.service, percent));
   const testKey = await testKeyOf(id);
 
   // when
@@ -181,7 +182,7 @@ test("a test key follows its customer: suspended with it, priced anew with it, o
   const { id } = scene.customer;
   const testKey = await testKeyOf(id);
   await add(testKey, "x/1");
-  must(await changeCustomer(panel.ctx, "test", id, { discountPercent: amount("50") }));
+  must(await changeCustomer(panel.ctx, tester, id, { discountPercent: amount("50") }));
   const order = await add(testKey, "x/2");
   const shown = await panel.api({ key: testKey, action: "status", order });
   expect(shown).toMatchObject({ charge: "1.00" });
@@ -196,7 +197,7 @@ test("a test key follows its customer: suspended with it, priced anew with it, o
   const kinds = (await listApiKeys(panel.ctx.db, 10, id)).map((key) => key.is_test);
   expect(kinds).toEqual([false, true, true]);
 
-  must(await changeCustomer(panel.ctx, "test", id, { isActive: false }));
+  must(await changeCustomer(panel.ctx, tester, id, { isActive: false }));
   expect(await panel.api({ key: testKey, action: "add", service: scene.service })).toEqual({
     error: "Account suspended",
   });

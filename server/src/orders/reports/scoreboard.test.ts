@@ -3,6 +3,7 @@ import { addProvider } from "#providers/upkeep/add-provider.ts";
 import { setProviderBalance } from "#providers/provider-states.sql.ts";
 import type { OrderId, ProviderId, ServiceId } from "#values/ids.ts";
 import { runPanel, words } from "#cli/run-command.ts";
+import { tester } from "#test/actors.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 import { inTransaction } from "#database/transaction.ts";
 import { findProvider } from "#providers/providers.sql.ts";
@@ -22,7 +23,7 @@ beforeAll(async () => {
   const { ctx } = panel;
   const input = { name: "Upstream", connector: "api-v2", baseUrl: "http://127.0.0.1:9/", key: "k" };
   const terms = { isPrivate: true, alias: "U", exchangeRate: amount("0.5") };
-  providerId = must(await addProvider(ctx, "test", { ...input, ...terms }));
+  providerId = must(await addProvider(ctx, tester, { ...input, ...terms }));
   service = await panel.addService({
     rate: amount("10"),
     min: 1,
@@ -52,7 +53,7 @@ beforeAll(async () => {
       );
     });
     const move = n < 10 ? ({ status: "completed" } as const) : ({ status: "partial" } as const);
-    must(await setOrder(ctx, "test", orderId, { ...move, ...(n < 10 ? {} : { remains: 50 }) }));
+    must(await setOrder(ctx, tester, orderId, { ...move, ...(n < 10 ? {} : { remains: 50 }) }));
     await ctx.db.query(
       `update orders set started_at = a.ended_at + interval '10 seconds',
                          finished_at = a.ended_at + interval '100 seconds'

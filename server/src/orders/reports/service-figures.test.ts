@@ -3,6 +3,7 @@ import { connect } from "#database/connection.ts";
 import { runPanel, words } from "#cli/run-command.ts";
 import { figuresRest, measureServices as job } from "#workers/measure-services.ts";
 import type { OrderId, ServiceId } from "#values/ids.ts";
+import { tester } from "#test/actors.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 import type { TestCustomer } from "#test/panel.ts";
 import { listFigures } from "./service-figures.sql.ts";
@@ -35,7 +36,7 @@ async function ended(seconds: number, isPartial = false): Promise<OrderId> {
   const move = isPartial
     ? ({ status: "partial", remains: 50 } as const)
     : { status: "completed" as const };
-  must(await setOrder(panel.ctx, "test", order, move));
+  must(await setOrder(panel.ctx, tester, order, move));
   await panel.ctx.db.query(
     `update orders set created_at = finished_at - $2::double precision * interval '1 second',
                        started_at = finished_at - $2::double precision * interval '0.9 seconds'
@@ -155,7 +156,7 @@ test("an order is stuck after twice its service's own time, and leaves the list 
   const [found] = await findStuckOrders(panel.ctx.db, filter);
   expect(found).toMatchObject({ is_measured: true, limit_seconds: 14_400, service_id: service });
 
-  must(await setOrder(panel.ctx, "test", slow, { status: "in_progress" }));
+  must(await setOrder(panel.ctx, tester, slow, { status: "in_progress" }));
   expect(await stuckIds()).toEqual([]);
   // Quiet for half of its limit, it comes back.
   const owner = "alter table order_changes disable trigger order_changes_are_append_only";
@@ -166,7 +167,7 @@ test("an order is stuck after twice its service's own time, and leaves the list 
   await connection.end();
   expect(await stuckIds()).toEqual([slow]);
 
-  must(await setOrder(panel.ctx, "test", slow, { status: "completed" }));
+  must(await setOrder(panel.ctx, tester, slow, { status: "completed" }));
   expect(await stuckIds()).toEqual([]);
 });
 
@@ -199,7 +200,7 @@ test("without a time of its own the setting counts, and by hand as well; what is
   await run(`order stuck --unmute ${order}`);
   expect(await stuckIds()).toEqual([order, other]);
   await run(`order stuck --mute ${order} --reason asked`);
-  must(await setOrder(panel.ctx, "test", order, { status: "in_progress", remains: 5 }));
+  must(await setOrder(panel.ctx, tester, order, { status: "in_progress", remains: 5 }));
   const { rows } = await panel.ctx.db.query("select from stuck_mutes where order_id = $1", [order]);
   expect(rows).toEqual([]);
   await run("settings set stuck_hours 100");

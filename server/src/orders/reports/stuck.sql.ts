@@ -1,6 +1,8 @@
 import { statement } from "#database/statement.ts";
 import type { Queryable } from "#database/statement.ts";
 import type { Tx } from "#database/transaction.ts";
+import { actorName } from "#values/actor.ts";
+import type { Actor } from "#values/actor.ts";
 import type { AccountId, OrderId, ProviderId, ServiceId } from "#values/ids.ts";
 import type { OrderStatus } from "#values/order-status.ts";
 
@@ -122,10 +124,10 @@ export async function insertMute(
     readonly accountId: AccountId;
     readonly orderId: OrderId;
     readonly reason: string;
-    readonly actor: string;
+    readonly actor: Actor;
   },
 ): Promise<void> {
-  await muteSql.run(tx, mute.accountId, mute.orderId, mute.reason, mute.actor);
+  await muteSql.run(tx, mute.accountId, mute.orderId, mute.reason, actorName(mute.actor));
 }
 
 /** False where it was not muted. */

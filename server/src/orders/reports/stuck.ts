@@ -3,6 +3,8 @@ import type { Context } from "#database/context.ts";
 import type { Queryable } from "#database/statement.ts";
 import { inTransaction } from "#database/transaction.ts";
 import { readSettings } from "#settings/settings.ts";
+import type { Actor } from "#values/actor.ts";
+import { authorize } from "#values/authorize.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import type { OrderId } from "#values/ids.ts";
@@ -30,10 +32,11 @@ export async function findStuckOrders(db: Queryable, filter: StuckFilter): Promi
  */
 export function muteStuckOrder(
   ctx: Context,
-  actor: string,
+  actor: Actor,
   id: OrderId,
   reason: string | undefined,
 ): Promise<Result<undefined, { readonly code: "order_unknown" }>> {
+  authorize(actor, "orders.set");
   return inTransaction(ctx, async (tx) => {
     const order = await findOrder(tx, id);
     if (order === undefined) return refused({ code: "order_unknown" });

@@ -1,6 +1,8 @@
 import { beforeEach, expect, test } from "vitest";
+import { commandLineActor } from "#values/actor.ts";
 import { connect } from "#database/connection.ts";
 import { runPanel, words } from "#cli/run-command.ts";
+import { tester } from "#test/actors.ts";
 import { testPanel } from "#test/panel.ts";
 import { pollOrders } from "#orders/tracking/poll-orders.ts";
 import { setOrder } from "#orders/set-order.ts";
@@ -58,9 +60,9 @@ test("every change of an order is told once, with who made it and what was befor
 
 test("what staff did stands under their name, and the command line tells it all", async () => {
   const id = await scene.place("https://example.com/s");
-  await setOrder(panel.ctx, "cli:ana", id, { status: "in_progress", startCount: 3 });
-  await setOrder(panel.ctx, "cli:ana", id, { note: "only a note" });
-  await setOrder(panel.ctx, "cli:ana", id, { status: "canceled" });
+  await setOrder(panel.ctx, commandLineActor("ana"), id, { status: "in_progress", startCount: 3 });
+  await setOrder(panel.ctx, commandLineActor("ana"), id, { note: "only a note" });
+  await setOrder(panel.ctx, commandLineActor("ana"), id, { status: "canceled" });
 
   const run = await runPanel(panel.database.url, ...words(`order timeline ${id}`));
 
@@ -77,7 +79,7 @@ test("what staff did stands under their name, and the command line tells it all"
 
 test("nobody changes or removes what was written down, neither the panel nor an owner's slip", async () => {
   const id = await scene.place("https://example.com/e");
-  await setOrder(panel.ctx, "test", id, { status: "completed" });
+  await setOrder(panel.ctx, tester, id, { status: "completed" });
   const attacks = [
     `update order_changes set actor = 'x' where order_id = ${id}`,
     `delete from order_changes where order_id = ${id}`,

@@ -181,9 +181,11 @@ function asked(request: RefillRow | CancelRow, kind: "refill" | "cancel"): Timel
   return [opened, { at: request.updated_at, who, kind, what }];
 }
 
-function decided({ at, actor, action, subject, before, after }: AuditRow): TimelineEntry {
+function decided(entry: AuditRow): TimelineEntry {
+  const { at, action, subject, before, after } = entry;
+  const who = entry.actor_kind === "system" ? "panel" : entry.actor;
   const what = `${action} ${subject}: ${JSON.stringify(before ?? null)} → ${JSON.stringify(after ?? null)}`;
-  return { at, who: actor, kind: "staff", what };
+  return { at, who, kind: "staff", what };
 }
 
 function money(amount: bigint): string {

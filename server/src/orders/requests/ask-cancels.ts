@@ -6,6 +6,7 @@ import { findConnector } from "#providers/connectors/index.ts";
 import type { CancelOutcome, ProviderConnector } from "#providers/connector.ts";
 import { openCall } from "#providers/open-call.ts";
 import type { Provider } from "#providers/providers.sql.ts";
+import { customerActor, providerMover } from "#values/actor.ts";
 import { isFinal } from "#values/order-status.ts";
 import { cleaned } from "#values/text.ts";
 import { moveOrder } from "#orders/move-order.ts";
@@ -64,7 +65,7 @@ async function prepare(
     return undefined;
   }
   const { accountId } = order;
-  const withdrawn = await withdrawUnsent(tx, accountId, [order], `customer:${accountId}`);
+  const withdrawn = await withdrawUnsent(tx, accountId, [order], customerActor(accountId));
   if (withdrawn.size > 0) return undefined;
   if (order.providerId !== provider.id) {
     await moveCancel(tx, cancel, lease, order.providerId);
@@ -102,7 +103,7 @@ async function heed(
     const { status, remains } = outcome;
     const { account_id: accountId, order_id: orderId } = cancel;
     // Ending an order completes its open cancel; one that ended meanwhile has done so already.
-    await moveOrder(tx, accountId, orderId, { status, remains, by: `provider:${provider.id}` });
+    await moveOrder(tx, accountId, orderId, { status, remains, by: providerMover(provider.id) });
     return;
   }
   await stepCancel(tx, cancel, lease, stepOf(cancel.attempts, outcome));

@@ -1,5 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
+import { customerActor } from "#values/actor.ts";
 import type { CancelId, OrderId, ServiceId } from "#values/ids.ts";
+import { tester } from "#test/actors.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 import type { TestCustomer } from "#test/panel.ts";
 import { requestCancel } from "./request-cancel.ts";
@@ -41,7 +43,7 @@ test("a cancel that was taken can be asked for until its end, by its order or it
   const id = await cancelIdOf(order);
   expect(await statusOf({ cancel: id })).toEqual({ status: "Pending" });
 
-  must(await settleCancel(panel.ctx, "test", id, "completed"));
+  must(await settleCancel(panel.ctx, tester, id, "completed"));
 
   expect(await statusOf({ order })).toEqual({ status: "Completed" });
   expect(await panel.api({ key: customer.key, action: "status", order })).toMatchObject({
@@ -49,7 +51,7 @@ test("a cancel that was taken can be asked for until its end, by its order or it
     charge: "0.00",
   });
   const [change] = await listChanges(panel.ctx.db, customer.id, order, 1);
-  expect(change?.actor).toBe("test");
+  expect(change?.actor).toBe("cli:test");
 });
 
 test("an order that nobody has yet is cancelled at once, and that is told", async () => {
@@ -65,8 +67,8 @@ test("a rejected cancel says why, in words that name no provider", async () => {
   const [declined, ended] = [await place(), await place()];
   for (const order of [declined, ended]) await cancel(order);
 
-  must(await settleCancel(panel.ctx, "test", await cancelIdOf(declined), "rejected", "no"));
-  must(await setOrder(panel.ctx, "test", ended, { status: "completed" }));
+  must(await settleCancel(panel.ctx, tester, await cancelIdOf(declined), "rejected", "no"));
+  must(await setOrder(panel.ctx, tester, ended, { status: "completed" }));
 
   expect(await statusOf({ order: declined })).toEqual({
     status: "Rejected",
@@ -87,7 +89,7 @@ test("what is not theirs, or was never asked for, is unknown", async () => {
   const unknown = { error: "Incorrect order ID" };
 
   expect(await statusOf({ order })).toEqual({ error: "Cancel not found" });
-  must(await requestCancel(panel.ctx, customer.id, order));
+  must(await requestCancel(panel.ctx, customerActor(customer.id), order));
   expect(await statusOf({ order }, other.key)).toEqual(unknown);
   const id = await cancelIdOf(order);
   expect(await statusOf({ cancel: id }, other.key)).toEqual({ error: "Cancel not found" });

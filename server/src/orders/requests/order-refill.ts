@@ -2,6 +2,8 @@ import { inTransaction } from "#database/transaction.ts";
 import type { Context } from "#database/context.ts";
 import { audit } from "#audit/audit.sql.ts";
 import { findService } from "#catalog/catalog.sql.ts";
+import type { Actor } from "#values/actor.ts";
+import { authorize } from "#values/authorize.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import type { OrderId, RefillId, ServiceId } from "#values/ids.ts";
@@ -19,10 +21,11 @@ export type OrderRefillRefusal =
  */
 export function orderRefill(
   ctx: Context,
-  actor: string,
+  actor: Actor,
   id: RefillId,
   wanted: { readonly quantity: number; readonly serviceId: ServiceId | undefined },
 ): Promise<Result<OrderId, OrderRefillRefusal>> {
+  authorize(actor, "refills.settle");
   const not = (problem: string) => refused({ code: "refill_not_orderable", problem } as const);
   return inTransaction(ctx, async (tx) => {
     const found = await findRefill(tx, id);

@@ -2,7 +2,9 @@ import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { addProvider } from "#providers/upkeep/add-provider.ts";
 import { findProvider } from "#providers/providers.sql.ts";
 import type { Provider } from "#providers/providers.sql.ts";
+import { customerActor } from "#values/actor.ts";
 import type { OrderId, ProviderId, ServiceId } from "#values/ids.ts";
+import { tester } from "#test/actors.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 import type { TestCustomer } from "#test/panel.ts";
 import { scriptedProvider } from "#test/scripted-provider.ts";
@@ -31,7 +33,7 @@ beforeAll(async () => {
     key: "k".repeat(32),
   };
   const terms = { isPrivate: true, requestsPerSecond: 1000, timeoutMs: 500 };
-  providerId = must(await addProvider(panel.ctx, "test", { ...input, ...terms }));
+  providerId = must(await addProvider(panel.ctx, tester, { ...input, ...terms }));
   service = await panel.addService({
     rate: amount("10"),
     min: 1,
@@ -73,7 +75,7 @@ async function sentOrder(): Promise<OrderId> {
 
 async function completedOrder(): Promise<OrderId> {
   const order = await sentOrder();
-  must(await setOrder(panel.ctx, "test", order, { status: "completed" }));
+  must(await setOrder(panel.ctx, tester, order, { status: "completed" }));
   return order;
 }
 
@@ -121,7 +123,7 @@ describe("a request to cancel", () => {
   test("an order that was not sent yet cancels and refunds it at once", async () => {
     const order = await freshOrder();
 
-    must(await requestCancel(panel.ctx, customer.id, order));
+    must(await requestCancel(panel.ctx, customerActor(customer.id), order));
 
     expect(await statusOf(order)).toBe("canceled");
     expect(await refundedOf(order)).toBe(amount("10"));
@@ -133,7 +135,7 @@ describe("a request to cancel", () => {
     const byHand = await panel.addService({ rate: amount("10"), min: 1 });
     const order = await freshOrder(byHand);
 
-    must(await requestCancel(panel.ctx, customer.id, order));
+    must(await requestCancel(panel.ctx, customerActor(customer.id), order));
 
     expect(await statusOf(order)).toBe("pending");
     expect(await cancelOf(order)).toMatchObject({ status: "pending", provider_id: null });
@@ -142,7 +144,7 @@ describe("a request to cancel", () => {
   test("a sent order is passed on; what the provider takes refunds nothing", async () => {
     const order = await sentOrder();
     answer([{ order: `p${order}`, cancel: 1 }]);
-    must(await requestCancel(panel.ctx, customer.id, order));
+    must(await requestCancel(panel.ctx, customerActor(customer.id), order));
 
     await workCancels();
 
@@ -163,7 +165,7 @@ describe("a request to cancel", () => {
   test("is rejected where the provider refuses, with its words for staff", async () => {
     const order = await sentOrder();
     answer([{ order: `p${order}`, cancel: { error: "Order already completed" } }]);
-    must(await requestCancel(panel.ctx, customer.id, order));
+    must(await requestCancel(panel.ctx, customerActor(customer.id), order));
 
     await workCancels();
 
@@ -177,7 +179,7 @@ describe("a request to cancel", () => {
 
   test("is asked again where no answer came, and is then never rejected by a refusal", async () => {
     const order = await sentOrder();
-    must(await requestCancel(panel.ctx, customer.id, order));
+    must(await requestCancel(panel.ctx, customerActor(customer.id), order));
     upstream.answers(() => "hang_up");
     await workCancels();
     expect(await cancelOf(order)).toMatchObject({ status: "pending", sent_at: null, attempts: 1 });
@@ -193,7 +195,7 @@ describe("a request to cancel", () => {
   test("that brings nothing until the deadline is rejected", async () => {
     const order = await sentOrder();
     answer([{ order: `p${order}`, cancel: 1 }]);
-    must(await requestCancel(panel.ctx, customer.id, order));
+    must(await requestCancel(panel.ctx, customerActor(customer.id), order));
     await workCancels();
 
     await deadlinesNow();
@@ -213,7 +215,7 @@ describe("a request to cancel", () => {
        update tasks set kind = 'reconcile' where order_id = $1`,
       [order],
     );
-    must(await requestCancel(panel.ctx, customer.id, order));
+    must(await requestCancel(panel.ctx, customerActor(customer.id), order));
 
     await workCancels();
     expect(upstream.asked).toEqual([]);
@@ -234,7 +236,7 @@ describe("a request to cancel", () => {
 describe("a request to refill", () => {
   test("is passed on and followed to its end", async () => {
     const order = await completedOrder();
-    must(await requestRefill(panel.ctx, customer.id, order));
+    must(await requestRefill(panel.ctx, customerActor(customer.id), order));
     answerBy({ refill: { refill: "31" }, refill_status: { status: "In progress" } });
 
     await workRefills();
@@ -251,7 +253,7 @@ describe("a request to refill", () => {
 
   test("is rejected where the provider refuses, at once or later", async () => {
     const refused = await completedOrder();
-    must(await requestRefill(panel.ctx, customer.id, refused));
+    must(await requestRefill(panel.ctx, customerActor(customer.id), refused));
     answer({ error: "Refill is disabled for this service" });
     await workRefills();
     expect(await refillOf(refused)).toMatchObject({
@@ -261,7 +263,7 @@ describe("a request to refill", () => {
     });
 
     const later = await completedOrder();
-    must(await requestRefill(panel.ctx, customer.id, later));
+    must(await requestRefill(panel.ctx, customerActor(customer.id), later));
     answer({ refill: 32 });
     await workRefills();
     answer({ status: "Rejected" });
@@ -272,7 +274,7 @@ describe("a request to refill", () => {
 
   test("whose outcome is unknown is asked again; a refusal then is for staff to judge", async () => {
     const order = await completedOrder();
-    must(await requestRefill(panel.ctx, customer.id, order));
+    must(await requestRefill(panel.ctx, customerActor(customer.id), order));
     upstream.answers(() => "hang_up");
     await workRefills();
     expect(await refillOf(order)).toMatchObject({ status: "pending", attempts: 1 });
@@ -286,7 +288,7 @@ describe("a request to refill", () => {
 
   test("that the provider forgot, or never ends, becomes an error", async () => {
     const order = await completedOrder();
-    must(await requestRefill(panel.ctx, customer.id, order));
+    must(await requestRefill(panel.ctx, customerActor(customer.id), order));
     answerBy({ refill: { refill: "33" }, refill_status: { error: "Refill not found" } });
     await workRefills();
     for (let n = 0; n < 5; n++) {
@@ -296,7 +298,7 @@ describe("a request to refill", () => {
     expect(await refillOf(order)).toMatchObject({ status: "error", answer: "Refill not found" });
 
     const slow = await completedOrder();
-    must(await requestRefill(panel.ctx, customer.id, slow));
+    must(await requestRefill(panel.ctx, customerActor(customer.id), slow));
     answerBy({ refill: { refill: "34" }, refill_status: { status: "Pending" } });
     await workRefills();
     await deadlinesNow();
@@ -307,9 +309,9 @@ describe("a request to refill", () => {
   test("of an order that nobody can be asked about waits for staff", async () => {
     const byHand = await panel.addService({ rate: amount("10"), min: 1 });
     const order = await freshOrder(byHand);
-    must(await setOrder(panel.ctx, "test", order, { status: "completed" }));
+    must(await setOrder(panel.ctx, tester, order, { status: "completed" }));
 
-    must(await requestRefill(panel.ctx, customer.id, order));
+    must(await requestRefill(panel.ctx, customerActor(customer.id), order));
 
     expect(await refillOf(order)).toMatchObject({ status: "pending", provider_id: null });
   });

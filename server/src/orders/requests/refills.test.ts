@@ -5,7 +5,9 @@ import { refillTermsDefault } from "#catalog/refill-terms.ts";
 import type { RefillTerms } from "#catalog/refill-terms.ts";
 import { runPanel, words } from "#cli/run-command.ts";
 import { connect } from "#database/connection.ts";
+import { customerActor } from "#values/actor.ts";
 import type { OrderId, RefillId, ServiceId } from "#values/ids.ts";
+import { tester } from "#test/actors.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 import type { TestCustomer } from "#test/panel.ts";
 import { orderRefill } from "./order-refill.ts";
@@ -52,7 +54,7 @@ async function setTerms(change: Partial<RefillTerms> & { refill?: boolean }): Pr
     refill,
     refillTerms: { ...before.refillTerms, ...terms },
   });
-  must(await changeService(panel.ctx, "test", service, decide));
+  must(await changeService(panel.ctx, tester, service, decide));
 }
 
 async function place(quantity = 1000): Promise<OrderId> {
@@ -64,7 +66,7 @@ async function place(quantity = 1000): Promise<OrderId> {
 
 async function delivered(): Promise<OrderId> {
   const order = await place();
-  must(await setOrder(panel.ctx, "test", order, { status: "completed", startCount: 100 }));
+  must(await setOrder(panel.ctx, tester, order, { status: "completed", startCount: 100 }));
   return order;
 }
 
@@ -121,7 +123,7 @@ describe("a request to refill is answered with the sentence that deployed panels
     expect(await ask(order)).toEqual({ error: open });
 
     const id = Number(taken.refill) as RefillId;
-    must(await settleRefill(panel.ctx, "test", id, "completed"));
+    must(await settleRefill(panel.ctx, tester, id, "completed"));
     expect(await ask(order)).toEqual({ error: early });
     await setTerms({ betweenHours: 48 });
     expect(await ask(order)).toEqual({ error: early.replace("24", "48") });
@@ -130,7 +132,7 @@ describe("a request to refill is answered with the sentence that deployed panels
 
     await turnClock("31 days");
     const late = await refillOf(order);
-    must(await settleRefill(panel.ctx, "test", late.id, "rejected", "no"));
+    must(await settleRefill(panel.ctx, tester, late.id, "rejected", "no"));
     expect(await ask(order)).toEqual({ error: "Refill days are over" });
   });
 
@@ -160,9 +162,9 @@ describe("a request to refill is answered with the sentence that deployed panels
       error: "Refill not found",
     });
     expect(await state(customer.key)).toEqual({ status: "Pending" });
-    must(await settleRefill(panel.ctx, "test", Number(refill) as RefillId, "error"));
+    must(await settleRefill(panel.ctx, tester, Number(refill) as RefillId, "error"));
     expect(await state(customer.key)).toEqual({ status: "Error" });
-    must(await settleRefill(panel.ctx, "test", Number(refill) as RefillId, "rejected", "no"));
+    must(await settleRefill(panel.ctx, tester, Number(refill) as RefillId, "rejected", "no"));
     expect(await state(customer.key)).toEqual({
       status: "Rejected",
       reason: "It was declined by support",
@@ -206,7 +208,7 @@ describe("a refill by an order of our own", () => {
     // A refill is none of the customer's orders that could be refilled in turn.
     expect(await ask(own.id)).toEqual({ error: "Incorrect order ID" });
 
-    must(await setOrder(panel.ctx, "test", own.id, { status: "completed" }));
+    must(await setOrder(panel.ctx, tester, own.id, { status: "completed" }));
     expect(await state()).toEqual({ status: "Completed" });
   });
 
@@ -217,7 +219,7 @@ describe("a refill by an order of our own", () => {
     await ask(order, { current_count: "800" });
     const own = await ownOrder(order);
 
-    must(await setOrder(panel.ctx, "test", own.id, { status: "completed" }));
+    must(await setOrder(panel.ctx, tester, own.id, { status: "completed" }));
 
     const [newest] = (await panel.api({ key, action: "orders" })) as { order: OrderId }[];
     expect(newest).toMatchObject({ order });
@@ -234,9 +236,9 @@ describe("a refill by an order of our own", () => {
     for (const order of [partial, canceled]) await ask(order, { current_count: "100" });
 
     const first = (await ownOrder(partial)).id;
-    must(await setOrder(panel.ctx, "test", first, { status: "partial", remains: 10 }));
+    must(await setOrder(panel.ctx, tester, first, { status: "partial", remains: 10 }));
     const second = (await ownOrder(canceled)).id;
-    must(await setOrder(panel.ctx, "test", second, { status: "canceled" }));
+    must(await setOrder(panel.ctx, tester, second, { status: "canceled" }));
 
     for (const order of [partial, canceled]) {
       expect(await refillOf(order)).toMatchObject({ status: "error" });
@@ -259,23 +261,23 @@ describe("a refill by an order of our own", () => {
     expect(await refillOf(unknown)).toMatchObject({ status: "pending", refill_order: null });
 
     const off = await delivered();
-    must(await changeService(panel.ctx, "test", source, () => ({ isEnabled: false })));
+    must(await changeService(panel.ctx, tester, source, () => ({ isEnabled: false })));
     await ask(off, { current_count: "0" });
     const waiting = await refillOf(off);
     expect(waiting).toMatchObject({ status: "pending", refill_order: null, provider_id: null });
-    const not = await orderRefill(panel.ctx, "test", waiting.id, {
+    const not = await orderRefill(panel.ctx, tester, waiting.id, {
       quantity: 100,
       serviceId: undefined,
     });
     expect(not).toMatchObject({ ok: false, refusal: { code: "refill_not_orderable" } });
 
-    must(await changeService(panel.ctx, "test", source, () => ({ isEnabled: true })));
+    must(await changeService(panel.ctx, tester, source, () => ({ isEnabled: true })));
     const { id } = await refillOf(unknown);
     const run = await runPanel(panel.database.url, ...words(`refill order ${id} 120 --json`));
     expect(run.stderr).toBe("");
     expect(run.json()).toMatchObject({ refill: id });
     expect(await ownOrder(unknown)).toMatchObject({ quantity: 120, charge: 0n });
-    const again = await orderRefill(panel.ctx, "test", id, { quantity: 1, serviceId: undefined });
+    const again = await orderRefill(panel.ctx, tester, id, { quantity: 1, serviceId: undefined });
     expect(again).toMatchObject({ ok: false });
   });
 
@@ -284,7 +286,7 @@ describe("a refill by an order of our own", () => {
 
     const asked = await Promise.all(
       Array.from({ length: 10 }, () =>
-        requestRefill(panel.ctx, customer.id, order, { currentCount: 0 }),
+        requestRefill(panel.ctx, customerActor(customer.id), order, { currentCount: 0 }),
       ),
     );
 

@@ -2,8 +2,9 @@ import { inTransaction } from "#database/transaction.ts";
 import type { Context } from "#database/context.ts";
 import { answerOneOnce } from "#request-ids/answer-once.ts";
 import type { RequestIdUsed } from "#request-ids/request-id.ts";
+import type { BuyerActor } from "#values/actor.ts";
 import { readStoredId } from "#values/ids.ts";
-import type { AccountId, CancelId, OrderId } from "#values/ids.ts";
+import type { CancelId, OrderId } from "#values/ids.ts";
 import { refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import type { RequestTerms } from "./request-each.ts";
@@ -12,16 +13,16 @@ import type { TakeCancelRefusal } from "./take-cancels.ts";
 
 export type RequestCancelRefusal = TakeCancelRefusal | RequestIdUsed;
 
-/** Asks for one order to be cancelled, as `takeCancels` does it. `by` is the customer if left out. */
+/** Asks for one order of the buyer's to be cancelled, as `takeCancels` does it. */
 export function requestCancel(
   ctx: Context,
-  accountId: AccountId,
+  buyer: BuyerActor,
   orderId: OrderId,
-  { by, request }: { readonly by?: string } & Pick<RequestTerms, "request"> = {},
+  { request }: Pick<RequestTerms, "request"> = {},
 ): Promise<Result<CancelId, RequestCancelRefusal>> {
   return inTransaction(ctx, (tx) =>
     answerOneOnce(tx, request, orderId, readStoredId<CancelId>, async () => {
-      const verdicts = await takeCancels(tx, accountId, [orderId], by);
+      const verdicts = await takeCancels(tx, buyer, [orderId]);
       return verdicts.get(orderId) ?? refused({ code: "order_unknown" } as const);
     }),
   );

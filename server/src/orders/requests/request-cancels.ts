@@ -1,7 +1,8 @@
 import type { Context } from "#database/context.ts";
 import type { RequestIdUsed } from "#request-ids/request-id.ts";
+import type { BuyerActor } from "#values/actor.ts";
 import { readStoredId } from "#values/ids.ts";
-import type { AccountId, CancelId, OrderId } from "#values/ids.ts";
+import type { CancelId, OrderId } from "#values/ids.ts";
 import type { Result } from "#values/result.ts";
 import { requestEach } from "./request-each.ts";
 import type { EachVerdict, RequestTerms } from "./request-each.ts";
@@ -14,14 +15,14 @@ const atOnce = 50;
 /** Asks for several orders to be cancelled, each as `takeCancels` does it. */
 export function requestCancels(
   ctx: Context,
-  accountId: AccountId,
+  buyer: BuyerActor,
   orderIds: readonly OrderId[],
-  { by, ...terms }: { readonly by: string } & RequestTerms,
+  terms: RequestTerms,
 ): Promise<Result<EachVerdict<CancelId, TakeCancelRefusal>, RequestIdUsed>> {
   return requestEach(ctx, orderIds, {
     ...terms,
     atOnce,
     read: readStoredId<CancelId>,
-    take: (tx, ids) => takeCancels(tx, accountId, ids, by),
+    take: (tx, ids) => takeCancels(tx, buyer, ids),
   });
 }

@@ -1,5 +1,7 @@
 import { inTransaction } from "#database/transaction.ts";
 import type { Context } from "#database/context.ts";
+import type { Actor } from "#values/actor.ts";
+import { authorize } from "#values/authorize.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import type { CancelId } from "#values/ids.ts";
@@ -7,7 +9,7 @@ import { zero } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
 import { audit } from "#audit/audit.sql.ts";
 import { moveOrder } from "#orders/move-order.ts";
-import type { MoveOrderRefusal, OrderMove } from "#orders/move-order.ts";
+import type { MoveOrderRefusal } from "#orders/move-order.ts";
 import { lockOrder } from "#orders/orders.sql.ts";
 import { findCancel, lockCancel, updateCancel } from "#orders/requests.sql.ts";
 
@@ -22,11 +24,12 @@ export type SettleCancelRefusal =
  */
 export function settleCancel(
   ctx: Context,
-  actor: string,
+  actor: Actor,
   id: CancelId,
   status: "completed" | "rejected",
   note?: string,
 ): Promise<Result<{ refund: Amount }, SettleCancelRefusal>> {
+  authorize(actor, "cancels.settle");
   return inTransaction(ctx, async (tx) => {
     const asked = await findCancel(tx, id);
     if (asked === undefined) return refused({ code: "cancel_unknown" });
@@ -36,7 +39,7 @@ export function settleCancel(
     if (cancel?.status !== "pending") return refused({ code: "cancel_settled" });
     let refund = zero;
     if (status === "completed") {
-      const move: OrderMove = { status: "canceled", by: actor };
+      const move = { status: "canceled", by: actor } as const;
       const moved = await moveOrder(tx, cancel.account_id, cancel.order_id, move);
       if (!moved.ok) return moved;
       refund = moved.value.refund;

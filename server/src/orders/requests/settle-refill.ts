@@ -1,5 +1,7 @@
 import { brokenConstraint, inTransaction } from "#database/transaction.ts";
 import type { Context } from "#database/context.ts";
+import type { Actor } from "#values/actor.ts";
+import { authorize } from "#values/authorize.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import type { RefillId } from "#values/ids.ts";
@@ -23,11 +25,12 @@ export type SettleRefillRefusal =
 /** Moves a refill request by an operator's hand. Completed and Rejected are final. */
 export async function settleRefill(
   ctx: Context,
-  actor: string,
+  actor: Actor,
   id: RefillId,
   status: RefillStatus,
   note?: string,
 ): Promise<Result<RefillStatus, SettleRefillRefusal>> {
+  authorize(actor, "refills.settle");
   try {
     return await settle(ctx, actor, id, { status, note });
   } catch (error) {
@@ -39,7 +42,7 @@ export async function settleRefill(
 
 function settle(
   ctx: Context,
-  actor: string,
+  actor: Actor,
   id: RefillId,
   { status, note }: { readonly status: RefillStatus; readonly note: string | undefined },
 ): Promise<Result<RefillStatus, SettleRefillRefusal>> {

@@ -2,6 +2,7 @@ import type { Tx } from "#database/transaction.ts";
 import { findService } from "#catalog/catalog.sql.ts";
 import type { Service } from "#catalog/service.ts";
 import { readSettings } from "#settings/settings.ts";
+import type { BuyerActor } from "#values/actor.ts";
 import type { AccountId, CancelId, OrderId, ServiceId } from "#values/ids.ts";
 import { isFinal } from "#values/order-status.ts";
 import { ok, refused } from "#values/result.ts";
@@ -27,10 +28,10 @@ export type TakeCancelRefusal =
  */
 export async function takeCancels(
   tx: Tx,
-  accountId: AccountId,
+  buyer: BuyerActor,
   ids: readonly OrderId[],
-  by = `customer:${accountId}`,
 ): Promise<ReadonlyMap<OrderId, Result<CancelId, TakeCancelRefusal>>> {
+  const { accountId } = buyer;
   const verdicts = new Map<OrderId, Result<CancelId, TakeCancelRefusal>>();
   for (const id of ids) verdicts.set(id, refused({ code: "order_unknown" }));
   const orders = await lockOrders(tx, accountId, ids);
@@ -51,15 +52,15 @@ export async function takeCancels(
 
   const plans = await planEach(tx, accountId, granted);
   const requests = plans.map(({ request }) => request);
-  const cancels = await insertCancels(tx, accountId, requests, by);
+  const cancels = await insertCancels(tx, accountId, requests, buyer);
   for (const { order, does } of plans) {
     const cancel = cancels.get(order.id);
     if (cancel === undefined) throw new Error(`the cancel of order ${order.id} was not made`);
-    if (does === "stop") await cancelSchedule(tx, order, by);
+    if (does === "stop") await cancelSchedule(tx, order, buyer);
     verdicts.set(order.id, ok(cancel));
   }
   const withdrawn = plans.filter(({ does }) => does === "withdraw").map(({ order }) => order);
-  await withdrawUnsent(tx, accountId, withdrawn, by);
+  await withdrawUnsent(tx, accountId, withdrawn, buyer);
   return verdicts;
 }
 

@@ -2,6 +2,7 @@ import type { Tx } from "#database/transaction.ts";
 import { findService } from "#catalog/catalog.sql.ts";
 import type { Service } from "#catalog/service.ts";
 import { readSettings } from "#settings/settings.ts";
+import type { BuyerActor } from "#values/actor.ts";
 import type { AccountId, OrderId, ProviderId, RefillId, ServiceId } from "#values/ids.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
@@ -15,10 +16,8 @@ import { insertRefills, linkRefillOrder, listLastRefills } from "#orders/request
 
 export type TakeRefillRefusal = { readonly code: "order_unknown" } | RefillRefusal;
 
-/** Who asks, and what they say of the count as it is now. */
+/** What who asks says of the count as it is now. */
 export type RefillAsking = {
-  /** As the timeline names them; the customer if left out. */
-  readonly by?: string;
   readonly currentCount?: number | undefined;
 };
 
@@ -30,10 +29,11 @@ export type RefillAsking = {
  */
 export async function takeRefills(
   tx: Tx,
-  accountId: AccountId,
+  buyer: BuyerActor,
   ids: readonly OrderId[],
-  { by = `customer:${accountId}`, currentCount }: RefillAsking,
+  { currentCount }: RefillAsking,
 ): Promise<ReadonlyMap<OrderId, Result<RefillId, TakeRefillRefusal>>> {
+  const { accountId } = buyer;
   const verdicts = new Map<OrderId, Result<RefillId, TakeRefillRefusal>>();
   for (const id of ids) verdicts.set(id, refused({ code: "order_unknown" }));
   const orders = (await lockOrders(tx, accountId, ids)).filter(({ source }) => source !== "refill");
@@ -57,7 +57,7 @@ export async function takeRefills(
     if (refusal !== undefined) verdicts.set(id, refused(refusal));
     else if (service !== undefined) granted.push({ order, service });
   }
-  const refills = await insertAsked(tx, accountId, granted, { by, currentCount });
+  const refills = await insertAsked(tx, accountId, granted, { by: buyer, currentCount });
   for (const { order, service } of granted) {
     const refill = refills.get(order.id);
     if (refill === undefined) throw new Error(`the refill of order ${order.id} was not made`);
@@ -72,7 +72,7 @@ async function insertAsked(
   tx: Tx,
   accountId: AccountId,
   granted: readonly { readonly order: Order; readonly service: Service }[],
-  asking: { readonly by: string; readonly currentCount: number | undefined },
+  asking: { readonly by: BuyerActor; readonly currentCount: number | undefined },
 ): Promise<ReadonlyMap<OrderId, RefillId>> {
   const connectorOf = openConnectors(tx);
   const requests: { orderId: OrderId; providerId: ProviderId | undefined }[] = [];

@@ -3,6 +3,8 @@ import type { Context } from "#database/context.ts";
 import { inTransaction } from "#database/transaction.ts";
 import { parseUrl } from "#outgoing/send-request.ts";
 import { setTask } from "#tasks/tasks.sql.ts";
+import type { Actor } from "#values/actor.ts";
+import { authorize } from "#values/authorize.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import type { OrderId } from "#values/ids.ts";
@@ -27,10 +29,11 @@ const kind = "subscription";
  */
 export async function changeFeed(
   ctx: Context,
-  actor: string,
+  actor: Actor,
   id: OrderId,
   url: string | undefined,
 ): Promise<Result<{ order: Order; schedule: Schedule }, ChangeFeedRefusal>> {
+  authorize(actor, "orders.schedule");
   if (url !== undefined && (parseUrl(url) === undefined || url.length > urlLengthMax)) {
     return refused({ code: "feed_url_invalid" });
   }

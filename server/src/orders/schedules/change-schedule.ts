@@ -4,6 +4,9 @@ import type { Context } from "#database/context.ts";
 import { inTransaction } from "#database/transaction.ts";
 import type { Tx } from "#database/transaction.ts";
 import { listOrdersWithTask, setTask } from "#tasks/tasks.sql.ts";
+import type { Actor } from "#values/actor.ts";
+import { authorize } from "#values/authorize.ts";
+import { actorName } from "#values/actor.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import type { AccountId, OrderId } from "#values/ids.ts";
@@ -38,11 +41,12 @@ export type ChangedSchedule = { readonly order: Order; readonly schedule: Schedu
  */
 export function changeSchedule(
   ctx: Context,
-  actor: string,
+  actor: Actor,
   kind: ScheduleKind,
   id: OrderId,
   change: ScheduleChange,
 ): Promise<Result<ChangedSchedule, ChangeScheduleRefusal>> {
+  authorize(actor, "orders.schedule");
   return inTransaction(ctx, async (tx) => {
     const found = await findOrder(tx, id);
     const order = found && (await lockOrder(tx, found.accountId, id));
@@ -82,7 +86,7 @@ export function changeSchedule(
  * Cancels what the panel runs of a locked order, as `changeSchedule` does; false where the order
  * makes no others: then nothing was done. `by` is who asked.
  */
-export async function cancelSchedule(tx: Tx, order: Order, by: string): Promise<boolean> {
+export async function cancelSchedule(tx: Tx, order: Order, by: Actor): Promise<boolean> {
   if (isFinal(order.status) || !(await isScheduled(tx, order))) return false;
   const schedule = await scheduleOf(tx, order);
   if (schedule.status === "stopped") return true;
@@ -122,16 +126,16 @@ async function isRunUpstream(tx: Tx, order: Order): Promise<boolean> {
 function changed(
   { status, reason }: Schedule,
   change: ScheduleChange,
-  by: string,
+  by: Actor,
 ): Pick<Schedule, "status" | "reason"> {
   if (status === "stopped" || status === "done") return { status, reason };
   switch (change) {
     case "pause":
-      return { status: "paused", reason: by };
+      return { status: "paused", reason: actorName(by) };
     case "resume":
       return { status: "active", reason: undefined };
     case "cancel":
-      return { status: "stopped", reason: by };
+      return { status: "stopped", reason: actorName(by) };
   }
 }
 

@@ -3,6 +3,7 @@ import type { Tx } from "#database/transaction.ts";
 import type { ProviderOrderState, ProviderSubscription } from "#providers/connector.ts";
 import type { Provider } from "#providers/providers.sql.ts";
 import { deleteTask, setTask } from "#tasks/tasks.sql.ts";
+import { providerMover } from "#values/actor.ts";
 import type { OrderId } from "#values/ids.ts";
 import { costPerThousand, exchanged } from "#values/money.ts";
 import { isFinal } from "#values/order-status.ts";
@@ -67,7 +68,7 @@ export async function mirrorSubscription(
   await decideQuantities(tx, provider, order, states);
   const held = await makeOrders(tx, provider, order);
   const left = await listOpenPosts(tx, key);
-  await noteOnDesk(tx, key, left);
+  await noteOnDesk(tx, order, left);
   await follow(tx, order, schedule, { said: subscription.status, left, held });
   await tellSubscription(tx, order, before);
   return left.some((post) => post.status !== "unclear");
@@ -163,14 +164,18 @@ async function adopt(
 
 async function noteOnDesk(
   tx: Tx,
-  { accountId, orderId }: Pick<Schedule, "accountId" | "orderId">,
+  { accountId, id: orderId, providerId }: Order,
   left: readonly OpenPost[],
 ): Promise<void> {
   const unclear = left.filter((post) => post.status === "unclear");
   if (unclear.length === 0) {
     const decision = "the quantity of every post is known";
     const reasons = ["post_unclear"] as const;
-    await closeDeskEntries(tx, accountId, orderId, { by: "provider", decision, reasons });
+    await closeDeskEntries(tx, accountId, orderId, {
+      by: providerMover(providerId),
+      decision,
+      reasons,
+    });
     return;
   }
   const facts = unclear
@@ -213,7 +218,7 @@ async function follow(
       ? "in_progress"
       : order.status;
   if (to === order.status && note === order.note) return;
-  const move = { status: to, note: note ?? null };
+  const move = { status: to, note: note ?? null, by: providerMover(order.providerId) };
   const moved = await moveOrder(tx, order.accountId, order.id, move);
   if (!moved.ok) throw new Error(`subscription ${order.id} did not move: ${moved.refusal.code}`);
 }

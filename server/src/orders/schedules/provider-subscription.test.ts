@@ -3,7 +3,9 @@ import { changeService } from "#catalog/change-service.ts";
 import { addProvider } from "#providers/upkeep/add-provider.ts";
 import { findProvider, findProviderByName } from "#providers/providers.sql.ts";
 import type { Provider } from "#providers/providers.sql.ts";
+import { commandLineActor } from "#values/actor.ts";
 import type { OrderId, ProviderId, ServiceId } from "#values/ids.ts";
+import { tester } from "#test/actors.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 import type { TestCustomer } from "#test/panel.ts";
 import { askCancels } from "#orders/requests/ask-cancels.ts";
@@ -30,7 +32,7 @@ beforeAll(async () => {
   const type = "Subscriptions";
   below = await panel.addService({ name: "Below", type, rate: amount("2"), min: 1 });
   providerId = must(
-    await addProvider(panel.ctx, "test", {
+    await addProvider(panel.ctx, tester, {
       name: "Itself",
       connector: "api-v2",
       baseUrl: `${panel.url}/api/v2`,
@@ -48,7 +50,7 @@ beforeAll(async () => {
     providerService: String(below),
     providerRate: amount("2"),
   });
-  must(await changeService(panel.ctx, "test", above, () => ({ runsUpstream: true })));
+  must(await changeService(panel.ctx, tester, above, () => ({ runsUpstream: true })));
 });
 
 async function upstream(): Promise<Provider> {
@@ -101,13 +103,13 @@ test("a subscription runs one panel below: its orders, states and end come up, t
     orders: up.map((run) => run.id),
   });
 
-  must(await changeSchedule(panel.ctx, "staff", "subscription", there, "pause"));
+  must(await changeSchedule(panel.ctx, commandLineActor("staff"), "subscription", there, "pause"));
   await turn();
   expect(await statusOf(customer.key, id)).toMatchObject({ status: "Paused" });
-  must(await changeSchedule(panel.ctx, "staff", "subscription", there, "resume"));
+  must(await changeSchedule(panel.ctx, commandLineActor("staff"), "subscription", there, "resume"));
   await announce(there, "https://a.example/3");
   for (const run of await runsOf(reseller, there)) {
-    must(await setOrder(panel.ctx, "test", run.id, { status: "completed", remains: 0 }));
+    must(await setOrder(panel.ctx, tester, run.id, { status: "completed", remains: 0 }));
   }
   for (let n = 0; n < 3; n++) await turn();
   expect(await statusOf(customer.key, id)).toMatchObject({ status: "Completed" });
@@ -154,6 +156,6 @@ test("a drip-feed that is paused is not stuck, whatever lies on the desk for it"
   const stuck = () =>
     findStuckOrders(panel.ctx.db, { providerId: undefined, serviceId, isMuted: false, limit: 9 });
   expect(await stuck()).toMatchObject([{ id }]);
-  must(await changeSchedule(panel.ctx, "staff", "drip_feed", id, "pause"));
+  must(await changeSchedule(panel.ctx, commandLineActor("staff"), "drip_feed", id, "pause"));
   expect((await stuck()).map((order) => order.id)).not.toContain(id);
 });

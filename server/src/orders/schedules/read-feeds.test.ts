@@ -7,6 +7,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { changeSetting } from "#catalog/change-setting.ts";
 import { recordDeposit } from "#payments/record-deposit.ts";
 import { findProviderByName } from "#providers/providers.sql.ts";
+import { commandLineActor } from "#values/actor.ts";
 import type { OrderId, ServiceId } from "#values/ids.ts";
 import { changeSchedule } from "./change-schedule.ts";
 import { claimFeeds } from "#orders/subscriptions/feeds.sql.ts";
@@ -14,6 +15,7 @@ import { findOrder } from "#orders/orders.sql.ts";
 import { feedTerms, readFeeds } from "./read-feeds.ts";
 import { runSchedules } from "./run-schedules.ts";
 import { listRuns } from "./schedules.sql.ts";
+import { tester } from "#test/actors.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 import type { TestCustomer } from "#test/panel.ts";
 
@@ -35,7 +37,7 @@ const at = (place: string) =>
 
 beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, "0.0.0.0", resolve));
-  must(await changeSetting(panel.ctx, "test", "feeds_private", "yes"));
+  must(await changeSetting(panel.ctx, tester, "feeds_private", "yes"));
 });
 afterAll(() => {
   server.closeAllConnections();
@@ -51,7 +53,7 @@ beforeEach(async () => {
     ["feeds_per_customer", "200"],
     ["feeds_per_host", "500"],
   ] as const) {
-    must(await changeSetting(panel.ctx, "test", key, value));
+    must(await changeSetting(panel.ctx, tester, key, value));
   }
   asked = [];
   answers.clear();
@@ -138,9 +140,9 @@ test("a feed that moves to another host is followed, hop by hop, never inside", 
   expect(await links(id)).toEqual([at("127.0.0.3/p/2")]);
   expect(await statusOf(round)).toMatchObject({ feed_problem: "it sends on more than 5 times" });
 
-  must(await changeSetting(panel.ctx, "test", "feeds_private", "no"));
+  must(await changeSetting(panel.ctx, tester, "feeds_private", "no"));
   await turn();
-  must(await changeSetting(panel.ctx, "test", "feeds_private", "yes"));
+  must(await changeSetting(panel.ctx, tester, "feeds_private", "yes"));
   expect(await statusOf(id)).toMatchObject({
     feed_problem: "it is not a public address, or leads to one that is none",
   });
@@ -204,7 +206,7 @@ test("a feed that failed for days is given up, and read again once staff resume 
   await panel.api({ ...post, link: "https://anna.example/x" });
   expect(await links(id)).toEqual(["x"]);
 
-  must(await changeSchedule(panel.ctx, "staff", "subscription", id, "resume"));
+  must(await changeSchedule(panel.ctx, commandLineActor("staff"), "subscription", id, "resume"));
   says("127.0.0.2/feed", page("b", "a"));
   await turn();
   expect(await statusOf(id)).toMatchObject({ status: "Active" });
@@ -212,7 +214,7 @@ test("a feed that failed for days is given up, and read again once staff resume 
 });
 
 test("of a hundred subscriptions at once as many get in as a customer may have", async () => {
-  must(await changeSetting(panel.ctx, "test", "feeds_per_customer", "7"));
+  must(await changeSetting(panel.ctx, tester, "feeds_per_customer", "7"));
   const placed = await Promise.all(
     Array.from({ length: 100 }, (_, n) => subscribe(at(`127.0.0.${n + 2}/feed`))),
   );
@@ -233,7 +235,7 @@ test("of a hundred subscriptions at once as many get in as a customer may have",
 });
 
 test("all customers together have as many feeds at a host as may be read", async () => {
-  must(await changeSetting(panel.ctx, "test", "feeds_per_host", "3"));
+  must(await changeSetting(panel.ctx, tester, "feeds_per_host", "3"));
   const other = await panel.addCustomer({ terms: { rateLimit: 0 } });
   const placed = await Promise.all(
     Array.from({ length: 10 }, (_, n) =>
@@ -250,7 +252,7 @@ test("all customers together have as many feeds at a host as may be read", async
 });
 
 test("a refused or repeated subscription takes no place", async () => {
-  must(await changeSetting(panel.ctx, "test", "feeds_per_customer", "1"));
+  must(await changeSetting(panel.ctx, tester, "feeds_per_customer", "1"));
   const username = at("127.0.0.2/feed");
   const first = await subscribe(username, { request_id: "r1" });
   expect(first).toMatchObject({ order: expect.any(Number) as number });
@@ -261,7 +263,7 @@ test("a refused or repeated subscription takes no place", async () => {
 });
 
 test("between two requests to a host lies the time that is said, whoever asks", async () => {
-  must(await changeSetting(panel.ctx, "test", "feed_host_rate", "1"));
+  must(await changeSetting(panel.ctx, tester, "feed_host_rate", "1"));
   for (let n = 0; n < 5; n++) await subscribed(`127.0.0.2/${n}`);
   await subscribed("127.0.0.3/feed");
   await runDue();
@@ -314,7 +316,7 @@ test("without the funds for one post nothing is ordered and nothing asked for", 
   expect(await subscribe("anna", {}, poor.key)).toEqual(none);
 
   const deposit = (key: string) =>
-    recordDeposit(panel.ctx, "test", {
+    recordDeposit(panel.ctx, tester, {
       accountId: poor.id,
       amount: amount("0.01"),
       idempotencyKey: key,

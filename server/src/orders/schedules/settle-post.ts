@@ -2,6 +2,8 @@ import { audit } from "#audit/audit.sql.ts";
 import type { Context } from "#database/context.ts";
 import { inTransaction } from "#database/transaction.ts";
 import { setTask } from "#tasks/tasks.sql.ts";
+import type { Actor } from "#values/actor.ts";
+import { authorize } from "#values/authorize.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import type { OrderId } from "#values/ids.ts";
@@ -23,11 +25,12 @@ export type SettlePostRefusal =
  */
 export function settlePost(
   ctx: Context,
-  actor: string,
+  actor: Actor,
   id: OrderId,
   providerOrder: string,
   quantity: number | undefined,
 ): Promise<Result<Order, SettlePostRefusal>> {
+  authorize(actor, "orders.settle");
   return inTransaction(ctx, async (tx) => {
     const found = await findOrder(tx, id);
     const order = found && (await lockOrder(tx, found.accountId, id));

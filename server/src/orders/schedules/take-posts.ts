@@ -11,6 +11,7 @@ import { postsOnce } from "#orders/subscriptions/post-identity.ts";
 import { findSchedule, updateSchedule } from "./schedules.sql.ts";
 import { readPause, sortEntries, subscriptionOf } from "#orders/subscriptions/subscription.ts";
 import type { SeenPost, Subscription } from "#orders/subscriptions/subscription.ts";
+import { systemActor } from "#values/actor.ts";
 import { cut, storable } from "#values/text.ts";
 import { jittered } from "#values/back-off.ts";
 import { findFeed, updateFeed } from "./feed-state.sql.ts";
@@ -57,7 +58,7 @@ export async function takeReading(
       if (failingMs >= days * dayMs && schedule.status === "active") {
         await updateSchedule(tx, { ...schedule, status: "paused", reason: "feed" });
         await audit(tx, {
-          actor: "panel",
+          actor: systemActor("read-feeds"),
           action: "subscription.pause",
           subject: `order:${order.id}`,
           before: { status: schedule.status },

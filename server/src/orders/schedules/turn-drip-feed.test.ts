@@ -4,6 +4,7 @@ import type { Context } from "#database/context.ts";
 import { runPanel, words } from "#cli/run-command.ts";
 import { listSources } from "#catalog/sources.sql.ts";
 import { findProviderByName } from "#providers/providers.sql.ts";
+import { commandLineActor } from "#values/actor.ts";
 import type { OrderId, ServiceId } from "#values/ids.ts";
 import { formatAmount, subtract } from "#values/money.ts";
 import type { OrderStatus } from "#values/order-status.ts";
@@ -13,6 +14,7 @@ import type { Order } from "#orders/orders.sql.ts";
 import { runSchedules } from "./run-schedules.ts";
 import { listRuns } from "./schedules.sql.ts";
 import { setOrder } from "#orders/set-order.ts";
+import { tester } from "#test/actors.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 import type { TestCustomer } from "#test/panel.ts";
 
@@ -57,7 +59,7 @@ async function runsOf(id: OrderId) {
 
 async function end(id: OrderId, status: OrderStatus, remains?: number): Promise<void> {
   must(
-    await setOrder(panel.ctx, "test", id, { status, ...(remains !== undefined && { remains }) }),
+    await setOrder(panel.ctx, tester, id, { status, ...(remains !== undefined && { remains }) }),
   );
 }
 
@@ -88,7 +90,7 @@ test("a drip-feed is charged whole, makes one run for each interval and ends Com
   for (let run = 1; run <= 4; run++) {
     const runs = await runsOf(id);
     expect(runs.map((each) => each.run)).toEqual(Array.from({ length: run }, (_, n) => n + 1));
-    await setOrder(panel.ctx, "test", runs.at(-1)?.id ?? id, { startCount: 7 * run });
+    await setOrder(panel.ctx, tester, runs.at(-1)?.id ?? id, { startCount: 7 * run });
     await end(runs.at(-1)?.id ?? id, "completed");
     await turn();
     await later(60);
@@ -176,7 +178,7 @@ test("one canceled before its first run is Canceled and refunded at once", async
 test("paused it makes no run, resumed it goes on, canceled by staff it ends", async () => {
   const id = await place();
   const change = (what: "pause" | "resume" | "cancel") =>
-    changeSchedule(panel.ctx, "staff", "drip_feed", id, what);
+    changeSchedule(panel.ctx, commandLineActor("staff"), "drip_feed", id, what);
   must(await change("pause"));
   await later(600);
   await turn();

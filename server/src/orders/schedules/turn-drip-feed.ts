@@ -2,6 +2,7 @@ import type { Tx } from "#database/transaction.ts";
 import { findService } from "#catalog/catalog.sql.ts";
 import { findProviderByName } from "#providers/providers.sql.ts";
 import { setTask } from "#tasks/tasks.sql.ts";
+import { systemActor } from "#values/actor.ts";
 import { isFinal } from "#values/order-status.ts";
 import { dripFeedStep, endedStatus, lostPieces } from "./drip-feed.ts";
 import type { DripFeed, RunTally } from "./drip-feed.ts";
@@ -12,6 +13,8 @@ import { expectedCost } from "#orders/expected-cost.ts";
 import { ensureSchedule, insertRun, tallyRuns, updateSchedule } from "./schedules.sql.ts";
 import type { Schedule } from "./schedules.sql.ts";
 import { serviceTypeOf } from "#orders/service-types/index.ts";
+
+const byItself = systemActor("run-schedules");
 
 /** How many runs one turn makes: of a feed without an interval all are due at once. */
 const runsAtOnce = 50;
@@ -74,7 +77,6 @@ async function show(tx: Tx, order: Order, schedule: Schedule, stand: Stand): Pro
     status: "in_progress",
     remains: order.quantity - tally.delivered - tally.deliveredOpen,
     undelivered: lost,
-    by: "panel",
     ...(startCount === undefined ? {} : { startCount }),
   };
   await moveOrFail(tx, order, move);
@@ -86,7 +88,6 @@ async function endFeed(tx: Tx, order: Order, schedule: Schedule, stand: Stand): 
   const move: OrderMove = {
     status: endedStatus(feed, lost),
     remains: lost,
-    by: "panel",
     ...(startCount === undefined ? {} : { startCount }),
   };
   await updateSchedule(tx, { ...schedule, status: "done" });
@@ -108,11 +109,11 @@ async function correctEnded(tx: Tx, order: Order, schedule: Schedule): Promise<u
   const status = endedStatus(feed, lost);
   const isMore = status !== "completed" && (status !== order.status || lost > order.remains);
   if (!isMore || order.status === "canceled") return;
-  await moveOrFail(tx, order, { status, remains: lost, by: "panel" });
+  await moveOrFail(tx, order, { status, remains: lost });
 }
 
 async function moveOrFail(tx: Tx, order: Order, move: OrderMove): Promise<void> {
-  const moved = await moveOrder(tx, order.accountId, order.id, move);
+  const moved = await moveOrder(tx, order.accountId, order.id, { ...move, by: byItself });
   if (!moved.ok) throw new Error(`drip-feed ${order.id} did not move: ${moved.refusal.code}`);
 }
 

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { changeSetting } from "#catalog/change-setting.ts";
 import { recordDeposit } from "#payments/record-deposit.ts";
 import { findProviderByName } from "#providers/providers.sql.ts";
+import { commandLineActor } from "#values/actor.ts";
 import type { OrderId, ServiceId } from "#values/ids.ts";
 import { listAuditEntries } from "#audit/audit.sql.ts";
 import { findTask } from "#tasks/tasks.sql.ts";
@@ -19,6 +20,7 @@ import { feedTerms, readFeeds } from "./read-feeds.ts";
 import { runSchedules } from "./run-schedules.ts";
 import { findSchedule, listRuns } from "./schedules.sql.ts";
 import { findFeed } from "./feed-state.sql.ts";
+import { tester } from "#test/actors.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 import type { TestCustomer } from "#test/panel.ts";
 
@@ -37,8 +39,8 @@ const feedUrl = () => `http://127.0.0.1:${(server.address() as AddressInfo).port
 
 beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  must(await changeSetting(panel.ctx, "test", "feeds_private", "yes"));
-  must(await changeSetting(panel.ctx, "test", "feed_host_rate", "1000"));
+  must(await changeSetting(panel.ctx, tester, "feeds_private", "yes"));
+  must(await changeSetting(panel.ctx, tester, "feed_host_rate", "1000"));
 });
 afterAll(() => {
   server.closeAllConnections();
@@ -171,7 +173,7 @@ test("without funds it pauses, its post waits, and after a deposit it goes on by
   expect(await links(id)).toEqual(["a"]);
 
   const money = { accountId: customer.id, amount: amount("1"), idempotencyKey: "more" };
-  must(await recordDeposit(panel.ctx, "test", money));
+  must(await recordDeposit(panel.ctx, tester, money));
   await later(1);
   expect(await links(id)).toEqual(["a", "b"]);
   expect(await statusOf(id)).toMatchObject({ status: "Active" });
@@ -221,15 +223,17 @@ test("an address that never was a feed is not asked for again, one inside is nev
   await later(60 * 24);
   expect(asked).toHaveLength(before);
 
-  must(await changeSetting(panel.ctx, "test", "feeds_private", "no"));
-  must(await changeFeed(panel.ctx, "staff", id, feedUrl()));
+  must(await changeSetting(panel.ctx, tester, "feeds_private", "no"));
+  must(await changeFeed(panel.ctx, commandLineActor("staff"), id, feedUrl()));
   await turn();
-  must(await changeSetting(panel.ctx, "test", "feeds_private", "yes"));
+  must(await changeSetting(panel.ctx, tester, "feeds_private", "yes"));
   expect(asked).toHaveLength(before);
   const order = await findOrder(panel.ctx.db, id);
   const feed = order && (await findFeed(panel.ctx.db, { ...order, orderId: id }));
   expect(feed?.problem).toMatch(/not a public address/);
-  expect(await changeFeed(panel.ctx, "staff", id, "file:///etc/passwd")).toMatchObject({
+  expect(
+    await changeFeed(panel.ctx, commandLineActor("staff"), id, "file:///etc/passwd"),
+  ).toMatchObject({
     refusal: { code: "feed_url_invalid" },
   });
 });
@@ -386,8 +390,8 @@ test("its customer is told of each order, each pause and its end", async () => {
     panel.api({ key: customer.key, action: "changes", ...(since !== "" && { since }) });
   const { cursor } = (await ask("")) as { cursor: string };
   await announce(id, "https://a.example/1");
-  must(await changeSchedule(panel.ctx, "staff", "subscription", id, "pause"));
-  must(await changeSchedule(panel.ctx, "staff", "subscription", id, "resume"));
+  must(await changeSchedule(panel.ctx, commandLineActor("staff"), "subscription", id, "pause"));
+  must(await changeSchedule(panel.ctx, commandLineActor("staff"), "subscription", id, "resume"));
   await announce(id, "https://a.example/2");
   const { changes } = (await ask(cursor)) as { changes: { event: string; data: object }[] };
   const told = changes.filter((change) => change.event === "subscription.updated");
@@ -405,12 +409,12 @@ test("paused by staff it orders nothing; resumed, what was posted meanwhile is n
   says();
   const id = await subscribe();
   await turn();
-  must(await changeSchedule(panel.ctx, "staff", "subscription", id, "pause"));
+  must(await changeSchedule(panel.ctx, commandLineActor("staff"), "subscription", id, "pause"));
   expect(await statusOf(id)).toMatchObject({ status: "Paused" });
   says({ id: "a" });
   await later(60);
   expect(await made(id)).toEqual([]);
-  must(await changeSchedule(panel.ctx, "staff", "subscription", id, "resume"));
+  must(await changeSchedule(panel.ctx, commandLineActor("staff"), "subscription", id, "resume"));
   await later(6);
   expect(await links(id)).toEqual(["a"]);
   const order = await findOrder(panel.ctx.db, id);
@@ -422,7 +426,7 @@ test("paused by staff it orders nothing; resumed, what was posted meanwhile is n
 async function deny(pattern: string, decision: HoldDecision) {
   const condition = { kind: "deny_link", match: "word", pattern } as const;
   const rule = { decision, serviceId: service, reason: "spam", expiresAt: undefined, condition };
-  return must(await addHoldRule(panel.ctx, "test", rule));
+  return must(await addHoldRule(panel.ctx, tester, rule));
 }
 
 test("a new post at a link that a rule refuses gets no order, and takes no place", async () => {
@@ -442,7 +446,7 @@ test("a new post at a link that a rule refuses gets no order, and takes no place
   expect(refused).toHaveLength(2);
   expect(refused[0]).toMatchObject({ subject: `order:${id}`, after: { rule, reason: "spam" } });
 
-  must(await removeHoldRule(panel.ctx, "test", rule));
+  must(await removeHoldRule(panel.ctx, tester, rule));
   says({ id: "odd-1" }, { id: "c" }, { id: "b" }, { id: "odd-2" });
   await later(6);
   expect(await links(id)).toEqual(["b", "c"]);
@@ -464,7 +468,7 @@ test("a new post at a link that a rule holds is charged and waits for a review",
   expect(await balance()).toBe("99.90");
   expect(await findTask(panel.ctx.db, customer.id, held.id)).toBeUndefined();
 
-  must(await releaseOrder(panel.ctx, "test", held.id));
+  must(await releaseOrder(panel.ctx, tester, held.id));
 
   expect(await findTask(panel.ctx.db, customer.id, held.id)).toMatchObject({ kind: "send" });
 });

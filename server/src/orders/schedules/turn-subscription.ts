@@ -1,4 +1,5 @@
 import type { Tx } from "#database/transaction.ts";
+import { systemActor } from "#values/actor.ts";
 import { isFinal } from "#values/order-status.ts";
 import { auditRefusedPost, postJudge } from "#orders/hold-rules/judge-post.ts";
 import { heldBy } from "#orders/hold-rules/rule.ts";
@@ -16,6 +17,8 @@ import {
 import { tellSubscription, viewSubscription } from "./tell-subscription.ts";
 import { findFeed, startFeed } from "./feed-state.sql.ts";
 import { findDuePost, setPostOrdered, setPostRefused, tallyPosts } from "./subscriptions.sql.ts";
+
+const byItself = systemActor("run-schedules");
 
 const postsAtOnce = 20;
 const pausedSeconds = 3600;
@@ -137,7 +140,7 @@ async function moveOrFail(
   order: Order,
   status: "in_progress" | "completed" | "canceled",
 ): Promise<void> {
-  const moved = await moveOrder(tx, order.accountId, order.id, { status, by: "panel" });
+  const moved = await moveOrder(tx, order.accountId, order.id, { status, by: byItself });
   if (!moved.ok) throw new Error(`subscription ${order.id} did not move: ${moved.refusal.code}`);
 }
 

@@ -6,6 +6,8 @@ import type { ProviderOrderState } from "#providers/connector.ts";
 import { openCostAccount } from "#providers/cost-account.ts";
 import type { Provider } from "#providers/providers.sql.ts";
 import { holdPolls, reschedulePolls } from "#tasks/poll-tasks.sql.ts";
+import { providerMover } from "#values/actor.ts";
+import type { Mover } from "#values/actor.ts";
 import type { AccountId, OrderId } from "#values/ids.ts";
 import { isFinal } from "#values/order-status.ts";
 import { bookOrderCosts } from "./book-order-costs.ts";
@@ -17,7 +19,7 @@ import { lockFollowed, updateFollowed } from "./followed.sql.ts";
 import type { FollowedOrder } from "./followed.sql.ts";
 import { moveOrder } from "#orders/move-order.ts";
 import { recordChanges } from "#orders/order-changes.sql.ts";
-import type { OrderChange } from "#orders/order-changes.sql.ts";
+import type { NewOrderChange } from "#orders/order-changes.sql.ts";
 import { pollPause } from "./poll-pause.ts";
 import type { PollPace } from "./poll-pause.ts";
 
@@ -114,6 +116,7 @@ async function applyTogether(
 
 /** What moves no money goes in one statement for all; refunds one by one, account by account. */
 async function moveAll(tx: Tx, provider: Provider, steps: readonly Step[]): Promise<void> {
+  const by = providerMover(provider.id);
   const isRefund = ({ order, following }: Step) =>
     following.status !== order.status && isFinal(following.status) && !isCompletion(following);
   const plain = steps.filter((step) => !isRefund(step));
@@ -135,25 +138,24 @@ async function moveAll(tx: Tx, provider: Provider, steps: readonly Step[]): Prom
   );
   await recordChanges(
     tx,
-    seenSteps.map((step) => changeOf(step, provider)),
+    seenSteps.map((step) => changeOf(step, by)),
   );
   await recordOrderEvents(tx, seen);
-  for (const step of steps) await noteOnDesk(tx, step);
+  for (const step of steps) await noteOnDesk(tx, step, by);
   const completed = plain.filter(({ following }) => isCompletion(following));
   await endOrders(
     tx,
     completed.map(({ order }) => order),
     "completed",
-    "provider",
+    by,
   );
-  for (const step of refunds) await refund(tx, step);
+  for (const step of refunds) await refund(tx, step, by);
 }
 
 /** What moves no money leaves what was given back as it is. */
-function changeOf({ order, following }: Step, provider: Provider): OrderChange {
+function changeOf({ order, following }: Step, by: Mover): NewOrderChange {
   const { accountId, orderId, refunded } = order;
-  const actor = `provider:${provider.id}`;
-  return { accountId, orderId, actor, before: order, after: { ...following, refunded } };
+  return { accountId, orderId, by, before: order, after: { ...following, refunded } };
 }
 
 function isCompletion(following: Following): boolean {
@@ -173,14 +175,14 @@ function isSeenOutside({ order, following }: Step): boolean {
   );
 }
 
-async function refund(tx: Tx, { order, following }: Step): Promise<void> {
+async function refund(tx: Tx, { order, following }: Step, by: Mover): Promise<void> {
   const { status, remains, startCount, note = null } = following;
-  const move = { status, remains, note, ...(startCount === undefined ? {} : { startCount }) };
+  const move = { status, remains, note, by, ...(startCount === undefined ? {} : { startCount }) };
   const moved = await moveOrder(tx, order.accountId, order.orderId, move);
   if (!moved.ok) throw new Error(`order ${order.orderId} did not move: ${moved.refusal.code}`);
 }
 
-async function noteOnDesk(tx: Tx, { order, following }: Step): Promise<void> {
+async function noteOnDesk(tx: Tx, { order, following }: Step, by: Mover): Promise<void> {
   const { accountId, orderId } = order;
   const { opens, closes } = following;
   if (opens !== undefined && !order.desk.includes(opens.reason)) {
@@ -188,6 +190,6 @@ async function noteOnDesk(tx: Tx, { order, following }: Step): Promise<void> {
   }
   if (closes.length > 0) {
     const decision = "the provider's answer makes sense again";
-    await closeDeskEntries(tx, accountId, orderId, { by: "provider", decision, reasons: closes });
+    await closeDeskEntries(tx, accountId, orderId, { by, decision, reasons: closes });
   }
 }

@@ -6,7 +6,9 @@ import { listPostingsOfOrder } from "#ledger/ledger.sql.ts";
 import { recordDeposit } from "#payments/record-deposit.ts";
 import { addProvider } from "#providers/upkeep/add-provider.ts";
 import { findProvider } from "#providers/providers.sql.ts";
+import { commandLineActor } from "#values/actor.ts";
 import type { OrderId, ProviderId, ServiceId } from "#values/ids.ts";
+import { tester } from "#test/actors.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 import type { TestCustomer } from "#test/panel.ts";
 import { scriptedProvider } from "#test/scripted-provider.ts";
@@ -32,7 +34,7 @@ const missing = { error: "Incorrect order ID" };
 
 beforeAll(async () => {
   providerId = must(
-    await addProvider(panel.ctx, "test", {
+    await addProvider(panel.ctx, tester, {
       name: "Upstream",
       connector: "api-v2",
       baseUrl: upstream.url,
@@ -64,7 +66,7 @@ beforeEach(async () => {
     providerService: `s${++services}`,
     providerRate: amount("3"),
   });
-  must(await changeService(panel.ctx, "test", service, () => ({ runsUpstream: true })));
+  must(await changeService(panel.ctx, tester, service, () => ({ runsUpstream: true })));
 });
 
 async function provider() {
@@ -208,7 +210,7 @@ test("staff cannot pause what the provider runs, and are told so; a cancel is pa
     providerId,
     providerService: `s${++services}`,
   });
-  must(await changeService(panel.ctx, "test", whole, () => ({ runsUpstream: true })));
+  must(await changeService(panel.ctx, tester, whole, () => ({ runsUpstream: true })));
   const fields = { key: customer.key, action: "add", service: whole, link: "a", quantity: 10 };
   const feed = (await panel.api({ ...fields, runs: 2, interval: 5 })) as { order: OrderId };
   const run = (...args: string[]) => runPanel(panel.database.url, ...args, "--json");
@@ -272,7 +274,7 @@ test("what is not paid for waits and is not lost, even after the provider has en
   });
 
   const money = { accountId: customer.id, amount: amount("5"), idempotencyKey: "more" };
-  must(await recordDeposit(panel.ctx, "test", money));
+  must(await recordDeposit(panel.ctx, tester, money));
   await poll(2);
   expect(await made(id)).toHaveLength(2);
   expect(await order(id)).toMatchObject({ status: "completed", note: undefined });
@@ -307,7 +309,7 @@ test("staff say how much an order is for, within what was ordered, or that it is
   await poll(3);
   expect(await desk(id)).toEqual(["post_unclear"]);
   const settle = (number: string, quantity?: number) =>
-    settlePost(panel.ctx, "staff", id, number, quantity);
+    settlePost(panel.ctx, commandLineActor("staff"), id, number, quantity);
   expect(await settle("951", 201)).toMatchObject({ refusal: { code: "post_quantity_invalid" } });
   expect(await settle("999", 150)).toMatchObject({ refusal: { code: "post_unknown" } });
   must(await settle("951", 150));

@@ -7,6 +7,8 @@ import { keepLease } from "#tasks/keep-lease.ts";
 import { holdPolls, reschedulePolls } from "#tasks/poll-tasks.sql.ts";
 import type { PollTask } from "#tasks/poll-tasks.sql.ts";
 import { orderTasks } from "#tasks/tasks.sql.ts";
+import { providerMover } from "#values/actor.ts";
+import type { Mover } from "#values/actor.ts";
 import type { Result } from "#values/result.ts";
 import { closeDeskEntries, openDeskEntry } from "#orders/desk.sql.ts";
 import { followState } from "./follow-state.ts";
@@ -84,7 +86,7 @@ async function mirrorOne(
       exchangeRate: provider.exchangeRate,
       currency,
     });
-    await noteOnDesk(tx, followed, following);
+    await noteOnDesk(tx, followed, following, providerMover(provider.id));
     const isWaiting = await mirrorSubscription(tx, provider, order, { subscription, states });
     const pause = pollPause(followed, following, pace);
     const inSeconds = isWaiting ? Math.min(pause, waitingSeconds) : pause;
@@ -146,12 +148,13 @@ async function noteOnDesk(
   tx: Tx,
   { accountId, orderId, desk }: FollowedOrder,
   { opens, closes }: Following,
+  by: Mover,
 ): Promise<void> {
   if (opens !== undefined && !desk.includes(opens.reason)) {
     await openDeskEntry(tx, accountId, orderId, opens.reason, opens.note);
   }
   if (closes.length > 0) {
     const decision = "the provider's answer makes sense again";
-    await closeDeskEntries(tx, accountId, orderId, { by: "provider", decision, reasons: closes });
+    await closeDeskEntries(tx, accountId, orderId, { by, decision, reasons: closes });
   }
 }

@@ -4,7 +4,9 @@ import { findPollRest } from "#providers/poll-rests.sql.ts";
 import { findProvider } from "#providers/providers.sql.ts";
 import type { Provider } from "#providers/providers.sql.ts";
 import { findBalance, listPostingsOfOrder } from "#ledger/ledger.sql.ts";
+import { commandLineActor } from "#values/actor.ts";
 import type { OrderId, ProviderId, ServiceId } from "#values/ids.ts";
+import { tester } from "#test/actors.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 import type { TestCustomer } from "#test/panel.ts";
 import { scriptedProvider } from "#test/scripted-provider.ts";
@@ -33,7 +35,7 @@ beforeAll(async () => {
     key: "k".repeat(32),
   };
   const terms = { isPrivate: true, requestsPerSecond: 1000, exchangeRate: amount("2") };
-  providerId = must(await addProvider(panel.ctx, "test", { ...input, ...terms }));
+  providerId = must(await addProvider(panel.ctx, tester, { ...input, ...terms }));
   service = await panel.addService({
     rate: amount("10"),
     min: 1,
@@ -226,7 +228,7 @@ describe("following an order", () => {
     const order = await sentOrder();
     states.set(`p${order}`, said("Completed", { remains: "0" }));
     upstream.answers(async (fields) => {
-      must(await setOrder(panel.ctx, "test", order, { status: "canceled" }));
+      must(await setOrder(panel.ctx, tester, order, { status: "canceled" }));
       return sayStates(fields);
     });
 
@@ -260,7 +262,7 @@ describe("what staff have to see", () => {
     await say(order, said("In progress"));
     expect(await openReasons(order)).toEqual([]);
     const [entry] = await listDeskEntriesOfOrder(panel.ctx.db, customer.id, order);
-    expect(entry).toMatchObject({ closed_by: "provider" });
+    expect(entry).toMatchObject({ closed_by: expect.stringMatching(/^provider:\d+$/) });
   });
 
   test("an order that the provider forgot: the third time, and it is asked about rarely", async () => {
@@ -297,7 +299,7 @@ describe("what staff have to see", () => {
     await say(order, said("Partial", { remains: "0" }));
     expect(await openReasons(order)).toEqual(["partial_unclear"]);
 
-    must(await setOrder(panel.ctx, "cli:anna", order, { status: "completed" }));
+    must(await setOrder(panel.ctx, commandLineActor("anna"), order, { status: "completed" }));
 
     const [entry] = await listDeskEntriesOfOrder(panel.ctx.db, customer.id, order);
     expect(entry).toMatchObject({ closed_by: "cli:anna", decision: "the order is Completed" });
@@ -374,5 +376,5 @@ function saidOf(index: number): unknown {
 async function insertCancelOf(order: OrderId): Promise<void> {
   const tx = await panel.ctx.db.connect();
   const request = { orderId: order, asked: undefined };
-  await insertCancels(tx, customer.id, [request], "test").finally(() => tx.release());
+  await insertCancels(tx, customer.id, [request], tester).finally(() => tx.release());
 }

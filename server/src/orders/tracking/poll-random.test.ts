@@ -6,6 +6,7 @@ import { chargePerPiece, keptCharge, zero } from "#values/money.ts";
 import type { Amount, EffectiveRate } from "#values/money.ts";
 import { orderTransitions, wireStatus } from "#values/order-status.ts";
 import type { OrderStatus } from "#values/order-status.ts";
+import { tester } from "#test/actors.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 import type { TestCustomer } from "#test/panel.ts";
 import { scriptedProvider } from "#test/scripted-provider.ts";
@@ -29,7 +30,7 @@ let customers: TestCustomer[];
 beforeAll(async () => {
   const input = { name: "Liar", connector: "api-v2", baseUrl: upstream.url, key: "k".repeat(32) };
   const terms = { isPrivate: true, requestsPerSecond: 1000 };
-  providerId = must(await addProvider(panel.ctx, "test", { ...input, ...terms }));
+  providerId = must(await addProvider(panel.ctx, tester, { ...input, ...terms }));
   service = await panel.addService({
     rate: amount("3"),
     min: 1,

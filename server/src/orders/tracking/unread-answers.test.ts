@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { setProviderBalance } from "#providers/provider-states.sql.ts";
 import { findPollRest } from "#providers/poll-rests.sql.ts";
+import { tester } from "#test/actors.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 import { dispatchScene } from "#test/dispatch-scene.ts";
 import type { OrderId } from "#values/ids.ts";
@@ -131,7 +132,7 @@ describe("a charge that is not clear", () => {
     );
     expect(rowCount).toBe(1);
 
-    must(await setOrder(panel.ctx, "test", id, { note: "asked: 1.00" }));
+    must(await setOrder(panel.ctx, tester, id, { note: "asked: 1.00" }));
     expect(await desk(id)).toEqual([]);
   });
 

@@ -2,7 +2,7 @@ import { inTransaction } from "#database/transaction.ts";
 import type { Context } from "#database/context.ts";
 import { answerOneOnce } from "#request-ids/answer-once.ts";
 import type { RepeatableRequest, RequestIdUsed } from "#request-ids/request-id.ts";
-import type { ApiKeyActor, CustomerActor } from "#values/actor.ts";
+import type { BuyerActor } from "#values/actor.ts";
 import { readStoredId } from "#values/ids.ts";
 import type { AccountId, ProductClaimId, ProductOrderId } from "#values/ids.ts";
 import type { Result } from "#values/result.ts";
@@ -15,7 +15,7 @@ import type { NewClaim, OpenClaimRefusal } from "./open-claim.ts";
  */
 export async function claimItems(
   ctx: Context,
-  actor: ApiKeyActor | CustomerActor,
+  actor: BuyerActor,
   accountId: AccountId,
   id: ProductOrderId,
   wanted: NewClaim & { readonly request: RepeatableRequest | undefined },

@@ -5,7 +5,7 @@ import type { Context } from "#database/context.ts";
 import { inTransaction } from "#database/transaction.ts";
 import type { Tx } from "#database/transaction.ts";
 import { findProduct } from "#products/products.sql.ts";
-import { system } from "#values/actor.ts";
+import { systemActor } from "#values/actor.ts";
 import { authorize } from "#values/authorize.ts";
 import type { Actor } from "#values/actor.ts";
 import type { AccountId, ProductClaimId, ProductOrderId } from "#values/ids.ts";
@@ -21,7 +21,7 @@ import { claimedPlaces, warrantyVerdict } from "./warranty-rule.ts";
 import type { ClaimAsking, WarrantyFacts, WarrantyRefusal } from "./warranty-rule.ts";
 
 const claimReasonMax = 2000;
-const panelItself = system("play-money");
+const panelItself = systemActor("play-money");
 
 export type OpenClaimRefusal =
   | { readonly code: "product_order_unknown" }

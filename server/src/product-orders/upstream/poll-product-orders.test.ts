@@ -3,6 +3,7 @@ import { goodsProvider, listedProduct } from "#test/goods-provider.ts";
 import { goodsScene } from "#test/goods-scene.ts";
 import { testPanel } from "#test/panel.ts";
 import { endProductOrder } from "#product-orders/end-product-order.ts";
+import { commandLineActor } from "#values/actor.ts";
 import type { ProductOrderId } from "#values/ids.ts";
 import { settleProductOrder } from "./settle-product-order.ts";
 
@@ -245,7 +246,10 @@ test("a charge of more than ten times the cost is not believed", async () => {
 test("an order that staff ended is not sent; one that was taken meanwhile is on the desk", async () => {
   await scene.open();
   const early = await scene.buy();
-  await endProductOrder(panel.ctx, "cli:anna", early, { reason: undefined, items: undefined });
+  await endProductOrder(panel.ctx, commandLineActor("anna"), early, {
+    reason: undefined,
+    items: undefined,
+  });
   await scene.hurry();
   await scene.send();
   expect(scene.added()).toHaveLength(0);
@@ -257,7 +261,10 @@ test("an order that staff ended is not sent; one that was taken meanwhile is on 
   goods.faults = ["silent_after"];
   const sending = scene.send();
   await expect.poll(() => scene.added().length).toBe(1);
-  await endProductOrder(panel.ctx, "cli:anna", late, { reason: undefined, items: undefined });
+  await endProductOrder(panel.ctx, commandLineActor("anna"), late, {
+    reason: undefined,
+    items: undefined,
+  });
   await sending;
 
   expect((await scene.order(late)).waits).toMatchObject({ for: "unknown" });
@@ -268,7 +275,10 @@ test("an order that staff ended while its provider has it is asked about to its 
   await scene.open();
   const order = await sent(1, { charge: 0, status: "Pending" });
 
-  await endProductOrder(panel.ctx, "cli:anna", order, { reason: undefined, items: undefined });
+  await endProductOrder(panel.ctx, commandLineActor("anna"), order, {
+    reason: undefined,
+    items: undefined,
+  });
   await say({ charge: 2, status: "Completed", result: "GONE" });
 
   expect(await scene.shown(order)).toMatchObject({ status: "Canceled", charge: 0 });
@@ -283,10 +293,16 @@ test("an unknown outcome stays one when staff end the order, and can be settled"
   const order = await scene.buy();
   await scene.send();
 
-  await endProductOrder(panel.ctx, "cli:anna", order, { reason: undefined, items: undefined });
+  await endProductOrder(panel.ctx, commandLineActor("anna"), order, {
+    reason: undefined,
+    items: undefined,
+  });
   expect((await scene.order(order)).waits).toMatchObject({ for: "unknown" });
   const providerOrder = String(goods.orders[0]?.id);
-  await settleProductOrder(panel.ctx, "cli:anna", order, { as: "accepted", providerOrder });
+  await settleProductOrder(panel.ctx, commandLineActor("anna"), order, {
+    as: "accepted",
+    providerOrder,
+  });
   await scene.poll();
 
   expect((await scene.order(order)).waits).toMatchObject({ for: "accepted_late" });

@@ -2,7 +2,7 @@ import { arrayText, statement } from "#database/statement.ts";
 import type { Queryable } from "#database/statement.ts";
 import type { Tx } from "#database/transaction.ts";
 import type { Concern } from "#providers/outcome.ts";
-import { moverName } from "#values/actor.ts";
+import { moverName, systemActor } from "#values/actor.ts";
 import type { Mover } from "#values/actor.ts";
 import type { AccountId, ProductOrderId, ProviderId } from "#values/ids.ts";
 import { amountFromDecimal, decimalFromAmount } from "#values/money.ts";
@@ -32,7 +32,7 @@ export type ProductAttempt = {
 };
 
 /** Who the panel itself is, where it settles something without a person. */
-export const byItself = "panel";
+export const byItself = systemActor("send-product-orders");
 
 type Row = {
   account_id: AccountId;

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
+import { commandLineActor } from "#values/actor.ts";
 import { changeSetting } from "#catalog/change-setting.ts";
 import { findProviderState } from "#providers/provider-states.sql.ts";
+import { tester } from "#test/actors.ts";
 import { goodsProvider, listedProduct } from "#test/goods-provider.ts";
 import { goodsScene } from "#test/goods-scene.ts";
 import { must, testPanel } from "#test/panel.ts";
@@ -146,7 +148,7 @@ test("what is out of stock there waits on the desk, and is sold no more here", a
 
 test("a refusal is refunded at once where the setting says so, without the provider's words", async () => {
   await scene.open();
-  must(await changeSetting(panel.ctx, "test", "refused_orders", "refund"));
+  must(await changeSetting(panel.ctx, tester, "refused_orders", "refund"));
   goods.faults = ["refused"];
   goods.refusal = "Panel XY: product does not exist";
   const order = await scene.buy();
@@ -158,7 +160,7 @@ test("a refusal is refunded at once where the setting says so, without the provi
     status: "Canceled",
     note: "Could not be delivered",
   });
-  must(await changeSetting(panel.ctx, "test", "refused_orders", "desk"));
+  must(await changeSetting(panel.ctx, tester, "refused_orders", "desk"));
 });
 
 test.each([
@@ -245,19 +247,19 @@ test("settled as accepted it is followed, as refused it fails, and twice it is r
   await scene.send();
   const number = String(goods.orders[0]?.id);
 
-  const accepted = await settleProductOrder(panel.ctx, "cli:anna", first, {
+  const accepted = await settleProductOrder(panel.ctx, commandLineActor("anna"), first, {
     as: "accepted",
     providerOrder: number,
   });
-  const taken = await settleProductOrder(panel.ctx, "cli:anna", second, {
+  const taken = await settleProductOrder(panel.ctx, commandLineActor("anna"), second, {
     as: "accepted",
     providerOrder: number,
   });
-  const refused = await settleProductOrder(panel.ctx, "cli:anna", second, {
+  const refused = await settleProductOrder(panel.ctx, commandLineActor("anna"), second, {
     as: "refused",
     note: "asked them",
   });
-  const again = await settleProductOrder(panel.ctx, "cli:anna", second, {
+  const again = await settleProductOrder(panel.ctx, commandLineActor("anna"), second, {
     as: "refused",
     note: undefined,
   });

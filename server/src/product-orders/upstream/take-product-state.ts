@@ -14,10 +14,12 @@ import { moveProductOrder } from "#product-orders/move-product-order.ts";
 import type { ProductOrderMove } from "#product-orders/move-product-order.ts";
 import { lockProductOrder, setBookedProductCost } from "#product-orders/product-orders.sql.ts";
 import type { ProductOrder, ProductOrderWait } from "#product-orders/product-orders.sql.ts";
+import { providerMover } from "#values/actor.ts";
 import type { AccountId } from "#values/ids.ts";
 import { subtract } from "#values/money.ts";
 import { isProductOrderFinal } from "#values/product-order-status.ts";
 import type { Secrets } from "#values/secrets.ts";
+import { byItself } from "./product-attempts.sql.ts";
 import { cut } from "#values/text.ts";
 import { followProductState, goodsOf } from "./follow-product-state.ts";
 import type { Following } from "./follow-product-state.ts";
@@ -102,7 +104,7 @@ async function takeGoods(tx: Tx, taking: TakingOver, known: Known): Promise<Foll
   await move(tx, order, {
     status: following.status,
     delivered,
-    by: `provider:${taking.provider.id}`,
+    by: providerMover(taking.provider.id),
     ...(following.note !== undefined && { note: following.note }),
     ...(waits !== null ? { waits } : isCleared ? { waits: null } : {}),
   });
@@ -166,7 +168,7 @@ async function takeMissing(
       said.kind === "missing"
         ? cut(`The provider does not know it: ${said.reason}`, 500)
         : "The provider's answers about it cannot be read: see panel provider log";
-    await move(tx, order, { waits: { for: "status_unknown", note }, by: "panel" });
+    await move(tx, order, { waits: { for: "status_unknown", note }, by: byItself });
   }
   return productTasks.reschedule(tx, task, "poll", pauseOf(ctx, taking, order));
 }
@@ -182,7 +184,7 @@ async function noteLate(
   if (said.status !== "completed" && said.status !== "partial") return;
   const words = `${provider.alias} delivered it as ${order.providerOrder ?? "?"}`;
   const note = `${words} after it had ended here`;
-  await move(tx, order, { waits: { for: "accepted_late", note }, by: "panel" });
+  await move(tx, order, { waits: { for: "accepted_late", note }, by: byItself });
 }
 
 /** A cost that is unclear is not booked; where the order has ended by it, it waits for staff. */
@@ -199,7 +201,7 @@ async function bookCost(
     const now = await lockProductOrder(tx, order.accountId, order.id);
     if (now === undefined || !isProductOrderFinal(now.status) || now.waits !== undefined) return;
     const note = `The provider's ${judged.words}`;
-    return move(tx, order, { waits: { for: "cost_unclear", note }, by: "panel" });
+    return move(tx, order, { waits: { for: "cost_unclear", note }, by: byItself });
   }
   const { cost } = judged;
   if (cost === order.bookedCost) return;

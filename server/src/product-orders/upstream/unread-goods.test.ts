@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { tester } from "#test/actors.ts";
 import { goodsProvider } from "#test/goods-provider.ts";
 import type { GoodsOrder } from "#test/goods-provider.ts";
 import { goodsScene } from "#test/goods-scene.ts";
@@ -70,9 +71,9 @@ test.each<[more: Record<string, unknown>, words: string]>([
   expect(order).toMatchObject({ status: "completed", bookedCost: amount("0") });
   expect(order.waits).toMatchObject({ for: "cost_unclear", note: expect.stringContaining(words) });
   const seen = { as: "seen", note: "asked" } as const;
-  must(await settleProductOrder(panel.ctx, "test", id, seen));
+  must(await settleProductOrder(panel.ctx, tester, id, seen));
   expect((await scene.order(id)).waits).toBeUndefined();
-  expect(await settleProductOrder(panel.ctx, "test", id, seen)).toMatchObject({
+  expect(await settleProductOrder(panel.ctx, tester, id, seen)).toMatchObject({
     refusal: { code: "nothing_to_settle" },
   });
 });
@@ -109,10 +110,10 @@ test("a number that another order carries is not followed: no goods, no cost, no
   });
 
   const accepted = { as: "accepted", providerOrder: String(one?.id) } as const;
-  expect(await settleProductOrder(panel.ctx, "test", second, accepted)).toMatchObject({
+  expect(await settleProductOrder(panel.ctx, tester, second, accepted)).toMatchObject({
     refusal: { code: "provider_product_order_taken", by: first },
   });
-  must(await settleProductOrder(panel.ctx, "test", second, { ...accepted, isReused: true }));
+  must(await settleProductOrder(panel.ctx, tester, second, { ...accepted, isReused: true }));
   expect(await scene.order(second)).toMatchObject({ providerOrder: String(one?.id) });
 });
 
@@ -127,7 +128,7 @@ test("a number is given up by no order that goes on", async () => {
   const [holder, other] =
     (await scene.order(first)).providerOrder === "77" ? [first, second] : [second, first];
   const verdict = { as: "accepted", providerOrder: "77", isReused: true } as const;
-  expect(await settleProductOrder(panel.ctx, "test", other, verdict)).toMatchObject({
+  expect(await settleProductOrder(panel.ctx, tester, other, verdict)).toMatchObject({
     refusal: { code: "provider_product_order_in_use", by: holder },
   });
 });

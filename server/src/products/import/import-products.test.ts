@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { repriceProvider } from "#catalog/sync/reprice-provider.ts";
 import { changeProvider } from "#providers/upkeep/change-provider.ts";
+import { tester } from "#test/actors.ts";
 import { goodsProvider, listedProduct } from "#test/goods-provider.ts";
 import { goodsScene } from "#test/goods-scene.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
@@ -37,7 +38,7 @@ test("a plan changes nothing; applied it is on sale with the mark-up, and again 
   });
   goods.products = many(4);
   const order = { markUp: markUpOf(amount("50")), mode: "plan", acceptsBrakes: false } as const;
-  const planned = must(await importProducts(panel.ctx, "test", provider, order));
+  const planned = must(await importProducts(panel.ctx, tester, provider, order));
   expect(planned.plan.changes.map(({ kind }) => kind)).toEqual(["new"]);
   expect(await scene.products()).toHaveLength(3);
   expect((await scene.import()).applied).toBe(1);
@@ -151,7 +152,7 @@ test("another exchange rate makes other costs and prices", async () => {
   must(
     await changeProvider(
       panel.ctx,
-      "test",
+      tester,
       id,
       { currency: "EUR", exchangeRate: amount("1.1") },
       repriceProvider,
@@ -169,7 +170,7 @@ test("a list that cannot be read is refused, and one provider's fault is not ano
   goods.products = { error: "Invalid API key" } as never;
   const order = { markUp: undefined, mode: "apply", acceptsBrakes: false } as const;
 
-  const refused = await importProducts(panel.ctx, "test", provider, order);
+  const refused = await importProducts(panel.ctx, tester, provider, order);
 
   expect(refused).toMatchObject({ refusal: { code: "products_not_fetched" } });
   await syncProducts(panel.ctx);

@@ -1,9 +1,10 @@
 import type { Context } from "#database/context.ts";
 import { findProvider } from "#providers/providers.sql.ts";
+import { systemActor } from "#values/actor.ts";
 import { importProducts } from "./import-products.ts";
 import { listProductProviders } from "./provider-products.sql.ts";
 
-const actor = "schedule";
+const actor = systemActor("sync-products");
 
 /**
  * Brings the products of all providers up to date with their lists: costs, the prices that follow

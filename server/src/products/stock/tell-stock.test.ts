@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { inTransaction } from "#database/transaction.ts";
+import { tester } from "#test/actors.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 import type { TestCustomer } from "#test/panel.ts";
 import { addItems, addProduct, buy, keys } from "#test/store.ts";
@@ -76,7 +77,7 @@ test("only those are told who may see the product, and of goods by hand there is
   await addProduct(panel, { type: "service" });
   const [one, other] = [await panel.addCustomer(), await panel.addCustomer()];
   const rate = { kind: "fixed", rate: amount("1") } as const;
-  must(await setProductRate(panel.ctx, "test", one.id, chosen, rate));
+  must(await setProductRate(panel.ctx, tester, one.id, chosen, rate));
   const cursors = [await begin(one), await begin(other)];
 
   for (const id of [chosen, hidden]) await addItems(panel.ctx, id, keys(2, `SEEN-${id}`));
@@ -146,7 +147,7 @@ test("two workers, price changes and buyers at once: numbered without a gap, the
   const telling = Array.from({ length: 10 }, () => tellStock(panel.ctx));
   const buying = Array.from({ length: 25 }, () => buy(panel, customer.key, id));
   const changing = [1, 2, 3].map((cents) =>
-    changeProduct(panel.ctx, "test", service, () => ({ rate: amount(`1.0${cents}`) })),
+    changeProduct(panel.ctx, tester, service, () => ({ rate: amount(`1.0${cents}`) })),
   );
   await Promise.all([...telling, ...buying, ...changing]);
   await tellStock(panel.ctx);

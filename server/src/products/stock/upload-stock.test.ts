@@ -4,6 +4,7 @@ import { inTransaction } from "#database/transaction.ts";
 import { SecretsUnavailable } from "#secrets/open-secrets.ts";
 import { insertSoldItems, itemPurpose, lockStock, takeFreeItems } from "#products/items.sql.ts";
 import { sealLine } from "#product-orders/deliver-lines.ts";
+import { tester } from "#test/actors.ts";
 import { must, testPanel } from "#test/panel.ts";
 import { addProduct, buy, keys } from "#test/store.ts";
 import type { ProductId } from "#values/ids.ts";
@@ -17,7 +18,7 @@ import { voidStock } from "./void-stock.ts";
 const panel = testPanel();
 
 const upload = (id: ProductId, text: string | Uint8Array) =>
-  uploadStock(panel.ctx, "test", id, asFile(text, 1000));
+  uploadStock(panel.ctx, tester, id, asFile(text, 1000));
 
 async function freeOf(id: ProductId): Promise<number | undefined> {
   return (await listProducts(panel.ctx.db)).find((product) => product.id === id)?.free;
@@ -45,7 +46,7 @@ describe("an upload", () => {
     expect(done).toMatchObject({ added: 5, repeated: 0, empty: 2, free: 5, firstRepeated: [] });
     expect(await linesOf(id)).toEqual(lines);
     expect(await listUploads(panel.ctx.db, id, 10)).toMatchObject([
-      { actor: "test", added: 5, repeated: 0, empty: 2 },
+      { actor: "cli:test", added: 5, repeated: 0, empty: 2 },
     ]);
     const { rows } = await panel.ctx.db.query(
       "select i::text as item from product_items i where product_id = $1",
@@ -63,7 +64,7 @@ describe("an upload", () => {
     must(await upload(id, `sold ${name}\nvoid ${name}\nfree ${name}`));
     must(await upload(other, `other ${name}`));
     await buy(panel, customer.key, id);
-    must(await voidStock(panel.ctx, "test", id, asFile(`void ${name}`)));
+    must(await voidStock(panel.ctx, tester, id, asFile(`void ${name}`)));
 
     const done = must(
       await upload(
@@ -168,11 +169,11 @@ describe("an upload", () => {
     const other = { ...secrets, fingerprint: "0123456789abcdef" };
     const text = randomUUID();
 
-    const without = uploadStock({ ...panel.ctx, secrets: lost }, "test", id, asFile(text));
+    const without = uploadStock({ ...panel.ctx, secrets: lost }, tester, id, asFile(text));
     await expect(without).rejects.toThrow(words);
     const changed = uploadStock(
       { ...panel.ctx, secrets: () => Promise.resolve(other) },
-      "test",
+      tester,
       id,
       asFile(text),
     );

@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
+import { tester } from "#test/actors.ts";
 import { must, testPanel } from "#test/panel.ts";
 import { addProduct, buy, keys } from "#test/store.ts";
+import { commandLineActor } from "#values/actor.ts";
 import type { ProductId } from "#values/ids.ts";
 import { listProducts } from "#products/products.sql.ts";
 import { revealItem } from "./reveal-item.ts";
@@ -12,7 +14,7 @@ import { voidStock } from "./void-stock.ts";
 
 const panel = testPanel();
 
-const upload = (id: ProductId, text: string) => uploadStock(panel.ctx, "test", id, asFile(text));
+const upload = (id: ProductId, text: string) => uploadStock(panel.ctx, tester, id, asFile(text));
 
 async function freeOf(id: ProductId): Promise<number | undefined> {
   return (await listProducts(panel.ctx.db)).find((product) => product.id === id)?.free;
@@ -28,9 +30,9 @@ describe("items of a stock", () => {
     const items = await listItems(panel.ctx.db, id, { state: undefined, after: 0, limit: 10 });
     const ids = items.map((item) => item.id);
 
-    const some = must(await voidStock(panel.ctx, "test", id, ids.slice(0, 2)));
-    const named = must(await voidStock(panel.ctx, "test", id, asFile(`${lines[2]}\nunknown`)));
-    const rest = must(await voidStock(panel.ctx, "test", id, "all"));
+    const some = must(await voidStock(panel.ctx, tester, id, ids.slice(0, 2)));
+    const named = must(await voidStock(panel.ctx, tester, id, asFile(`${lines[2]}\nunknown`)));
+    const rest = must(await voidStock(panel.ctx, tester, id, "all"));
 
     expect(some).toEqual({ voided: 1, left: 1, free: 4 });
     expect(named).toEqual({ voided: 1, left: 1, free: 3 });
@@ -45,7 +47,7 @@ describe("items of a stock", () => {
     must(await upload(id, keys(20, randomUUID()).join("\n")));
 
     const buying = Array.from({ length: 20 }, () => buy(panel, customer.key, id));
-    const voided = must(await voidStock(panel.ctx, "test", id, "all"));
+    const voided = must(await voidStock(panel.ctx, tester, id, "all"));
     const bought = (await Promise.all(buying)).filter((order) => typeof order === "number");
 
     expect(voided.voided + bought.length).toBe(20);
@@ -59,10 +61,10 @@ describe("items of a stock", () => {
     const [item] = await listItems(panel.ctx.db, id, { state: "free", after: 0, limit: 1 });
     if (item === undefined) throw new Error("there is no item");
 
-    const shown = must(await revealItem(panel.ctx, "cli:anna", id, item.id));
+    const shown = must(await revealItem(panel.ctx, commandLineActor("anna"), id, item.id));
 
     expect(shown).toEqual({ text, state: "free" });
-    expect(await revealItem(panel.ctx, "cli:anna", other, item.id)).toMatchObject({
+    expect(await revealItem(panel.ctx, commandLineActor("anna"), other, item.id)).toMatchObject({
       refusal: { code: "item_unknown" },
     });
     const { rows } = await panel.ctx.db.query(

@@ -7,7 +7,7 @@ import { listCancelsOf, listCancelsOfOrders } from "#orders/requests.sql.ts";
 import type { CancelRow } from "#orders/requests.sql.ts";
 import { json, refusedWith } from "#http/reseller/answer.ts";
 import type { Answer } from "#http/reseller/answer.ts";
-import { byOf, idsMax, repeatable } from "#http/reseller/call.ts";
+import { actorOf, idsMax, repeatable } from "#http/reseller/call.ts";
 import type { Call } from "#http/reseller/call.ts";
 import type { Command } from "#http/reseller/command.ts";
 import { reasonText } from "#http/reseller/reason-texts.ts";
@@ -26,8 +26,8 @@ export async function cancelOne(
   if (!request.ok) return refusedWith(request.refusal);
   const id = parseId<OrderId>(order.trim());
   if (id === undefined) return refusedWith({ code: "order_unknown" });
-  const asking = { by: byOf(key), request: request.value };
-  const asked = await requestCancel(context.ctx, key.accountId, id, asking);
+  const asking = { request: request.value };
+  const asked = await requestCancel(context.ctx, actorOf(key), id, asking);
   return asked.ok ? json({ order: id, cancel: 1 }) : refusedWith(asked.refusal);
 }
 
@@ -40,8 +40,8 @@ export async function cancelMany(
   const request = repeatable(key, "cancel", requestId, [orders]);
   if (!request.ok) return refusedWith(request.refusal);
   const asked = orders.slice(0, idsMax);
-  const terms = { by: byOf(key), request: request.value, isGone };
-  const done = await requestCancels(context.ctx, key.accountId, knownIds<OrderId>(asked), terms);
+  const terms = { request: request.value, isGone };
+  const done = await requestCancels(context.ctx, actorOf(key), knownIds<OrderId>(asked), terms);
   if (!done.ok) return refusedWith(done.refusal);
   const rows = listAnswer(call, orders, done.value);
   return json(

@@ -7,7 +7,7 @@ import { requestRefill } from "#orders/requests/request-refill.ts";
 import { requestRefills } from "#orders/requests/request-refills.ts";
 import { json, refusedWith } from "#http/reseller/answer.ts";
 import type { Answer } from "#http/reseller/answer.ts";
-import { byOf, idsMax, repeatable } from "#http/reseller/call.ts";
+import { actorOf, idsMax, repeatable } from "#http/reseller/call.ts";
 import type { Call } from "#http/reseller/call.ts";
 import type { Command } from "#http/reseller/command.ts";
 import { reasonText } from "#http/reseller/reason-texts.ts";
@@ -39,8 +39,8 @@ export async function refillOne(
   if (!request.ok) return refusedWith(request.refusal);
   const id = parseId<OrderId>(order.trim());
   if (id === undefined) return refusedWith({ code: "order_unknown" });
-  const asking = { by: byOf(key), currentCount, request: request.value };
-  const asked = await requestRefill(context.ctx, key.accountId, id, asking);
+  const asking = { currentCount, request: request.value };
+  const asked = await requestRefill(context.ctx, actorOf(key), id, asking);
   return asked.ok ? json({ refill: String(asked.value) }) : refusedWith(asked.refusal);
 }
 
@@ -53,8 +53,8 @@ export async function refillMany(
   const request = repeatable(key, "refill", requestId, [orders, undefined]);
   if (!request.ok) return refusedWith(request.refusal);
   const asked = orders.slice(0, idsMax);
-  const terms = { by: byOf(key), request: request.value, isGone };
-  const done = await requestRefills(context.ctx, key.accountId, knownIds<OrderId>(asked), terms);
+  const terms = { request: request.value, isGone };
+  const done = await requestRefills(context.ctx, actorOf(key), knownIds<OrderId>(asked), terms);
   if (!done.ok) return refusedWith(done.refusal);
   const rows = listAnswer(call, orders, done.value);
   return json(rows.map(({ order, answer }) => ({ order, refill: answer })));

@@ -9,6 +9,7 @@ import { readRequest } from "#orders/placing/place-order.ts";
 import { serviceTypes } from "#orders/service-types/index.ts";
 import { setOrder } from "#orders/set-order.ts";
 import { readSettings } from "#settings/settings.ts";
+import { tester } from "#test/actors.ts";
 import { testPanel, must } from "#test/panel.ts";
 import { addProduct, keys, tryBuy } from "#test/store.ts";
 import type { OrderId, ServiceId } from "#values/ids.ts";
@@ -67,7 +68,7 @@ const plainOrder = () =>
 async function deliveredOrder(): Promise<string> {
   const order = await plainOrder();
   const done = { status: "completed", startCount: 7 } as const;
-  must(await setOrder(panel.ctx, "test", Number(order) as OrderId, done));
+  must(await setOrder(panel.ctx, tester, Number(order) as OrderId, done));
   return order;
 }
 
