@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import { describe, expect, test } from "vitest";
+import { usesWithoutPermission } from "./tidy/authorized.ts";
 import { changedMigrations } from "./tidy/checksums.ts";
 import { longFiles, missingFromRegistry, presentReadPastClock } from "./tidy/code.ts";
 import {
@@ -33,6 +34,10 @@ describe("the repository", () => {
 
   test("has no migration that the last release could not live with", () => {
     expect(unsafeMigrations(tree)).toEqual([]);
+  });
+
+  test("asks for a permission first in everything that staff do or see", () => {
+    expect(usesWithoutPermission(tree)).toEqual([]);
   });
 
   test("takes the time from the clock", () => {

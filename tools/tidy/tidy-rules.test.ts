@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { usesWithoutPermission } from "./authorized.ts";
 import { changedMigrations, checksumsFile, withNewMigrations } from "./checksums.ts";
 import { longFiles, missingFromRegistry, presentReadPastClock } from "./code.ts";
 import {
@@ -307,4 +308,57 @@ test("a path or a registry of one machine is found", () => {
     "b.json names a package registry",
     "c.md names a package registry",
   ]);
+});
+
+describe("a use case of staff", () => {
+  const said = (code: string, file = "server/src/orders/set-order.ts") =>
+    usesWithoutPermission(treeOf({ [file]: code }));
+  const begins = 'authorize(actor, "orders.set");';
+
+  test.each([
+    `export function setOrder(ctx: Context, actor: Actor) { ${begins} return 1; }`,
+    `export async function setOrder(ctx: Context, actor: Actor): Promise<void> {\n  ${begins}\n}`,
+    `export const setOrder = async (ctx: Context, actor: Actor) => { ${begins} };`,
+    `async function setOrder(ctx: Context, actor: Actor) { ${begins} }\nexport { setOrder };`,
+    "export async function moveOrder(tx: Tx, by: Actor) {}",
+    "export async function askRefill(ctx: Context, buyer: BuyerActor) {}",
+    "function settle(ctx: Context, actor: Actor) {}",
+  ])("passes: %s", (code) => {
+    expect(said(code)).toEqual([]);
+  });
+
+  test.each([
+    "export async function setOrder(ctx: Context, actor: Actor) { await go(ctx); }",
+    `export async function setOrder(ctx: Context, actor: Actor) { await go(ctx); ${begins} }`,
+    `export async function setOrder(ctx: Context, actor: Actor) { if (ctx) ${begins} }`,
+    'export async function setOrder(ctx: Context, by: Actor) { authorize(actor, "orders.set"); }',
+    "export async function setOrder(ctx: Context, actor: Actor) { authorize(actor, chosen); }",
+    "export const setOrder = (ctx: Context, actor: Actor) => go(ctx, actor);",
+    "async function setOrder(ctx: Context, actor: Actor) {}\nexport { setOrder };",
+    `export async function setOrder(ctx: Context, { actor }: { actor: Actor }) { ${begins} }`,
+    `type Asking = { readonly by: Actor };\nexport function setOrder(ctx: Context, asking: Asking) {}`,
+    `type Step = (tx: Tx) => void;\nexport function setOrder(actor: Actor, step: (tx: Tx) => void) {}`,
+    "export function setOrder(ctx: Context, by: Mover) {}",
+  ])("is found where it asks for no permission first: %s", (code) => {
+    expect(said(code)).toHaveLength(1);
+  });
+
+  test("is asked of a view as soon as it takes a context, and for reading alone", () => {
+    const view = (code: string) => said(code, "server/src/views/orders/order-list.ts");
+
+    expect(
+      view('export function a(ctx: Context, actor: Actor) { authorize(actor, "a.read"); }'),
+    ).toEqual([]);
+    expect(view("export function a(db: Queryable) {}")).toEqual([]);
+    expect(view("export function a(ctx: Context) {}")).toHaveLength(1);
+    expect(view(`export function a(ctx: Context, actor: Actor) { ${begins} }`)).toHaveLength(1);
+  });
+
+  test("is not looked for where use cases are used", () => {
+    const code = "export async function setOrder(ctx: Context, actor: Actor) {}";
+
+    for (const file of ["cli/a.ts", "http/a.ts", "orders/orders.sql.ts", "orders/a.test.ts"]) {
+      expect(said(code, `server/src/${file}`)).toEqual([]);
+    }
+  });
 });

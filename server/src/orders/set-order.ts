@@ -25,6 +25,7 @@ export async function setOrder(
   move: OrderMove,
 ): Promise<Result<MovedOrder, MoveOrderRefusal>> {
   authorize(actor, "orders.set");
+  if (move.status === "canceled" || move.status === "partial") authorize(actor, "orders.refund");
   const order = await findOrder(ctx.db, id);
   if (order === undefined) return refused({ code: "order_unknown" });
   return inTransaction(ctx, async (tx) => {

@@ -10,6 +10,7 @@ import { secretsWhenNeeded } from "#secrets/open-secrets.ts";
 import { placeProductOrder } from "./place-product-order.ts";
 import { openProductContext } from "./product-context.ts";
 import { listProductOrderChanges } from "./product-orders.sql.ts";
+import { apiKeyActor, customerActor } from "#values/actor.ts";
 import type { ApiKeyId, ProductOrderId } from "#values/ids.ts";
 import { tester } from "#test/actors.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
@@ -245,7 +246,7 @@ test("without the encryption key nothing is sold, and nobody pays", async () => 
 
   const placed = await placeProductOrder(
     context,
-    { ...buyer, by: tester, source: "web" },
+    { ...buyer, by: customerActor(id), source: "web" },
     { product: String(product), quantity: "1" },
   );
 
@@ -331,7 +332,14 @@ test("a key that was changed on the way, or a suspended customer, buys nothing",
   const place = (known: number) =>
     placeProductOrder(
       openProductContext(panel.ctx),
-      { accountId: id, id: keyId, version: known, isTest: false, by: tester, source: "api" },
+      {
+        accountId: id,
+        id: keyId,
+        version: known,
+        isTest: false,
+        by: apiKeyActor(keyId, id),
+        source: "api",
+      },
       { product: String(product), quantity: "1" },
     );
 

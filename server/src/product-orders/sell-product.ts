@@ -14,7 +14,7 @@ import type { Product } from "#products/product.ts";
 import { findProduct } from "#products/products.sql.ts";
 import { checkAnswer } from "#products/question-check.ts";
 import { readSettings } from "#settings/settings.ts";
-import type { Actor } from "#values/actor.ts";
+import type { BuyerActor } from "#values/actor.ts";
 import type { ProductOrderId } from "#values/ids.ts";
 import { chargeMax, chargePerItem, zero } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
@@ -33,7 +33,7 @@ import type { PlaceProductOrderRefusal, ProductOrderRequest } from "./read-produ
 
 /** Who buys, and how it is written down. */
 export type ProductBuyer = Buyer & {
-  readonly by: Actor;
+  readonly by: BuyerActor;
   readonly source: "api" | "web";
 };
 

@@ -223,7 +223,7 @@ test("a rotation that is killed before its commit leaves the key that was; the n
     import { systemClock } from "#values/clock.ts";
     const settings = ${JSON.stringify(database.settings)};
     const ctx = { db: openPool(settings, 2), hot: openHotPool(settings, 2), clock: systemClock };
-    await rotateSecret(ctx, "test", { secretFile: ${JSON.stringify(secretFile)} });`;
+    await rotateSecret(ctx, ${JSON.stringify(tester)}, { secretFile: ${JSON.stringify(secretFile)} });`;
   const child = spawn(process.execPath, ["--input-type=module", "-e", program], {
     cwd: serverFolder,
     stdio: "inherit",
