@@ -2,7 +2,12 @@ import { dirname } from "node:path";
 import { describe, expect, test } from "vitest";
 import { usesWithoutPermission } from "./tidy/authorized.ts";
 import { changedMigrations } from "./tidy/checksums.ts";
-import { longFiles, missingFromRegistry, presentReadPastClock } from "./tidy/code.ts";
+import {
+  longFiles,
+  missingFromRegistry,
+  optionsOutsideCli,
+  presentReadPastClock,
+} from "./tidy/code.ts";
 import {
   changelogWithoutUnreleased,
   deadLinks,
@@ -42,6 +47,10 @@ describe("the repository", () => {
 
   test("takes the time from the clock", () => {
     expect(presentReadPastClock(tree)).toEqual([]);
+  });
+
+  test("leaves it to the command line to name its options", () => {
+    expect(optionsOutsideCli(tree)).toEqual([]);
   });
 
   test("has every one of a kind in its registry", () => {

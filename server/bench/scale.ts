@@ -88,7 +88,7 @@ async function hotDuringBackup(): Promise<string[]> {
     during.push((await load(`${shop.panel.url}/api/v2`, bodies, seconds)).perSecond);
   }
   const result = await done;
-  if (!result.ok) throw new Error(result.refusal.message);
+  if (!result.ok) throw new Error(result.refusal.code);
   rmSync(file, { force: true });
   say(`The backup took about ${during.length * seconds} s.`);
   return row("add, hot customer, during a backup", median(during), alone.perSecond, 0.5);

@@ -77,3 +77,32 @@ export function missingFromRegistry(tree: Tree): string[] {
       .map((file) => `${file} is not in ${index}`);
   });
 }
+
+/** Who speaks to the person at the keyboard: the doctor's findings are advice by themselves. */
+const speakers = ["server/src/cli/", "server/src/doctor/"];
+
+/**
+ * Options of the command line that are named outside of it, where the words are those of everybody: a
+ * page has no `--service`. The use case says what is wrong, the command which option mends it.
+ */
+export function optionsOutsideCli(tree: Tree): string[] {
+  const files = tree.files.filter(
+    (file) => /^server\/src\/[^/]+\/.*\.ts$/.test(file) && !isTest(file),
+  );
+  const textsOf = (file: string) => readSource(file, tree.read(file)).texts;
+  const options = new Set(
+    files
+      .filter((file) => file.startsWith("server/src/cli/"))
+      .flatMap(textsOf)
+      .flatMap(({ text }) => /^--[a-z][a-z-]*(?= |$)/.exec(text) ?? []),
+  );
+  return files
+    .filter((file) => !speakers.some((folder) => file.startsWith(folder)))
+    .flatMap((file) =>
+      textsOf(file).flatMap(({ text, line }) =>
+        [...text.matchAll(/(?<![\w-])--[a-z][a-z-]*/g)]
+          .filter(([option]) => options.has(option))
+          .map(([option]) => `${file}:${line} names ${option}: that is for server/src/cli to say`),
+      ),
+    );
+}

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { usesWithoutPermission } from "./authorized.ts";
 import { changedMigrations, checksumsFile, withNewMigrations } from "./checksums.ts";
-import { longFiles, missingFromRegistry, presentReadPastClock } from "./code.ts";
+import { longFiles, missingFromRegistry, optionsOutsideCli, presentReadPastClock } from "./code.ts";
 import {
   changelogWithoutUnreleased,
   deadLinks,
@@ -176,6 +176,23 @@ test("a file of a registry's folder that nothing there imports is found", () => 
   expect(missingFromRegistry(treeOf(files))).toEqual([]);
   expect(missingFromRegistry(treeOf({ ...files, [`${folder}/b.ts`]: "" }))).toEqual([
     `${folder}/b.ts is not in ${folder}/index.ts`,
+  ]);
+});
+
+test("an option of the command line is found where others speak", () => {
+  const option = 'export const it = required("--service <id>", "which");';
+  const words = "const text = `give --service, or --locale=C, not a--service`;";
+  const files = {
+    "server/src/cli/order/order-list.ts": option,
+    "server/src/cli/kit/refusal-text.ts": words,
+    "server/src/doctor/checks.ts": words,
+    "server/src/main.ts": words,
+    "server/src/orders/order.ts": `\n${words}`,
+    "server/src/orders/order.test.ts": words,
+  };
+
+  expect(optionsOutsideCli(treeOf(files))).toEqual([
+    "server/src/orders/order.ts:2 names --service: that is for server/src/cli to say",
   ]);
 });
 

@@ -36,10 +36,9 @@ export type Backup = {
   readonly isAudited: boolean;
 };
 
-export type BackupRefusal = {
-  readonly code: "file_exists" | "file_unwritable";
-  readonly message: string;
-};
+export type BackupRefusal =
+  | { readonly code: "file_exists"; readonly file: string }
+  | { readonly code: "file_unwritable"; readonly file: string; readonly problem: string };
 
 /** Under which action the audit has each backup. */
 export const backupAction = "archive.backup";
@@ -55,7 +54,7 @@ export async function backup(
 ): Promise<Result<Backup, BackupRefusal>> {
   authorize(actor, "backup.make");
   const { file, secretFile, isReplacing = false } = options;
-  if (!isReplacing && (await exists(file))) return refused(fileExists(file));
+  if (!isReplacing && (await exists(file))) return refused({ code: "file_exists", file });
   try {
     return await asOwner(database.ownerSettings, async (owner) => {
       const tx = await owner.connect();
@@ -76,10 +75,10 @@ export async function backup(
       }
     });
   } catch (error) {
-    if (error instanceof FileExists) return refused(fileExists(file));
+    if (error instanceof FileExists) return refused({ code: "file_exists", file });
     const problem = fileProblem(error);
     if (problem === undefined) throw error;
-    return refused({ code: "file_unwritable", message: `${file} cannot be written: ${problem}.` });
+    return refused({ code: "file_unwritable", file, problem });
   }
 }
 
@@ -152,11 +151,4 @@ async function exists(file: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-function fileExists(file: string): BackupRefusal {
-  return {
-    code: "file_exists",
-    message: `The file ${file} exists. Choose another name, or --force.`,
-  };
 }

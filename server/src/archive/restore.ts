@@ -1,4 +1,4 @@
-// Long because: one restore from the first check to the proof, with the words of each refusal.
+// Long because: one restore from the first check to the proof.
 import { audit } from "#audit/audit.sql.ts";
 import { copyIn } from "#database/copy.ts";
 import type { PanelDatabase } from "#database/database.ts";
@@ -48,21 +48,38 @@ export type Restored = {
   readonly numbers: SkippedNumbers;
 };
 
-/** `message` is for the operator. Whatever the code, nothing was changed. */
-export type RestoreRefusal = {
-  readonly code:
-    | "file_unreadable"
-    | "archive_damaged"
-    | "archive_older"
-    | "archive_newer"
-    | "archive_unfit"
-    | "panel_not_empty"
-    | "panel_running"
-    | "secret_missing"
-    | "secret_other"
-    | "ledger_drift";
-  readonly message: string;
+/** Whatever the code, nothing was changed. */
+export type RestoreRefusal =
+  | { readonly code: "file_unreadable"; readonly file: string; readonly problem: string }
+  | { readonly code: "archive_damaged"; readonly damage: string }
+  | { readonly code: "archive_older"; readonly format: number; readonly schema: number }
+  | { readonly code: "archive_newer"; readonly schema: number; readonly schemaHere: number }
+  | { readonly code: "archive_unfit"; readonly misfit: Misfit }
+  /** `holds`: the first kind of thing that is there. */
+  | { readonly code: "panel_not_empty"; readonly holds: string }
+  | { readonly code: "panel_running"; readonly pid: number; readonly host: string }
+  | ({ readonly code: "secret_missing" } & NeededSecret)
+  | ({ readonly code: "secret_other"; readonly present: string } & NeededSecret)
+  | { readonly code: "ledger_drift"; readonly drift: Drift };
+
+/** Why the data of a backup have no place in this schema. */
+export type Misfit =
+  | { readonly kind: "table_unknown"; readonly table: string }
+  | { readonly kind: "column_unknown"; readonly table: string; readonly column: string }
+  | { readonly kind: "column_lacking"; readonly table: string; readonly column: string }
+  | { readonly kind: "data_refused"; readonly reason: string };
+
+/** The key by its fingerprint, and where it was looked for. */
+type NeededSecret = {
+  readonly needed: string;
+  readonly secretFile: string;
+  /** Where that key lies, if it was rotated away here. */
+  readonly retiredFile: string | undefined;
 };
+
+type Drift =
+  | { readonly what: string; readonly account: number; readonly detail: string }
+  | { readonly unbalanced: string };
 
 type Options = {
   readonly file: string;
@@ -86,12 +103,7 @@ export async function restore(
     const archive = await openArchive(options.file);
     const { header } = archive;
     if (header.format < formatVersion) {
-      return refuse(
-        "archive_older",
-        "The backup was taken before the first release of the panel, in a form that no release reads " +
-          `(${header.format}, schema ${header.schema}). Restore it with the program that took it, or ` +
-          "begin with an empty panel.",
-      );
+      return refused({ code: "archive_older", format: header.format, schema: header.schema });
     }
     const secret = await checkSecret(header, options);
     if (!secret.ok) return secret;
@@ -111,11 +123,11 @@ export async function restore(
     });
   } catch (error) {
     if (error instanceof DamagedArchive) {
-      return refuse("archive_damaged", `${error.message} Nothing was changed.`);
+      return refused({ code: "archive_damaged", damage: error.message });
     }
     const problem = fileProblem(error);
     if (problem === undefined) throw error;
-    return refuse("file_unreadable", `${options.file} cannot be read: ${problem}.`);
+    return refused({ code: "file_unreadable", file: options.file, problem });
   }
 }
 
@@ -129,25 +141,12 @@ async function checkSecret(
   const fingerprint = await findFileFingerprint(options.secretFile, needed ?? undefined);
   const isRight = needed === null || needed === fingerprint;
   if (isRight || options.isWithoutSecret === true) return ok({ fingerprint, isRight });
-  const retired = await listRetiredKeys(options.secretFile);
-  const kept = retiredKeyFile(options.secretFile, needed);
-  const way = retired.includes(needed)
-    ? `That key was rotated away and lies in ${kept}: name it with --secret. `
-    : "Put the key file of that panel there, or name it with --secret. ";
-  const advice =
-    `${way}With --without-secret everything but the encrypted fields is restored: what is sealed, ` +
-    "the stock of products among it, is lost.";
+  const { secretFile } = options;
+  const isRetired = (await listRetiredKeys(secretFile)).includes(needed);
+  const retiredFile = isRetired ? retiredKeyFile(secretFile, needed) : undefined;
   return fingerprint === undefined
-    ? refuse(
-        "secret_missing",
-        `The backup's encrypted fields need the key ${needed}, and ${options.secretFile} is no ` +
-          `key file. ${advice}`,
-      )
-    : refuse(
-        "secret_other",
-        `The backup's encrypted fields need the key ${needed}, and ${options.secretFile} holds ` +
-          `the key ${fingerprint}. ${advice}`,
-      );
+    ? refused({ code: "secret_missing", needed, secretFile, retiredFile })
+    : refused({ code: "secret_other", needed, present: fingerprint, secretFile, retiredFile });
 }
 
 async function fill(
@@ -160,29 +159,19 @@ async function fill(
   const { header } = archive;
   const state = await findDatabaseState(tx);
   if (header.format > formatVersion || header.schema > state.version) {
-    return refuse(
-      "archive_newer",
-      `The backup comes from a newer panel (schema ${header.schema}, this one has ` +
-        `${state.version}). Install that version and restore there.`,
-    );
+    return refused({
+      code: "archive_newer",
+      schema: header.schema,
+      schemaHere: state.version,
+    });
   }
   const tables = await listTables(tx);
   await lockTables(tx, tables);
   const content = await findPanelContent(tx);
-  if (content !== undefined) {
-    return refuse(
-      "panel_not_empty",
-      `This panel has ${content} already. Restore into a new data folder or database: nothing ` +
-        "is ever overwritten.",
-    );
-  }
+  if (content !== undefined) return refused({ code: "panel_not_empty", holds: content });
   const [running] = await listLiveProcesses(tx);
   if (running !== undefined) {
-    return refuse(
-      "panel_running",
-      `The panel runs on this database (process ${running.pid} on ${running.host}). Stop it and ` +
-        "restore again; after a crash wait half a minute.",
-    );
+    return refused({ code: "panel_running", pid: running.pid, host: running.host });
   }
 
   const loaded = await load(tx, archive, tables);
@@ -195,12 +184,7 @@ async function fill(
   if (!secret.isRight) await adoptSecret(tx, secret.fingerprint);
   await analyzeTables(tx, tables);
   const drift = await findDrift(tx);
-  if (drift !== undefined) {
-    return refuse(
-      "ledger_drift",
-      `The backup's ledger is not right: ${drift} Nothing was changed.`,
-    );
-  }
+  if (drift !== undefined) return refused({ code: "ledger_drift", drift });
   await audit(tx, {
     actor,
     action: "archive.restore",
@@ -255,8 +239,7 @@ async function load(
     }
   } catch (error) {
     if (!isBadData(error)) throw error;
-    const { message } = error;
-    return await refuseUnfit(archive, `The database does not take the backup's data: ${message}`);
+    return await refuseUnfit(archive, { kind: "data_refused", reason: error.message });
   } finally {
     await records.return();
   }
@@ -269,10 +252,10 @@ async function load(
  */
 async function refuseUnfit(
   archive: CheckedArchive,
-  message: string,
+  misfit: Misfit,
 ): Promise<Result<never, RestoreRefusal>> {
   await checkRecords(archive);
-  return refuse("archive_unfit", message);
+  return refused({ code: "archive_unfit", misfit });
 }
 
 /** Why a table of the archive has no place in this schema; `undefined` where it has. */
@@ -280,14 +263,13 @@ function findMisfit(
   name: string,
   columns: readonly string[],
   tables: readonly Table[],
-): string | undefined {
+): Misfit | undefined {
   const table = tables.find((one) => one.name === name);
-  if (table === undefined) return `This panel has no table ${name}, which the backup holds.`;
+  if (table === undefined) return { kind: "table_unknown", table: name };
   const unknown = columns.find((column) => !table.columns.some((one) => one.name === column));
-  if (unknown !== undefined) return `The table ${name} has no column ${unknown} any more.`;
+  if (unknown !== undefined) return { kind: "column_unknown", table: name, column: unknown };
   const needed = table.columns.find((one) => one.isNeeded && !columns.includes(one.name));
-  if (needed === undefined) return undefined;
-  return `The backup lacks the column ${needed.name} of ${name}, which this version needs.`;
+  return needed && { kind: "column_lacking", table: name, column: needed.name };
 }
 
 /** Makes the key that is here (or the next one) the panel's own. */
@@ -296,26 +278,19 @@ async function adoptSecret(tx: Tx, fingerprint: string | undefined): Promise<voi
   else await upsertSetting(tx, secretFingerprintKey, fingerprint);
 }
 
-/** The first thing that is wrong with the ledger, in words. */
-async function findDrift(tx: Tx): Promise<string | undefined> {
+/** The first thing that is wrong with the ledger. */
+async function findDrift(tx: Tx): Promise<Drift | undefined> {
   const [drift] = await listDrifts(tx);
-  if (drift !== undefined) return `${drift.what}, account ${drift.account}. ${drift.detail}.`;
+  if (drift !== undefined) return drift;
   const sums = new Map<string, bigint>();
   for (const { currency, total } of await sumEntries(tx)) {
     sums.set(currency, (sums.get(currency) ?? 0n) + amountFromDecimal(total));
   }
   const unbalanced = [...sums].find(([, sum]) => sum !== 0n);
-  return unbalanced === undefined ? undefined : `the sides of ${unbalanced[0]} do not sum to zero.`;
+  return unbalanced && { unbalanced: unbalanced[0] };
 }
 
 /** True for what the server says of rows that it cannot read or that break a rule. */
 function isBadData(error: unknown): error is Error {
   return error instanceof Error && /^(22|23)/.test(sqlState(error) ?? "");
-}
-
-function refuse(
-  code: RestoreRefusal["code"],
-  message: string,
-): { readonly ok: false; readonly refusal: RestoreRefusal } {
-  return refused({ code, message });
 }

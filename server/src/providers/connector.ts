@@ -75,13 +75,30 @@ export type FoundOrder = { readonly providerOrder: string; readonly charge: Amou
 
 export type ProviderBalance = { readonly balance: Amount; readonly currency: string | undefined };
 
-/** One thing that was found out about a provider, for the person who sets it up. */
-export type Finding = {
-  readonly subject: string;
-  readonly is: "good" | "bad" | "note";
-  /** What was found, and what to do about it. */
-  readonly text: string;
-};
+/** One thing that was found out about a provider. The words for it are those of whoever shows it. */
+export type Finding = { readonly is: "good" | "bad" | "note" } & Found;
+
+export type Found =
+  | { readonly what: "address_not_encrypted" }
+  | ({ readonly what: "balance" } & ProviderBalance)
+  | { readonly what: "balance_low" }
+  | { readonly what: "other_currency"; readonly said: string; readonly expected: string }
+  | { readonly what: "services"; readonly count: number }
+  | { readonly what: "unknown_order"; readonly reason: string | undefined; readonly how: Known }
+  | { readonly what: "request_ids"; readonly isHonoured: boolean; readonly isSet: boolean }
+  | {
+      readonly what: "no_answer";
+      readonly to: "balance" | "services" | "status";
+      readonly reason: string;
+      readonly advice: ProbeAdvice | undefined;
+      readonly timeoutMs: number;
+    };
+
+/** How an order that does not exist was answered: as panels do, otherwise, or by refusing the call. */
+type Known = "usual" | "unusual" | "refused";
+
+/** What may be wrong where a question was not answered as it should. */
+export type ProbeAdvice = "key" | "network" | "address" | "time";
 
 /** What a provider was found to be. `dialect` in words, where it was recognised. */
 export type Probe = {

@@ -351,8 +351,12 @@ test("texts of a lost key stop a rotation until somebody says to leave them", as
     "update product_items set sealed = 'bG9zdA==' where id in (select id from product_items order by id limit 7)",
   );
   const refused = await rotateSecret(ctx, tester, { secretFile });
-  expect(refused).toMatchObject({ refusal: { code: "secret_unreadable" } });
-  expect(JSON.stringify(refused)).toContain("7 of product_items.sealed");
+  expect(refused).toMatchObject({
+    refusal: {
+      code: "secret_unreadable",
+      columns: [{ table: "product_items", column: "sealed", unreadable: 7 }],
+    },
+  });
   expect((await reopen()).fingerprint).toBe(first.fingerprint);
   expect(readdirSync(folder)).toEqual(["secret.key"]);
 
@@ -370,7 +374,7 @@ test("nothing is rotated while a panel of any role or a command is there, nor tw
     const pools = openPools(database.settings, panelPools(1).first);
     const panel = await openPanel(readConfig(env), { ...database, ...pools }, roles);
     expect(await rotateSecret(ctx, tester, { secretFile })).toMatchObject({
-      refusal: { code: "panel_running", message: expect.stringContaining(roles[0]) },
+      refusal: { code: "panel_running", roles },
     });
     await panel.close();
     await Promise.all(Object.values(pools).map((pool) => pool.end()));

@@ -44,19 +44,22 @@ export type Rotated = {
   readonly isInPlace: boolean;
 };
 
-/** `message` is for the operator. Nothing was changed. */
+/** Nothing was changed. */
 export type RotateRefusal =
   | SecretsRefusal
   | {
-      readonly code:
-        | "panel_running"
-        | "panel_connected"
-        | "database_busy"
-        | "secret_not_in_place"
-        | "secret_file_unwritable"
-        | "secret_unreadable";
-      readonly message: string;
-    };
+      readonly code: "panel_running";
+      readonly pid: number;
+      readonly host: string;
+      readonly roles: readonly string[];
+    }
+  /** By so many connections that are not ours. */
+  | { readonly code: "panel_connected"; readonly connections: number }
+  /** `isOvertaken`: another rotation was first; else somebody holds the settings. */
+  | { readonly code: "database_busy"; readonly isOvertaken: boolean }
+  | { readonly code: "secret_not_in_place"; readonly nextFile: string; readonly secretFile: string }
+  | { readonly code: "secret_file_unwritable"; readonly file: string; readonly problem: string }
+  | { readonly code: "secret_unreadable"; readonly columns: readonly SealedCount[] };
 
 /**
  * Makes a new encryption key and seals everything in the database with it, in one transaction, while
@@ -75,8 +78,10 @@ export async function rotateSecret(
   if (!opened.ok) return opened;
   const old = opened.value;
   // What lies beside the file as the next key is about to be replaced: it must not be in use.
-  if ((await findFileFingerprint(secretFile)) !== old.fingerprint)
-    return refused(notInPlace(secretFile));
+  if ((await findFileFingerprint(secretFile)) !== old.fingerprint) {
+    const nextFile = nextKeyFile(secretFile);
+    return refused({ code: "secret_not_in_place", nextFile, secretFile });
+  }
   await waitForOthersToLeave(ctx);
 
   const resealed = await resealDatabase(ctx, actor, old, options);
@@ -112,9 +117,10 @@ export async function resealDatabase(
       const next = await makeNextKey(secretFile);
       await lockSealed(tx);
       const columns = await resealAll(tx, old, next);
-      if (!isLeavingUnreadable && columns.some(({ unreadable }) => unreadable > 0)) {
+      const lost = columns.filter(({ unreadable }) => unreadable > 0);
+      if (!isLeavingUnreadable && lost.length > 0) {
         await removeKeyFile(nextFile);
-        return refused(unreadableTexts(columns));
+        return refused({ code: "secret_unreadable", columns: lost });
       }
       await upsertSetting(tx, secretFingerprintKey, next.fingerprint);
       await audit(tx, {
@@ -128,11 +134,10 @@ export async function resealDatabase(
     });
   } catch (error) {
     // Whether a commit that broke off took place only the database knows: both keys stay.
-    if (sqlState(error) === "55P03") return refused(busy());
+    if (sqlState(error) === "55P03") return refused({ code: "database_busy", isOvertaken: false });
     const problem = fileProblem(error);
     if (problem === undefined) throw error;
-    const message = `${nextFile} cannot be written (${problem}). Nothing was changed.`;
-    return refused({ code: "secret_file_unwritable", message });
+    return refused({ code: "secret_file_unwritable", file: nextFile, problem });
   }
 }
 
@@ -159,27 +164,12 @@ async function findHindrance(
 ): Promise<RotateRefusal | undefined> {
   const live = (await listProcesses(tx)).find((one) => one.silent_seconds <= silentSecondsMax);
   if (live !== undefined) {
-    return {
-      code: "panel_running",
-      message:
-        `The panel runs on this database (process ${live.pid} on ${live.host}: ` +
-        `${live.roles.join(", ")}). Stop every process of it and rotate again; after a crash wait ` +
-        "half a minute.",
-    };
+    return { code: "panel_running", pid: live.pid, host: live.host, roles: live.roles };
   }
   const others = await countOthers(ctx, tx);
-  if (others > 0) {
-    return {
-      code: "panel_connected",
-      message:
-        `Something else of this panel is connected to its database (${others} connections): a ` +
-        "command that is still at work, or a process that has not ended. Wait for it or end it, " +
-        "and rotate again.",
-    };
-  }
-  if ((await findSecretFingerprint(tx)) === old.fingerprint) return undefined;
-  const message = "The key was changed in this very moment. See: panel secret show.";
-  return { code: "database_busy", message };
+  if (others > 0) return { code: "panel_connected", connections: others };
+  const isOvertaken = (await findSecretFingerprint(tx)) !== old.fingerprint;
+  return isOvertaken ? { code: "database_busy", isOvertaken } : undefined;
 }
 
 /** What an interrupted rotation left and never committed gives way. */
@@ -190,37 +180,6 @@ async function makeNextKey(secretFile: string): Promise<Secrets> {
   const made = await readKeyFile(file);
   if (made.kind !== "key") throw new Error(`${file} does not read as it was written`);
   return secretsOf(made.key);
-}
-
-function notInPlace(file: string): RotateRefusal {
-  return {
-    code: "secret_not_in_place",
-    message:
-      `The key of this database lies in ${nextKeyFile(file)}, since the last rotation could not put ` +
-      `it into its place. Move it to ${file} and rotate again.`,
-  };
-}
-
-function busy(): RotateRefusal {
-  return {
-    code: "database_busy",
-    message:
-      "Somebody else holds the panel's settings, a backup for example. Wait for its end and rotate " +
-      "again. Nothing was changed.",
-  };
-}
-
-function unreadableTexts(columns: readonly SealedCount[]): RotateRefusal {
-  const found = columns
-    .filter(({ unreadable }) => unreadable > 0)
-    .map(({ table, column, unreadable }) => `${unreadable} of ${table}.${column}`);
-  return {
-    code: "secret_unreadable",
-    message:
-      `The present key does not open everything: ${found.join(", ")}. They were sealed with a key ` +
-      "that was lost. With --leave-unreadable they are left as they are, and all others are sealed " +
-      "anew. Nothing was changed.",
-  };
 }
 
 function fileProblem(error: unknown): string | undefined {

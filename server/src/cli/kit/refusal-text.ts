@@ -25,12 +25,13 @@ import type { ResendOrderRefusal } from "#orders/dispatch/resend-order.ts";
 import type { SettleCancelRefusal } from "#orders/requests/settle-cancel.ts";
 import type { SettleOrderRefusal } from "#orders/dispatch/settle-order.ts";
 import type { SettleRefillRefusal } from "#orders/requests/settle-refill.ts";
-import type { OrderRefillRefusal } from "#orders/requests/order-refill.ts";
+import type { NotOrderable, OrderRefillRefusal } from "#orders/requests/order-refill.ts";
 import type { SettleProductOrderRefusal } from "#product-orders/upstream/settle-product-order.ts";
 import type { ImportProductsRefusal } from "#products/import/import-products.ts";
 import type { BookRefusal } from "#payments/book-by-hand.ts";
 import type { AddProviderRefusal } from "#providers/upkeep/add-provider.ts";
 import type { ChangeProviderRefusal } from "#providers/upkeep/change-provider.ts";
+import type { UrlProblem } from "#providers/upkeep/provider-terms.ts";
 import type { FetchBalanceRefusal } from "#providers/upkeep/fetch-balance.ts";
 import type { TryProviderRefusal } from "#providers/upkeep/try-provider.ts";
 import type { ChangeWebhookRefusal } from "#webhooks/change-webhook.ts";
@@ -162,7 +163,7 @@ export function refusalText(refusal: CommandRefusal): string {
     case "provider_url_missing":
       return `A provider of the kind ${refusal.connector} needs --url, such as https://example.com/api/v2.`;
     case "provider_url_invalid":
-      return `The address is not possible: ${refusal.problem}.`;
+      return `The address is not possible: ${urlProblemText(refusal.problem)}.`;
     case "provider_key_missing":
       return "The provider needs a key: give --key, --key-file or --key-stdin.";
     case "provider_key_invalid":
@@ -210,7 +211,7 @@ export function refusalText(refusal: CommandRefusal): string {
     case "refill_open":
       return "Its customer has asked for another refill of this order, which is open.";
     case "refill_not_orderable":
-      return `The refill cannot be ordered: ${refusal.problem}.`;
+      return `The refill cannot be ordered: ${notOrderableText(refusal.why)}.`;
     case "cancel_unknown":
       return "There is no such cancel request.";
     case "cancel_settled":
@@ -465,4 +466,28 @@ function usedOtherwise(refusal: Extract<CommandRefusal, { code: "key_used_otherw
     `${email} on ${day} (posting ${booking.seq} there). Nothing was booked. If this is another ` +
     "payment, give it its own reference; to book under this one all the same, say --again and why."
   );
+}
+
+function notOrderableText(why: NotOrderable): string {
+  switch (why.kind) {
+    case "delivered":
+      return `order ${why.order} delivers it`;
+    case "not_waiting":
+      return "it does not wait for staff";
+    case "service_unsaid":
+      return "its service names none to order at: give --service";
+    case "service_unfit":
+      return `service ${why.serviceId} is not on sale, or needs more than a link and a quantity`;
+  }
+}
+
+function urlProblemText(problem: UrlProblem): string {
+  switch (problem.kind) {
+    case "unreadable":
+      return "expected an http or https address without a name and password";
+    case "has_query":
+      return "expected an address without ? and #";
+    case "not_public":
+      return `${problem.host} is not a public address; say --private for a provider in your own network`;
+  }
 }

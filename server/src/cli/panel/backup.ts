@@ -7,6 +7,7 @@ import type { CliCommand } from "#cli/kit/command.ts";
 import { flag, required } from "#cli/kit/option.ts";
 import { table } from "#cli/kit/output.ts";
 import { filledText } from "#cli/kit/readers.ts";
+import { archiveRefusalText } from "./archive-refusal-text.ts";
 
 const file = required("--file <file>", "where to write it", filledText);
 const force = flag("--force", "replace the file if there is one");
@@ -27,7 +28,8 @@ export const backup: CliCommand = {
       isReplacing: given(force),
     });
     if (!written.ok) {
-      return refused({ code: written.refusal.code, text: written.refusal.message });
+      const { refusal } = written;
+      return refused({ code: refusal.code, text: archiveRefusalText(refusal) });
     }
     const { value } = written;
     if (!value.isAudited) panel.remark("The backup is good, but the audit could not be written.");

@@ -7,6 +7,7 @@ import type { CliCommand } from "#cli/kit/command.ts";
 import { flag, optional, required } from "#cli/kit/option.ts";
 import { table } from "#cli/kit/output.ts";
 import { countWithin, filledText } from "#cli/kit/readers.ts";
+import { archiveRefusalText } from "./archive-refusal-text.ts";
 
 const file = required("--file <file>", "a file that backup wrote", filledText);
 const secret = optional("--secret <file>", "the key file, if not the panel's own", filledText);
@@ -37,7 +38,8 @@ export const restore: CliCommand = {
       ...(skipped === undefined ? {} : { skip: skipped }),
     });
     if (!restored.ok) {
-      return refused({ code: restored.refusal.code, text: restored.refusal.message });
+      const { refusal } = restored;
+      return refused({ code: refusal.code, text: archiveRefusalText(refusal) });
     }
     const { header, tables, isWithoutSecret, numbers } = restored.value;
     const rows = tables.filter((one) => one.rows > 0).map((one) => [one.name, one.rows]);

@@ -5,6 +5,7 @@ import { answer } from "#cli/kit/command.ts";
 import type { CliCommand } from "#cli/kit/command.ts";
 import { flag } from "#cli/kit/option.ts";
 import { table } from "#cli/kit/output.ts";
+import { rotateRefusalText } from "./rotate-refusal-text.ts";
 
 const leaveUnreadable = flag(
   "--leave-unreadable",
@@ -26,7 +27,8 @@ export const secretRotate: CliCommand = {
       isLeavingUnreadable: given(leaveUnreadable),
     });
     if (!rotated.ok) {
-      return refused({ code: rotated.refusal.code, text: rotated.refusal.message });
+      const { refusal } = rotated;
+      return refused({ code: refusal.code, text: rotateRefusalText(refusal) });
     }
     const { before, after, columns, retiredFile, isInPlace } = rotated.value;
     const json = {

@@ -1,6 +1,7 @@
 import { tryProvider } from "#providers/upkeep/try-provider.ts";
 import { answer, refuse } from "#cli/kit/command.ts";
 import type { CliCommand } from "#cli/kit/command.ts";
+import { findingText } from "./finding-text.ts";
 import { providerName } from "./provider-options.ts";
 import { money, providerOf } from "#cli/kit/shared.ts";
 
@@ -20,7 +21,8 @@ export const providerTest: CliCommand = {
     if (!tested.ok) return refuse(tested.refusal);
     const { dialect, findings, balance } = tested.value;
     const isGood = findings.every(({ is }) => is !== "bad");
-    const lines = findings.map(({ subject, is, text }) => `${marks[is]}  ${subject}: ${text}`);
+    const told = findings.map((finding) => ({ ...findingText(finding), is: finding.is }));
+    const lines = told.map(({ subject, is, text }) => `${marks[is]}  ${subject}: ${text}`);
     const speaks = dialect === undefined ? "It was not recognised" : `It speaks like ${dialect}`;
     return answer(
       {
@@ -29,7 +31,7 @@ export const providerTest: CliCommand = {
         dialect: dialect ?? null,
         balance: balance === undefined ? null : money(balance.balance),
         currency: balance?.currency ?? null,
-        findings: findings.map(({ subject, is, text }) => ({ subject, result: is, text })),
+        findings: told.map(({ subject, is, text }) => ({ subject, result: is, text })),
       },
       [...lines, `${speaks}. ${isGood ? "It can be used." : "It cannot be used yet."}`].join("\n"),
       isGood ? 0 : 1,

@@ -13,7 +13,13 @@ import { findRefill, linkRefillOrder, lockRefill } from "#orders/requests.sql.ts
 
 export type OrderRefillRefusal =
   | { readonly code: "refill_unknown" }
-  | { readonly code: "refill_not_orderable"; readonly problem: string };
+  | { readonly code: "refill_not_orderable"; readonly why: NotOrderable };
+
+export type NotOrderable =
+  | { readonly kind: "delivered"; readonly order: OrderId }
+  | { readonly kind: "not_waiting" }
+  | { readonly kind: "service_unsaid" }
+  | { readonly kind: "service_unfit"; readonly serviceId: ServiceId };
 
 /**
  * Delivers a refill that waits for staff by an order of our own: of this quantity, at `serviceId` or
@@ -26,23 +32,23 @@ export function orderRefill(
   wanted: { readonly quantity: number; readonly serviceId: ServiceId | undefined },
 ): Promise<Result<OrderId, OrderRefillRefusal>> {
   authorize(actor, "refills.settle");
-  const not = (problem: string) => refused({ code: "refill_not_orderable", problem } as const);
+  const not = (why: NotOrderable) => refused({ code: "refill_not_orderable", why } as const);
   return inTransaction(ctx, async (tx) => {
     const found = await findRefill(tx, id);
     const order = found && (await lockOrder(tx, found.account_id, found.order_id));
     const refill = order && (await lockRefill(tx, id));
     if (order === undefined || refill === undefined) return refused({ code: "refill_unknown" });
-    if (refill.refill_order !== null) return not(`order ${refill.refill_order} delivers it`);
+    if (refill.refill_order !== null) {
+      return not({ kind: "delivered", order: refill.refill_order });
+    }
     // One that a provider has, or may have, would be delivered twice.
     const isWaiting = refill.status === "pending" && refill.provider_id === null;
-    if (!isWaiting && refill.status !== "error") return not("it does not wait for staff");
+    if (!isWaiting && refill.status !== "error") return not({ kind: "not_waiting" });
     const service = await findService(tx, order.serviceId);
     const serviceId = wanted.serviceId ?? service?.refillTerms.serviceId;
-    if (serviceId === undefined) return not("its service names none to order at: give --service");
+    if (serviceId === undefined) return not({ kind: "service_unsaid" });
     const placed = await placeRefillOrder(tx, order, serviceId, wanted.quantity);
-    if (placed === undefined) {
-      return not(`service ${serviceId} is not on sale, or needs more than a link and a quantity`);
-    }
+    if (placed === undefined) return not({ kind: "service_unfit", serviceId });
     await linkRefillOrder(tx, order.accountId, id, placed);
     await audit(tx, {
       actor,

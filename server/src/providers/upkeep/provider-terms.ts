@@ -31,7 +31,7 @@ export type ProviderTermsRefusal =
   | { readonly code: "provider_name_reserved"; readonly name: string }
   | { readonly code: "provider_alias_invalid" }
   | { readonly code: "provider_not_remote"; readonly connector: string }
-  | { readonly code: "provider_url_invalid"; readonly problem: string }
+  | { readonly code: "provider_url_invalid"; readonly problem: UrlProblem }
   | { readonly code: "provider_url_missing"; readonly connector: string }
   | { readonly code: "provider_key_missing" }
   | { readonly code: "provider_key_invalid" }
@@ -42,6 +42,11 @@ export type ProviderTermsRefusal =
       readonly setting: string;
       readonly expected: string;
     };
+
+export type UrlProblem =
+  | { readonly kind: "unreadable" }
+  | { readonly kind: "has_query" }
+  | { readonly kind: "not_public"; readonly host: string };
 
 const nameLengthMax = 100;
 /** The panel itself finds these two by their names, orders of test keys among them. */
@@ -123,13 +128,13 @@ function checkAddress(
   return isKey ? undefined : { code: "provider_key_invalid" };
 }
 
-function urlProblem(text: string, isPrivate: boolean): string | undefined {
+function urlProblem(text: string, isPrivate: boolean): UrlProblem | undefined {
   const url = parseUrl(text);
-  if (url === undefined) return "expected an http or https address without a name and password";
-  if (url.search !== "" || url.hash !== "") return "expected an address without ? and #";
+  if (url === undefined) return { kind: "unreadable" };
+  if (url.search !== "" || url.hash !== "") return { kind: "has_query" };
   const host = url.hostname.replaceAll(/[[\]]/g, "");
   if (!isPrivate && (host === "localhost" || (isIP(host) !== 0 && !isPublicAddress(host)))) {
-    return `${host} is not a public address; say --private for a provider in your own network`;
+    return { kind: "not_public", host };
   }
   return undefined;
 }

@@ -2,9 +2,8 @@ import type { Context } from "#database/context.ts";
 import { readSettings } from "#settings/settings.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
-import type { Finding, Probe } from "#providers/connector.ts";
+import type { Probe } from "#providers/connector.ts";
 import { otherCurrency } from "#providers/currency.ts";
-import type { CurrencyDoubt } from "#providers/currency.ts";
 import { findConnector } from "#providers/connectors/index.ts";
 import { openCall } from "#providers/open-call.ts";
 import { setProviderBalance } from "#providers/provider-states.sql.ts";
@@ -31,17 +30,9 @@ export async function tryProvider(
   const findings = [...found.findings];
   const { currency: panelCurrency } = await readSettings(ctx.db);
   const other = otherCurrency(provider, balance.currency, panelCurrency);
-  if (other !== undefined) findings.push(otherFinding(other));
+  if (other !== undefined) findings.push({ is: "bad", what: "other_currency", ...other });
   if (provider.lowBalance !== undefined && balance.balance < provider.lowBalance) {
-    findings.push({ subject: "balance", is: "note", text: "It is below the low-balance mark." });
+    findings.push({ is: "note", what: "balance_low" });
   }
   return ok({ ...found, findings });
-}
-
-function otherFinding({ said, expected }: CurrencyDoubt): Finding {
-  const text =
-    `It counts in ${said}, but is set up in ${expected}: say --currency ${said} and ` +
-    `--exchange-rate, or --currency ${expected} if its prices are in that all the same. Nothing ` +
-    "is imported or synced before.";
-  return { subject: "currency", is: "bad", text };
 }
