@@ -41,7 +41,6 @@ export const addProductOrder: ActionReference = {
         "field_required",
         "out_of_stock",
         "delivery_unavailable",
-        "charge_too_high",
         "insufficient_funds",
         "max_charge_invalid",
         "price_above_max_charge",

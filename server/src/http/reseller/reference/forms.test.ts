@@ -7,30 +7,27 @@ import { openApiDocument } from "#http/reseller/openapi.ts";
 import { readCommand } from "#http/reseller/read-command.ts";
 import { readRequest } from "#orders/placing/place-order.ts";
 import { serviceTypes } from "#orders/service-types/index.ts";
-import { setOrder } from "#orders/set-order.ts";
 import { readSettings } from "#settings/settings.ts";
-import { tester } from "#test/actors.ts";
 import { testPanel, must } from "#test/panel.ts";
-import { addProduct, keys, tryBuy } from "#test/store.ts";
-import type { OrderId, ServiceId } from "#values/ids.ts";
+import { openScenes } from "#test/reseller-scenes.ts";
+import type { Fields, ResellerScenes } from "#test/reseller-scenes.ts";
 import type { FieldReference, FormReference } from "./action-reference.ts";
 import { actionReferences } from "./index.ts";
 import { serviceFields } from "./service-fields.ts";
-
-type Fields = Readonly<Record<string, string>>;
 
 const panel = testPanel();
 const documentId = "https://panel.example/openapi.json";
 let ajv: Ajv2020;
 let key = "";
-let service: ServiceId;
+let reseller: ResellerScenes;
 
 beforeAll(async () => {
   const document = openApiDocument(await readSettings(panel.ctx.db), "0.1.0");
   ajv = new Ajv2020({ strict: false, allErrors: true });
   ajv.addSchema({ ...document, $id: documentId });
   ({ key } = await panel.addCustomer({ balance: "100000" }));
-  service = await panel.addService({ min: 1, dripfeed: true });
+  const service = await panel.addService({ min: 1, dripfeed: true });
+  reseller = openScenes(panel, key, String(service));
 });
 
 const forms = actionReferences.flatMap(({ action, forms: all }) =>
@@ -43,126 +40,6 @@ function errorsOf(schema: string, value: unknown): unknown {
   return validate(value) === true ? [] : validate.errors;
 }
 
-async function send(action: string, fields: Fields) {
-  const body = new URLSearchParams({ key, action, ...fields });
-  const response = await fetch(`${panel.url}/api/v2`, { method: "POST", body });
-  const { headers } = response;
-  const answer: unknown = await response.json();
-  return { answer, code: headers.get("x-error-code"), field: headers.get("x-error-field") };
-}
-
-async function placed(action: string, fields: Fields): Promise<string> {
-  const { answer } = await send(action, fields);
-  return String((answer as { order: number }).order);
-}
-
-let requests = 0;
-const newId = () => `request-${++requests}`;
-const plainOrder = () =>
-  placed("add", {
-    service: String(service),
-    link: `https://example.com/${newId()}`,
-    quantity: "100",
-  });
-
-async function deliveredOrder(): Promise<string> {
-  const order = await plainOrder();
-  const done = { status: "completed", startCount: 7 } as const;
-  must(await setOrder(panel.ctx, tester, Number(order) as OrderId, done));
-  return order;
-}
-
-async function refilled(): Promise<string> {
-  const { answer } = await send("refill", { order: await deliveredOrder() });
-  return (answer as { refill: string }).refill;
-}
-
-/** An order that waits for staff, and a request to cancel it. */
-async function cancelled(): Promise<string> {
-  const order = await plainOrder();
-  await send("cancel", { order });
-  return order;
-}
-
-async function subscribed(): Promise<string> {
-  const posts = await panel.addService({ type: "Subscriptions", min: 1 });
-  return placed("add", { service: String(posts), username: newId(), min: "10", max: "20" });
-}
-
-async function bought(): Promise<string> {
-  const stock = keys(3, newId());
-  const product = await addProduct(panel, { warrantyDays: 30, stock });
-  return String(await tryBuy(panel, key, product, { quantity: 3 }));
-}
-
-async function claimed(): Promise<string> {
-  const { answer } = await send("claim_product_order", { order: await bought(), reason: "used" });
-  return String((answer as { claim: number }).claim);
-}
-
-/** A request of each form that is taken, with every field that the form has. */
-const scenes: Readonly<Record<string, () => Promise<Fields>>> = {
-  services: async () => ({}),
-  add: async () => ({
-    service: String(service),
-    link: "https://example.com/page",
-    quantity: "100",
-    request_id: newId(),
-    max_charge: "5",
-  }),
-  status: async () => ({ order: await plainOrder() }),
-  statuses: async () => ({ orders: `${await plainOrder()},${await subscribed()},none` }),
-  refill: async () => ({ order: await deliveredOrder(), current_count: "50", request_id: newId() }),
-  refills: async () => ({ orders: `${await deliveredOrder()},none`, request_id: newId() }),
-  refill_status: async () => ({ refill: await refilled() }),
-  refill_statuses: async () => ({ refills: `${await refilled()},none` }),
-  cancel: async () => ({ orders: `${await plainOrder()},none`, request_id: newId() }),
-  cancel_one: async () => ({ order: await plainOrder(), request_id: newId() }),
-  balance: async () => ({}),
-  products: async () => ({}),
-  add_product: async () => {
-    const product = await addProduct(panel, { type: "service" });
-    return {
-      product: String(product),
-      quantity: "2",
-      require: "somebody@example.com",
-      request_id: newId(),
-      max_charge: "5",
-    };
-  },
-  product_status: async () => ({ order: await bought() }),
-  product_statuses: async () => ({ orders: `${await bought()},none` }),
-  product_result: async () => ({ order: await bought() }),
-  orders: async () => ({ since: "2026-01-01", request_id: "r-1", limit: "10" }),
-  new_post: async () => ({
-    order: await subscribed(),
-    link: "https://example.com/post/1",
-    id: "post-1",
-    request_id: newId(),
-  }),
-  cancel_status: async () => ({ order: await cancelled() }),
-  cancel_status_by_id: async () => {
-    const { rows } = await panel.ctx.db.query("select id from cancels where order_id = $1", [
-      await cancelled(),
-    ]);
-    return { cancel: String((rows[0] as { id: number }).id) };
-  },
-  cancel_statuses: async () => ({ orders: `${await cancelled()},none` }),
-  changes: async () => {
-    const { answer } = await send("changes", {});
-    return { since: (answer as { cursor: string }).cursor, limit: "10" };
-  },
-  claim_product: async () => ({
-    order: await bought(),
-    reason: "used before",
-    items: "1,2",
-    quantity: "2",
-    request_id: newId(),
-  }),
-  product_claim_status: async () => ({ claim: await claimed() }),
-  product_claim_statuses: async () => ({ claims: `${await claimed()},none` }),
-};
-
 const isNeeded = ({ missing }: FieldReference) => missing !== undefined;
 
 function without(fields: Fields, name: string): Fields {
@@ -171,14 +48,14 @@ function without(fields: Fields, name: string): Fields {
 
 describe.each(forms)("%s", (id, action, form) => {
   test("is answered as its schemas say, whatever may be left out", async () => {
-    const scene = scenes[id];
+    const scene = reseller.scenes[id];
     if (scene === undefined) throw new Error(`there is no request of the form ${id}`);
     const names = form.fields.map(({ name }) => name);
     const optional = form.fields.filter((field) => !isNeeded(field)).map(({ name }) => name);
 
     for (const left of ["nothing", ...optional]) {
       const fields = without(await scene(), left);
-      const { answer, code } = await send(action, fields);
+      const { answer, code } = await reseller.send(action, fields);
       if (left === "nothing") expect(Object.keys(fields)).toEqual(expect.arrayContaining(names));
       expect(code, `without ${left}: ${JSON.stringify(answer)}`).toBeNull();
       if (form.hasServiceFields !== true) {
@@ -191,9 +68,9 @@ describe.each(forms)("%s", (id, action, form) => {
 
   test("is refused by name without what it needs", async () => {
     for (const { name, missing } of form.fields.filter(isNeeded)) {
-      const fields = without((await scenes[id]?.()) ?? {}, name);
+      const fields = without((await reseller.scenes[id]?.()) ?? {}, name);
 
-      const { code, field } = await send(action, fields);
+      const { code, field } = await reseller.send(action, fields);
 
       expect(code, `without ${name}`).toBe(missing);
       expect([null, name]).toContain(field);
@@ -226,10 +103,13 @@ describe.each(documentedAdds)("an order of type %s", (slug, type) => {
 
     expect(errorsOf(addSchemaName(slug), { key, action: "add", ...whole })).toEqual([]);
     for (const order of slug === "special_1_1dg" ? [whole] : [whole, needed]) {
-      expect(errorsOf("Added", (await send("add", order)).answer)).toEqual([]);
+      expect(errorsOf("Added", (await reseller.send("add", order)).answer)).toEqual([]);
     }
     for (const { name, missing } of fields.filter(isNeeded)) {
-      expect(await send("add", without(whole, name))).toMatchObject({ code: missing, field: name });
+      expect(await reseller.send("add", without(whole, name))).toMatchObject({
+        code: missing,
+        field: name,
+      });
     }
   });
 
@@ -291,5 +171,5 @@ test("every command has a form, and every form an id of its own", () => {
   expect([...commands, "unreadable"].toSorted()).toEqual(Object.keys(commandScopes).toSorted());
   expect(new Set(ids).size).toBe(ids.length);
   expect(new Set(requests).size).toBe(requests.length);
-  expect(Object.keys(scenes).toSorted()).toEqual(ids.toSorted());
+  expect(Object.keys(reseller.scenes).toSorted()).toEqual(ids.toSorted());
 });
