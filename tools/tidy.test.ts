@@ -17,7 +17,7 @@ import {
 } from "./tidy/documents.ts";
 import { unsafeMigrations } from "./tidy/migrations.ts";
 import { physicalDirections } from "./tidy/pages.ts";
-import { privatePlaces } from "./tidy/private-places.ts";
+import { pathsOutside, privatePlaces } from "./tidy/private-places.ts";
 import { sqlOutsideItsFiles, tablesOfSeveralFolders } from "./tidy/sql.ts";
 import { workingTree } from "./tidy/tree.ts";
 
@@ -87,5 +87,9 @@ describe("the repository", () => {
 
   test("names no path and no package registry of one machine", () => {
     expect(privatePlaces(tree, process.env)).toEqual([]);
+  });
+
+  test("has no path that leads out of it", () => {
+    expect(pathsOutside(tree)).toEqual([]);
   });
 });

@@ -7,6 +7,7 @@ import type { ConnectionSettings } from "#database/connection.ts";
 import { migrationsFolder } from "#database/database.ts";
 import { openEmbedded } from "#database/embedded/embedded.ts";
 import { migrate, readMigrations } from "#database/migrate.ts";
+import { wordsWithoutRealLists } from "./real-lists.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -20,6 +21,8 @@ declare module "vitest" {
  * PANEL_TEST_DATABASE_URL, with a migrated database that each file copies.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const missing = wordsWithoutRealLists();
+  if (project.name === "server" && missing !== undefined) process.stdout.write(`${missing}\n`);
   const url = process.env["PANEL_TEST_DATABASE_URL"];
   const template = `panel_template_${process.pid}`;
   const folder = url === undefined ? mkdtempSync(path.join(tmpdir(), "panel-test-")) : undefined;

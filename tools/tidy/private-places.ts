@@ -1,3 +1,5 @@
+import { posix } from "node:path";
+import { readSource } from "./source.ts";
 import type { Tree } from "./tree.ts";
 
 /** Written in parts, so that this file does not name what it looks for. */
@@ -29,4 +31,23 @@ export function privatePlaces(tree: Tree, env: NodeJS.ProcessEnv): string[] {
         ...(hasRegistry ? [`${file} names a package registry`] : []),
       ];
     });
+}
+
+/** The one file that names what lies beside the repository, and goes on without it. */
+const knowsOutside = "server/test/real-lists.ts";
+
+/** No path leads out of the repository: who has the repository alone has all that it needs. */
+export function pathsOutside(tree: Tree): string[] {
+  return (
+    tree.files
+      .filter((file) => /^(server|web|sdk|contract|tools)\/.*\.(tsx?|mjs)$/.test(file))
+      // Few files have a way up at all: the others need not be parsed.
+      .filter((file) => file !== knowsOutside && tree.read(file).includes("../"))
+      .flatMap((file) =>
+        readSource(file, tree.read(file))
+          .texts.filter(({ text }) => text.startsWith("../"))
+          .filter(({ text }) => posix.join(posix.dirname(file), text).startsWith("../"))
+          .map(({ line }) => `${file}:${line} leads out of the repository`),
+      )
+  );
 }

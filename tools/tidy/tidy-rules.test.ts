@@ -10,7 +10,7 @@ import {
   readmesWithoutTheirParts,
 } from "./documents.ts";
 import { physicalDirections } from "./pages.ts";
-import { privatePlaces } from "./private-places.ts";
+import { pathsOutside, privatePlaces } from "./private-places.ts";
 import { unsafeMigrations } from "./migrations.ts";
 import { sqlOutsideItsFiles, tablesOfSeveralFolders } from "./sql.ts";
 import type { Tree } from "./tree.ts";
@@ -377,5 +377,22 @@ describe("a use case of staff", () => {
     for (const file of ["cli/a.ts", "http/a.ts", "orders/orders.sql.ts", "orders/a.test.ts"]) {
       expect(said(code, `server/src/${file}`)).toEqual([]);
     }
+  });
+});
+
+describe("a path that leads out of the repository", () => {
+  const folder = ["..", "..", "..", "shared"].join("/");
+  const outOf = (file: string) =>
+    pathsOutside(treeOf({ [file]: `const folder = join(import.meta.dirname, "${folder}");` }));
+
+  test("is found wherever a file lies", () => {
+    expect(outOf("server/test/scene.ts")).toHaveLength(1);
+    expect(outOf("web/e2e/pages.test.tsx")).toHaveLength(1);
+    expect(outOf("tools/check.ts")).toHaveLength(1);
+  });
+
+  test("is none that ends within, and may stand where it is known to be outside", () => {
+    expect(outOf("server/src/orders/order.test.ts")).toEqual([]);
+    expect(outOf("server/test/real-lists.ts")).toEqual([]);
   });
 });

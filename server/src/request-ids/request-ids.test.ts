@@ -183,6 +183,8 @@ test("hundreds of orders are cancelled in a few transactions", async () => {
   };
   const before = await marks();
   const said = await ask({ action: "cancel", orders: orders.join(",") });
-  expect(said).toHaveLength(250);
-  expect(await marks()).toBeLessThanOrEqual(before + 5);
+  expect(said).toEqual(orders.map((order) => ({ order, cancel: 1 })));
+  const made = (await marks()) - before;
+  expect(made).toBeGreaterThan(0);
+  expect(made).toBeLessThanOrEqual(5);
 });

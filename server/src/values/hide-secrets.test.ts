@@ -125,6 +125,7 @@ describe("everything else stays", () => {
     const long = { text: "-".repeat(1_000_000), list: Array.from({ length: 10_000 }, () => 1) };
 
     expect(written({ circle })).toContain("(deeper)");
+    expect(written(long)).toContain("----");
     expect(written(long).length).toBeLessThan(20_000);
   });
 });

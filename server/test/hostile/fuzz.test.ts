@@ -246,6 +246,7 @@ test(`bytes that are hardly HTTP are answered or hung up on (seed ${seed})`, asy
     minLength: 8,
     maxLength: 8,
   });
+  let answered = 0;
   await fc.assert(
     fc.asyncProperty(bytes, async (requests) => {
       const answers = await Promise.all(
@@ -258,10 +259,12 @@ test(`bytes that are hardly HTTP are answered or hung up on (seed ${seed})`, asy
       );
       for (const answer of answers) {
         if (answer === "") continue;
+        answered++;
         expect(answer).toMatch(/^HTTP\/1\.1 (100|200|400|429) /);
         expect(answer).toContain("Content-Type: application/json; charset=UTF-8\r\n");
       }
     }),
     { seed, numRuns: 12 },
   );
+  expect(answered).toBeGreaterThan(0);
 });

@@ -90,6 +90,9 @@ test.each([1, 2, 3, 4, 8, 15])(
     const sum = (sizes: typeof first) => Object.values(sizes).reduce((all, size) => all + size, 0);
     const all = processes === 1 ? sum(first) : sum(first) + processes * sum(answering);
 
+    for (const size of [first, answering].flatMap(Object.values<number>)) {
+      expect(size).toBeGreaterThan(0);
+    }
     expect(all).toBeLessThanOrEqual(100);
   },
 );

@@ -91,17 +91,21 @@ test("many buyers of many products each get what they paid for", async () => {
   for (let n = 0; n < 8; n++)
     products.push(await addProduct(panel, { stock: keys(40, `MANY${n}`) }));
   const buyers = await customersOf(6, "1000");
+  const wanted = Array.from({ length: 240 }, () => products[randomInt(8)] ?? (0 as ProductId));
 
   const answers = await Promise.all(
-    Array.from({ length: 240 }, (_, n) => {
+    wanted.map((product, n) => {
       const { key } = buyers[n % 6] ?? { key: "" };
-      return buyAt(n, key, products[randomInt(8)] ?? (0 as ProductId), { quantity: 1 });
+      return buyAt(n, key, product, { quantity: 1 });
     }),
   );
 
   const orders = answers.filter((answer) => typeof answer === "number");
   const refusals = answers.filter((answer) => typeof answer !== "number");
+  const askedFor = products.map((each) => wanted.filter((product) => product === each).length);
   expect(new Set(orders).size).toBe(orders.length);
+  // Everybody gets one while there are any.
+  expect(orders).toHaveLength(askedFor.reduce((sum, n) => sum + Math.min(n, 40), 0));
   for (const refusal of refusals) expect(refusal).toBe("Out of stock");
   const sold = (await Promise.all(products.map(linesOf))).flat();
   expect(sold.reduce((sum, { n }) => sum + n, 0)).toBe(orders.length);

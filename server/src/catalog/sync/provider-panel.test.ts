@@ -1,12 +1,11 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { runPanel } from "#cli/run-command.ts";
 import type { Run } from "#cli/run-command.ts";
 import { tester } from "#test/actors.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
+import { readRealList, realLists } from "#test/real-lists.ts";
 import { findServiceType } from "#orders/service-types/index.ts";
 import { findProviderByName } from "#providers/providers.sql.ts";
 import { listServicesOfProvider } from "#catalog/catalog.sql.ts";
@@ -191,68 +190,72 @@ describe("another panel as the provider", () => {
   });
 });
 
-const catalogues = path.join(import.meta.dirname, "../../../../../shared/catalogues");
-const found = existsSync(catalogues) ? readdirSync(catalogues).toSorted() : [];
 const expected: Readonly<Record<string, { imported: number } | { code: string }>> = {
   "empty-file.json": { code: "list_not_fetched" },
   "error-instead-of-list.json": { code: "list_not_fetched" },
   "large-string-ids.json": { imported: 5586 },
 };
 
-// Without these files the samples of this folder stand for them.
-describe.skipIf(found.length === 0)("lists as they are found in the wild", () => {
-  let listed = "";
-  const server = createServer((request, response) => {
-    request.resume();
-    request.on("end", () => response.end(listed));
-  });
-  beforeAll(async () => {
-    await new Promise<void>((resolve) => {
-      server.listen(0, "127.0.0.1", resolve);
+describe.skipIf(realLists.length === 0)(
+  "lists of real panels (skipped where they are not at hand)",
+  () => {
+    let listed = "";
+    const server = createServer((request, response) => {
+      request.resume();
+      request.on("end", () => response.end(listed));
     });
-  });
-  afterAll(() => {
-    server.closeAllConnections();
-    server.close();
-  });
+    beforeAll(async () => {
+      await new Promise<void>((resolve) => {
+        server.listen(0, "127.0.0.1", resolve);
+      });
+    });
+    afterAll(() => {
+      server.closeAllConnections();
+      server.close();
+    });
 
-  test.each(found)("%s", async (file) => {
-    listed = readFileSync(path.join(catalogues, file), "utf8");
-    const { port } = server.address() as AddressInfo;
-    await addProvider(file, `http://127.0.0.1:${port}/api/v2`, "key");
-    const wanted = expected[file];
-    if (wanted !== undefined) {
-      const started = performance.now();
-      const run = await command("provider", "import", file, "--markup-percent", "25", "--apply");
-      expect(performance.now() - started).toBeLessThan(10_000);
-      expect(run.answer).toMatchObject(wanted);
-      if ("code" in wanted) return;
-    }
-    const from = await findProviderByName(panel.ctx.db, file);
-    if (from === undefined) throw new Error("no provider was made");
-    const findTypeName = (name: string) => findServiceType(name)?.wireName;
-    const sync = async (order: SyncOrder) =>
-      must(await syncProvider(panel.ctx, tester, from, order, findTypeName));
-    const { plan } = await sync({ kind: "import", markUp: markUpOf(amount("25")), mode: "apply" });
-    const rows = JSON.parse(listed) as unknown[];
-    expect(plan.changes.length + plan.sold + plan.refused.length).toBe(rows.length);
-    const services = await listServicesOfProvider(panel.ctx.db, from.id);
-    expect(services).toHaveLength(plan.changes.length + plan.sold);
-    // What is left has a way on, but for a price: its words mapped, and bounds for rows without any.
-    const words = plan.refused.flatMap(({ word }) => (word === undefined ? [] : [word]));
-    const types = Object.fromEntries(words.map((word) => [word, "Default"]));
-    const listTerms = { types, min: 1, max: 1_000_000 };
-    const markUp = markUpOf(amount("25"));
-    const rest = await sync({ kind: "import", markUp, mode: "apply", listTerms });
-    const unpriced = rest.plan.refused.filter(({ field }) => field === "rate");
-    expect(rest.plan.refused).toEqual(unpriced);
-    const all = await listServicesOfProvider(panel.ctx.db, from.id);
-    expect(all).toHaveLength(rows.length - unpriced.length);
-    for (const { cost, rate } of all) expect(rate).toBeGreaterThan(cost ?? rate);
-    // The same list again has nothing to say.
-    expect(await sync({ kind: "sync", mode: "apply" })).toMatchObject({ changes: [] });
-    if (rest.run === undefined) throw new Error("no run was kept");
-    const undone = await undoSync(panel.ctx, tester, rest.run.id);
-    expect(rest.plan.changes.length === 0 || undone.ok).toBe(true);
-  });
-});
+    test.each(realLists)("%s", async (file) => {
+      listed = readRealList(file);
+      const { port } = server.address() as AddressInfo;
+      await addProvider(file, `http://127.0.0.1:${port}/api/v2`, "key");
+      const wanted = expected[file];
+      if (wanted !== undefined) {
+        const started = performance.now();
+        const run = await command("provider", "import", file, "--markup-percent", "25", "--apply");
+        expect(performance.now() - started).toBeLessThan(10_000);
+        expect(run.answer).toMatchObject(wanted);
+        if ("code" in wanted) return;
+      }
+      const from = await findProviderByName(panel.ctx.db, file);
+      if (from === undefined) throw new Error("no provider was made");
+      const findTypeName = (name: string) => findServiceType(name)?.wireName;
+      const sync = async (order: SyncOrder) =>
+        must(await syncProvider(panel.ctx, tester, from, order, findTypeName));
+      const { plan } = await sync({
+        kind: "import",
+        markUp: markUpOf(amount("25")),
+        mode: "apply",
+      });
+      const rows = JSON.parse(listed) as unknown[];
+      expect(plan.changes.length + plan.sold + plan.refused.length).toBe(rows.length);
+      const services = await listServicesOfProvider(panel.ctx.db, from.id);
+      expect(services).toHaveLength(plan.changes.length + plan.sold);
+      // What is left has a way on, but for a price: its words mapped, and bounds for rows without any.
+      const words = plan.refused.flatMap(({ word }) => (word === undefined ? [] : [word]));
+      const types = Object.fromEntries(words.map((word) => [word, "Default"]));
+      const listTerms = { types, min: 1, max: 1_000_000 };
+      const markUp = markUpOf(amount("25"));
+      const rest = await sync({ kind: "import", markUp, mode: "apply", listTerms });
+      const unpriced = rest.plan.refused.filter(({ field }) => field === "rate");
+      expect(rest.plan.refused).toEqual(unpriced);
+      const all = await listServicesOfProvider(panel.ctx.db, from.id);
+      expect(all).toHaveLength(rows.length - unpriced.length);
+      for (const { cost, rate } of all) expect(rate).toBeGreaterThan(cost ?? rate);
+      // The same list again has nothing to say.
+      expect(await sync({ kind: "sync", mode: "apply" })).toMatchObject({ changes: [] });
+      if (rest.run === undefined) throw new Error("no run was kept");
+      const undone = await undoSync(panel.ctx, tester, rest.run.id);
+      expect(rest.plan.changes.length === 0 || undone.ok).toBe(true);
+    });
+  },
+);

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
+import { readRealList, realLists } from "#test/real-lists.ts";
 import { decimalFromAmount } from "#values/money.ts";
 import { readServiceList } from "./read-service-list.ts";
 import type { ServiceList } from "./read-service-list.ts";
@@ -154,11 +155,8 @@ describe("a provider's service list", () => {
   });
 });
 
-// Captured lists of real panels, where the checkout has them beside it.
-const captured = path.join(import.meta.dirname, "../../../../../shared/catalogues");
-
-describe.skipIf(!existsSync(captured))(
-  "captured lists (skipped where they are not at hand)",
+describe.skipIf(realLists.length === 0)(
+  "lists of real panels (skipped where they are not at hand)",
   () => {
     test.each([
       ["category-ids.json", 68],
@@ -170,8 +168,7 @@ describe.skipIf(!existsSync(captured))(
       ["zero-one-flags.json", 96],
       ["desc-and-dripfeed-strings.json", 350],
     ])("every row of %s is either safe or refused with a reason", (file, rows) => {
-      const text = readFileSync(path.join(captured, file), "utf8");
-      const { services, refused } = readAccepted(text);
+      const { services, refused } = readAccepted(readRealList(file));
       expect(services.length + refused.length).toBe(rows);
       for (const service of services) {
         expect(service.cost).toBeGreaterThan(0n);
@@ -181,9 +178,8 @@ describe.skipIf(!existsSync(captured))(
     });
 
     test("an empty file and an error are refused", () => {
-      const text = (file: string) => readFileSync(path.join(captured, file), "utf8");
-      expect(refusalOf(text("empty-file.json"))).toBe("list_empty_file");
-      expect(refusalOf(text("error-instead-of-list.json"))).toBe("list_error");
+      expect(refusalOf(readRealList("empty-file.json"))).toBe("list_empty_file");
+      expect(refusalOf(readRealList("error-instead-of-list.json"))).toBe("list_error");
     });
   },
 );

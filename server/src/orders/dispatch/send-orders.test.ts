@@ -55,24 +55,37 @@ test("two workers at once hand each order over once", async () => {
   expect(rows).toEqual([{ outcome: "accepted", n: 60 }]);
 });
 
-test("never more calls at once than the provider takes", async () => {
+test("as many calls at once as the provider takes, and never more", async () => {
   await scene.change(first, { parallelCalls: 3 });
-  await Promise.all(Array.from({ length: 20 }, (_, index) => place(`link-${index}`)));
-  let [now, most] = [0, 0];
+  const links = Array.from({ length: 20 }, (_, index) => `link-${index}`);
+  await Promise.all(links.map((link) => place(link)));
+  let [asked, now, most] = [0, 0, 0];
+  const open: number[] = [];
+  const waiting: (() => void)[] = [];
   first.answers(async () => {
+    const number = 9000 + ++asked;
     most = Math.max(most, ++now);
-    await new Promise((resolve) => setImmediate(resolve));
+    // Each waits until as many are there as may be: with fewer at once this would not end.
+    await new Promise<void>((resolve) => {
+      waiting.push(resolve);
+      if (waiting.length === 3 || asked === links.length) {
+        for (const goOn of waiting.splice(0)) goOn();
+      }
+    });
     const { rows } = await panel.ctx.db.query<{ n: number }>(
       "select count(*) as n from attempts where provider_id = $1 and outcome is null",
       [first.id()],
     );
-    expect(rows[0]?.n).toBeLessThanOrEqual(3);
-    return { json: { order: 9000 + now-- + Number(process.hrtime.bigint() % 1_000_000_000n) } };
+    open.push(rows[0]?.n ?? 0);
+    now--;
+    return { json: { order: number } };
   });
 
   await send(first);
 
-  expect(most).toBeLessThanOrEqual(3);
+  expect(first.added().toSorted()).toEqual(links.toSorted());
+  expect(most).toBe(3);
+  expect(Math.max(...open)).toBe(3);
 });
 
 test("what the provider refuses waits on the desk, outside still pending", async () => {
