@@ -63,13 +63,15 @@ export function singleSpaced(text: string): string {
 export function cut(text: string, lengthMax: number): string {
   if (text.length <= lengthMax) return text;
   // Whether a character ends there depends on what is before, and on the code point behind.
+  characters ??= new Intl.Segmenter("en", { granularity: "grapheme" });
   const character = characters.segment(text.slice(0, lengthMax + 2)).containing(lengthMax);
   const end = character?.index ?? lengthMax;
   if (lengthMax - end <= characterLengthMax) return text.slice(0, end);
   return text.slice(0, lengthMax - (isWithinPair(text, lengthMax) ? 1 : 0));
 }
 
-const characters = new Intl.Segmenter("en", { granularity: "grapheme" });
+/** Made at its first use: it reads much from the disk, and a command seldom cuts a text. */
+let characters: Intl.Segmenter | undefined;
 /** Emoji have 15 at the most, families with skin tones 19. */
 const characterLengthMax = 32;
 
