@@ -28,6 +28,7 @@ const verbs = {
   "test-chain": { run: ["tools/check.ts", "--chain"], dev: true },
   "test-simulation": { run: ["tools/check.ts", "--simulation"], dev: true },
   bench: { run: ["server/bench/bench.ts"], dev: true },
+  "bench-cli": { run: ["server/bench/cli-start.ts"], dev: true },
   "bench-scale": { run: ["server/bench/scale.ts"], dev: true },
   "bench-providers": { run: ["server/bench/providers.ts"], dev: true },
   schema: { run: ["server/schema/write-schema.ts"], dev: true },
@@ -91,7 +92,8 @@ async function launch(name, given) {
     flags.push("--max-old-space-size=1024");
   }
   const ended = await run(node, [...flags, join(root, script), ...first, ...args], {
-    cwd: root,
+    // Files that a command is given are named from where its caller stands.
+    ...(verb.production ? {} : { cwd: root }),
     env,
     stdio: "inherit",
   });

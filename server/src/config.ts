@@ -37,7 +37,11 @@ const networks = z.string().transform((text, context) =>
 const environmentSchema = z.object({
   PANEL_PORT: port.default(8080).describe("port of the web and API server; 0 takes a free one"),
   PANEL_HOST: z.string().min(1).default("127.0.0.1").describe("address to listen on"),
-  PANEL_DATA: z.string().min(1).default("./data").describe("folder of everything that is kept"),
+  PANEL_DATA: z
+    .string()
+    .min(1)
+    .default(path.resolve(import.meta.dirname, "../../data"))
+    .describe("folder of everything that is kept; default data in the panel's own folder"),
   PANEL_DATABASE_URL: z
     .string()
     .regex(/^postgres(ql)?:\/\//, "expected postgres://…")

@@ -30,10 +30,10 @@ export async function welcome(
   else if ((await findDemo(ctx))?.state === "made") {
     say("");
     say("  The sandbox shop is still here. Its key was shown at the first start; for another one:");
-    say(`  npm run -s panel -- key create --email ${demoEmail}`);
+    say(`  ./panel key create --email ${demoEmail}`);
   }
   say("");
-  say("  Stop with Ctrl-C. Commands: npm run -s panel -- --help");
+  say("  Stop with Ctrl-C. Commands: ./panel --help");
 }
 
 function introduce(demo: Demo, url: string): void {
@@ -41,7 +41,7 @@ function introduce(demo: Demo, url: string): void {
   const call = `curl -s ${url}/api/v2 -d key=${demo.key}`;
   say("");
   say("  This is a first start, so there is a sandbox shop, with a customer who has money.");
-  say("  Nothing in it is real, and `npm run -s panel -- demo remove` takes it away.");
+  say("  Nothing in it is real, and `./panel demo remove` takes it away.");
   say("  Its API key, shown this once:");
   say("");
   say(`    ${demo.key}`);

@@ -6,7 +6,10 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  realpathSync,
   rmSync,
+  symlinkSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { hostname, tmpdir } from "node:os";
@@ -15,7 +18,12 @@ import { once } from "node:events";
 import type { Readable } from "node:stream";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
-type Ended = { code: number | null; stdout: string; stderr: string };
+type Ended = {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  stdout: string;
+  stderr: string;
+};
 
 const tools = dirname(import.meta.dirname);
 const lock = {
@@ -49,12 +57,15 @@ const main = `
   if (first === "code") process.exit(5);
   if (first === "die") process.kill(process.pid, "SIGKILL");
   if (first === "wait") setInterval(() => {}, 1000);
+  if (first === "where") process.stdout.write(process.cwd() + " " + process.env.NODE_ENV + "\\n");
+  if (first === "read") process.stdin.pipe(process.stdout);
 `;
 
 let root: string;
 
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), "panelwright-launch-"));
+  root = mkdtempSync(join(tmpdir(), "panelwright launch-"));
+  cpSync(join(dirname(tools), "panel"), join(root, "panel"));
   cpSync(join(tools, "launch.mjs"), join(root, "tools/launch.mjs"));
   cpSync(join(tools, "launch"), join(root, "tools/launch"), { recursive: true });
   write("package-lock.json", JSON.stringify(lock));
@@ -153,6 +164,90 @@ describe("the command", () => {
   });
 });
 
+describe("the program ./panel", () => {
+  test("installs what is missing, as the launcher does, and runs the command", async () => {
+    expect(await run(join(root, "panel"), ["x", "a b"])).toMatchObject({ stdout: "ran x a b\n" });
+    expect(npmCalls()).toHaveLength(1);
+  });
+
+  test("runs from any folder and through links, where its caller stands", async () => {
+    await launch(["panel"]);
+    const elsewhere = join(root, "some where");
+    mkdirSync(elsewhere);
+    symlinkSync(join(root, "panel"), join(elsewhere, "absolute"));
+    symlinkSync("../panel", join(elsewhere, "relative"));
+    symlinkSync("absolute", join(elsewhere, "chained"));
+    const outputs: string[] = [];
+
+    for (const program of ["../panel", "./absolute", "./relative", "./chained"]) {
+      outputs.push((await run(program, ["where"], { cwd: elsewhere })).stdout);
+    }
+    const onPath = { ...environment(), PATH: `${elsewhere}:${process.env["PATH"]}` };
+    outputs.push((await run("chained", ["where"], { cwd: elsewhere, env: onPath })).stdout);
+
+    const here = realpathSync(elsewhere);
+    expect(new Set(outputs)).toEqual(new Set([`ran where\n${here} production\n`]));
+  });
+
+  test("gives its exit code, and what it reads and writes, to its caller", async () => {
+    expect((await run(join(root, "panel"), ["code"])).code).toBe(5);
+    expect((await run(join(root, "panel"), ["read"], {}, "a\nb")).stdout).toBe("ran read\na\nb");
+  });
+
+  test("needs nothing but its own Node where all is installed", async () => {
+    if (process.platform !== "linux") return;
+    installOwnNode();
+    await launch(["panel"]);
+    write("tools/launch.mjs", "throw new Error('the launcher is not needed');");
+
+    const child = spawn(join(root, "panel"), ["wait"], {
+      env: { PATH: "/usr/bin:/bin" },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const closed = once(child, "close");
+    await once(child.stdout, "data");
+    // The very process that the caller knows, which no shell stands before.
+    child.kill("SIGTERM");
+
+    expect(await closed).toEqual([7, null]);
+    expect((await run(join(root, "panel"), ["code"])).code).toBe(5);
+    expect((await run(join(root, "panel"), ["die"])).signal).toBe("SIGKILL");
+  });
+
+  test("hears the signal also where the launcher comes first", async () => {
+    const child = spawn(join(root, "panel"), ["wait"], {
+      env: environment(),
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const closed = once(child, "close");
+    await once(child.stdout, "data");
+
+    child.kill("SIGTERM");
+
+    expect(await closed).toEqual([7, null]);
+  });
+
+  test("installs again after package-lock.json changed, however old the file looks", async () => {
+    installOwnNode();
+    await launch(["panel"]);
+    write("package-lock.json", JSON.stringify(lock).replace("1.0.0", "1.0.1"));
+    utimesSync(join(root, "package-lock.json"), 0, 0);
+
+    expect((await run(join(root, "panel"), ["x"])).stderr).toContain("installs its dependencies");
+    expect(npmCalls()).toHaveLength(2);
+  });
+
+  test("leaves the start to the launcher, which builds the web app", async () => {
+    installOwnNode();
+    await launch(["panel"]);
+    write("tools/launch.mjs", "process.stdout.write(process.argv.slice(2).join(' '));");
+
+    expect((await run(join(root, "panel"), ["start", "--empty"])).stdout).toBe(
+      "panel start --empty",
+    );
+  });
+});
+
 describe("the web app", () => {
   const fakeVite = `
     const fs = require("node:fs");
@@ -177,7 +272,7 @@ describe("the web app", () => {
     write("web/src/main.tsx", "second");
     await launch(["start"]);
 
-    expect(unchanged).toEqual({ code: 0, stdout: "ran start --port 0\n", stderr: "" });
+    expect(unchanged).toMatchObject({ code: 0, stdout: "ran start --port 0\n", stderr: "" });
     expect(lines("builds")).toHaveLength(2);
   });
 
@@ -205,19 +300,41 @@ function npmCalls(): string[] {
   return lines("npm-calls");
 }
 
+/** Node as the package that brings it has it. */
+function installOwnNode(): void {
+  const bin = join(root, `node_modules/node-${process.platform}-${process.arch}/bin`);
+  mkdirSync(bin, { recursive: true });
+  symlinkSync(process.execPath, join(bin, "node"));
+}
+
+function environment(): NodeJS.ProcessEnv {
+  const { NODE_ENV: _ofTheTests, ...env } = process.env;
+  return { ...env, npm_execpath: join(root, "fake/npm-cli.js") };
+}
+
 function start(args: readonly string[]): ChildProcessByStdio<null, Readable, Readable> {
   return spawn(process.execPath, [join(root, "tools/launch.mjs"), ...args], {
-    env: { ...process.env, npm_execpath: join(root, "fake/npm-cli.js") },
+    env: environment(),
     stdio: ["ignore", "pipe", "pipe"],
   });
 }
 
-async function launch(args: readonly string[]): Promise<Ended> {
-  const child = start(args);
+function launch(args: readonly string[]): Promise<Ended> {
+  return run(process.execPath, [join(root, "tools/launch.mjs"), ...args]);
+}
+
+async function run(
+  program: string,
+  args: readonly string[],
+  options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {},
+  input = "",
+): Promise<Ended> {
+  const child = spawn(program, args, { env: environment(), ...options });
   let stdout = "";
   let stderr = "";
   child.stdout.setEncoding("utf8").on("data", (text) => (stdout += text));
   child.stderr.setEncoding("utf8").on("data", (text) => (stderr += text));
+  child.stdin.end(input);
   await once(child, "close");
-  return { code: child.exitCode, stdout, stderr };
+  return { code: child.exitCode, signal: child.signalCode, stdout, stderr };
 }
