@@ -25,7 +25,6 @@ create table postings (
   account_id       bigint not null,
   seq              bigint not null,
   order_id         bigint,
-  product_order_id bigint,
   created_at       timestamptz not null default panel_now(),
   kind             movement_kind not null,
   counter          counter_account not null,
@@ -35,6 +34,7 @@ create table postings (
   balance_floor    numeric(28,8) not null,
   idempotency_key  text collate "C" not null,
   note             text,
+  product_order_id bigint,
   primary key (account_id, seq),
   -- The key first: the keys of new charges grow, so that a batch of them lands on one page.
   unique (idempotency_key, account_id),

@@ -3,8 +3,10 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { applicationRole } from "./application-role.ts";
+import { connect } from "./connection.ts";
 import { openDatabase } from "./database.ts";
 import type { PanelDatabase } from "./database.ts";
+import { MigrationRefusal } from "./migrate.ts";
 import { commandPools } from "./pool-sizes.ts";
 
 const folder = mkdtempSync(path.join(tmpdir(), "panelwright-role-"));
@@ -58,4 +60,21 @@ describe("on the panel's own server", () => {
     );
     expect(rows).toEqual([]);
   });
+});
+
+test("a data folder of a preview from before the first release is refused, and stays as it is", async () => {
+  const owner = await connect(database.ownerSettings);
+  const first = (name: string) =>
+    owner.query("update schema_migrations set name = $1 where version = 1", [name]);
+  const { rows: before } = await owner.query("select * from schema_migrations order by version");
+  await first("0001_ledger");
+
+  const opened = openDatabase(database.place, ["command"], commandPools(2));
+
+  await expect(opened).rejects.toThrow(MigrationRefusal);
+  await expect(opened).rejects.toThrow(/preview of the panel.*empty data folder/);
+  await first(String(before[0]?.name));
+  const { rows: after } = await owner.query("select * from schema_migrations order by version");
+  expect(after).toEqual(before);
+  await owner.end();
 });

@@ -594,7 +594,6 @@ export type PostingsRow = {
    */
   readonly seq: number;
   readonly order_id: number | null;
-  readonly product_order_id: number | null;
   readonly created_at: Date;
   readonly kind: "deposit" | "charge" | "refund" | "adjustment" | "bonus" | "cost" | "cost_refund";
   readonly counter: "cash" | "revenue" | "adjustments" | "bonuses" | "purchases";
@@ -606,6 +605,7 @@ export type PostingsRow = {
   /** Names the movement, so that it happens once in its account. */
   readonly idempotency_key: string;
   readonly note: string | null;
+  readonly product_order_id: number | null;
 };
 
 /** Who is at work on this panel; a process that no longer writes here is dead. */
