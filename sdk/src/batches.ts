@@ -28,6 +28,14 @@ export function joined<Value>(
   return ids.map((id) => results.get(String(id)) ?? { id, ok: false, error: leftOut(id) });
 }
 
+/** How an element of an answered list names its id, and what it holds beside it. */
+export type ItemNames = {
+  readonly id: readonly string[];
+  readonly field?: string;
+  /** True where other fields of the element belong to the answer too. */
+  readonly hasMore?: boolean;
+};
+
 /**
  * What an answer to several ids says of each, by the id as text: an object keyed by ids, a list
  * whose elements name theirs, the bare list of those that were `canceled`, or, where one id was
@@ -37,14 +45,14 @@ export function joined<Value>(
 export function itemsOf(
   answer: unknown,
   ids: readonly Id[],
-  names: { readonly id: readonly string[]; readonly field?: string },
+  names: ItemNames,
 ): ReadonlyMap<string, unknown> {
   const items = new Map<string, unknown>();
   if (Array.isArray(answer)) {
     for (const element of answer) {
       if (!isRecord(element)) continue;
       const id = idOf(pick(element, ...names.id));
-      if (id !== undefined) items.set(String(id), itemIn(element, names.field));
+      if (id !== undefined) items.set(String(id), itemIn(element, names));
     }
     return items;
   }
@@ -52,7 +60,7 @@ export function itemsOf(
   for (const id of ids) {
     if (Object.hasOwn(answer, String(id))) {
       const value = answer[String(id)];
-      items.set(String(id), isRecord(value) ? itemIn(value, names.field) : value);
+      items.set(String(id), isRecord(value) ? itemIn(value, names) : value);
     }
   }
   const taken = pick(answer, "canceled");
@@ -72,6 +80,10 @@ export function itemsOf(
 }
 
 // `{"order":3,"refill":{"error":…}}`; others put `error` where `refill` would be.
-function itemIn(element: Readonly<Record<string, unknown>>, field: string | undefined): unknown {
-  return (field === undefined ? undefined : pick(element, field)) ?? element;
+function itemIn(
+  element: Readonly<Record<string, unknown>>,
+  { field, hasMore = false }: ItemNames,
+): unknown {
+  const held = field === undefined ? undefined : pick(element, field);
+  return hasMore && !isRecord(held) ? element : (held ?? element);
 }

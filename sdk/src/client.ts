@@ -5,8 +5,10 @@ import { followChanges } from "./follow-changes.ts";
 import { wireFieldsOf, wireText } from "./order-fields.ts";
 import type { Panel, PanelOptions } from "./panel.ts";
 import {
+  readAnnounced,
   readBalance,
   readCancel,
+  readCancelState,
   readChanges,
   readClaim,
   readClaimState,
@@ -24,7 +26,14 @@ import { openRequestIdCheck } from "./request-id-check.ts";
 import { openSender } from "./send-request.ts";
 import { askSeveral } from "./several.ts";
 import type { ManyQuestion } from "./several.ts";
-import type { ClaimState, Id, OrderState, ProductOrderState, Service } from "./types.ts";
+import type {
+  CancelState,
+  ClaimState,
+  Id,
+  OrderState,
+  ProductOrderState,
+  Service,
+} from "./types.ts";
 
 const timeoutMsDefault = 30_000;
 const retriesDefault = 3;
@@ -63,6 +72,7 @@ export function openPanel(options: PanelOptions): Panel {
   const refills = acts(refillQuestion);
   const refillStates = several(refillStateQuestion);
   const cancels = acts(cancelQuestion);
+  const cancelStates = several(cancelStateQuestion);
   const productStates = several(productStateQuestion);
   const claimStates = several(claimStateQuestion);
 
@@ -79,11 +89,18 @@ export function openPanel(options: PanelOptions): Panel {
     refillStatus: refillStates.one,
     refillStatuses: refillStates.all,
     cancel: cancels.all,
+    cancelStatus: cancelStates.one,
+    cancelStatuses: cancelStates.all,
     balance: (terms = {}) =>
       ask(call, "balance", {}, (answer) => readBalance(answer, currency), terms),
     orders: async ({ since, requestId, limit } = {}, terms = {}) => {
       const fields = some({ since: since?.toISOString(), request_id: requestId, limit });
       return ask(call, "orders", fields, (answer) => readOrders(answer, currency), terms);
+    },
+    newPost: async ({ order, link, id, requestId = newRequestId() }, terms = {}) => {
+      const fields = some({ order: checkedId(order), link, id, request_id: requestId });
+      const question = { action: "new_post", effect: "act", fields, requestId } as const;
+      return call({ ...question, read: readAnnounced }, terms);
     },
     changes: async ({ since, limit } = {}, terms = {}) =>
       ask(call, "changes", some({ since, limit }), (answer) => readChanges(answer, since), terms),
@@ -234,6 +251,15 @@ const cancelQuestion = {
   names: { ...orderNames, field: "cancel" },
   read: readCancel,
 } as const;
+
+const cancelStateQuestion: ManyQuestion<CancelState> = {
+  action: "cancel_status",
+  effect: "none",
+  one: "order",
+  many: "orders",
+  names: { ...orderNames, field: "status", hasMore: true },
+  read: readCancelState,
+};
 
 const productStateQuestion: ManyQuestion<ProductOrderState> = {
   action: "product_order_status",

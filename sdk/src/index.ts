@@ -18,11 +18,18 @@ export type {
   ChangesFilter,
   ListFilter,
   NewClaim,
+  NewPost,
   NewProductOrder,
   Panel,
   PanelOptions,
 } from "./panel.ts";
-export { claimStatuses, orderStatuses, refillStatuses, serviceTypes } from "./types.ts";
+export {
+  cancelStatuses,
+  claimStatuses,
+  orderStatuses,
+  refillStatuses,
+  serviceTypes,
+} from "./types.ts";
 export type * from "./types.ts";
 export { verifyWebhook } from "./webhooks.ts";
 export type { WebhookEvent, WebhookHeaders, WebhookOptions } from "./webhooks.ts";

@@ -3,7 +3,9 @@ import type { ActOptions, CallOptions } from "./call-panel.ts";
 import type { FollowOptions } from "./follow-changes.ts";
 import type { NewOrder } from "./order-fields.ts";
 import type {
+  AnnouncedPost,
   Balance,
+  CancelState,
   Change,
   Changes,
   ClaimState,
@@ -67,6 +69,15 @@ export type NewProductOrder = {
   readonly maxCharge?: Decimal;
 };
 
+/** A new post of a subscription. */
+export type NewPost = {
+  readonly order: Id;
+  readonly link: string;
+  /** Your id of the post; its link where left out. */
+  readonly id?: string;
+  readonly requestId?: string;
+};
+
 /** Items of a product order that do not work. */
 export type NewClaim = {
   readonly order: Id;
@@ -108,9 +119,20 @@ export type Panel = {
    * became of an order shows in its status. When its answer was lost, it is sent again as an order is.
    */
   cancel(orders: readonly Id[], options?: ActOptions): Promise<readonly Each<true>[]>;
+  /** What became of the newest request to cancel an order. An addition of Panelwright. */
+  cancelStatus(order: Id, options?: CallOptions): Promise<CancelState>;
+  cancelStatuses(
+    orders: readonly Id[],
+    options?: CallOptions,
+  ): Promise<readonly Each<CancelState>[]>;
   balance(options?: CallOptions): Promise<Balance>;
   /** Your newest orders first: finds one whose answer was lost. An addition of Panelwright. */
   orders(filter?: ListFilter, options?: CallOptions): Promise<readonly ListedOrder[]>;
+  /**
+   * Announces a post of a subscription. When its answer was lost, it is sent again as an order is. An
+   * addition of Panelwright.
+   */
+  newPost(post: NewPost, options?: CallOptions): Promise<AnnouncedPost>;
   /** What has changed since a cursor, at most `limit` of it. An addition of Panelwright. */
   changes(filter?: ChangesFilter, options?: CallOptions): Promise<Changes>;
   /** Every change since a cursor and then those to come: `for await (const change of …)`. */

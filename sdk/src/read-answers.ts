@@ -1,8 +1,16 @@
 import { countOf, decimalOf, flagOf, idOf, isRecord, pick, textOf } from "./json.ts";
 import type { Json } from "./json.ts";
-import { claimStatuses, orderStatuses, refillStatuses, serviceTypes } from "./types.ts";
+import {
+  cancelStatuses,
+  claimStatuses,
+  orderStatuses,
+  refillStatuses,
+  serviceTypes,
+} from "./types.ts";
 import type {
+  AnnouncedPost,
   Balance,
+  CancelState,
   Change,
   Changes,
   ClaimState,
@@ -130,6 +138,22 @@ export function readRefill(answer: unknown): TakenRefill {
   const refill = idOf(answer);
   if (refill === undefined) throw new Unexpected("the answer has no refill id");
   return { refill };
+}
+
+/** What became of a request to cancel. */
+export function readCancelState(answer: unknown): CancelState {
+  const record = recordOf(answer, "status");
+  const statusText = textOf(pick(record, "status"));
+  if (statusText === undefined) throw new Unexpected("the answer has no status");
+  const reason = textOf(pick(record, "reason")) ?? null;
+  return { status: wordOf(cancelStatuses, statusText), statusText, reason };
+}
+
+/** Whether an announced post was new. */
+export function readAnnounced(answer: unknown): AnnouncedPost {
+  const post = textOf(pick(recordOf(answer, "post"), "post"));
+  if (post !== "taken" && post !== "known") throw new Unexpected("the answer names no post");
+  return { post };
 }
 
 export function readRefillState(answer: unknown): RefillState {

@@ -1,5 +1,5 @@
 import { batchesOf, itemsOf, joined } from "./batches.ts";
-import type { Each } from "./batches.ts";
+import type { Each, ItemNames } from "./batches.ts";
 import type { ActOptions, PanelCaller, Question } from "./call-panel.ts";
 import {
   NotSentError,
@@ -21,8 +21,7 @@ export type ManyQuestion<Value> = {
   /** The wire's names for one id and for several. */
   readonly one: string;
   readonly many: string;
-  /** How an element of an answered list names its id, and what it holds beside it. */
-  readonly names: { readonly id: readonly string[]; readonly field?: string };
+  readonly names: ItemNames;
   /** Throws `Unexpected`. */
   read(item: unknown): Value;
 };

@@ -108,6 +108,21 @@ export type RefillStatus = (typeof refillStatuses)[number] | "Unknown";
 
 export type RefillState = { readonly status: RefillStatus; readonly statusText: string };
 
+/** States of a request to cancel an order; `Unknown`: a word of the panel's own, in `statusText`. */
+export const cancelStatuses = ["Pending", "Completed", "Rejected"] as const;
+
+export type CancelStatus = (typeof cancelStatuses)[number] | "Unknown";
+
+export type CancelState = {
+  readonly status: CancelStatus;
+  readonly statusText: string;
+  /** Of a rejected one: why. */
+  readonly reason: string | null;
+};
+
+/** `known`: it was announced before, and is ordered no second time. */
+export type AnnouncedPost = { readonly post: "taken" | "known" };
+
 /** A placed order. `requestId` is what makes it safe to send the same order again. */
 export type PlacedOrder = { readonly order: Id; readonly requestId: string };
 
