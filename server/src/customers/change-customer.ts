@@ -19,6 +19,8 @@ export type CustomerChange = {
   /** Per cent on the scale of `Amount`, 0 to 100. */
   readonly discountPercent?: Amount | undefined;
   readonly isActive?: boolean | undefined;
+  /** Why; for the audit. */
+  readonly reason?: string | undefined;
 };
 
 export type ChangeCustomerRefusal =
@@ -62,6 +64,7 @@ export function changeCustomer(
       subject: `customer:${id}`,
       before: auditedTerms(before),
       after: auditedTerms(after),
+      reason: change.reason,
     });
     return ok(after);
   });

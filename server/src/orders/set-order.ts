@@ -46,6 +46,7 @@ export async function setOrder(
       subject: `order:${id}`,
       before: auditedState(moved.value.before),
       after: auditedState(moved.value.after),
+      reason: move.note ?? undefined,
     });
     return moved;
   });

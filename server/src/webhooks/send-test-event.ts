@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { Context } from "#database/context.ts";
 import { readSettings } from "#settings/settings.ts";
+import type { Actor } from "#values/actor.ts";
+import { authorize } from "#values/authorize.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import type { WebhookId } from "#values/ids.ts";
@@ -14,8 +16,10 @@ import { findWebhook } from "./webhooks.sql.ts";
 /** Sends an endpoint, also one that is off, an event `webhook.test` now, once. */
 export async function sendTestEvent(
   ctx: Context,
+  actor: Actor,
   id: WebhookId,
 ): Promise<Result<Delivery, ChangeWebhookRefusal>> {
+  authorize(actor, "webhooks.write");
   const webhook = await findWebhook(ctx.db, id);
   if (webhook === undefined) return refused({ code: "webhook_unknown" });
   const receiver = {

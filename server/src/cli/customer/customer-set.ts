@@ -4,7 +4,7 @@ import { formatAmount, zero, subtract } from "#values/money.ts";
 import { answer, refuse } from "#cli/kit/command.ts";
 import type { CliCommand } from "#cli/kit/command.ts";
 import { optional, UsageError } from "#cli/kit/option.ts";
-import { amount, oneOf, percent } from "#cli/kit/readers.ts";
+import { amount, filledText, oneOf, percent } from "#cli/kit/readers.ts";
 import { currencyOf, customerEmail, customerJson, customerOf, money } from "#cli/kit/shared.ts";
 
 const floor = optional(
@@ -28,13 +28,15 @@ const lowBalance = optional(
   (typed) => (typed.trim() === "none" ? "none" : amount(typed)),
 );
 
+const reason = optional("--reason <text>", "why, for whoever reads the audit", filledText);
+
 export const customerSet: CliCommand = {
   name: "customer set",
   summary: "Changes a customer's allowed debt, discount or status.",
   details:
     "A floor above the present balance is allowed: no order goes through until the balance has\n" +
     "risen, and no money moves. A rate of the customer's own stands in place of the discount.",
-  options: [customerEmail, floor, discount, status, lowBalance],
+  options: [customerEmail, floor, discount, status, lowBalance, reason],
   positions: [customerEmail],
   run: async (panel, given) => {
     const word = given(status);
@@ -51,7 +53,10 @@ export const customerSet: CliCommand = {
     const open = await panel.open();
     const found = await customerOf(open, given(customerEmail));
     if (!found.ok) return found;
-    const changed = await changeCustomer(open.ctx, open.actor, found.value.accountId, change);
+    const changed = await changeCustomer(open.ctx, open.actor, found.value.accountId, {
+      ...change,
+      reason: given(reason),
+    });
     if (!changed.ok) return refuse(changed.refusal);
     const customer = changed.value;
     if (mark !== undefined) {

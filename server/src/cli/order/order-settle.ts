@@ -52,7 +52,7 @@ function readVerdict(given: Given): Verdict {
     throw new UsageError("give either --accepted with the provider's number, or --refused");
   }
   if (providerOrder !== undefined) {
-    return { as: "accepted", providerOrder, isReused: given(isReused) };
+    return { as: "accepted", providerOrder, isReused: given(isReused), note: given(note) };
   }
   if (given(isReused)) throw new UsageError("--reused goes with --accepted");
   return { as: "refused", note: given(note) };

@@ -68,7 +68,7 @@ function readVerdict(given: Given): ProductVerdict {
     );
   }
   if (providerOrder !== undefined) {
-    return { as: "accepted", providerOrder, isReused: given(isReused) };
+    return { as: "accepted", providerOrder, isReused: given(isReused), note: given(note) };
   }
   if (given(isReused)) throw new UsageError("--reused goes with --accepted");
   return { as: given(wasSeen) ? "seen" : "refused", note: given(note) };

@@ -17,7 +17,7 @@ export const providerTest: CliCommand = {
     const open = await panel.open();
     const found = await providerOf(open, given(providerName));
     if (!found.ok) return found;
-    const tested = await tryProvider(open.ctx, found.value);
+    const tested = await tryProvider(open.ctx, open.actor, found.value);
     if (!tested.ok) return refuse(tested.refusal);
     const { dialect, findings, balance } = tested.value;
     const isGood = findings.every(({ is }) => is !== "bad");

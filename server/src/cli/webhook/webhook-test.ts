@@ -10,9 +10,9 @@ export const webhookTest: CliCommand = {
   options: [webhookId],
   positions: [webhookId],
   run: async (panel, given) => {
-    const { ctx } = await panel.open();
+    const { ctx, actor } = await panel.open();
     const id = given(webhookId);
-    const tested = await sendTestEvent(ctx, id);
+    const tested = await sendTestEvent(ctx, actor, id);
     if (!tested.ok) return refuse(tested.refusal);
     const { isTaken, httpStatus, answer: said } = tested.value;
     const status = httpStatus === undefined ? "No answer" : `HTTP ${httpStatus}`;

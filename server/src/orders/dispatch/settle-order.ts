@@ -30,6 +30,8 @@ export type Verdict =
       readonly providerOrder: string;
       /** True: the provider gave this number before, to an order that has ended. */
       readonly isReused?: boolean;
+      /** How that is known; for the audit. */
+      readonly note?: string | undefined;
     }
   | { readonly as: "refused"; readonly note: string | undefined };
 
@@ -118,7 +120,8 @@ async function settleByNumber(
     return refused({ code: "provider_order_in_use", providerOrder, by: holder });
   }
   const again = isReused ? `, which order ${holder} had before` : "";
-  const by = { actor, decision: `settled as accepted: ${providerOrder}${again}` };
+  const decision = `settled as accepted: ${providerOrder}${again}`;
+  const by = { actor, decision, reason: verdict.note };
   await settleAccepted(tx, { provider, order, attempt, providerOrder, isReused, by });
   return ok(undefined);
 }
@@ -138,11 +141,11 @@ export async function settleAccepted(
     attempt: Attempt;
     providerOrder: string;
     isReused?: boolean;
-    by: { actor: Actor; decision: string };
+    by: { actor: Actor; decision: string; reason?: string | undefined };
   },
 ): Promise<void> {
   const { provider, order, attempt, providerOrder, isReused = false, by } = settled;
-  const { actor, decision } = by;
+  const { actor, decision, reason } = by;
   await settleAttempt(tx, attempt, { as: "accepted", by: actor, providerOrder, isReused });
   await acceptOrder(tx, provider, order, providerOrder, actor, decision);
   await audit(tx, {
@@ -151,6 +154,7 @@ export async function settleAccepted(
     subject: `order:${order.id}`,
     before: { attempt: attempt.number, outcome: "unknown", reason: attempt.reason },
     after: { outcome: "accepted", providerOrder, decision },
+    reason,
   });
 }
 

@@ -50,6 +50,7 @@ export function addHoldRule(
       action: "hold.add",
       subject: `hold:${id}`,
       after: auditedRule(stored),
+      reason,
     });
     return ok({ ...condition.value, id });
   });

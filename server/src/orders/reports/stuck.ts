@@ -48,6 +48,7 @@ export function muteStuckOrder(
       action: reason === undefined ? "order.unmute" : "order.mute",
       subject: `order:${id}`,
       after: { reason },
+      reason,
     });
     return ok(undefined);
   });

@@ -51,6 +51,7 @@ export function settleCancel(
       subject: `cancel:${id}`,
       before: { status: cancel.status },
       after: { status, note },
+      reason: note,
     });
     return ok({ refund });
   });

@@ -59,6 +59,7 @@ function settle(
       subject: `refill:${id}`,
       before: { status: refill.status },
       after: { status, note },
+      reason: note,
     });
     return ok(status);
   });

@@ -33,6 +33,8 @@ export type ProductVerdict =
       readonly providerOrder: string;
       /** True: the provider gave this number before, to an order that has ended. */
       readonly isReused?: boolean;
+      /** How that is known; for the audit. */
+      readonly note?: string | undefined;
     }
   | { readonly as: "refused"; readonly note: string | undefined }
   /** What it waits for has been looked at, and nothing is left to do here. */
@@ -116,7 +118,14 @@ async function settleByNumber(
   const of = { accountId: order.accountId, productOrderId: order.id };
   await settleProductAttempts(tx, of, { as: "accepted", by: actor, providerOrder });
   await acceptProductOrder(tx, provider, order, { providerOrder, isReused, by: actor });
-  await auditSettling(tx, actor, order, attempt, { outcome: "accepted", providerOrder });
+  await auditSettling(
+    tx,
+    actor,
+    order,
+    attempt,
+    { outcome: "accepted", providerOrder },
+    verdict.note,
+  );
   return ok("accepted");
 }
 

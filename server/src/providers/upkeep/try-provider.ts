@@ -1,5 +1,7 @@
 import type { Context } from "#database/context.ts";
 import { readSettings } from "#settings/settings.ts";
+import type { Actor } from "#values/actor.ts";
+import { authorize } from "#values/authorize.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import type { Probe } from "#providers/connector.ts";
@@ -17,8 +19,10 @@ export type TryProviderRefusal = {
 /** Finds out by harmless questions whether a provider can be used as it is set up, and how it speaks. */
 export async function tryProvider(
   ctx: Context,
+  actor: Actor,
   provider: Provider,
 ): Promise<Result<Probe, TryProviderRefusal>> {
+  authorize(actor, "providers.write");
   const probe = findConnector(provider.connector)?.probe;
   if (probe === undefined) {
     return refused({ code: "provider_calls_nobody", connector: provider.connector });
