@@ -14,6 +14,7 @@ export const serverFloors: readonly (readonly string[])[] = [
   ["catalog", "dispatch"],
   ["products"],
   ["orders", "product-orders", "webhooks"],
+  ["selling"],
   ["demo", "doctor"],
   ["http", "workers", "cli"],
 ];

@@ -3,7 +3,6 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
-import { openCatalogCache } from "#catalog/catalog-cache.ts";
 import { openKeyRing } from "#customers/key-ring.ts";
 import type { Context } from "#database/context.ts";
 import type { PanelDatabase } from "#database/database.ts";
@@ -18,12 +17,9 @@ import { openResellerEndpoint } from "#http/reseller/endpoint.ts";
 import type { ResellerEndpoint } from "#http/reseller/endpoint.ts";
 import { openServicesLists } from "#http/reseller/services-list.ts";
 import { panelRoutes } from "#http/routes.ts";
-import { openHoldRules } from "#orders/hold-rules/hold-rules.ts";
-import { openLookups } from "#orders/lookup/lookup.ts";
-import { openOrderBatches } from "#orders/placing/order-batch.ts";
 import { flushCallLog } from "#providers/call-log.ts";
 import { secretsWhenNeeded } from "#secrets/open-secrets.ts";
-import { openProductContext } from "#product-orders/product-context.ts";
+import { openSelling } from "#selling/open-selling.ts";
 import { readSettings } from "#settings/settings.ts";
 import type { Settings } from "#settings/settings.ts";
 import { systemClock } from "#values/clock.ts";
@@ -115,35 +111,17 @@ async function openReseller(panel: {
   readonly parts: Part[];
 }): Promise<ResellerEndpoint> {
   const { ctx, upkeep, admission, storage, parts } = panel;
-  const catalog = await openCatalogCache(ctx, upkeep.db);
-  const holds = await openHoldRules(ctx, upkeep.db);
-  const timer = setInterval(() => {
-    void Promise.all([catalog.refresh(), holds.refresh()]).catch((error: unknown) =>
-      ctx.log.warn({ error }, "price list and rules not refreshed"),
-    );
-  }, refreshEveryMs);
+  const selling = await openSelling(ctx, { refreshedFrom: upkeep.db });
+  parts.push({ name: "selling", close: () => selling.close() });
   const keys = openKeyRing(ctx);
-  parts.push(
-    { name: "keys", close: () => keys.close() },
-    {
-      name: "refresh",
-      close: async () => {
-        clearInterval(timer);
-      },
-    },
-  );
+  parts.push({ name: "keys", close: () => keys.close() });
   return openResellerEndpoint({
-    ctx,
+    ...selling,
     storage,
-    catalog,
-    holds,
     keys,
     admission,
     settings: admission.settings,
-    batches: openOrderBatches(ctx),
-    lookups: openLookups(ctx),
-    lists: openServicesLists(catalog),
-    products: openProductContext(ctx),
+    lists: openServicesLists(selling.catalog),
     limiters: openCommandLimiters(),
   });
 }

@@ -1,5 +1,4 @@
 import pino from "pino";
-import { openCatalogCache } from "#catalog/catalog-cache.ts";
 import { changeService } from "#catalog/change-service.ts";
 import { changeSource } from "#catalog/change-source.ts";
 import { refillTermsDefault } from "#catalog/refill-terms.ts";
@@ -9,13 +8,12 @@ import { connect, openHotPool, openPool } from "#database/connection.ts";
 import type { Context } from "#database/context.ts";
 import { inTransaction } from "#database/transaction.ts";
 import { follow } from "#events/streams.sql.ts";
-import { openHoldRules } from "#orders/hold-rules/hold-rules.ts";
-import type { HoldRules } from "#orders/hold-rules/verdict.ts";
-import { openOrderBatches } from "#orders/placing/order-batch.ts";
-import type { Buyer, OrderContext } from "#orders/placing/place-order.ts";
+import type { Buyer } from "#orders/placing/place-order.ts";
 import { addProvider } from "#providers/upkeep/add-provider.ts";
 import { flushCallLog } from "#providers/call-log.ts";
 import { listProviders } from "#providers/providers.sql.ts";
+import { openSelling } from "#selling/open-selling.ts";
+import type { Selling } from "#selling/open-selling.ts";
 import type { AccountId, ProviderId, ServiceId } from "#values/ids.ts";
 import { tester } from "#test/actors.ts";
 import { openChance } from "#test/chain/chance.ts";
@@ -43,7 +41,7 @@ export type World = {
   readonly eyes: Context["db"];
   readonly random: Random;
   readonly clock: TurnedClock;
-  readonly context: OrderContext & { readonly holds: HoldRules };
+  readonly context: Selling;
   readonly buyers: readonly Buyer[];
   readonly services: readonly SimulatedService[];
   readonly providers: readonly ProviderId[];
@@ -110,8 +108,7 @@ export async function openWorld(
     sly.set(id, provider);
   }
   const services = await addServices(panel, ctx, [...sly.keys()]);
-  const catalog = await openCatalogCache(ctx);
-  const holds = await openHoldRules(ctx);
+  const selling = await openSelling(ctx);
   const buyers: Buyer[] = [];
   for (let n = 0; n < customers; n++) {
     const { id } = await panel.addCustomer({ balance: n === 0 ? "5" : "2000" });
@@ -128,7 +125,7 @@ export async function openWorld(
     eyes,
     random,
     clock,
-    context: { ctx, catalog, holds, batches: openOrderBatches(ctx) },
+    context: selling,
     buyers,
     services,
     providers: (await listProviders(ctx.db)).map(({ id }) => id),
@@ -136,6 +133,7 @@ export async function openWorld(
     memory: await openMemory(ctx, buyers),
     takeErrors: () => errors.splice(0),
     close: async () => {
+      await selling.close();
       await clock.close();
       for (const provider of sly.values()) await provider.close();
       await flushCallLog(ctx);

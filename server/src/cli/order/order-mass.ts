@@ -1,15 +1,13 @@
 import path from "node:path";
-import { openCatalogCache } from "#catalog/catalog-cache.ts";
 import type { Context } from "#database/context.ts";
 import { findBalance } from "#ledger/ledger.sql.ts";
-import { openHoldRules } from "#orders/hold-rules/hold-rules.ts";
 import { judgeLines, totalOf } from "#orders/mass-order/judge-lines.ts";
 import type { JudgedLine } from "#orders/mass-order/judge-lines.ts";
 import { isMassId, massIdOf, placeMassOrder } from "#orders/mass-order/place-mass-order.ts";
 import type { PlacedLine } from "#orders/mass-order/place-mass-order.ts";
 import { linesMax, readMassLines } from "#orders/mass-order/read-lines.ts";
-import { openOrderBatches } from "#orders/placing/order-batch.ts";
-import type { Buyer, OrderContext } from "#orders/placing/place-order.ts";
+import type { Buyer } from "#orders/placing/place-order.ts";
+import { openSelling } from "#selling/open-selling.ts";
 import { add, subtract, zero } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
 import type { Result } from "#values/result.ts";
@@ -56,7 +54,7 @@ export const orderMass: CliCommand = {
     if (!found.ok) return found;
     const { accountId } = found.value;
     const buyer: Buyer = { accountId, id: undefined, version: undefined, isTest: false };
-    const orders = await openOrderContext(open.ctx);
+    const selling = await openSelling(open.ctx);
     const mode = given(all) ? "all" : given(valid) ? "valid" : undefined;
     const mass = given(massId) ?? massIdOf(buyer, text.value);
     const purse = {
@@ -64,9 +62,9 @@ export const orderMass: CliCommand = {
       available: await availableTo(open.ctx, buyer),
     };
     if (mode === undefined || given(dryRun)) {
-      return shown(await judgeLines(orders, accountId, lines), mass, purse);
+      return shown(await judgeLines(selling, accountId, lines), mass, purse);
     }
-    const placed = await placeMassOrder(orders, buyer, { lines, id: mass, mode });
+    const placed = await placeMassOrder(selling, buyer, { lines, id: mass, mode });
     if (!placed.ok) return nothingPlaced(placed.refusal, mass, purse);
     return placedAnswer(placed.value, mass, purse.currency);
   },
@@ -77,15 +75,6 @@ type Purse = { readonly currency: string; readonly available: Amount };
 function id(typed: string): string {
   if (!isMassId(typed)) throw new UsageError("expected 1 to 100 printable characters");
   return typed.trim();
-}
-
-async function openOrderContext(ctx: Context): Promise<OrderContext> {
-  return {
-    ctx,
-    catalog: await openCatalogCache(ctx),
-    batches: openOrderBatches(ctx),
-    holds: await openHoldRules(ctx),
-  };
 }
 
 async function availableTo(ctx: Context, buyer: Buyer): Promise<Amount> {
