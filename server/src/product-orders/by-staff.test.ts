@@ -362,9 +362,9 @@ test("the timeline tells who did what", async () => {
     "placed customer:N key:N",
     "change customer:N key:N",
     "money panel",
-    "change test",
+    "change cli:test",
     "money panel",
-    "staff test",
+    "staff cli:test",
   ]);
   expect(told?.map(({ what }) => what).join("\n")).toContain(
     "Pending → Partial, delivered 0 → 1, given back 2.50, note: that is all",
