@@ -35,6 +35,8 @@ create table audit_entries (
   constraint audit_entries_actor_has_number check
     ((actor_id is null) = (actor_kind in ('system', 'command_line')))
 );
+create index audit_entries_subject on audit_entries (subject, id);
+create index audit_entries_actor on audit_entries (actor, id);
 comment on table audit_entries is
   'Who changed what, with what was before and after and without secrets. Never changed.';
 comment on column audit_entries.actor is
@@ -45,8 +47,6 @@ comment on column audit_entries.actor_id is
 comment on column audit_entries.address is 'The client''s network address.';
 comment on column audit_entries.request_id is 'The request''s id in the log.';
 comment on column audit_entries.reason is 'In the words of whoever did it.';
-create index audit_entries_subject on audit_entries (subject, id);
-create index audit_entries_actor on audit_entries (actor, id);
 
 create table processes (
   id         uuid primary key,
@@ -64,6 +64,7 @@ create table transaction_marks (
   is_done    boolean not null,
   created_at timestamptz not null default now()
 );
+create index transaction_marks_created on transaction_marks (created_at);
 comment on table transaction_marks is
   'Written as the last thing of a transaction, under an id that its process chose: whether the '
   'transaction was committed can be looked up where the answer to its COMMIT was lost.';
@@ -71,7 +72,6 @@ comment on column transaction_marks.is_done is
   'False: whoever looked found no mark. From then on the transaction can no longer be committed.';
 comment on column transaction_marks.created_at is
   'Of the real clock: a mark is looked for within seconds.';
-create index transaction_marks_created on transaction_marks (created_at);
 
 create table answered_requests (
   account_id   bigint not null,

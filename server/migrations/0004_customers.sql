@@ -12,6 +12,7 @@ create table customers (
   constraint customers_email_or_test check ((email is null) = (test_of is not null)),
   constraint customers_not_of_itself check (test_of <> account_id)
 );
+create unique index customers_email on customers (lower(email));
 comment on table customers is
   'Who buys. A test account has its customer''s terms and prices, but money and orders of its own, '
   'which are play; it has no address, because nobody signs in as it.';
@@ -20,7 +21,6 @@ comment on column customers.price_version is
   'Counts the changes of this customer''s own prices; an order priced at another count is priced '
   'again before it is taken.';
 comment on column customers.test_of is 'The customer whose test account this is.';
-create unique index customers_email on customers (lower(email));
 
 create table api_keys (
   id           bigint generated always as identity primary key,
@@ -38,6 +38,7 @@ create table api_keys (
   version      bigint not null default 1,
   created_at   timestamptz not null default panel_now()
 );
+create index api_keys_account on api_keys (account_id);
 comment on table api_keys is
   'What a program acts with for a customer. The key itself is stored nowhere.';
 comment on column api_keys.hint is 'The last characters, so that a person can tell keys apart.';
@@ -48,12 +49,12 @@ comment on column api_keys.rate_limit is
   'Requests a second; null: as the settings say, 0: without a limit.';
 comment on column api_keys.version is
   'Counts changes: a process that holds an older count reads the key again before it acts.';
-create index api_keys_account on api_keys (account_id);
 
 create table caller_changes (
   only_row boolean primary key default true check (only_row),
   stamp    uuid not null default gen_random_uuid()
 ) with (fillfactor = 50);
+insert into caller_changes default values;
 comment on table caller_changes is
   'One row with a stamp, which every change of a key or of a customer''s standing replaces in its '
   'own transaction. As long as it is the same, whoever was found alive under it still is: the hot '
@@ -61,7 +62,6 @@ comment on table caller_changes is
 comment on column caller_changes.stamp is
   'Random, so that no other history of this database (a server that took over and lost the last '
   'transactions) can come to the same.';
-insert into caller_changes default values;
 
 -- Once for each transaction, however many keys it changes.
 create function stamp_caller_change() returns trigger language plpgsql as $$

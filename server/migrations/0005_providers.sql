@@ -84,9 +84,9 @@ create table provider_calls (
   answer      text,
   outcome     text not null
 );
-comment on table provider_calls is
-  'Every call to a provider, with its answer; keys are masked before they come here.';
-comment on column provider_calls.http_status is 'Null where no answer came.';
 create index provider_calls_provider on provider_calls (provider_id, id);
 create index provider_calls_order on provider_calls (order_id, id) where order_id is not null;
 create index provider_calls_started on provider_calls (started_at);
+comment on table provider_calls is
+  'Every call to a provider, with its answer; keys are masked before they come here.';
+comment on column provider_calls.http_status is 'Null where no answer came.';

@@ -56,6 +56,11 @@ create table services (
   constraint services_refill_possible check
     (refill_days is null or refill_days = 0 or refill_days * 24 > refill_after_hours)
 );
+create index services_category on services (category_id);
+-- Not unique: the trade sells one service of a provider in several categories, with several
+-- mark-ups.
+create index services_provider_service on services (provider_id, provider_service)
+  where provider_service is not null;
 comment on table services is
   'What is sold: its terms, its price, its first source, what of it follows the provider, and how '
   'its orders are refilled.';
@@ -92,11 +97,6 @@ comment on column services.refill_percent is
   'The most of what was delivered that such an order delivers again, in per cent.';
 comment on column services.average_seconds is
   'From placing to Completed, as customers are told; null where nobody knows.';
-create index services_category on services (category_id);
--- Not unique: the trade sells one service of a provider in several categories, with several
--- mark-ups.
-create index services_provider_service on services (provider_id, provider_service)
-  where provider_service is not null;
 
 create table service_sources (
   service_id       bigint not null references services (id) on delete cascade,
@@ -118,10 +118,10 @@ create table catalog_state (
   only_row boolean primary key default true check (only_row),
   version  bigint not null
 );
+insert into catalog_state (version) values (1);
 comment on table catalog_state is
   'One row: the version of the price list. Every change of a category or service takes the next '
   'number from here under the row''s lock, so that versions become visible in their order.';
-insert into catalog_state (version) values (1);
 
 create table custom_rates (
   account_id bigint not null references customers (account_id),
@@ -197,6 +197,8 @@ create table sync_runs (
   undone_at   timestamptz,
   undone_by   text
 );
+create index sync_runs_provider on sync_runs (provider_id, id);
+create index sync_runs_created on sync_runs (created_at);
 comment on table sync_runs is
   'One reading of a provider''s list: what it proposed, and what became of that.';
 comment on column sync_runs.status is
@@ -208,8 +210,6 @@ comment on column sync_runs.mark_up is 'That of the services which it brings.';
 comment on column sync_runs.failure is 'Why there was no list, in words.';
 comment on column sync_runs.refused is 'Rows of the list that cannot be sold.';
 comment on column sync_runs.notes is 'What was taken for granted.';
-create index sync_runs_provider on sync_runs (provider_id, id);
-create index sync_runs_created on sync_runs (created_at);
 
 create table sync_changes (
   run_id           bigint not null references sync_runs (id) on delete cascade,

@@ -56,6 +56,11 @@ create table orders (
     (request_id is null) = (request_hash is null) and (parent_id is null) = (run is null)
     and source in ('api', 'web', 'mass', 'drip_feed', 'subscription', 'refill'))
 ) with (fillfactor = 85);
+create index orders_id on orders (id);
+create unique index orders_request on orders (account_id, request_id) where request_id is not null;
+create unique index orders_runs on orders (account_id, parent_id, run) where parent_id is not null;
+-- What waits for a review. Costs new orders nothing: the column is null in nearly all of them.
+create index orders_held on orders (id) where held is not null;
 comment on table orders is 'One purchase of a service each.';
 comment on column orders.provider_id is 'Who carries it out.';
 comment on column orders.key_id is 'The key that ordered it; null: the panel itself.';
@@ -79,11 +84,6 @@ comment on column orders.parent_id is 'The drip-feed or subscription that made t
 comment on column orders.run is 'Its number there, counted from 1: a run is made once.';
 comment on column orders.source is 'Where it came from.';
 comment on column orders.held is 'Why it waits for a review; outside it is Pending.';
-create index orders_id on orders (id);
-create unique index orders_request on orders (account_id, request_id) where request_id is not null;
-create unique index orders_runs on orders (account_id, parent_id, run) where parent_id is not null;
--- What waits for a review. Costs new orders nothing: the column is null in nearly all of them.
-create index orders_held on orders (id) where held is not null;
 
 -- Whatever routes orders: those of a test account stay in the sandbox. Fires only where an order
 -- changes its provider.
@@ -110,12 +110,12 @@ create table tasks (
   -- The order first: a batch of new tasks lands on one page.
   primary key (order_id, account_id)
 ) with (fillfactor = 85);
+create index tasks_due on tasks (provider_id, kind, due_at) with (deduplicate_items = off);
 comment on table tasks is
   'One row per order that something is still to be done for. Claiming pushes `due_at` forward: '
   'that is the lease; finishing names the lease''s token.';
 comment on column tasks.misses is
   'How often in a row the provider said that it does not know the order.';
-create index tasks_due on tasks (provider_id, kind, due_at) with (deduplicate_items = off);
 
 create table order_batches (
   id         uuid primary key,
@@ -123,10 +123,10 @@ create table order_batches (
   order_ids  bigint[] not null,
   created_at timestamptz not null default panel_now()
 );
+create index order_batches_created on order_batches (created_at);
 comment on table order_batches is
   'What a batch of orders was answered, kept for a while: a process that lost the answer of its '
   'COMMIT looks here before it does anything else.';
-create index order_batches_created on order_batches (created_at);
 
 create table attempts (
   account_id        bigint not null,
@@ -155,6 +155,14 @@ create table attempts (
   check ((settled_as is null) = (settled_at is null)),
   constraint attempts_number_counted check (provider_order is null or number_reuse is not null)
 );
+create index attempts_open on attempts (provider_id, started_at)
+  where outcome is null or (outcome = 'unknown' and settled_as is null);
+create index attempts_provider on attempts (provider_id, started_at);
+-- A provider's number stands for one order of ours.
+create unique index attempts_number_once on attempts (provider_id, provider_order, number_reuse)
+  where provider_order is not null;
+-- Finds what people carry out: it has no task.
+create index attempts_by_hand on attempts (account_id, order_id) where outcome = 'by_hand';
 comment on table attempts is
   'One try to place an order at a provider. The row is committed before the call: an attempt '
   'without an end whose worker is gone is one of unknown outcome.';
@@ -170,14 +178,6 @@ comment on column attempts.balance_before is
 comment on column attempts.number_reuse is
   'How many tries had got `provider_order` before: 0, unless staff know that the provider gives '
   'its numbers again, and say so.';
-create index attempts_open on attempts (provider_id, started_at)
-  where outcome is null or (outcome = 'unknown' and settled_as is null);
-create index attempts_provider on attempts (provider_id, started_at);
--- A provider's number stands for one order of ours.
-create unique index attempts_number_once on attempts (provider_id, provider_order, number_reuse)
-  where provider_order is not null;
--- Finds what people carry out: it has no task.
-create index attempts_by_hand on attempts (account_id, order_id) where outcome = 'by_hand';
 
 create table desk_entries (
   account_id bigint not null,
@@ -195,12 +195,12 @@ create table desk_entries (
   primary key (account_id, id),
   check ((closed_at is null) = (closed_by is null))
 );
-comment on table desk_entries is 'What waits for a decision of staff, and what became of it.';
-comment on column desk_entries.note is 'The facts as they were when it came here.';
 create unique index desk_entries_open on desk_entries (account_id, order_id, reason)
   where closed_at is null;
 create index desk_entries_order on desk_entries (order_id);
 create index desk_entries_waiting on desk_entries (opened_at) where closed_at is null;
+comment on table desk_entries is 'What waits for a decision of staff, and what became of it.';
+comment on column desk_entries.note is 'The facts as they were when it came here.';
 
 create table order_changes (
   account_id         bigint not null,
@@ -257,6 +257,15 @@ create table refills (
   refill_order    bigint,
   primary key (account_id, id)
 );
+create index refills_id on refills (id);
+create unique index refills_one_open on refills (account_id, order_id)
+  where status in ('pending', 'in_progress');
+create index refills_due on refills (provider_id, due_at) where due_at is not null;
+create index refills_order on refills (account_id, order_id, id);
+create index refills_by_order on refills (account_id, refill_order) where refill_order is not null;
+-- Which refills of ours are known under one number there.
+create index refills_provider_refill on refills (provider_id, provider_refill)
+  where provider_refill is not null;
 comment on table refills is 'A request to refill an order.';
 comment on column refills.provider_id is 'Whom it was asked of; null where staff carry it out.';
 comment on column refills.provider_refill is 'The provider''s own number of it.';
@@ -268,15 +277,6 @@ comment on column refills.reason is 'Why it was not granted, for the customer.';
 comment on column refills.asked_by is 'Who asked for it: `customer:7 key:3`, or a person of staff.';
 comment on column refills.current_count is 'How many there are now, as whoever asked said.';
 comment on column refills.refill_order is 'Our own order that delivers it.';
-create index refills_id on refills (id);
-create unique index refills_one_open on refills (account_id, order_id)
-  where status in ('pending', 'in_progress');
-create index refills_due on refills (provider_id, due_at) where due_at is not null;
-create index refills_order on refills (account_id, order_id, id);
-create index refills_by_order on refills (account_id, refill_order) where refill_order is not null;
--- Which refills of ours are known under one number there.
-create index refills_provider_refill on refills (provider_id, provider_refill)
-  where provider_refill is not null;
 
 create table cancels (
   account_id  bigint not null,
@@ -298,6 +298,10 @@ create table cancels (
   asked_by    text,
   primary key (account_id, id)
 );
+create index cancels_id on cancels (id);
+create unique index cancels_one_open on cancels (account_id, order_id) where status = 'pending';
+create index cancels_due on cancels (provider_id, due_at) where due_at is not null;
+create index cancels_order on cancels (account_id, order_id, id);
 comment on table cancels is 'A request to cancel an order.';
 comment on column cancels.provider_id is 'Whom it was asked of; null where staff carry it out.';
 comment on column cancels.sent_at is
@@ -308,10 +312,6 @@ comment on column cancels.attempts is 'Tries in a row that brought nothing.';
 comment on column cancels.answer is 'The provider''s words, for staff.';
 comment on column cancels.reason is 'Why it was not granted, for the customer.';
 comment on column cancels.asked_by is 'Who asked for it: `customer:7 key:3`, or a person of staff.';
-create index cancels_id on cancels (id);
-create unique index cancels_one_open on cancels (account_id, order_id) where status = 'pending';
-create index cancels_due on cancels (provider_id, due_at) where due_at is not null;
-create index cancels_order on cancels (account_id, order_id, id);
 
 create table service_figures (
   service_id    bigint primary key references services (id) on delete cascade,

@@ -26,6 +26,14 @@ create table schedules (
   feed_lease         uuid,
   primary key (account_id, order_id)
 );
+create index schedules_order on schedules (order_id);
+create index schedules_feed_due on schedules (next_at)
+  where feed_url is not null and status = 'active';
+create index schedules_feed_of_customer on schedules (account_id, feed_asked_at)
+  where feed_url is not null and status <> 'done';
+create index schedules_feed_of_host on schedules (feed_host)
+  where feed_url is not null and status <> 'done';
+create index schedules_feed_leased on schedules (next_at) where feed_lease is not null;
 comment on table schedules is
   'One row for each order that makes others, written with its first turn. Its due task (kind '
   '`run`) says when it has its next turn.';
@@ -47,14 +55,6 @@ comment on column schedules.feed_failing_since is
 comment on column schedules.feed_skipped is
   'Entries of the last reading that name no post which could be ordered.';
 comment on column schedules.feed_lease is 'Held by who reads it; over when `next_at` has come.';
-create index schedules_order on schedules (order_id);
-create index schedules_feed_due on schedules (next_at)
-  where feed_url is not null and status = 'active';
-create index schedules_feed_of_customer on schedules (account_id, feed_asked_at)
-  where feed_url is not null and status <> 'done';
-create index schedules_feed_of_host on schedules (feed_host)
-  where feed_url is not null and status <> 'done';
-create index schedules_feed_leased on schedules (next_at) where feed_lease is not null;
 
 create table subscription_posts (
   account_id bigint not null,
@@ -74,6 +74,11 @@ create table subscription_posts (
   check ((status = 'known') = (quantity is null)),
   check ((status = 'ordered') = (run is not null))
 );
+create index subscription_posts_link on subscription_posts (account_id, order_id, link_hash);
+create unique index subscription_posts_link_key
+  on subscription_posts (account_id, order_id, link_key);
+create index subscription_posts_due on subscription_posts (account_id, order_id, due_at)
+  where status = 'waiting';
 comment on table subscription_posts is
   'The posts of a subscription, each once: how it was seen and what became of it.';
 comment on column subscription_posts.number is 'In which order they were seen.';
@@ -84,11 +89,6 @@ comment on column subscription_posts.status is
 comment on column subscription_posts.is_old is
   'True: one of the old posts that were asked for, which count apart.';
 comment on column subscription_posts.link_key is 'The same for two spellings of one link.';
-create index subscription_posts_link on subscription_posts (account_id, order_id, link_hash);
-create unique index subscription_posts_link_key
-  on subscription_posts (account_id, order_id, link_key);
-create index subscription_posts_due on subscription_posts (account_id, order_id, due_at)
-  where status = 'waiting';
 
 create table mirrored_posts (
   provider_id    bigint not null,
@@ -107,6 +107,8 @@ create table mirrored_posts (
   check ((status in ('waiting', 'ordered')) = (quantity is not null)),
   check ((status = 'ordered') = (run is not null))
 );
+create index mirrored_posts_open on mirrored_posts (account_id, order_id, number)
+  where status in ('new', 'unclear', 'waiting');
 comment on table mirrored_posts is
   'What a provider made for a subscription that it runs: its number stands for one post of one '
   'subscription.';
@@ -118,8 +120,6 @@ comment on column mirrored_posts.status is
   'was charged.';
 comment on column mirrored_posts.problem is 'Why the quantity is not known.';
 comment on column mirrored_posts.tries is 'Answers from which it could not be known.';
-create index mirrored_posts_open on mirrored_posts (account_id, order_id, number)
-  where status in ('new', 'unclear', 'waiting');
 
 create table feed_hosts (
   host    text primary key check (length(host) <= 255),
@@ -135,10 +135,10 @@ create table feed_claims (
   claimed_at timestamptz not null default panel_now(),
   primary key (account_id, claim)
 );
+create index feed_claims_host on feed_claims (host);
 comment on table feed_claims is
   'Places of subscriptions with a feed that are on their way or have had no turn yet, so that no '
   'customer and no host gets one too many. With the first turn the row of `schedules` counts.';
-create index feed_claims_host on feed_claims (host);
 
 -- A run that has ended gives its parent a turn. Deferred to the commit, when every other lock is
 -- taken, so that nobody waits in a circle; a parent that is being worked on is passed over, and

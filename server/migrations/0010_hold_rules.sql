@@ -24,10 +24,10 @@ create table hold_rules_state (
   only_row boolean primary key default true check (only_row),
   version  bigint not null default 1
 );
+insert into hold_rules_state default values;
 comment on table hold_rules_state is
   'One row, raised with every change of the rules, so that processes need not read them all to see '
   'that nothing is new.';
-insert into hold_rules_state default values;
 
 create table link_claims (
   account_id bigint not null,
@@ -41,6 +41,7 @@ create table link_claims (
   holders    uuid[] not null,
   primary key (account_id, service_id, link_key)
 );
+create index link_claims_until on link_claims (until);
 comment on table link_claims is
   'Which link a customer has an order for, for services with a same-link rule. The primary key '
   'decides between processes that take orders for one link at the same moment.';
@@ -51,7 +52,6 @@ comment on column link_claims.link is
 comment on column link_claims.holders is
   'The requests on their way that have the link: one request sent twice shares one claim. A claim '
   'without an order and without a holder is free.';
-create index link_claims_until on link_claims (until);
 
 create table velocity_claims (
   account_id bigint not null,

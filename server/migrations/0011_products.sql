@@ -39,6 +39,8 @@ create table products (
   constraint products_question check (question_check is null or question is not null),
   constraint products_source check ((provider_id is null) = (provider_product is null))
 );
+create unique index products_provider on products (provider_id, provider_product)
+  where provider_id is not null;
 comment on table products is 'A digital good that is sold by the item.';
 comment on column products.type is
   '`auto`: delivered from the stock (or by its provider) at once; `service`: delivered by hand.';
@@ -61,8 +63,6 @@ comment on column products.mark_up is
 comment on column products.margin_percent is 'The least margin, in place of the panel''s setting.';
 comment on column products.below_margin is
   'What is done below it, in place of the panel''s setting.';
-create unique index products_provider on products (provider_id, provider_product)
-  where provider_id is not null;
 
 create table product_counts (
   product_id bigint primary key references products (id) on delete cascade,

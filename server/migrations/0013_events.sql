@@ -28,13 +28,13 @@ create table events (
   created_at timestamptz not null default panel_now(),
   primary key (account_id, seq)
 );
+create index events_created on events using brin (created_at);
 comment on table events is
   'What a customer is told. Numbered under the account''s lock, like postings: they become visible '
   'in the order of their numbers, so that a reader who goes on from a number never skips one.';
 comment on column events.kind is
   'The price of a service is one where it is a customer''s own; see `catalog_events`.';
 comment on column events.data is 'Amounts as decimals, statuses in the database''s words.';
-create index events_created on events using brin (created_at);
 
 create table catalog_events (
   seq         bigint primary key check (seq > 0),

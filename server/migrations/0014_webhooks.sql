@@ -16,6 +16,7 @@ create table webhook_endpoints (
   updated_at      timestamptz not null default panel_now(),
   check ((sealed_previous is null) = (previous_until is null))
 );
+create index webhook_endpoints_account on webhook_endpoints (account_id);
 comment on table webhook_endpoints is 'An address of a customer that events are sent to.';
 comment on column webhook_endpoints.sealed_secret is 'Sealed for the purpose `webhook:<id>`.';
 comment on column webhook_endpoints.sealed_previous is
@@ -23,7 +24,6 @@ comment on column webhook_endpoints.sealed_previous is
 comment on column webhook_endpoints.kinds is 'Which events are sent; empty: all.';
 comment on column webhook_endpoints.off_reason is
   'Why it was switched off, where it was not by hand.';
-create index webhook_endpoints_account on webhook_endpoints (account_id);
 
 create table webhook_positions (
   endpoint_id   bigint primary key references webhook_endpoints (id) on delete cascade,
@@ -53,13 +53,13 @@ create table webhook_attempts (
   answer      text not null,
   is_taken    boolean not null
 );
+create index webhook_attempts_endpoint on webhook_attempts (endpoint_id, id);
+create index webhook_attempts_at on webhook_attempts using brin (at);
 comment on table webhook_attempts is
   'One sending of an event to an endpoint, and what the receiver said; kept for a while.';
 comment on column webhook_attempts.webhook_id is 'What the receiver knows the event by.';
 comment on column webhook_attempts.http_status is 'Null where no answer came.';
 comment on column webhook_attempts.answer is 'The beginning of the answer, or why there was none.';
-create index webhook_attempts_endpoint on webhook_attempts (endpoint_id, id);
-create index webhook_attempts_at on webhook_attempts using brin (at);
 
 create table low_balance_marks (
   account_id bigint primary key references customers (account_id),
