@@ -18,6 +18,7 @@ import {
 import { unsafeMigrations } from "./tidy/migrations.ts";
 import { physicalDirections } from "./tidy/pages.ts";
 import { pathsOutside, privatePlaces } from "./tidy/private-places.ts";
+import { refusalsUntested } from "./tidy/refusals.ts";
 import { sqlOutsideItsFiles, tablesOfSeveralFolders } from "./tidy/sql.ts";
 import { workingTree } from "./tidy/tree.ts";
 
@@ -87,6 +88,10 @@ describe("the repository", () => {
 
   test("names no path and no package registry of one machine", () => {
     expect(privatePlaces(tree, process.env)).toEqual([]);
+  });
+
+  test("provokes every refusal in a test", () => {
+    expect(refusalsUntested(tree)).toEqual([]);
   });
 
   test("has no path that leads out of it", () => {

@@ -11,7 +11,9 @@ import type { ProductAttempt } from "#product-orders/upstream/product-attempts.s
 import { pollProductOrders } from "#product-orders/upstream/poll-product-orders.ts";
 import { reconcileProductOrders } from "#product-orders/upstream/reconcile-product-orders.ts";
 import { sendProductOrders } from "#product-orders/upstream/send-product-orders.ts";
+import { repriceProvider } from "#catalog/sync/reprice-provider.ts";
 import { addProvider } from "#providers/upkeep/add-provider.ts";
+import { changeProvider } from "#providers/upkeep/change-provider.ts";
 import type { ProviderTerms } from "#providers/upkeep/provider-terms.ts";
 import { findProvider } from "#providers/providers.sql.ts";
 import type { Provider } from "#providers/providers.sql.ts";
@@ -42,12 +44,15 @@ export function goodsScene(panel: TestPanel, goods: GoodsProvider) {
           key: "k".repeat(32),
           isPrivate: true,
           requestsPerSecond: 10_000,
-          timeoutMs: 300,
           ...terms,
+          // Its list is fetched without hurry: a slow machine must not fail a test before it begins.
+          timeoutMs: 10_000,
           name: `Goods ${++scenes}`,
         }),
       );
       await scene.import();
+      const { timeoutMs = 300 } = terms;
+      must(await changeProvider(panel.ctx, tester, id, { timeoutMs }, repriceProvider));
       buyer = await panel.addCustomer({ balance: "100000", terms: { rateLimit: 0 } });
     },
     import: async (more: { acceptsBrakes?: boolean } = {}) =>

@@ -12,6 +12,7 @@ import {
 import { physicalDirections } from "./pages.ts";
 import { pathsOutside, privatePlaces } from "./private-places.ts";
 import { unsafeMigrations } from "./migrations.ts";
+import { refusalsUntested } from "./refusals.ts";
 import { sqlOutsideItsFiles, tablesOfSeveralFolders } from "./sql.ts";
 import type { Tree } from "./tree.ts";
 
@@ -394,5 +395,33 @@ describe("a path that leads out of the repository", () => {
   test("is none that ends within, and may stand where it is known to be outside", () => {
     expect(outOf("server/src/orders/order.test.ts")).toEqual([]);
     expect(outOf("server/test/real-lists.ts")).toEqual([]);
+  });
+});
+
+describe("a refusal", () => {
+  const untested = (test: string, file = "server/src/orders/a.test.ts") =>
+    refusalsUntested(
+      treeOf({
+        "server/src/orders/a.ts": `
+          export type ARefusal =
+            | { readonly code: "a_taken" | "a_gone"; readonly id: number }
+            | { readonly code:
+                | "a_small" };`,
+        "server/src/orders/b.ts": 'return refused({ code: "b_late", by: "x" });',
+        "server/src/cli/kit/failure.ts": 'return { exitCode: 70, code: "bug", text };',
+        [file]: test,
+      }),
+    ).length;
+
+  test("is found where no test names it", () => {
+    expect(untested("")).toBe(5);
+    expect(untested("// a_taken, said in a comment, is nothing")).toBe(5);
+    expect(untested('expect(code).toBe("a_taken");', "server/src/orders/a.ts.md")).toBe(5);
+  });
+
+  test("is named as a text or as the name of a row", () => {
+    expect(untested('expect(code).toBe("a_taken"); expect(text).toContain(`b_late`);')).toBe(3);
+    expect(untested("const rows = {\n  a_gone: 1,\n  a_small: 2,\n  bug: 3 };")).toBe(2);
+    expect(untested('["a_taken"]', "sdk/test/refusals.test.ts")).toBe(4);
   });
 });

@@ -19,12 +19,21 @@ beforeAll(async () => {
     "service create --category A --name B --type Default --rate 1 --min 1 --max 2",
     "provider add --name Known --connector manual",
     "provider add --name Other --connector manual",
+    "provider add --name Silent --url http://127.0.0.1:9/api/v2 --key key --private",
+    "provider add --name Off --url http://127.0.0.1:9/api/v2 --key key --private",
+    "service create --category A --name C --type Default --rate 1 --provider Off --provider-service 1 --min 1 --max 2",
+    "provider set Off --no-enabled",
     "product create --category A --name Key --type auto --rate 1 --max 5",
     "product create --category B --name Work --type service --rate 1",
   ]) {
     const { exitCode, stderr } = await runPanel(panel.database.url, ...words(line));
     if (exitCode !== 0) throw new Error(`${line}: ${stderr}`);
   }
+  // An order that nobody has, and whose only provider is switched off.
+  await panel.ctx.db.query(
+    `insert into orders (account_id, id, service_id, provider_id, quantity, remains, rate, charge, link)
+     select 1, 7001, s.id, s.provider_id, 1, 1, 1, 0, 'a' from services s where s.name = 'C'`,
+  );
   // A subscription that its provider runs, with an order of which nobody knows how much it is for.
   const { id: account } = await panel.addCustomer({ balance: "0" });
   await panel.ctx.db.query(
@@ -111,6 +120,10 @@ describe("what is refused", () => {
     ["dialect_unknown", "settings", "set", "dialect", "v9"],
     ["currency_fixed", "settings", "set", "currency", "EUR"],
     ["connector_unknown", "provider", "add", "--name", "x", "--connector", "nothing"],
+    ["provider_calls_nobody", "provider", "test", "manual"],
+    ["provider_without_account", "provider", "balance", "manual"],
+    ["provider_unanswered", "provider", "balance", "Silent"],
+    ["resend_nowhere", "order", "resend", "7001"],
     ["provider_without_products", "provider", "import-products", "manual"],
     ["product_order_unknown", "product", "settle", "999999", "--refused"],
     ["provider_name_reserved", "provider", "add", "--name", "Manual", "--connector", "manual"],
@@ -161,6 +174,17 @@ describe("what is refused", () => {
     const run = await runPanel(panel.database.url, ...args, "--json");
     expect(run.exitCode).toBe(1);
     expect(run.json()).toMatchObject({ error: run.stderr.trim(), code });
+  });
+
+  test("one webhook more than a customer may have: webhooks_too_many", async () => {
+    const add = (n: number) =>
+      runPanel(panel.database.url, ...words(`webhook add ${email} https://a.example/${n} --json`));
+    for (let n = 0; n < 20; n++) expect(await add(n)).toMatchObject({ exitCode: 0 });
+
+    const refused = await add(20);
+
+    expect(refused.exitCode).toBe(1);
+    expect(refused.json()).toMatchObject({ code: "webhooks_too_many" });
   });
 
   test("a mark-up below zero: markup_invalid", async () => {

@@ -205,6 +205,12 @@ test("an order that its provider is at is not delivered by hand; one that failed
   expect(await deliver(id, { lines: ["a", "a"] })).toMatchObject({
     refusal: { code: "line_known", line: 2 },
   });
+  expect(await deliver(id, { lines: ["a", "x".repeat(4001)] })).toMatchObject({
+    refusal: { code: "line_too_long", line: 2 },
+  });
+  expect(await deliver(id, { lines: keys(10_001), items: 1 })).toMatchObject({
+    refusal: { code: "lines_too_many", max: 10_000 },
+  });
   must(await deliver(id, { lines: ["a", "b"] }));
   expect(await deliver(id, { lines: ["b"] })).toMatchObject({
     refusal: { code: "line_known", line: 1 },

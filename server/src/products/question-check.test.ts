@@ -64,5 +64,9 @@ test.each([
   "one_of:A|a",
   "one_of:A||B",
 ])("%j is no check", (text) => {
-  expect(parseQuestionCheck(text).ok).toBe(false);
+  const expected = expect.stringMatching(/^a check: text,|^2 to 100 different choices/);
+  expect(parseQuestionCheck(text)).toEqual({
+    ok: false,
+    refusal: { code: "question_check_invalid", expected },
+  });
 });

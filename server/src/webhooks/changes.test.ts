@@ -9,6 +9,7 @@ import { tester } from "#test/actors.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 import type { TestCustomer } from "#test/panel.ts";
 import type { OrderId, RefillId, ServiceId } from "#values/ids.ts";
+import { readChanges } from "./read-changes.ts";
 import { setLowBalance } from "./low-balance.sql.ts";
 import { watchLowBalances } from "./watch-low-balances.ts";
 
@@ -29,6 +30,16 @@ async function changes({ key }: TestCustomer, since?: string, limit = 100): Prom
   const asked = { key, action: "changes", limit, ...(since === undefined ? {} : { since }) };
   return (await panel.api(asked)) as Page;
 }
+
+test.each(["", "1", "no cursor", "a".repeat(5000)])("%j is no cursor", async (since) => {
+  const { id } = await panel.addCustomer();
+  const teller = { accountId: id } as Parameters<typeof readChanges>[1];
+
+  expect(await readChanges(panel.ctx, teller, { since, limit: 10, days: 1 })).toEqual({
+    ok: false,
+    refusal: { code: "cursor_invalid" },
+  });
+});
 
 /** All that is told after a cursor, page by page. */
 async function allChanges(customer: TestCustomer, since: string, limit: number) {

@@ -67,6 +67,16 @@ describe("items of a stock", () => {
     expect(await revealItem(panel.ctx, commandLineActor("anna"), other, item.id)).toMatchObject({
       refusal: { code: "item_unknown" },
     });
+    must(await upload(other, `another ${randomUUID()}`));
+    await panel.ctx.db.query("update product_items set sealed = $2 where product_id = $1", [
+      other,
+      Buffer.from("damaged"),
+    ]);
+    const [damaged] = await listItems(panel.ctx.db, other, { state: "free", after: 0, limit: 1 });
+    if (damaged === undefined) throw new Error("there is no item");
+    expect(await revealItem(panel.ctx, tester, other, damaged.id)).toMatchObject({
+      refusal: { code: "item_unreadable" },
+    });
     const { rows } = await panel.ctx.db.query(
       "select actor, subject, after from audit_entries where action = 'product.reveal'",
     );

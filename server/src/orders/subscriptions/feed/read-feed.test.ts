@@ -90,6 +90,13 @@ test("what is no feed is said to be none, in words", () => {
   expect(read("<rss version='2.0'></rss>")).toEqual([]);
 });
 
+test("what is no feed is refused by its code, with the reason", () => {
+  expect(readFeed("<html><body>Welcome</body></html>", base)).toEqual({
+    ok: false,
+    refusal: { code: "feed_unreadable", reason: expect.stringMatching(/./) },
+  });
+});
+
 test("a billion laughs, deep nesting and outside entities are refused at once", () => {
   const laughs = `<!DOCTYPE lolz [<!ENTITY a "lol"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>
     <rss><channel><item><link>https://a.example/&b;</link></item></channel></rss>`;
