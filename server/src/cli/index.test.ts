@@ -1,10 +1,13 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { globSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { text } from "node:stream/consumers";
 import { describe, expect, test } from "vitest";
 import { attributeOf } from "./cli.ts";
 import { commands } from "./index.ts";
+
+const root = path.resolve(import.meta.dirname, "../../..");
 
 describe("the list of commands", () => {
   test("says of each command what the command says of itself", async () => {
@@ -22,6 +25,20 @@ describe("the list of commands", () => {
 
     expect(new Set(names).size).toBe(names.length);
   });
+});
+
+test("wherever a text or a document sends its reader to a command, there is that command", () => {
+  const nouns = new Set(commands.map(({ name }) => name.split(" ")[0]));
+  const named = new RegExp(`\\bpanel (${[...nouns].join("|")}) ([a-z-]+)`, "g");
+  const isThere = (noun = "", verb = "") =>
+    commands.some(({ name }) => name === noun || `${name} `.startsWith(`${noun} ${verb} `));
+
+  const found = globSync("{server/src/**/*.ts,docs/**/*.md,*.md}", { cwd: root }).flatMap(
+    (file) => [...readFileSync(path.join(root, file), "utf8").matchAll(named)],
+  );
+
+  expect(found.length).toBeGreaterThan(100);
+  expect(found.filter(([, noun, verb]) => !isThere(noun, verb)).map(([text]) => text)).toEqual([]);
 });
 
 // Each module costs time, at every call: what these say is what makes the command line quick.
@@ -50,7 +67,6 @@ describe("what the command line loads", () => {
 
 /** The files of a process that was given this command line, from the root of the repository. */
 async function loadedFor(args: readonly string[]): Promise<string[]> {
-  const root = path.resolve(import.meta.dirname, "../../..");
   // Written at the end to a stream of its own.
   const listing = `
     import { writeSync } from "node:fs";

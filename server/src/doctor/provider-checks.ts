@@ -69,7 +69,7 @@ async function otherCurrency(ctx: Context, provider: Provider): Promise<string |
   if (doubt === undefined) return undefined;
   return (
     `${provider.alias} counts in ${doubt.said} and is set up in ${doubt.expected}: nothing of it is ` +
-    "imported or synced (provider set --currency, --exchange-rate)"
+    "imported or synced (panel provider set --currency, --exchange-rate)"
   );
 }
 

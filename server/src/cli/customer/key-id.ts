@@ -10,7 +10,7 @@ import { filledText, id } from "#cli/kit/readers.ts";
 
 /** The key itself or its id: either names it. */
 export const keyText = optional("--key <key>", "the key itself", filledText);
-export const keyId = optional("--id <number>", "the key's id, as in key list", id<ApiKeyId>);
+export const keyId = optional("--id <number>", "the key's id, as in panel key list", id<ApiKeyId>);
 
 /** Refuses in words where both or neither were given. */
 export function checkKeyGiven(given: Given): void {

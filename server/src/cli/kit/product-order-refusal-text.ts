@@ -23,12 +23,12 @@ export function productOrderText(
     case "product_order_ended":
       return (
         `The order is ${wireProductOrderStatus[refusal.status]}: nothing more is delivered for it. ` +
-        "For items that do not work: product claim open."
+        "For items that do not work: panel product claim open."
       );
     case "provider_delivers":
-      return "Its provider is at it. Wait for the provider, or end the order: product refund.";
+      return "Its provider is at it. Wait for the provider, or end the order: panel product refund.";
     case "outcome_open":
-      return "Nobody knows whether its provider took it. Find out there first: product settle.";
+      return "Nobody knows whether its provider took it. Find out there first: panel product settle.";
     case "delivery_unfit":
       return (
         `That does not fit with ${refusal.delivered} of ${refusal.quantity} items delivered: ` +
@@ -43,7 +43,7 @@ export function productOrderText(
     case "nothing_undelivered":
       return (
         "Everything was delivered, so there is nothing to give back. For items that do not work: " +
-        "product claim open, product claim refund."
+        "panel product claim open, panel product claim refund."
       );
     case "lines_unfit":
       return (
@@ -57,7 +57,7 @@ export function productOrderText(
     case "line_known":
       return `Line ${refusal.line} was in the stock or delivered before: each is sold once.`;
     case "claim_unknown":
-      return "There is no such claim: see product claim list.";
+      return "There is no such claim: see panel product claim list.";
     case "claim_settled":
       return `The claim is ${refusal.status} already.`;
     case "claim_items_needed":
@@ -79,7 +79,7 @@ export function productOrderText(
     case "warranty_over":
       return "The warranty of these items is over.";
     case "claim_open":
-      return "A claim of this order is open: see product claim list.";
+      return "A claim of this order is open: see panel product claim list.";
     case "order_not_completed":
       return "The order is not Completed or Partial yet.";
     case "field_invalid":

@@ -26,13 +26,13 @@ export function productText(
 ): string {
   switch (refusal.code) {
     case "product_unknown":
-      return "There is no such product: see product list.";
+      return "There is no such product: see panel product list.";
     case "product_name_invalid":
       return "The product's name must have 1 to 500 characters.";
     case "product_category_invalid":
       return "The category's name must have 1 to 200 characters.";
     case "product_category_unknown":
-      return "There is no such category of products: see product category.";
+      return "There is no such category of products: see panel product category.";
     case "product_category_taken":
       return `Another category of products is named ${refusal.name}.`;
     case "product_rate_invalid":
@@ -56,7 +56,7 @@ export function productText(
     case "stock_too_large":
       return `It is too much at once: ${refusal.expected}. Split the file. Nothing was changed.`;
     case "item_unknown":
-      return "The product has no such item: see product items.";
+      return "The product has no such item: see panel product items.";
     case "item_unreadable":
       return "The panel's encryption key does not open this item: it was sealed with another one.";
   }

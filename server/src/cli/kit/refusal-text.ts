@@ -97,11 +97,11 @@ export function refusalText(refusal: CommandRefusal): string {
     case "email_unknown":
       return `No customer has the address ${refusal.email}.`;
     case "webhook_unknown":
-      return "There is no such webhook: see webhook list.";
+      return "There is no such webhook: see panel webhook list.";
     case "webhook_url_invalid":
       return `Events cannot be sent there: ${refusal.problem}.`;
     case "webhooks_too_many":
-      return `A customer has ${refusal.max} webhooks at most. Remove one first: webhook remove.`;
+      return `A customer has ${refusal.max} webhooks at most. Remove one first: panel webhook remove.`;
     case "replay_impossible":
       return refusal.from > refusal.to
         ? "There are no events that could be sent again."
@@ -132,7 +132,7 @@ export function refusalText(refusal: CommandRefusal): string {
     case "currency_fixed":
       return `Money was moved already, so the currency stays ${refusal.currency}.`;
     case "provider_unknown":
-      return `No provider is named ${refusal.name}. Add it first: provider add --name … .`;
+      return `No provider is named ${refusal.name}. Add it first: panel provider add --name … .`;
     case "provider_taken":
       return `A provider named ${refusal.name} exists already.`;
     case "provider_name_invalid":
@@ -140,13 +140,13 @@ export function refusalText(refusal: CommandRefusal): string {
     case "provider_name_reserved":
       return (
         `The name ${refusal.name} belongs to the panel: the providers manual and sandbox keep their ` +
-        "names, and no other takes them. Staff see the alias, which can be changed: provider set " +
+        "names, and no other takes them. Staff see the alias, which can be changed: panel provider set " +
         "… --alias … ."
       );
     case "provider_currency_doubtful":
       return (
         `${refusal.name} counts in ${refusal.said}, but is set up in ${refusal.expected}: nothing of ` +
-        `it is imported or synced until you say what one ${refusal.said} costs (provider set ` +
+        `it is imported or synced until you say what one ${refusal.said} costs (panel provider set ` +
         `${JSON.stringify(refusal.name)} --currency … --exchange-rate …), or that its prices are in ` +
         `${refusal.expected} all the same (… --currency ${refusal.expected}).`
       );
@@ -221,7 +221,7 @@ export function refusalText(refusal: CommandRefusal): string {
     case "call_under_way":
       return "A call for it, or for its link, is under way. Its outcome is known within a minute or two: try again then.";
     case "nothing_to_settle":
-      return "Its outcome is not unknown: order show says what became of it.";
+      return "Its outcome is not unknown: panel order show says what became of it.";
     case "provider_order_invalid":
       return "The provider's number must have 1 to 100 characters.";
     case "provider_order_taken":
@@ -253,24 +253,24 @@ export function refusalText(refusal: CommandRefusal): string {
     case "resend_unknown":
       return (
         "Nobody knows whether the provider took it, so sending it again could buy it twice. Look " +
-        `at the provider, then say: order settle ${refusal.id} --accepted NUMBER or --refused.`
+        `at the provider, then say: panel order settle ${refusal.id} --accepted NUMBER or --refused.`
       );
     case "resend_taken":
       return refusal.providerOrder === undefined
-        ? "It is carried out by hand: move it with order set."
+        ? "It is carried out by hand: move it with panel order set."
         : `The provider has it as ${refusal.providerOrder}. To buy it anew, cancel it there first.`;
     case "resend_in_queue":
-      return "It is sent by itself as soon as its provider can take it: see provider list.";
+      return "It is sent by itself as soon as its provider can take it: see panel provider list.";
     case "order_not_held":
-      return "The order does not wait for a review: see order held.";
+      return "The order does not wait for a review: see panel order held.";
     case "hold_rule_unknown":
-      return "There is no such rule: see hold list.";
+      return "There is no such rule: see panel hold list.";
     case "hold_rule_invalid":
       return `The rule is not possible: expected ${refusal.expected}.`;
     case "hold_reason_invalid":
       return "The reason must have 1 to 500 characters.";
     case "resend_held":
-      return `It waits for a review: order release ${refusal.id}, or order refuse ${refusal.id}.`;
+      return `It waits for a review: panel order release ${refusal.id}, or panel order refuse ${refusal.id}.`;
     case "resend_nowhere":
       return "No provider of its service is enabled at a cost that leaves the margin.";
     case "source_invalid":
@@ -280,7 +280,7 @@ export function refusalText(refusal: CommandRefusal): string {
     case "source_taken":
       return "The service is delivered from there already.";
     case "source_unknown":
-      return "The service has no such source: see source list.";
+      return "The service has no such source: see panel source list.";
     case "transition_illegal":
       return `From ${inWords(refusal.from)} it cannot become ${inWords(refusal.to)}.`;
     case "partial_needs_remains":
@@ -392,7 +392,7 @@ function catalogText(
     case "sync_minutes_invalid":
       return `A sync comes round every ${refusal.min} to ${refusal.max} minutes.`;
     case "run_unknown":
-      return "There is no such run: see provider sync-log.";
+      return "There is no such run: see panel provider sync-log.";
     case "run_over":
       return runOverText[refusal.status];
     case "run_braked":
@@ -405,7 +405,7 @@ function catalogText(
     case "changes_unknown":
       return `The run proposes nothing for: ${refusal.providerServices.join(", ")}.`;
     case "plan_stale":
-      return "The services were changed since this plan was made. Plan again: provider sync.";
+      return "The services were changed since this plan was made. Plan again: panel provider sync.";
     case "list_empty_file":
       return `${origins[refusal.origin]} is empty: the provider answered nothing.`;
     case "list_empty":
@@ -430,8 +430,8 @@ const runOverText: Readonly<Record<SyncStatus, string>> = {
   planned: "The run is planned.",
   stopped: "The run is stopped.",
   applied: "The run was applied already.",
-  undone: "The run was undone. Plan again: provider sync.",
-  replaced: "A later run of this provider took its place: see provider sync-log.",
+  undone: "The run was undone. Plan again: panel provider sync.",
+  replaced: "A later run of this provider took its place: see panel provider sync-log.",
   failed: "The run failed: there is no plan to apply.",
 };
 

@@ -42,7 +42,7 @@ beforeAll(async () => {
 
 test("the desk shows what waits, why, where, and what to do", async () => {
   const desk = await say("order desk");
-  expect(desk.stdout).toContain("1 failed: refused by every provider: order resend");
+  expect(desk.stdout).toContain("1 failed: refused by every provider: panel order resend");
   expect(desk.stdout).toMatch(
     new RegExp(`Order ${unknown}, unknown, at Sandbox, since .*\\n  Sent to Sandbox at 20`),
   );

@@ -22,17 +22,17 @@ export function lineText(refusal: LineRefusal): string {
     case "package_quantity":
       return "A package is ordered one at a time: leave the quantity out, and repeat the line for more.";
     case "service_unknown":
-      return "No such service is on sale for this customer: see service list.";
+      return "No such service is on sale for this customer: see panel service list.";
     case "insufficient_funds":
       return "The balance does not pay for it: book a deposit first.";
     case "bad_link":
       return "This is no link.";
     case "link_refused":
-      return "A rule refuses this link: see hold list.";
+      return "A rule refuses this link: see panel hold list.";
     case "link_busy":
       return "The customer has an order for this link that is not over.";
     case "order_refused":
-      return "A rule refuses this order: see hold list.";
+      return "A rule refuses this order: see panel hold list.";
     case "quantity_required":
       return "The quantity is missing.";
     case "quantity_below_min":

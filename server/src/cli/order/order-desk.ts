@@ -15,18 +15,20 @@ const limit = limitOption(100);
 
 /** What each reason means, and what ends it. */
 const meanings: Readonly<Record<DeskReason, string>> = {
-  unknown: "nobody knows whether the provider took it: look there, then order settle",
-  failed: "refused by every provider: order resend, or order set --status canceled",
-  completed_short: "Completed at the provider with something left: order set",
-  went_back: "the provider's status went backwards: order set, or wait",
-  forgotten: "the provider no longer knows it: ask there, then order set",
-  partial_unclear: "Partial at the provider with impossible remains: order set",
-  status_unknown: "the provider says a status that nobody knows: order set, or wait",
-  link_waits: "the provider has an active order for this link: order resend, or cancel it",
+  unknown: "nobody knows whether the provider took it: look there, then panel order settle",
+  failed: "refused by every provider: panel order resend, or panel order set --status canceled",
+  completed_short: "Completed at the provider with something left: panel order set",
+  went_back: "the provider's status went backwards: panel order set, or wait",
+  forgotten: "the provider no longer knows it: ask there, then panel order set",
+  partial_unclear: "Partial at the provider with impossible remains: panel order set",
+  status_unknown: "the provider says a status that nobody knows: panel order set, or wait",
+  link_waits: "the provider has an active order for this link: panel order resend, or cancel it",
   accepted_late: "the provider took it after it had ended here: stop it there",
-  unreadable: "the provider's answers about it cannot be read: provider log, provider set, or wait",
-  cost_unclear: "what the provider charged was not booked: look there, then order set --note",
-  post_unclear: "a subscription's order of unknown quantity: ask there, then subscription post",
+  unreadable:
+    "the provider's answers about it cannot be read: panel provider log, panel provider set, or wait",
+  cost_unclear: "what the provider charged was not booked: look there, then panel order set --note",
+  post_unclear:
+    "a subscription's order of unknown quantity: ask there, then panel subscription post",
 };
 
 export const orderDesk: CliCommand = {

@@ -11,7 +11,8 @@ export const orderHeld: CliCommand = {
   name: "order held",
   summary: "Lists orders that wait for a review, the oldest first.",
   details:
-    "Their customers see them as Pending. order release lets one go, order refuse refunds it.",
+    "Their customers see them as Pending. One is let go by panel order release, and refunded by\n" +
+    "panel order refuse.",
   options: [limit],
   run: async (panel, given) => {
     const { ctx } = await panel.open();

@@ -8,7 +8,7 @@ export const orderResend: CliCommand = {
   summary: "Sends an order again that every provider refused, or that waits for its link.",
   details:
     "From the first provider on. An order that a provider has or may have is never sent again: where\n" +
-    "that is unknown, order settle says what became of it. No money is moved.",
+    "that is unknown, panel order settle says what became of it. No money is moved.",
   options: [orderId],
   positions: [orderId],
   run: async (panel, given) => {

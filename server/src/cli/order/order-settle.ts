@@ -25,8 +25,8 @@ export const orderSettle: CliCommand = {
   name: "order settle",
   summary: "Says what became of an order whose outcome is unknown.",
   details:
-    "Look at the provider first: order show says when and with what the order was sent. Refused sends\n" +
-    "it to the next provider, so that it is bought twice if that was wrong.",
+    "Look at the provider first: panel order show says when and with what the order was sent.\n" +
+    "Refused sends it to the next provider, so that it is bought twice if that was wrong.",
   options: [orderId, accepted, isReused, wasRefused, note],
   positions: [orderId],
   run: async (panel, given) => {

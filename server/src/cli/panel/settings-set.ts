@@ -4,7 +4,7 @@ import type { CliCommand } from "#cli/kit/command.ts";
 import { required } from "#cli/kit/option.ts";
 import { filledText, text } from "#cli/kit/readers.ts";
 
-const key = required("--key <key>", "which setting, as in settings get", filledText);
+const key = required("--key <key>", "which setting, as in panel settings get", filledText);
 const value = required("--value <value>", "what it is to be", text);
 
 export const settingsSet: CliCommand = {

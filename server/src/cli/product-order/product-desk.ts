@@ -44,7 +44,7 @@ export const productDesk: CliCommand = {
     const heads = counts.map(
       (each) => `${each.orders} ${spaced(each.waits_for)}: ${waitMeanings[each.waits_for]}`,
     );
-    const claimed = claims === 0 ? [] : [`${claims} open claims: product claim list`];
+    const claimed = claims === 0 ? [] : [`${claims} open claims: panel product claim list`];
     const lines = entries.map(
       (each) =>
         `Order ${each.order}, ${spaced(each.reason ?? "")}: ${each.delivered} of ` +

@@ -69,16 +69,19 @@ export const claimPlaces = optional(
 
 /** What each reason to wait means, and what ends it. */
 export const waitMeanings: Readonly<Record<ProductOrderWait, string>> = {
-  delivery: "delivered by hand: product deliver, or product refund",
-  unknown: "nobody knows whether the provider took it: look there, then product settle",
-  failed: "refused by the provider: product deliver by hand, or product refund",
+  delivery: "delivered by hand: panel product deliver, or panel product refund",
+  unknown: "nobody knows whether the provider took it: look there, then panel product settle",
+  failed: "refused by the provider: panel product deliver by hand, or panel product refund",
   accepted_late:
-    "the provider took it after it had ended here: stop it there, then product settle --seen",
-  cost_unclear: "what the provider charged was not booked: look there, then product settle --seen",
-  status_unknown: "the provider says a status that nobody knows: wait, or product deliver",
-  short: "the provider gave fewer lines than it was paid for: product deliver, or product refund",
+    "the provider took it after it had ended here: stop it there, then panel product settle --seen",
+  cost_unclear:
+    "what the provider charged was not booked: look there, then panel product settle --seen",
+  status_unknown: "the provider says a status that nobody knows: wait, or panel product deliver",
+  short:
+    "the provider gave fewer lines than it was paid for: panel product deliver, or panel product refund",
   repeated: "the provider gave a line that it had given before: ask there",
-  went_back: "the provider takes back what it had said: ask there, then product deliver or refund",
+  went_back:
+    "the provider takes back what it had said: ask there, then panel product deliver or refund",
 };
 
 /** The names of products by their ids. */

@@ -20,7 +20,8 @@ export const productRefund: CliCommand = {
   summary: "Ends an order of a product and gives back what was not delivered.",
   details:
     "An order without any delivery is Canceled, one with a part of it Partial. Money for delivered\n" +
-    "items that do not work is given back by a claim: product claim open, product claim refund.",
+    "items that do not work is given back by a claim: panel product claim open, panel product claim\n" +
+    "refund.",
   options: [productOrderId, items, reason],
   positions: [productOrderId],
   run: async (panel, given) => {

@@ -32,8 +32,9 @@ export const productSettle: CliCommand = {
   name: "product settle",
   summary: "Says what became of an order of a product whose outcome at its provider is unknown.",
   details:
-    "Look at the provider first: product order says when and with what the order was sent. Refused\n" +
-    "leaves it on the desk as failed, or gives the money back, as the setting refused_orders says.",
+    "Look at the provider first: panel product order says when and with what the order was sent.\n" +
+    "Refused leaves it on the desk as failed, or gives the money back, as the setting\n" +
+    "refused_orders says.",
   options: [productOrderId, accepted, isReused, wasRefused, wasSeen, note],
   positions: [productOrderId],
   run: async (panel, given) => {

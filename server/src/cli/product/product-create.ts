@@ -41,7 +41,7 @@ export const productCreate: CliCommand = {
     const product = created.value;
     const next =
       given(productType) === "auto"
-        ? ` Its stock is empty: product stock ${product} --file FILE.`
+        ? ` Its stock is empty: panel product stock ${product} --file FILE.`
         : "";
     return answer({ product }, `Product ${product} is on sale: ${given(name).trim()}.${next}`);
   },

@@ -30,7 +30,7 @@ export const productList: CliCommand = {
       product.visibility,
     ]);
     const headers = ["product>", "category", "name", "type", "rate>", "items", "stock", "seen by"];
-    const whenEmpty = given(low) ? "No stock is low." : "No products: see product create.";
+    const whenEmpty = given(low) ? "No stock is low." : "No products: see panel product create.";
     return answer(products.map(productJson), table(headers, rows, whenEmpty));
   },
 };

@@ -43,7 +43,7 @@ export const providerCommands: readonly ListedCommand[] = [
   {
     name: "provider hold",
     positions: ["provider"],
-    summary: "Stops sending to a provider until provider release.",
+    summary: "Stops sending to a provider until panel provider release.",
     load: async () => (await import("./provider-hold.ts")).providerHold,
   },
   {

@@ -20,7 +20,7 @@ export const providerAdd: CliCommand = {
   summary: "Adds a provider.",
   details:
     "A key on the command line stands in the shell's history: --key-file and --key-stdin keep it\n" +
-    "out. It is stored encrypted and never shown. Nobody is called: see provider test.",
+    "out. It is stored encrypted and never shown. Nobody is called: see panel provider test.",
   options: [name, connector, ...providerOptions, disabled],
   run: async (panel, given) => {
     const terms = await givenTerms(given);

@@ -10,7 +10,7 @@ const reason = optional("--reason <text>", "why, for whoever reads it later", fi
 
 export const providerHold: CliCommand = {
   name: "provider hold",
-  summary: "Stops sending to a provider until provider release.",
+  summary: "Stops sending to a provider until panel provider release.",
   details: "Orders wait for it meanwhile; those that it has are followed to their end.",
   options: [providerName, reason],
   positions: [providerName],

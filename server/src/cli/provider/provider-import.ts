@@ -41,11 +41,12 @@ export const providerImport: CliCommand = {
   name: "provider import",
   summary: "Puts a provider's services on sale, with a mark-up: as a plan, or at once.",
   details:
-    "What is sold already is left as it is: see provider sync. Rate = cost + per cent + fixed,\n" +
-    "rounded up; the first mark-up becomes the provider's, a later one that differs belongs to the\n" +
-    "services that it brings. They follow the provider in everything but their category, until you\n" +
-    "change something by hand: that is yours from then on. provider undo takes a run back. What\n" +
-    "--type, --min and --max say is kept for later imports and syncs: see provider terms.",
+    "What is sold already is left as it is: see panel provider sync. Rate = cost + per cent +\n" +
+    "fixed, rounded up; the first mark-up becomes the provider's, a later one that differs belongs\n" +
+    "to the services that it brings. They follow the provider in everything but their category,\n" +
+    "until you change something by hand: that is yours from then on. panel provider undo takes a\n" +
+    "run back. What --type, --min and --max say is kept for later imports and syncs: see panel\n" +
+    "provider terms.",
   options: [
     provider,
     ...markUpOptions,

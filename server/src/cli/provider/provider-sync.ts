@@ -34,9 +34,9 @@ export const providerSync: CliCommand = {
   summary: "Compares a provider's list with what is sold of it; makes a plan, or does one.",
   details:
     "The plan tells of new, changed, gone and returned services, with cost, rate and margin before\n" +
-    "and after, and changes nothing. What you have made your own (service set --mine) stays. New\n" +
-    "services are only listed: --only brings those that you name. Brakes stop what is doubtful: a\n" +
-    "list that is short or lacks many services, a price that jumped.",
+    "and after, and changes nothing. What you have made your own (panel service set --mine) stays.\n" +
+    "New services are only listed: --only brings those that you name. Brakes stop what is doubtful:\n" +
+    "a list that is short or lacks many services, a price that jumped.",
   options: [provider, apply, only, allButBraked, acceptBrakes],
   positions: [provider],
   run: async (panel, given) => {

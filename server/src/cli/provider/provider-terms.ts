@@ -15,8 +15,8 @@ export const providerTerms: CliCommand = {
   name: "provider terms",
   summary: "Tells or sets how a provider's list is read: types by other words, missing bounds.",
   details:
-    "Imports and syncs keep to it, from the next one on; provider import and service import take\n" +
-    "the same options. A word may be written in any letter case, with blanks, hyphens or\n" +
+    "Imports and syncs keep to it, from the next one on; panel provider import and service import\n" +
+    "take the same options. A word may be written in any letter case, with blanks, hyphens or\n" +
     "underscores; one that ends in * stands for all that begin so, an empty one ('=default') for\n" +
     "rows without a type.",
   options: [provider, ...listTermsOptions],

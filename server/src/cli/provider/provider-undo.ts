@@ -6,7 +6,7 @@ import { required } from "#cli/kit/option.ts";
 import { table } from "#cli/kit/output.ts";
 import { id } from "#cli/kit/readers.ts";
 
-const run = required("--run <number>", "which run, as in provider sync-log", id<number>);
+const run = required("--run <number>", "which run, as in panel provider sync-log", id<number>);
 
 export const providerUndo: CliCommand = {
   name: "provider undo",

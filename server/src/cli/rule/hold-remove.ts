@@ -6,7 +6,11 @@ import { conditionText, ruleJson } from "./rule-output.ts";
 import { required } from "#cli/kit/option.ts";
 import { id } from "#cli/kit/readers.ts";
 
-const rule = required("--id <rule>", "the rule's number, as hold list shows it", id<HoldRuleId>);
+const rule = required(
+  "--id <rule>",
+  "the rule's number, as panel hold list shows it",
+  id<HoldRuleId>,
+);
 
 export const holdRemove: CliCommand = {
   name: "hold remove",

@@ -11,7 +11,7 @@ export const serviceBelowCost: CliCommand = {
   summary: "Lists whose agreed prices lie below cost, or below the margin on it.",
   details:
     "By custom rate, discount or list price. What they pay all the same is decided by the setting\n" +
-    "below_margin and by service set --below-margin: raise, stop or allow.",
+    "below_margin and by panel service set --below-margin: raise, stop or allow.",
   options: [limit],
   run: async (panel, given) => {
     const { ctx } = await panel.open();

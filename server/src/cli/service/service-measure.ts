@@ -8,7 +8,7 @@ export const serviceMeasure: CliCommand = {
   summary: "Measures now how services do; a worker does it every hour.",
   details:
     `From the orders of the last ${measuredDays} days. A figure of fewer than ${sampleMin} is not told:\n` +
-    "see service list --figures.",
+    "see panel service list --figures.",
   options: [],
   run: async (panel) => {
     const { ctx } = await panel.open();

@@ -16,8 +16,8 @@ export const sourceAdd: CliCommand = {
   summary: "Adds a further provider of a service.",
   details:
     "It is asked only after a definite refusal, or while the ones before it are held or off; never\n" +
-    "while it is not known whether another one took the order. With service set --routing price the\n" +
-    "cheapest is asked first: then say its --rate.",
+    "while it is not known whether another one took the order. With panel service set --routing\n" +
+    "price the cheapest is asked first: then say its --rate.",
   options: [sourceService, sourceProvider, sourceProviderService, sourceRate, sourcePosition],
   positions: [sourceService],
   run: async (panel, given) => {

@@ -7,7 +7,7 @@ import { webhookId } from "./webhook-options.ts";
 
 const from = required(
   "--from <number>",
-  "the first event to send again, as event list numbers them",
+  "the first event to send again, as panel event list numbers them",
   countWithin(1, Number.MAX_SAFE_INTEGER),
 );
 
