@@ -9,6 +9,7 @@ const registries = [
   "server/src/providers/connectors",
   "server/src/payments/methods",
   "server/src/http/reseller/dialects",
+  "server/src/http/reseller/reference",
   "server/src/cli/customer",
   "server/src/cli/order",
   "server/src/cli/panel",

@@ -8,7 +8,7 @@ import type {
 import { actionReferences } from "./reference/index.ts";
 import { object } from "./reference/schema.ts";
 import type { Schema } from "./reference/schema.ts";
-import { serviceFields } from "./reference/service-fields.ts";
+import { serviceFields } from "./service-fields.ts";
 
 /** A call of API v2 as the document has it: `add` is one for each type of service. */
 export type DocumentedCall = Pick<FormReference, "name" | "request" | "answers" | "command"> & {

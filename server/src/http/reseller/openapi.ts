@@ -1,7 +1,7 @@
 import type { Settings } from "#settings/settings.ts";
 import { commandScopes } from "./command-scopes.ts";
 import { answerSchemas, documentedCalls, requestSchemas } from "./openapi-schemas.ts";
-import { refusalsOfAny } from "./reference/refusals-of-any.ts";
+import { refusalsOfAny } from "./refusals-of-any.ts";
 import { ref } from "./reference/schema.ts";
 import type { Schema } from "./reference/schema.ts";
 import { errorTexts, refusalCodes } from "./refusal-samples.ts";

@@ -13,7 +13,7 @@ import { openScenes } from "#test/reseller-scenes.ts";
 import type { Fields, ResellerScenes } from "#test/reseller-scenes.ts";
 import type { FieldReference, FormReference } from "./action-reference.ts";
 import { actionReferences } from "./index.ts";
-import { serviceFields } from "./service-fields.ts";
+import { serviceFields } from "#http/reseller/service-fields.ts";
 
 const panel = testPanel();
 const documentId = "https://panel.example/openapi.json";

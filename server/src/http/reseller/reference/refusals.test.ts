@@ -20,7 +20,7 @@ import type { ServiceId } from "#values/ids.ts";
 import { form, send as sendRaw, sendBytes } from "#test/hostile/send.ts";
 import type { Sent } from "#test/hostile/send.ts";
 import { actionReferences } from "./index.ts";
-import { refusalsOfAny } from "./refusals-of-any.ts";
+import { refusalsOfAny } from "#http/reseller/refusals-of-any.ts";
 
 type Provocations = Partial<Record<RefusalCode, () => Promise<Said>>>;
 

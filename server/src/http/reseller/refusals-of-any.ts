@@ -1,4 +1,4 @@
-import type { RefusalCode } from "#http/reseller/refusal.ts";
+import type { RefusalCode } from "./refusal.ts";
 
 /** What any request may be refused with, whatever it asks for. */
 export const refusalsOfAny: readonly RefusalCode[] = [
