@@ -2,14 +2,10 @@ import { statement } from "#database/statement.ts";
 import type { Queryable } from "#database/statement.ts";
 import type { Tx } from "#database/transaction.ts";
 import type { AccountId, ServiceId } from "#values/ids.ts";
-import { amountFromDecimal, decimalFromAmount } from "#values/money.ts";
-import type { CustomRate } from "./price.ts";
+import { customRateFromRow, customRateToRow } from "./custom-rate.ts";
+import type { CustomRate, CustomRateRow } from "./custom-rate.ts";
 
-const listCustomRatesSql = statement<{
-  service_id: ServiceId;
-  fixed: string | null;
-  percent: string | null;
-}>(
+const listCustomRatesSql = statement<CustomRateRow & { service_id: ServiceId }>(
   "catalog.listCustomRates",
   "select service_id, fixed, percent from custom_rates where account_id = $1::bigint",
 );
@@ -26,21 +22,9 @@ export async function listCustomRates(
   return rates;
 }
 
-function customRateFromRow(row: {
-  readonly fixed: string | null;
-  readonly percent: string | null;
-}): CustomRate | undefined {
-  if (row.fixed !== null) return { kind: "fixed", rate: amountFromDecimal(row.fixed) };
-  if (row.percent === null) return undefined;
-  return { kind: "percent", percent: amountFromDecimal(row.percent) };
-}
-
-const listAllCustomRatesSql = statement<{
-  account_id: AccountId;
-  service_id: ServiceId;
-  fixed: string | null;
-  percent: string | null;
-}>(
+const listAllCustomRatesSql = statement<
+  CustomRateRow & { account_id: AccountId; service_id: ServiceId }
+>(
   "catalog.listAllCustomRates",
   `select account_id, service_id, fixed, percent
      from custom_rates
@@ -84,11 +68,6 @@ export async function putCustomRate(
     await deleteCustomRateSql.run(tx, accountId, serviceId);
     return;
   }
-  await upsertCustomRateSql.run(
-    tx,
-    accountId,
-    serviceId,
-    rate.kind === "fixed" ? decimalFromAmount(rate.rate) : null,
-    rate.kind === "percent" ? decimalFromAmount(rate.percent) : null,
-  );
+  const { fixed, percent } = customRateToRow(rate);
+  await upsertCustomRateSql.run(tx, accountId, serviceId, fixed, percent);
 }

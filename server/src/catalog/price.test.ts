@@ -4,7 +4,8 @@ import type { ServiceId } from "#values/ids.ts";
 import { chargePerThousand, costPerThousand, unitsPerOne } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
 import { agreedRate, floorRate, priceFor } from "./price.ts";
-import type { CustomerPrices, CustomRate, MarginPolicy, PanelMargin } from "./price.ts";
+import type { CustomRate } from "./custom-rate.ts";
+import type { CustomerPrices, MarginPolicy, PanelMargin } from "./price.ts";
 
 const id = 1 as ServiceId;
 const listRate = fc.bigInt({ min: 1n, max: 10n ** 18n }).map((units) => units as Amount);

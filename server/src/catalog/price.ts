@@ -1,11 +1,7 @@
 import type { ServiceId } from "#values/ids.ts";
 import { effectiveRate, lowestRate, percentOf, unitsPerOne } from "#values/money.ts";
 import type { Amount, EffectiveRate } from "#values/money.ts";
-
-/** A customer's own price of one service: an amount of its own, or per cent of the list price. */
-export type CustomRate =
-  | { readonly kind: "fixed"; readonly rate: Amount }
-  | { readonly kind: "percent"; readonly percent: Amount };
+import type { CustomRate } from "./custom-rate.ts";
 
 /** What sets a customer's prices apart from the list. */
 export type CustomerPrices = {

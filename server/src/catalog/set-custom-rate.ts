@@ -11,13 +11,14 @@ import { authorize } from "#values/authorize.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import type { AccountId, ServiceId } from "#values/ids.ts";
-import { decimalFromAmount, formatAmount, unitsPerOne, zero } from "#values/money.ts";
+import { decimalFromAmount } from "#values/money.ts";
 import type { EffectiveRate } from "#values/money.ts";
 import { findService } from "./catalog.sql.ts";
 import { listCustomRates, putCustomRate } from "./custom-rates.sql.ts";
 import { panelMargin } from "./panel-margin.ts";
 import { priceFor } from "./price.ts";
-import type { CustomRate } from "./price.ts";
+import { auditedRate, checkCustomRate } from "./custom-rate.ts";
+import type { CustomRate } from "./custom-rate.ts";
 import { rateMax } from "./service.ts";
 import type { Service } from "./service.ts";
 
@@ -27,7 +28,7 @@ export type SetCustomRateRefusal =
   | { readonly code: "rate_invalid"; readonly expected: string }
   | { readonly code: "custom_rate_unknown" };
 
-const percentMax = 1000n * unitsPerOne;
+const fixedMax = { amount: rateMax, shown: "10^12" };
 
 /**
  * Gives a customer a rate of their own for one service, or with `undefined` takes it away. Answers
@@ -51,7 +52,7 @@ export function setCustomRate(
     if (customer === undefined) return refused({ code: "customer_unknown" });
     const service = await findService(tx, serviceId);
     if (service === undefined) return refused({ code: "service_unknown" });
-    const invalid = checkRate(rate);
+    const invalid = checkCustomRate(rate, fixedMax);
     if (invalid !== undefined) return refused({ code: "rate_invalid", expected: invalid });
     const customRates = await listCustomRates(tx, accountId);
     const before = customRates.get(serviceId);
@@ -92,20 +93,4 @@ async function tell(
   const kind = paid === undefined ? "service.enabled" : "service.price_changed";
   const data = { ...named, rate: decimalFromAmount(pays) };
   await recordEvents(tx, [{ accountId, kind, data }]);
-}
-
-function checkRate(rate: CustomRate | undefined): string | undefined {
-  if (rate?.kind === "fixed" && (rate.rate <= zero || rate.rate > rateMax)) {
-    return "more than 0, at most 10^12";
-  }
-  if (rate?.kind === "percent" && (rate.percent <= zero || rate.percent > percentMax)) {
-    return "more than 0, at most 1000 per cent of the list price";
-  }
-  return undefined;
-}
-
-function auditedRate(rate: CustomRate): Readonly<Record<string, string>> {
-  return rate.kind === "fixed"
-    ? { fixed: formatAmount(rate.rate, 2) }
-    : { percent: formatAmount(rate.percent, 0) };
 }

@@ -31,82 +31,14 @@ const checks = [
       group by p.account_id
       limit ${driftsMax}`,
   ),
-  statement<Drift>(
-    "verify.orders",
-    `select case when o.id is null then 'posting of an order that does not exist'
-                 else 'order and its postings disagree' end as what,
-            coalesce(o.account_id, p.account_id) as account,
-            'order ' || coalesce(o.id, p.order_id) || ': charge ' || coalesce(o.charge, 0)
-              || ' against ' || coalesce(p.charged, 0) || ', refunded ' || coalesce(o.refunded, 0)
-              || ' against ' || coalesce(p.refunded, 0) as detail
-       from orders o
-       full join (select account_id, order_id,
-                         sum(amount) filter (where kind = 'charge') as charged,
-                         sum(amount) filter (where kind = 'refund') as refunded
-                    from postings
-                   where order_id is not null and kind in ('charge', 'refund')
-                   group by account_id, order_id) p
-              on p.account_id = o.account_id and p.order_id = o.id
-      where o.id is null
-         or o.charge <> coalesce(p.charged, 0)
-         or o.refunded <> coalesce(p.refunded, 0)
-      limit ${driftsMax}`,
-  ),
-  statement<Drift>(
-    "verify.costs",
-    `select case when o.id is null then 'cost of an order that does not exist'
-                 else 'order and its costs disagree' end as what,
-            coalesce(o.account_id, 0) as account,
-            'order ' || coalesce(o.id, p.order_id) || ': booked ' || coalesce(o.booked_cost, 0)
-              || ' against ' || coalesce(p.booked, 0) as detail
-       from orders o
-       full join (select order_id, -sum(direction * amount) as booked
-                    from postings
-                   where kind in ('cost', 'cost_refund') and order_id is not null
-                   group by order_id) p
-              on p.order_id = o.id
-      where o.id is null or o.booked_cost <> coalesce(p.booked, 0)
-      limit ${driftsMax}`,
-  ),
-  statement<Drift>(
-    "verify.productOrders",
-    `select case when o.id is null then 'posting of a product order that does not exist'
-                 else 'product order and its postings disagree' end as what,
-            coalesce(o.account_id, p.account_id) as account,
-            'product order ' || coalesce(o.id, p.product_order_id)
-              || ': charge ' || coalesce(o.charge, 0) || ' against ' || coalesce(p.charged, 0)
-              || ', refunded ' || coalesce(o.refunded, 0)
-              || ' against ' || coalesce(p.refunded, 0) as detail
-       from product_orders o
-       full join (select account_id, product_order_id,
-                         sum(amount) filter (where kind = 'charge') as charged,
-                         sum(amount) filter (where kind = 'refund') as refunded
-                    from postings
-                   where product_order_id is not null and kind in ('charge', 'refund')
-                   group by account_id, product_order_id) p
-              on p.account_id = o.account_id and p.product_order_id = o.id
-      where o.id is null
-         or o.charge <> coalesce(p.charged, 0)
-         or o.refunded <> coalesce(p.refunded, 0)
-      limit ${driftsMax}`,
-  ),
-  statement<Drift>(
-    "verify.productCosts",
-    `select case when o.id is null then 'cost of a product order that does not exist'
-                 else 'product order and its costs disagree' end as what,
-            coalesce(o.account_id, 0) as account,
-            'product order ' || coalesce(o.id, p.product_order_id)
-              || ': booked ' || coalesce(o.booked_cost, 0)
-              || ' against ' || coalesce(p.booked, 0) as detail
-       from product_orders o
-       full join (select product_order_id, -sum(direction * amount) as booked
-                    from postings
-                   where kind in ('cost', 'cost_refund') and product_order_id is not null
-                   group by product_order_id) p
-              on p.product_order_id = o.id
-      where o.id is null or o.booked_cost <> coalesce(p.booked, 0)
-      limit ${driftsMax}`,
-  ),
+  ...proofsOf({ one: "order", table: "orders", key: "order_id", name: "orders", costs: "costs" }),
+  ...proofsOf({
+    one: "product order",
+    table: "product_orders",
+    key: "product_order_id",
+    name: "productOrders",
+    costs: "productCosts",
+  }),
   statement<Drift>(
     "verify.stock",
     `select 'stock and its count disagree' as what, 0 as account,
@@ -160,6 +92,63 @@ const checks = [
       limit ${driftsMax}`,
   ),
 ];
+
+/** That orders of one kind say what their postings say: the customers' and the providers'. */
+function proofsOf(kind: {
+  readonly one: string;
+  readonly table: "orders" | "product_orders";
+  /** The column of the postings that names them. */
+  readonly key: "order_id" | "product_order_id";
+  /** What the two statements are called. */
+  readonly name: string;
+  readonly costs: string;
+}) {
+  const { one, table, key } = kind;
+  return [
+    statement<Drift>(
+      `verify.${kind.name}`,
+      `select case when o.id is null then 'posting of ${an(one)} that does not exist'
+                   else '${one} and its postings disagree' end as what,
+              coalesce(o.account_id, p.account_id) as account,
+              '${one} ' || coalesce(o.id, p.${key})
+                || ': charge ' || coalesce(o.charge, 0) || ' against ' || coalesce(p.charged, 0)
+                || ', refunded ' || coalesce(o.refunded, 0)
+                || ' against ' || coalesce(p.refunded, 0) as detail
+         from ${table} o
+         full join (select account_id, ${key},
+                           sum(amount) filter (where kind = 'charge') as charged,
+                           sum(amount) filter (where kind = 'refund') as refunded
+                      from postings
+                     where ${key} is not null and kind in ('charge', 'refund')
+                     group by account_id, ${key}) p
+                on p.account_id = o.account_id and p.${key} = o.id
+        where o.id is null
+           or o.charge <> coalesce(p.charged, 0)
+           or o.refunded <> coalesce(p.refunded, 0)
+        limit ${driftsMax}`,
+    ),
+    statement<Drift>(
+      `verify.${kind.costs}`,
+      `select case when o.id is null then 'cost of ${an(one)} that does not exist'
+                   else '${one} and its costs disagree' end as what,
+              coalesce(o.account_id, 0) as account,
+              '${one} ' || coalesce(o.id, p.${key}) || ': booked ' || coalesce(o.booked_cost, 0)
+                || ' against ' || coalesce(p.booked, 0) as detail
+         from ${table} o
+         full join (select ${key}, -sum(direction * amount) as booked
+                      from postings
+                     where kind in ('cost', 'cost_refund') and ${key} is not null
+                     group by ${key}) p
+                on p.${key} = o.id
+        where o.id is null or o.booked_cost <> coalesce(p.booked, 0)
+        limit ${driftsMax}`,
+    ),
+  ];
+}
+
+function an(noun: string): string {
+  return /^[aeiou]/.test(noun) ? `an ${noun}` : `a ${noun}`;
+}
 
 /** Everything that is not as it should be, at most 100 of each kind. Empty is the proof. */
 export async function listDrifts(db: Queryable): Promise<Drift[]> {

@@ -1,4 +1,3 @@
-// Long because: refills and cancels have the same life, and are read side by side.
 import { statement } from "#database/statement.ts";
 import type { Queryable } from "#database/statement.ts";
 import type { Tx } from "#database/transaction.ts";
@@ -15,23 +14,18 @@ export type RefillReason = "provider_refused" | "deadline" | "staff";
 /** Why an order was not canceled, as its customer may be told. */
 export type CancelReason = "provider_refused" | "deadline" | "order_completed" | "staff";
 
-export type RefillRow = {
-  readonly id: RefillId;
+/** What refills and cancels have in common. */
+type RequestRow<Id, Status, Reason> = {
+  readonly id: Id;
   readonly account_id: AccountId;
   readonly order_id: OrderId;
-  readonly status: RefillStatus;
+  readonly status: Status;
   readonly note: string | null;
   /** Of whom it is asked; null where staff carry it out. */
   readonly provider_id: ProviderId | null;
-  /** The provider's own number of it. */
-  readonly provider_refill: string | null;
-  /** Our own order that delivers it. */
-  readonly refill_order: OrderId | null;
-  /** How many there are now, as whoever asked said. */
-  readonly current_count: number | null;
   /** The provider's words, for staff. */
   readonly answer: string | null;
-  readonly reason: RefillReason | null;
+  readonly reason: Reason | null;
   readonly attempts: number;
   readonly due_at: Date | null;
   readonly deadline_at: Date | null;
@@ -41,26 +35,18 @@ export type RefillRow = {
   readonly updated_at: Date;
 };
 
-export type CancelRow = {
-  readonly id: CancelId;
-  readonly account_id: AccountId;
-  readonly order_id: OrderId;
-  readonly status: CancelStatus;
-  readonly note: string | null;
-  /** Of whom it is asked; null where staff settle it. */
-  readonly provider_id: ProviderId | null;
+export type RefillRow = RequestRow<RefillId, RefillStatus, RefillReason> & {
+  /** The provider's own number of it. */
+  readonly provider_refill: string | null;
+  /** Our own order that delivers it. */
+  readonly refill_order: OrderId | null;
+  /** How many there are now, as whoever asked said. */
+  readonly current_count: number | null;
+};
+
+export type CancelRow = RequestRow<CancelId, CancelStatus, CancelReason> & {
   /** When the provider took it. */
   readonly sent_at: Date | null;
-  /** The provider's words, for staff. */
-  readonly answer: string | null;
-  readonly reason: CancelReason | null;
-  readonly attempts: number;
-  readonly due_at: Date | null;
-  readonly deadline_at: Date | null;
-  /** Null where it was asked before that was noted. */
-  readonly asked_by: string | null;
-  readonly created_at: Date;
-  readonly updated_at: Date;
 };
 
 /** Who is asked to carry a request out, and how much time there is. */
@@ -69,8 +55,97 @@ export type AskedProvider = { readonly providerId: ProviderId; readonly deadline
 const shared =
   "id, account_id, order_id, status, note, provider_id, answer, reason, attempts, due_at, " +
   "deadline_at, asked_by, created_at, updated_at";
-const refillColumns = `${shared}, provider_refill, refill_order, current_count`;
-const cancelColumns = `${shared}, sent_at`;
+
+/** What is the same for requests of both kinds. `one` is how their statements call it. */
+function requestsOf<Row extends RequestRow<Id, Status, unknown>, Id, Status>(
+  one: "Refill" | "Cancel",
+  own: string,
+) {
+  const [columns, table] = [`${shared}, ${own}`, one === "Refill" ? "refills" : "cancels"];
+  const find = statement<Row>(
+    `orders.find${one}`,
+    `select ${columns} from ${table} where id = $1::bigint`,
+  );
+  const lock = statement<Row>(
+    `orders.lock${one}`,
+    `select ${columns} from ${table} where id = $1::bigint for no key update`,
+  );
+  const listOf = statement<Row>(
+    `orders.list${one}sOf`,
+    `select ${columns}
+       from ${table}
+      where account_id = $1::bigint and id = any ($2::bigint[])`,
+  );
+  const listOfOrder = statement<Row>(
+    `orders.list${one}sOfOrder`,
+    `select ${columns}
+       from ${table}
+      where account_id = $1::bigint and order_id = $2::bigint
+      order by id desc
+      limit $3::integer`,
+  );
+  const list = statement<Row>(
+    `orders.list${one}s`,
+    `select ${columns}
+       from ${table}
+      where status = coalesce($1::text, status)
+      order by id desc
+      limit $2::integer`,
+  );
+  const update = statement(
+    `orders.update${one}`,
+    `update ${table}
+        set status = $3::text, note = $4::text, due_at = null, lease = null,
+            reason = case when $3::text in ('rejected', 'error') then 'staff' end,
+            updated_at = panel_now()
+      where account_id = $1::bigint and id = $2::bigint`,
+  );
+  return {
+    columns,
+    /** Without a lock, to learn which order has to be locked first. */
+    find: (db: Queryable, id: Id): Promise<Row | undefined> => find.maybe(db, id),
+    lock: (tx: Tx, id: Id): Promise<Row | undefined> => lock.maybe(tx, id),
+    /** Those of the ids that are this customer's, in no order. */
+    listOf: (db: Queryable, accountId: AccountId, ids: readonly Id[]): Promise<Row[]> =>
+      listOf.all(db, accountId, ids),
+    /** Newest first. */
+    listOfOrder: (
+      db: Queryable,
+      accountId: AccountId,
+      id: OrderId,
+      limit: number,
+    ): Promise<Row[]> => listOfOrder.all(db, accountId, id, limit),
+    /** Newest first. */
+    list: (db: Queryable, limit: number, status?: Status): Promise<Row[]> =>
+      list.all(db, status, limit),
+    /** By an operator's hand: from now on nothing is done for it by itself. */
+    update: async (tx: Tx, request: Row, status: Status, note: string | undefined) => {
+      await update.run(tx, request.account_id, request.id, status, note);
+    },
+  };
+}
+
+export const {
+  find: findRefill,
+  lock: lockRefill,
+  listOf: listRefillsOf,
+  listOfOrder: listRefillsOfOrder,
+  list: listRefills,
+  update: updateRefill,
+} = requestsOf<RefillRow, RefillId, RefillStatus>(
+  "Refill",
+  "provider_refill, refill_order, current_count",
+);
+
+const cancels = requestsOf<CancelRow, CancelId, CancelStatus>("Cancel", "sent_at");
+export const {
+  find: findCancel,
+  lock: lockCancel,
+  listOf: listCancelsOf,
+  listOfOrder: listCancelsOfOrder,
+  list: listCancels,
+  update: updateCancel,
+} = cancels;
 
 const insertRefillsSql = statement<{ order_id: OrderId; id: RefillId }>(
   "orders.insertRefills",
@@ -109,41 +184,6 @@ const linkRefillOrderSql = statement(
       set status = 'in_progress', refill_order = $3::bigint, due_at = null, lease = null,
           reason = null, updated_at = panel_now()
     where account_id = $1::bigint and id = $2::bigint`,
-);
-const listRefillsOfSql = statement<RefillRow>(
-  "orders.listRefillsOf",
-  `select ${refillColumns} from refills where account_id = $1::bigint and id = any ($2::bigint[])`,
-);
-const listRefillsOfOrderSql = statement<RefillRow>(
-  "orders.listRefillsOfOrder",
-  `select ${refillColumns}
-     from refills
-    where account_id = $1::bigint and order_id = $2::bigint
-    order by id desc
-    limit $3::integer`,
-);
-const lockRefillSql = statement<RefillRow>(
-  "orders.lockRefill",
-  `select ${refillColumns} from refills where id = $1::bigint for no key update`,
-);
-const findRefillSql = statement<RefillRow>(
-  "orders.findRefill",
-  `select ${refillColumns} from refills where id = $1::bigint`,
-);
-const updateRefillSql = statement(
-  "orders.updateRefill",
-  `update refills
-      set status = $3::text, note = $4::text, due_at = null, lease = null, updated_at = panel_now(),
-          reason = case when $3::text in ('rejected', 'error') then 'staff' end
-    where account_id = $1::bigint and id = $2::bigint`,
-);
-const listRefillsSql = statement<RefillRow>(
-  "orders.listRefills",
-  `select ${refillColumns}
-     from refills
-    where status = coalesce($1::text, status)
-    order by id desc
-    limit $2::integer`,
 );
 
 /** What is asked for of a locked order. Without `asked` it waits for staff. */
@@ -199,53 +239,6 @@ export async function linkRefillOrder(
   await linkRefillOrderSql.run(tx, accountId, id, refillOrder);
 }
 
-/** Those of the ids that are this customer's, in no order. */
-export function listRefillsOf(
-  db: Queryable,
-  accountId: AccountId,
-  ids: readonly RefillId[],
-): Promise<RefillRow[]> {
-  return listRefillsOfSql.all(db, accountId, ids);
-}
-
-/** Newest first. */
-export function listRefillsOfOrder(
-  db: Queryable,
-  accountId: AccountId,
-  id: OrderId,
-  limit: number,
-): Promise<RefillRow[]> {
-  return listRefillsOfOrderSql.all(db, accountId, id, limit);
-}
-
-/** Without a lock, to learn which order has to be locked first. */
-export function findRefill(db: Queryable, id: RefillId): Promise<RefillRow | undefined> {
-  return findRefillSql.maybe(db, id);
-}
-
-export function lockRefill(tx: Tx, id: RefillId): Promise<RefillRow | undefined> {
-  return lockRefillSql.maybe(tx, id);
-}
-
-/** By an operator's hand: from now on nothing is done for it by itself. */
-export async function updateRefill(
-  tx: Tx,
-  refill: RefillRow,
-  status: RefillStatus,
-  note: string | undefined,
-): Promise<void> {
-  await updateRefillSql.run(tx, refill.account_id, refill.id, status, note);
-}
-
-/** Newest first. */
-export function listRefills(
-  db: Queryable,
-  limit: number,
-  status?: RefillStatus,
-): Promise<RefillRow[]> {
-  return listRefillsSql.all(db, status, limit);
-}
-
 const insertCancelsSql = statement<{ order_id: OrderId; id: CancelId }>(
   "orders.insertCancels",
   `insert into cancels (account_id, order_id, provider_id, due_at, deadline_at, asked_by)
@@ -265,49 +258,12 @@ const listOpenCancelsSql = statement<{ order_id: OrderId; id: CancelId }>(
      from cancels
     where account_id = $1::bigint and order_id = any ($2::bigint[]) and status = 'pending'`,
 );
-const lockCancelSql = statement<CancelRow>(
-  "orders.lockCancel",
-  `select ${cancelColumns} from cancels where id = $1::bigint for no key update`,
-);
-const updateCancelSql = statement(
-  "orders.updateCancel",
-  `update cancels
-      set status = $3::text, note = $4::text, due_at = null, lease = null, updated_at = panel_now(),
-          reason = case when $3::text = 'rejected' then 'staff' end
-    where account_id = $1::bigint and id = $2::bigint`,
-);
-const listCancelsSql = statement<CancelRow>(
-  "orders.listCancels",
-  `select ${cancelColumns}
-     from cancels
-    where status = coalesce($1::text, status)
-    order by id desc
-    limit $2::integer`,
-);
-const listCancelsOfSql = statement<CancelRow>(
-  "orders.listCancelsOf",
-  `select ${cancelColumns}
-     from cancels
-    where account_id = $1::bigint and id = any ($2::bigint[])`,
-);
 const listCancelsOfOrdersSql = statement<CancelRow>(
   "orders.listCancelsOfOrders",
-  `select distinct on (order_id) ${cancelColumns}
+  `select distinct on (order_id) ${cancels.columns}
      from cancels
     where account_id = $1::bigint and order_id = any ($2::bigint[])
     order by order_id, id desc`,
-);
-const listCancelsOfOrderSql = statement<CancelRow>(
-  "orders.listCancelsOfOrder",
-  `select ${cancelColumns}
-     from cancels
-    where account_id = $1::bigint and order_id = $2::bigint
-    order by id desc
-    limit $3::integer`,
-);
-const findCancelSql = statement<CancelRow>(
-  "orders.findCancel",
-  `select ${cancelColumns} from cancels where id = $1::bigint`,
 );
 
 /** As `insertRefills`, for cancels. */
@@ -332,30 +288,6 @@ export async function listOpenCancels(
   return new Map(rows.map((row) => [row.order_id, row.id]));
 }
 
-/** Without a lock, to learn which order has to be locked first. */
-export function findCancel(db: Queryable, id: CancelId): Promise<CancelRow | undefined> {
-  return findCancelSql.maybe(db, id);
-}
-
-/** Those of the ids that are this customer's, in no order. */
-export function listCancelsOf(
-  db: Queryable,
-  accountId: AccountId,
-  ids: readonly CancelId[],
-): Promise<CancelRow[]> {
-  return listCancelsOfSql.all(db, accountId, ids);
-}
-
-/** Newest first. */
-export function listCancelsOfOrder(
-  db: Queryable,
-  accountId: AccountId,
-  id: OrderId,
-  limit: number,
-): Promise<CancelRow[]> {
-  return listCancelsOfOrderSql.all(db, accountId, id, limit);
-}
-
 /** The newest request of each of these orders, as far as they are this customer's. */
 export function listCancelsOfOrders(
   db: Queryable,
@@ -363,27 +295,4 @@ export function listCancelsOfOrders(
   ids: readonly OrderId[],
 ): Promise<CancelRow[]> {
   return listCancelsOfOrdersSql.all(db, accountId, ids);
-}
-
-export function lockCancel(tx: Tx, id: CancelId): Promise<CancelRow | undefined> {
-  return lockCancelSql.maybe(tx, id);
-}
-
-/** By an operator's hand: from now on nothing is done for it by itself. */
-export async function updateCancel(
-  tx: Tx,
-  cancel: CancelRow,
-  status: CancelStatus,
-  note: string | undefined,
-): Promise<void> {
-  await updateCancelSql.run(tx, cancel.account_id, cancel.id, status, note);
-}
-
-/** Newest first. */
-export function listCancels(
-  db: Queryable,
-  limit: number,
-  status?: CancelStatus,
-): Promise<CancelRow[]> {
-  return listCancelsSql.all(db, status, limit);
 }

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { CustomRate, MarginPolicy, PanelMargin } from "#catalog/price.ts";
+import type { CustomRate } from "#catalog/custom-rate.ts";
+import type { MarginPolicy, PanelMargin } from "#catalog/price.ts";
 import { amount } from "#test/panel.ts";
 import { unitsPerOne } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";

@@ -1,5 +1,6 @@
 import { aboveMargin } from "#catalog/price.ts";
-import type { CustomRate, PanelMargin } from "#catalog/price.ts";
+import type { CustomRate } from "#catalog/custom-rate.ts";
+import type { PanelMargin } from "#catalog/price.ts";
 import { amountOfRate, rateAfter, unitsPerOne } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
 import type { Product } from "./product.ts";

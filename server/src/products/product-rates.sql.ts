@@ -1,20 +1,14 @@
-import type { CustomRate } from "#catalog/price.ts";
+import { customRateFromRow, customRateToRow } from "#catalog/custom-rate.ts";
+import type { CustomRate, CustomRateRow } from "#catalog/custom-rate.ts";
 import { findPriceTerms } from "#customers/customers.sql.ts";
 import { statement } from "#database/statement.ts";
 import type { Queryable } from "#database/statement.ts";
 import type { Tx } from "#database/transaction.ts";
 import type { AccountId, ProductId } from "#values/ids.ts";
-import { amountFromDecimal, decimalFromAmount } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
 import type { ProductTerms } from "./product-price.ts";
 
-type RateRow = { product_id: ProductId; fixed: string | null; percent: string | null };
-
-function fromRow(row: Pick<RateRow, "fixed" | "percent">): CustomRate | undefined {
-  if (row.fixed !== null) return { kind: "fixed", rate: amountFromDecimal(row.fixed) };
-  if (row.percent === null) return undefined;
-  return { kind: "percent", percent: amountFromDecimal(row.percent) };
-}
+type RateRow = CustomRateRow & { product_id: ProductId };
 
 const findSql = statement<RateRow>(
   "products.findRate",
@@ -30,7 +24,7 @@ export async function findProductRate(
   productId: ProductId,
 ): Promise<CustomRate | undefined> {
   const row = await findSql.maybe(db, accountId, productId);
-  return row && fromRow(row);
+  return row && customRateFromRow(row);
 }
 
 const listSql = statement<RateRow>(
@@ -48,7 +42,7 @@ export async function listProductRates(
 ): Promise<ReadonlyMap<ProductId, CustomRate>> {
   const rates = new Map<ProductId, CustomRate>();
   for (const row of await listSql.all(db, accountId)) {
-    const rate = fromRow(row);
+    const rate = customRateFromRow(row);
     if (rate !== undefined) rates.set(row.product_id, rate);
   }
   return rates;
@@ -109,7 +103,6 @@ export async function putProductRate(
     await deleteSql.run(tx, accountId, productId);
     return;
   }
-  const fixed = rate.kind === "fixed" ? decimalFromAmount(rate.rate) : null;
-  const percent = rate.kind === "percent" ? decimalFromAmount(rate.percent) : null;
+  const { fixed, percent } = customRateToRow(rate);
   await upsertSql.run(tx, accountId, productId, fixed, percent);
 }

@@ -1,6 +1,7 @@
 import { audit } from "#audit/audit.sql.ts";
 import { panelMargin } from "#catalog/panel-margin.ts";
-import type { CustomRate } from "#catalog/price.ts";
+import { auditedRate, checkCustomRate } from "#catalog/custom-rate.ts";
+import type { CustomRate } from "#catalog/custom-rate.ts";
 import { findCustomer, raisePriceVersion } from "#customers/customers.sql.ts";
 import type { Context } from "#database/context.ts";
 import { inTransaction } from "#database/transaction.ts";
@@ -8,7 +9,6 @@ import { readSettings } from "#settings/settings.ts";
 import type { Actor } from "#values/actor.ts";
 import { authorize } from "#values/authorize.ts";
 import type { AccountId, ProductId } from "#values/ids.ts";
-import { formatAmount, unitsPerOne } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
@@ -23,7 +23,7 @@ export type SetProductRateRefusal =
   | { readonly code: "product_rate_invalid"; readonly expected: string }
   | { readonly code: "product_rate_unknown" };
 
-const percentMax = 1000n * unitsPerOne;
+const fixedMax = { amount: productRateMax, shown: "10^11" };
 
 /**
  * Gives a customer a price of their own for one product, or with `undefined` takes it away. Who has
@@ -45,7 +45,7 @@ export function setProductRate(
     if (customer === undefined) return refused({ code: "customer_unknown" });
     const product = await findProduct(tx, productId);
     if (product === undefined) return refused({ code: "product_unknown" });
-    const invalid = checkRate(rate);
+    const invalid = checkCustomRate(rate, fixedMax);
     if (invalid !== undefined) return refused({ code: "product_rate_invalid", expected: invalid });
     const before = await findProductRate(tx, accountId, productId);
     if (rate === undefined && before === undefined) {
@@ -63,20 +63,4 @@ export function setProductRate(
     const margin = panelMargin(await readSettings(tx));
     return ok(productRate(product, terms, product.min, margin));
   });
-}
-
-function checkRate(rate: CustomRate | undefined): string | undefined {
-  if (rate?.kind === "fixed" && (rate.rate <= 0n || rate.rate > productRateMax)) {
-    return "more than 0, at most 10^11";
-  }
-  if (rate?.kind === "percent" && (rate.percent <= 0n || rate.percent > percentMax)) {
-    return "more than 0, at most 1000 per cent of the list price";
-  }
-  return undefined;
-}
-
-function auditedRate(rate: CustomRate): Readonly<Record<string, string>> {
-  return rate.kind === "fixed"
-    ? { fixed: formatAmount(rate.rate, 2) }
-    : { percent: formatAmount(rate.percent, 0) };
 }

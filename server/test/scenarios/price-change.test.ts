@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { changeService } from "#catalog/change-service.ts";
-import type { CustomRate } from "#catalog/price.ts";
+import type { CustomRate } from "#catalog/custom-rate.ts";
 import { setCustomRate } from "#catalog/set-custom-rate.ts";
 import { changeCustomer } from "#customers/change-customer.ts";
 import type { Panel } from "#panel.ts";

@@ -3,23 +3,17 @@ import type { SettledOrder, Verdict } from "#orders/dispatch/settle-order.ts";
 import { zero } from "#values/money.ts";
 import { answer, refuse } from "#cli/kit/command.ts";
 import type { CliCommand, Given } from "#cli/kit/command.ts";
-import { flag, optional, UsageError } from "#cli/kit/option.ts";
+import { UsageError } from "#cli/kit/option.ts";
 import { orderId } from "#cli/kit/order-id.ts";
-import { filledText, text } from "#cli/kit/readers.ts";
+import {
+  accepted,
+  acceptedText,
+  isReused,
+  settleNote,
+  wasRefused,
+} from "#cli/kit/settle-options.ts";
 import { currencyOf, money, orderJson } from "#cli/kit/shared.ts";
 import { isFinal, wireStatus } from "#values/order-status.ts";
-
-const accepted = optional(
-  "--accepted <provider order>",
-  "the provider has it, under this number of its own",
-  filledText,
-);
-const isReused = flag(
-  "--reused",
-  "with --accepted: the provider gave this number before, to an order that has ended",
-);
-const wasRefused = flag("--refused", "the provider does not have it and will not carry it out");
-const note = optional("--note <text>", "how that is known", text);
 
 export const orderSettle: CliCommand = {
   name: "order settle",
@@ -27,7 +21,7 @@ export const orderSettle: CliCommand = {
   details:
     "Look at the provider first: panel order show says when and with what the order was sent.\n" +
     "Refused sends it to the next provider, so that it is bought twice if that was wrong.",
-  options: [orderId, accepted, isReused, wasRefused, note],
+  options: [orderId, accepted, isReused, wasRefused, settleNote],
   positions: [orderId],
   run: async (panel, given) => {
     const verdict = readVerdict(given);
@@ -52,19 +46,16 @@ function readVerdict(given: Given): Verdict {
     throw new UsageError("give either --accepted with the provider's number, or --refused");
   }
   if (providerOrder !== undefined) {
-    return { as: "accepted", providerOrder, isReused: given(isReused), note: given(note) };
+    return { as: "accepted", providerOrder, isReused: given(isReused), note: given(settleNote) };
   }
   if (given(isReused)) throw new UsageError("--reused goes with --accepted");
-  return { as: "refused", note: given(note) };
+  return { as: "refused", note: given(settleNote) };
 }
 
 function sentence({ order, afterRefusal }: SettledOrder): string {
   const { id, providerOrder, status } = order;
   if (afterRefusal === undefined) {
-    const known = `Order ${id} is the provider's order ${providerOrder}`;
-    return isFinal(status)
-      ? `${known}. Here it is ${wireStatus[status]} already: stop it there by hand.`
-      : `${known} and is followed there from now on.`;
+    return acceptedText(order, { isFinal: isFinal(status), shown: wireStatus[status] });
   }
   switch (afterRefusal.kind) {
     case "passed_on":

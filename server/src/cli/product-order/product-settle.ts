@@ -7,26 +7,21 @@ import { zero } from "#values/money.ts";
 import { isProductOrderFinal, wireProductOrderStatus } from "#values/product-order-status.ts";
 import { answer, refuse } from "#cli/kit/command.ts";
 import type { CliCommand, Given } from "#cli/kit/command.ts";
-import { flag, optional, UsageError } from "#cli/kit/option.ts";
+import { flag, UsageError } from "#cli/kit/option.ts";
 import { productOrderId } from "./product-order-options.ts";
-import { filledText, text } from "#cli/kit/readers.ts";
+import {
+  accepted,
+  acceptedText,
+  isReused,
+  settleNote,
+  wasRefused,
+} from "#cli/kit/settle-options.ts";
 import { currencyOf, money } from "#cli/kit/shared.ts";
 
-const accepted = optional(
-  "--accepted <provider order>",
-  "the provider has it, under this number of its own",
-  filledText,
-);
-const isReused = flag(
-  "--reused",
-  "with --accepted: the provider gave this number before, to an order that has ended",
-);
-const wasRefused = flag("--refused", "the provider does not have it and will not carry it out");
 const wasSeen = flag(
   "--seen",
   "an order that has ended, and lies on the desk all the same, has been looked at",
 );
-const note = optional("--note <text>", "how that is known", text);
 
 export const productSettle: CliCommand = {
   name: "product settle",
@@ -35,7 +30,7 @@ export const productSettle: CliCommand = {
     "Look at the provider first: panel product order says when and with what the order was sent.\n" +
     "Refused leaves it on the desk as failed, or gives the money back, as the setting\n" +
     "refused_orders says.",
-  options: [productOrderId, accepted, isReused, wasRefused, wasSeen, note],
+  options: [productOrderId, accepted, isReused, wasRefused, wasSeen, settleNote],
   positions: [productOrderId],
   run: async (panel, given) => {
     const verdict = readVerdict(given);
@@ -69,22 +64,18 @@ function readVerdict(given: Given): ProductVerdict {
     );
   }
   if (providerOrder !== undefined) {
-    return { as: "accepted", providerOrder, isReused: given(isReused), note: given(note) };
+    return { as: "accepted", providerOrder, isReused: given(isReused), note: given(settleNote) };
   }
   if (given(isReused)) throw new UsageError("--reused goes with --accepted");
-  return { as: given(wasSeen) ? "seen" : "refused", note: given(note) };
+  return { as: given(wasSeen) ? "seen" : "refused", note: given(settleNote) };
 }
 
 function sentence({ order, after }: SettledProductOrder): string {
-  const { id, providerOrder, status } = order;
+  const { id, status } = order;
   const stands = wireProductOrderStatus[status];
   switch (after) {
-    case "accepted": {
-      const known = `Order ${id} is the provider's order ${providerOrder}`;
-      return isProductOrderFinal(status)
-        ? `${known}. Here it is ${stands} already: stop it there by hand.`
-        : `${known} and is followed there from now on.`;
-    }
+    case "accepted":
+      return acceptedText(order, { isFinal: isProductOrderFinal(status), shown: stands });
     case "seen":
       return `Order ${id} is ${stands} and waits no more.`;
     case "failed":

@@ -41,43 +41,39 @@ export type DueCancel = {
   readonly is_late: boolean;
 };
 
-const claimRefillsSql = statement<DueRefill>(
-  "orders.claimRefills",
-  `update refills r
+// Those that another worker takes are passed over.
+const claimText = (table: "cancels" | "refills", columns: string) =>
+  `update ${table} r
       set due_at = panel_now() + $4::integer * interval '1 second', lease = $3::uuid
      from (select account_id, id
-             from refills
+             from ${table}
             where provider_id = $1::bigint and due_at <= panel_now()
             order by due_at
             limit $2::integer
               for update skip locked) due
     where r.account_id = due.account_id and r.id = due.id
-    returning r.id, r.account_id, r.order_id, r.status, r.provider_refill, r.attempts,
-              coalesce(r.deadline_at <= panel_now(), false) as is_late,
+    returning r.id, r.account_id, r.order_id, r.attempts, ${columns},
+              coalesce(r.deadline_at <= panel_now(), false) as is_late`;
+const claimRefillsSql = statement<DueRefill>(
+  "orders.claimRefills",
+  claimText(
+    "refills",
+    `r.status, r.provider_refill,
               extract(epoch from panel_now() - r.created_at)::float8 as age_seconds`,
+  ),
 );
 const claimCancelsSql = statement<DueCancel>(
   "orders.claimCancels",
-  `update cancels c
-      set due_at = panel_now() + $4::integer * interval '1 second', lease = $3::uuid
-     from (select account_id, id
-             from cancels
-            where provider_id = $1::bigint and due_at <= panel_now()
-            order by due_at
-            limit $2::integer
-              for update skip locked) due
-    where c.account_id = due.account_id and c.id = due.id
-    returning c.id, c.account_id, c.order_id, c.sent_at is not null as is_sent, c.attempts,
-              coalesce(c.deadline_at <= panel_now(), false) as is_late`,
+  claimText("cancels", "r.sent_at is not null as is_sent"),
 );
 
-/** Takes due refills of a provider, oldest first; those that another worker takes are passed over. */
+/** Takes due refills of a provider, oldest first. */
 export function claimRefills(db: Queryable, claim: RequestClaim): Promise<DueRefill[]> {
   const { providerId, limit, lease, leaseSeconds } = claim;
   return claimRefillsSql.all(db, providerId, limit, lease, leaseSeconds);
 }
 
-/** Takes due cancels of a provider, oldest first; those that another worker takes are passed over. */
+/** Takes due cancels of a provider, oldest first. */
 export function claimCancels(db: Queryable, claim: RequestClaim): Promise<DueCancel[]> {
   const { providerId, limit, lease, leaseSeconds } = claim;
   return claimCancelsSql.all(db, providerId, limit, lease, leaseSeconds);
