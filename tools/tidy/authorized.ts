@@ -31,6 +31,7 @@ type Exported = {
   readonly file: string;
   readonly name: string;
   readonly parameters: readonly Parameter[];
+  readonly isAsync: boolean;
   readonly first: unknown;
 };
 
@@ -51,8 +52,8 @@ export function useCasesOfStaff(tree: Tree): UseCase[] {
 }
 
 /**
- * A use case of staff takes an `Actor`, and its first statement is `authorize(actor, "…")`, so that
- * nothing was read or written by one who may not. What takes a `Tx` is part of another; what takes a
+ * A use case of staff is async, takes an `Actor`, and its first statement is `authorize(actor, "…")`, so
+ * that nothing was read or written by one who may not. What takes a `Tx` is part of another; what takes a
  * buyer asks what is theirs. A view takes an actor as soon as it takes a `Context`, and asks for a
  * permission to read.
  */
@@ -67,6 +68,7 @@ export function usesWithoutPermission(tree: Tree): string[] {
     if (permission === undefined) {
       return [`${file} ${name} does not begin with authorize(${actor.name ?? "actor"}, "…")`];
     }
+    if (!each.isAsync) return [`${file} ${name} is not async: a missing permission is a rejection`];
     return isView(file) && !permission.endsWith(".read") && !permission.startsWith("reports.")
       ? [`${file} ${name} is a view and asks for ${permission}: ask for one to read`]
       : [];
@@ -138,6 +140,7 @@ function exportedFunctions(file: string, code: string): Exported[] {
       .map(({ name, of }) => ({
         file,
         name,
+        isAsync: field(of, "async") === true,
         parameters: list(field(of, "params")).map((parameter) => read(parameter, code)),
         first: list(field(field(of, "body"), "body"))[0],
       }));

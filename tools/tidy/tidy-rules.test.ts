@@ -334,7 +334,7 @@ describe("a use case of staff", () => {
   const begins = 'authorize(actor, "orders.set");';
 
   test.each([
-    `export function setOrder(ctx: Context, actor: Actor) { ${begins} return 1; }`,
+    `export async function setOrder(ctx: Context, actor: Actor) { ${begins} return 1; }`,
     `export async function setOrder(ctx: Context, actor: Actor): Promise<void> {\n  ${begins}\n}`,
     `export const setOrder = async (ctx: Context, actor: Actor) => { ${begins} };`,
     `async function setOrder(ctx: Context, actor: Actor) { ${begins} }\nexport { setOrder };`,
@@ -346,6 +346,7 @@ describe("a use case of staff", () => {
   });
 
   test.each([
+    `export function setOrder(ctx: Context, actor: Actor) { ${begins} return go(ctx); }`,
     "export async function setOrder(ctx: Context, actor: Actor) { await go(ctx); }",
     `export async function setOrder(ctx: Context, actor: Actor) { await go(ctx); ${begins} }`,
     `export async function setOrder(ctx: Context, actor: Actor) { if (ctx) ${begins} }`,
@@ -365,11 +366,13 @@ describe("a use case of staff", () => {
     const view = (code: string) => said(code, "server/src/views/orders/order-list.ts");
 
     expect(
-      view('export function a(ctx: Context, actor: Actor) { authorize(actor, "a.read"); }'),
+      view('export async function a(ctx: Context, actor: Actor) { authorize(actor, "a.read"); }'),
     ).toEqual([]);
     expect(view("export function a(db: Queryable) {}")).toEqual([]);
     expect(view("export function a(ctx: Context) {}")).toHaveLength(1);
-    expect(view(`export function a(ctx: Context, actor: Actor) { ${begins} }`)).toHaveLength(1);
+    expect(view(`export async function a(ctx: Context, actor: Actor) { ${begins} }`)).toHaveLength(
+      1,
+    );
   });
 
   test("is not looked for where use cases are used", () => {

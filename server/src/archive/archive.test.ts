@@ -20,9 +20,12 @@ import { requestRefill } from "#orders/requests/request-refill.ts";
 import { findProviderByName, insertProvider } from "#providers/providers.sql.ts";
 import { createKeyFile } from "#secrets/key-file.ts";
 import { openSecrets } from "#secrets/open-secrets.ts";
-import { customerActor } from "#values/actor.ts";
+import { customerActor, staffActor } from "#values/actor.ts";
+import { allPermissions } from "#values/permissions.ts";
+import { changeCustomer } from "#customers/change-customer.ts";
 import { systemClock } from "#values/clock.ts";
-import type { OrderId } from "#values/ids.ts";
+import { idFromDatabase } from "#values/ids.ts";
+import type { OrderId, StaffId } from "#values/ids.ts";
 import { openLog } from "#log.ts";
 import { openPanel } from "#panel.ts";
 import { readConfig } from "#config.ts";
@@ -132,6 +135,9 @@ beforeAll(async () => {
   });
   must(await requestRefill(ctx, customerActor(customer.id), completed));
   must(await requestCancel(ctx, customerActor(customer.id), open));
+  const origin = { address: "203.0.113.9", requestId: "req-7" };
+  const anna = staffActor(idFromDatabase<StaffId>("4"), "anna", allPermissions, origin);
+  must(await changeCustomer(ctx, anna, customer.id, { isActive: true, reason: "they asked" }));
   await ctx.db.query("update tasks set lease = gen_random_uuid(), attempts = 3");
 });
 

@@ -45,7 +45,7 @@ test("a backup that is killed leaves no file under the name", async () => {
   await whileHeld(async () => {
     const program = `
       import { backup } from "#archive/backup.ts";
-      await backup(${JSON.stringify({ ownerSettings: database.ownerSettings })}, "test",
+      await backup(${JSON.stringify({ ownerSettings: database.ownerSettings })}, ${JSON.stringify(tester)},
         ${JSON.stringify({ file, secretFile: "secret.key" })});`;
     const child = spawn(process.execPath, ["--input-type=module", "-e", program], {
       cwd: serverFolder,

@@ -29,7 +29,7 @@ export type SourceChange =
  * Changes the further sources of a service; its own provider is changed with the service. Orders that
  * went to a source stay there: they are sent, and followed to their end.
  */
-export function changeSource(
+export async function changeSource(
   ctx: Context,
   actor: Actor,
   key: SourceKey,

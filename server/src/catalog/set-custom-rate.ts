@@ -36,7 +36,7 @@ const fixedMax = { amount: rateMax, shown: "10^12" };
  * because that lies below the margin. The customer is told (`service.price_changed`). Locks the
  * account, then the customer.
  */
-export function setCustomRate(
+export async function setCustomRate(
   ctx: Context,
   actor: Actor,
   accountId: AccountId,

@@ -33,7 +33,7 @@ export type ChangeCustomerRefusal =
  * stops what would take more away, and moves no money. Locks the account, as every debit does, so
  * that no debit under way passes the new floor.
  */
-export function changeCustomer(
+export async function changeCustomer(
   ctx: Context,
   actor: Actor,
   id: AccountId,

@@ -17,7 +17,7 @@ export type ChangeKeyRefusal =
   | KeyTermsRefusal;
 
 /** Changes what a key may do; `decide` gets its terms as they are. In force with its next use. */
-export function changeKey(
+export async function changeKey(
   ctx: Context,
   actor: Actor,
   id: ApiKeyId,

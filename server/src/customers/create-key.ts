@@ -20,7 +20,7 @@ export type CreateKeyRefusal = { readonly code: "customer_unknown" } | KeyTermsR
  * Makes a key for a customer; with `isTest` one of the customer's test account. The key itself is in
  * the answer and nowhere else, ever again.
  */
-export function createKey(
+export async function createKey(
   ctx: Context,
   actor: Actor,
   accountId: AccountId,

@@ -11,7 +11,7 @@ import { lockApiKey, revokeApiKey } from "./api-keys.sql.ts";
 export type RevokeKeyRefusal = { readonly code: "key_unknown" };
 
 /** Ends a key for good, on every process at once. Revoking a dead key again changes nothing. */
-export function revokeKey(
+export async function revokeKey(
   ctx: Context,
   actor: Actor,
   id: ApiKeyId,

@@ -39,7 +39,7 @@ export type RemoveDemoRefusal = { readonly code: "demo_missing" };
  * tables, while the panel runs. New orders of everybody wait until it has ended; the ledger is
  * proven before it does.
  */
-export function removeDemo(
+export async function removeDemo(
   ctx: Context,
   database: Pick<PanelDatabase, "ownerSettings">,
   actor: Actor,

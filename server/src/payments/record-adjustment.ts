@@ -10,7 +10,7 @@ import { bookByHand } from "./book-by-hand.ts";
 import type { BookRefusal, Named } from "./book-by-hand.ts";
 
 /** Corrects a balance by an operator's hand, upwards or (never below the floor) downwards. */
-export function recordAdjustment(
+export async function recordAdjustment(
   ctx: Context,
   actor: Actor,
   correction: Named & { readonly change: Amount; readonly reason: string },

@@ -10,7 +10,7 @@ import { bookByHand } from "./book-by-hand.ts";
 import type { BookRefusal, Named } from "./book-by-hand.ts";
 
 /** Gives a customer a present of the house. */
-export function recordBonus(
+export async function recordBonus(
   ctx: Context,
   actor: Actor,
   present: Named & { readonly amount: Amount; readonly note?: string },

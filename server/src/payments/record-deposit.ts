@@ -10,7 +10,7 @@ import { bookByHand } from "./book-by-hand.ts";
 import type { BookRefusal, Named } from "./book-by-hand.ts";
 
 /** Books money that an operator received by hand. */
-export function recordDeposit(
+export async function recordDeposit(
   ctx: Context,
   actor: Actor,
   payment: Named & { readonly amount: Amount; readonly note?: string },

@@ -47,7 +47,7 @@ const discountsMax = 20;
  * Changes what `decide` makes of the product as it stands, under the lock of its stock: who reads the
  * product under that lock never takes an old price.
  */
-export function changeProduct(
+export async function changeProduct(
   ctx: Context,
   actor: Actor,
   id: ProductId,

@@ -30,7 +30,7 @@ const fixedMax = { amount: productRateMax, shown: "10^11" };
  * one sees the product where its visibility is `chosen`. Answers what one item then costs them when
  * they buy the fewest; `undefined` where it is not sold to them, because that lies below the margin.
  */
-export function setProductRate(
+export async function setProductRate(
   ctx: Context,
   actor: Actor,
   accountId: AccountId,

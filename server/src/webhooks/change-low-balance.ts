@@ -9,7 +9,7 @@ import type { Amount } from "#values/money.ts";
 import { setLowBalance } from "./low-balance.sql.ts";
 
 /** Sets below which balance a customer is told (`balance.low`); `undefined`: never. */
-export function changeLowBalance(
+export async function changeLowBalance(
   ctx: Context,
   actor: Actor,
   accountId: AccountId,

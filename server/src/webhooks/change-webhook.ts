@@ -74,7 +74,7 @@ export async function addWebhook(
 }
 
 /** Changes an endpoint. Switched on, it is tried at once, from where it had stopped. */
-export function changeWebhook(
+export async function changeWebhook(
   ctx: Context,
   actor: Actor,
   id: WebhookId,
@@ -107,7 +107,7 @@ export function changeWebhook(
 }
 
 /** Removes an endpoint with the log of its deliveries. */
-export function removeWebhook(
+export async function removeWebhook(
   ctx: Context,
   actor: Actor,
   id: WebhookId,
@@ -144,7 +144,7 @@ export async function rotateWebhook(
 }
 
 /** Sends everything again from the customer's own event `from` on, under the same ids as before. */
-export function replayWebhook(
+export async function replayWebhook(
   ctx: Context,
   actor: Actor,
   id: WebhookId,

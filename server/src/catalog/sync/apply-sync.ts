@@ -38,7 +38,7 @@ export type AppliedSync = AppliedChanges & {
  * Does a kept plan, or a part of it, in one transaction. What the brakes stopped is done only where
  * the selection says so. Services that changed since the plan was made are left alone.
  */
-export function applySync(
+export async function applySync(
   ctx: Context,
   actor: Actor,
   runId: number,

@@ -17,7 +17,7 @@ const minutesMin = 5;
 const minutesMax = 100_000;
 
 /** Syncs a provider every so many minutes, the first time at once; `undefined`: only when asked to. */
-export function scheduleSync(
+export async function scheduleSync(
   ctx: Context,
   actor: Actor,
   provider: Provider,

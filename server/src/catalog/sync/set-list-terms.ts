@@ -14,7 +14,7 @@ import type { ListTerms, ListTermsChange, ListTermsRefusal } from "#catalog/list
 import { findSyncTerms, putListTerms } from "#catalog/sync-terms.sql.ts";
 
 /** Changes how the rows of a provider's list are read, from the next reading on. */
-export function setListTerms(
+export async function setListTerms(
   ctx: Context,
   actor: Actor,
   providerId: ProviderId,

@@ -14,7 +14,7 @@ import type { Repriced } from "./reprice-provider.ts";
 import { findSyncTerms, putMarkUp } from "#catalog/sync-terms.sql.ts";
 
 /** Gives everything of a provider that has no mark-up of its own another one, and prices it anew. */
-export function setMarkUp(
+export async function setMarkUp(
   ctx: Context,
   actor: Actor,
   providerId: ProviderId,

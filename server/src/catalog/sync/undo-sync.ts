@@ -37,7 +37,7 @@ const leftAloneReason = "it was changed since the run";
  * What it brought is switched off and kept, because it may have been ordered; the next import puts it
  * back on sale.
  */
-export function undoSync(
+export async function undoSync(
   ctx: Context,
   actor: Actor,
   runId: number,

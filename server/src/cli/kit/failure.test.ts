@@ -49,3 +49,9 @@ test("a port that somebody has already: cannot_listen, in words", async () => {
     "cannot_listen",
   );
 });
+
+test("a missing permission says which, and what it lets people do", () => {
+  expect(failureOf(new Forbidden("orders.refund")).text).toBe(
+    "This needs the permission orders.refund: End an order, so that what was not delivered is refunded.",
+  );
+});

@@ -35,7 +35,7 @@ export type ResendOrderRefusal =
  * Sends an order again that every provider refused, or that waits for its link: from the first source
  * on. Never one that a provider has, may have, or is being asked to take.
  */
-export function resendOrder(
+export async function resendOrder(
   ctx: Context,
   actor: Actor,
   id: OrderId,

@@ -64,7 +64,7 @@ const numberLengthMax = 100;
  * Ends an unknown outcome by an operator's hand. Accepted: the provider is asked about the order from
  * now on. Refused: it goes on as after a definite refusal, to the next source, or fails.
  */
-export function settleOrder(
+export async function settleOrder(
   ctx: Context,
   actor: Actor,
   id: OrderId,

@@ -26,7 +26,7 @@ export type AddHoldRuleRefusal =
 export type RemoveHoldRuleRefusal = { readonly code: "hold_rule_unknown" };
 
 /** Adds a rule, its patterns normalised as links are. In force everywhere within a second or two. */
-export function addHoldRule(
+export async function addHoldRule(
   ctx: Context,
   actor: Actor,
   rule: Omit<HoldRule, "id" | "createdAt" | "createdBy">,
@@ -57,7 +57,7 @@ export function addHoldRule(
 }
 
 /** Takes a rule away. Orders that it holds stay held until somebody decides. */
-export function removeHoldRule(
+export async function removeHoldRule(
   ctx: Context,
   actor: Actor,
   id: HoldRuleId,

@@ -22,7 +22,7 @@ export type DecideHeldRefusal =
   | { readonly code: "order_not_held" };
 
 /** Lets a held order go its way: it is sent as if it had just been placed. No money is moved. */
-export function releaseOrder(
+export async function releaseOrder(
   ctx: Context,
   actor: Actor,
   id: OrderId,
@@ -52,7 +52,7 @@ export function releaseOrder(
 }
 
 /** Cancels a held order and gives the charge back. */
-export function refuseOrder(
+export async function refuseOrder(
   ctx: Context,
   actor: Actor,
   id: OrderId,

@@ -30,7 +30,7 @@ export async function findStuckOrders(db: Queryable, filter: StuckFilter): Promi
  * Keeps an order from being shown among the stuck ones, because staff know of it; without a reason it
  * is shown again.
  */
-export function muteStuckOrder(
+export async function muteStuckOrder(
   ctx: Context,
   actor: Actor,
   id: OrderId,

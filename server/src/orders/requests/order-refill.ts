@@ -25,7 +25,7 @@ export type NotOrderable =
  * Delivers a refill that waits for staff by an order of our own: of this quantity, at `serviceId` or
  * at the service that the terms name. It costs the customer nothing, and the refill goes as it goes.
  */
-export function orderRefill(
+export async function orderRefill(
   ctx: Context,
   actor: Actor,
   id: RefillId,

@@ -22,7 +22,7 @@ export type SettleCancelRefusal =
  * Ends a cancel request by an operator's hand: completed cancels the order and refunds what is left
  * of its charge; rejected leaves the order as it is.
  */
-export function settleCancel(
+export async function settleCancel(
   ctx: Context,
   actor: Actor,
   id: CancelId,

@@ -39,7 +39,7 @@ export type ChangedSchedule = { readonly order: Order; readonly schedule: Schedu
  * run and refunds the rest that was not run yet at once; the run under way ends as it ends. Doing
  * again what is done changes nothing.
  */
-export function changeSchedule(
+export async function changeSchedule(
   ctx: Context,
   actor: Actor,
   kind: ScheduleKind,

@@ -23,7 +23,7 @@ export type SettlePostRefusal =
  * made and charged here with the provider's next answer. `undefined`: it came to nothing, and is not
  * charged. Only within what the customer has ordered.
  */
-export function settlePost(
+export async function settlePost(
   ctx: Context,
   actor: Actor,
   id: OrderId,

@@ -24,7 +24,7 @@ export type RefundedClaim = { readonly claim: ProductClaim; readonly refund: Amo
  * Gives back the price of what does not work, never more than is left of the charge, and ends the
  * claim. `places` as in `lockOpenClaim`; `note` is for the buyer. Locks the order, then the account.
  */
-export function refundClaim(
+export async function refundClaim(
   ctx: Context,
   actor: Actor,
   id: ProductClaimId,

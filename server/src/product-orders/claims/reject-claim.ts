@@ -13,7 +13,7 @@ import type { LockClaimRefusal } from "./lock-open-claim.ts";
 import { tellClaim } from "./tell-claim.ts";
 
 /** Ends a claim with nothing. `reason` is for the buyer. Locks the order, then the account. */
-export function rejectClaim(
+export async function rejectClaim(
   ctx: Context,
   actor: Actor,
   id: ProductClaimId,

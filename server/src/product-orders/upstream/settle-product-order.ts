@@ -67,7 +67,7 @@ const numberLengthMax = 100;
  * Ends an unknown outcome by an operator's hand. Accepted: the provider is asked about the order from
  * now on. Refused: it goes on as after a definite refusal. Locks the order, its task, the account.
  */
-export function settleProductOrder(
+export async function settleProductOrder(
   ctx: Context,
   actor: Actor,
   id: ProductOrderId,
