@@ -29,15 +29,20 @@ export function panelEnv(databaseUrl: string): Record<string, string> {
   return { PANEL_DATABASE_URL: databaseUrl, PANEL_DATA: testDataFolder(databaseUrl) };
 }
 
+/** Carries out a command line on a database. */
+export function runPanel(databaseUrl: string, ...args: string[]): Promise<Run> {
+  return runHere(panelEnv(databaseUrl), ...args);
+}
+
 /**
- * Carries out a command line on a database, from its words to its exit code, without a process of its
- * own: starting one takes longer than most commands do.
+ * Carries out a command line with these variables, from its words to its exit code, without a process
+ * of its own: starting one takes longer than most commands do.
  */
-export async function runPanel(databaseUrl: string, ...args: string[]): Promise<Run> {
+export async function runHere(env: Record<string, string>, ...args: string[]): Promise<Run> {
   let stdout = "";
   let stderr = "";
   const exitCode = await runCommandLine(args, {
-    env: panelEnv(databaseUrl),
+    env,
     print: (text) => (stdout += asLine(text)),
     complain: (text) => (stderr += asLine(text)),
     openLog: (level) => Promise.resolve(openLog(level, { write: (line) => (stderr += line) })),

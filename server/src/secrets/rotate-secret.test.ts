@@ -4,7 +4,7 @@ import { chmodSync, copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { runProgram } from "#cli/run-command.ts";
+import { runHere } from "#cli/run-command.ts";
 import { createCustomer } from "#customers/create-customer.ts";
 import { connect } from "#database/connection.ts";
 import type { Context } from "#database/context.ts";
@@ -427,7 +427,7 @@ test("the commands say what was done, and why not", async () => {
   await fillPanel();
   const { url } = database;
   const run = (...args: string[]) =>
-    runProgram({ PANEL_DATABASE_URL: url, PANEL_DATA: folder }, ...args);
+    runHere({ PANEL_DATABASE_URL: url, PANEL_DATA: folder }, ...args);
   expect((await run("secret", "rotate", "--json")).json()).toMatchObject({
     code: "panel_connected",
   });

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { runProgram } from "#cli/run-command.ts";
+import { runHere } from "#cli/run-command.ts";
 import { connect, openPool } from "#database/connection.ts";
 import { readConfig } from "#config.ts";
 import { setOrder } from "#orders/set-order.ts";
@@ -17,19 +17,36 @@ import type { Cut, CuttingProxy } from "./cutting-proxy.ts";
 // Sets up the shop and proves the ledger; what is asked goes through a panel of its own.
 const shop = testPanel();
 let proxy: CuttingProxy;
-let pool: ReturnType<typeof openPool>;
 let panel: Panel;
+let through: Through;
 let service: ServiceId;
 let subscriptions: ServiceId;
 let env: Record<string, string>;
 let names = 0;
 
+/** A panel whose way to the database is cut where a test says so. */
+type Through = {
+  readonly proxy: CuttingProxy;
+  readonly panel: Panel;
+  close(): Promise<void>;
+};
+
+async function openThrough(): Promise<Through> {
+  const proxy = await openCuttingProxy(shop.database.settings, "     commit");
+  const pool = openPool(proxy.settings, 4);
+  const panel = await openPanel(readConfig(env), { ...shop.database, pool }, ["api"]);
+  const close = async () => {
+    await panel.close();
+    await pool.end();
+    await proxy.close();
+  };
+  return { proxy, panel, close };
+}
+
 beforeAll(async () => {
   const sold = { rate: amount("1"), min: 1, max: 100_000, cancel: true, refill: true };
   service = await shop.addService(sold);
   subscriptions = await shop.addService({ rate: amount("1"), type: "Subscriptions", min: 1 });
-  proxy = await openCuttingProxy(shop.database.settings, "     commit");
-  pool = openPool(proxy.settings, 4);
   env = {
     PANEL_PORT: "0",
     PANEL_LOG_LEVEL: "silent",
@@ -37,25 +54,22 @@ beforeAll(async () => {
   };
   // The key file is the shop's.
   await shop.ctx.secrets();
-  panel = await openPanel(readConfig(env), { ...shop.database, pool }, ["api"]);
+  through = await openThrough();
+  ({ panel, proxy } = through);
 });
 afterEach(() => proxy.openDoor());
-afterAll(async () => {
-  await panel.close();
-  await pool.end();
-  await proxy.close();
-});
+afterAll(() => through.close());
 
 type Fields = Readonly<Record<string, string | number>>;
 
 async function ask(
   { key }: TestCustomer,
   fields: Fields,
-  signal?: AbortSignal,
+  { signal, url = panel.url }: { signal?: AbortSignal; url?: string | undefined } = {},
 ): Promise<Readonly<Record<string, unknown>>> {
   const body = new URLSearchParams({ key });
   for (const [name, value] of Object.entries(fields)) body.set(name, String(value));
-  const response = await fetch(`${panel.url ?? ""}/api/v2`, {
+  const response = await fetch(`${url ?? ""}/api/v2`, {
     method: "POST",
     body,
     ...(signal && { signal }),
@@ -194,18 +208,22 @@ describe.each(doings)("$name", ({ table, fields, answer }) => {
   });
 });
 
-test.each(doings.filter(({ name }) => /several|claim/.test(name)))(
+// Each waits ten seconds for a database: side by side, with a way of its own.
+test.concurrent.each(doings.filter(({ name }) => /several|claim/.test(name)))(
   "$name, where the database stays away, gets no answer, and asked again its own",
   async ({ table, fields, answer }) => {
+    const own = await openThrough();
+    const { url } = own.panel;
     const customer = await shop.addCustomer();
     const request = { ...(await fields(customer)), request_id: "mine" };
-    proxy.cutNext("answer", "forGood");
+    own.proxy.cutNext("answer", "forGood");
 
-    await expect(ask(customer, request)).rejects.toThrow();
-    proxy.openDoor();
+    await expect(ask(customer, request, { url })).rejects.toThrow();
+    own.proxy.openDoor();
 
-    const again = await ask(customer, request);
+    const again = await ask(customer, request, { url });
     expect(again).toEqual(answer(request, await idsOf(table, customer)));
+    await own.close();
   },
 );
 
@@ -225,7 +243,7 @@ test("a command that lost the answer to its COMMIT says what it has done, and do
   for (const cut of ["answer", "request"] as const) {
     proxy.cutNext(cut);
     const reference = `lost-${cut}`;
-    const run = await runProgram(
+    const run = await runHere(
       { ...env, PANEL_DATABASE_URL: url },
       ...args.slice(0, -1),
       reference,
@@ -311,7 +329,7 @@ describe.each([
     const release = await hold(orders[atOnce]);
     const caller = new AbortController();
     const fields = { action, orders: orders.join(",") };
-    const asked = ask(customer, fields, caller.signal).catch((error: unknown) => error);
+    const asked = ask(customer, fields, { signal: caller.signal }).catch((error: unknown) => error);
     await expect
       .poll(() => countOf(table, customer), { timeout: 10_000, interval: 10 })
       .toBe(atOnce);

@@ -6,7 +6,7 @@ import { findProduct } from "#products/products.sql.ts";
 import { testPanel } from "#test/panel.ts";
 import { buy } from "#test/store.ts";
 import type { ProductId } from "#values/ids.ts";
-import { runPanel, runProgram, words } from "#cli/run-command.ts";
+import { runHere, runPanel, words } from "#cli/run-command.ts";
 
 const panel = testPanel();
 let folder = "";
@@ -136,7 +136,7 @@ test("a lost encryption key stops an upload with words, and writes nothing", asy
     PANEL_SECRET_FILE: path.join(folder, "missing.key"),
   };
 
-  const lost = await runProgram(env, "product", "stock", String(id), after, "--json");
+  const lost = await runHere(env, "product", "stock", String(id), after, "--json");
 
   expect(lost.exitCode).toBe(1);
   expect(lost.json()).toMatchObject({ code: "secret_unavailable" });

@@ -1,5 +1,6 @@
 import { open, stat } from "node:fs/promises";
 import path from "node:path";
+import type { Readable } from "node:stream";
 import { productTypes, shownStock, stockWord, visibilities } from "#products/product.ts";
 import type { Product, ProductType } from "#products/product.ts";
 import type { StockedProduct } from "#products/products.sql.ts";
@@ -156,10 +157,11 @@ export function discountsJson({ discounts }: Pick<Product, "discounts">): readon
   }));
 }
 
-/** The bytes of a file, or of standard input for `-`, piece by piece; or why it cannot be read. */
-export async function openLines(
-  file: string,
-): Promise<Result<AsyncIterable<Uint8Array>, SaidRefusal>> {
+/**
+ * The bytes of a file, or of standard input for `-`, piece by piece; or why it cannot be read. The
+ * caller destroys the stream, read or not: it holds the file open.
+ */
+export async function openLines(file: string): Promise<Result<Readable, SaidRefusal>> {
   if (file === "-") return ok(process.stdin);
   const name = path.resolve(file);
   try {

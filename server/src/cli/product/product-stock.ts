@@ -71,10 +71,19 @@ async function withFile(
 ): Promise<Result<Answer, SaidRefusal>> {
   const lines = await openLines(given(stockFile) ?? "-");
   if (!lines.ok) return lines;
-  if (given(voidLines)) {
-    return voidedAnswer(product, await voidStock(ctx, actor, product, lines.value));
+  try {
+    return given(voidLines)
+      ? voidedAnswer(product, await voidStock(ctx, actor, product, lines.value))
+      : uploadedAnswer(product, await uploadStock(ctx, actor, product, lines.value));
+  } finally {
+    lines.value.destroy();
   }
-  const uploaded = await uploadStock(ctx, actor, product, lines.value);
+}
+
+function uploadedAnswer(
+  product: ProductId,
+  uploaded: Awaited<ReturnType<typeof uploadStock>>,
+): Result<Answer, SaidRefusal> {
   if (!uploaded.ok) return refuse(uploaded.refusal);
   const { added, repeated, empty, free, firstRepeated, uploadId } = uploaded.value;
   const words = [
