@@ -139,6 +139,20 @@ test.each(["en", "ar"])("every type and every error has its text in %s", async (
   await close();
 });
 
+test("every form of the API has its section", async () => {
+  const response = await fetch(`${panel.url}/api/panel/info`);
+  const { api_forms: forms } = (await response.json()) as { api_forms: { id: string }[] };
+  const { page, close } = await visit(browser, `${panel.url}/api`);
+
+  const headings = await page
+    .locator("section h2, section h3")
+    .evaluateAll((all) => all.map((heading) => heading.id.replace(/^additions-/, "")));
+
+  expect(forms.length).toBeGreaterThan(20);
+  expect(headings).toEqual(expect.arrayContaining(forms.map(({ id }) => id)));
+  await close();
+});
+
 test("the API answers where the page says it is", async () => {
   const { page, close } = await visit(browser, `${panel.url}/api`);
   const table = page.getByRole("table", { name: "How to call the API" });

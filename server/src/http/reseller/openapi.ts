@@ -53,6 +53,8 @@ function descriptionFor(requestsPerSecond: number): string {
     "A refusal has the status 200 and nothing but `error`; its stable code is in the header " +
       "`X-Error-Code`. `x-error-texts` lists all codes with their sentences, with sample figures. " +
       "In the answers of calls with several ids an error stands in the place of each one's result.",
+    "`x-actions` lists every call with the permission that it needs (`scope`) and the codes that it may " +
+      "be refused with (`errors`); `x-errors-of-all` are those that any call may be refused with.",
     "Two dialects: `v2`, and `v2-1dg` for keys or panels that are set to it. Schemas that end in " +
       "`1dg` are the shapes of the second: no `currency` in a state, no `cancel` in the service " +
       "list, amounts without trailing zeros, and the sentence `Incorrect refill ID` for " +
