@@ -60,7 +60,7 @@ async function checkDatabase(
   } catch (error) {
     const where = patient.place.kind === "embedded" ? "the data folder's logs" : "the server";
     const advice = `Look at ${where}, and at PANEL_DATABASE_URL and PANEL_DATA.`;
-    return [bad("database", `It cannot be used: ${wordsOf(error)}`, advice)];
+    return [bad("database", `It cannot be used: ${wordsOf(error).replace(/\.$/, "")}`, advice)];
   }
   try {
     const state = await readServerState(ctx.db);
