@@ -14,7 +14,6 @@ import { openDatabase } from "#database/database.ts";
 import { commandPools } from "#database/pool-sizes.ts";
 import { inTransaction } from "#database/transaction.ts";
 import { verifyLedger } from "#ledger/verify-ledger.ts";
-import { moveOrder } from "#orders/move-order.ts";
 import { requestCancel } from "#orders/requests/request-cancel.ts";
 import { requestRefill } from "#orders/requests/request-refill.ts";
 import { findProviderByName, insertProvider } from "#providers/providers.sql.ts";
@@ -32,6 +31,7 @@ import { readConfig } from "#config.ts";
 import { tester, someProvider } from "#test/actors.ts";
 import { createTestDatabase, noSecrets } from "#test/database.ts";
 import type { TestDatabase } from "#test/database.ts";
+import { moveById } from "#test/move-by-id.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 import type { TestCustomer } from "#test/panel.ts";
 import { backup } from "./backup.ts";
@@ -118,15 +118,15 @@ beforeAll(async () => {
   const open = await order(customer.key, service);
   await inTransaction(ctx, async (tx) => {
     must(
-      await moveOrder(tx, customer.id, completed, {
+      await moveById(tx, customer.id, completed, {
         by: someProvider,
         status: "completed",
         note: "\\.\n",
       }),
     );
-    must(await moveOrder(tx, customer.id, partial, { by: someProvider, status: "in_progress" }));
+    must(await moveById(tx, customer.id, partial, { by: someProvider, status: "in_progress" }));
     must(
-      await moveOrder(tx, customer.id, partial, {
+      await moveById(tx, customer.id, partial, {
         by: someProvider,
         status: "partial",
         remains: 20,

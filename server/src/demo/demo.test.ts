@@ -4,7 +4,6 @@ import { connect } from "#database/connection.ts";
 import { inTransaction } from "#database/transaction.ts";
 import { createCustomer } from "#customers/create-customer.ts";
 import { findService } from "#catalog/catalog.sql.ts";
-import { moveOrder } from "#orders/move-order.ts";
 import { requestCancel } from "#orders/requests/request-cancel.ts";
 import { requestRefill } from "#orders/requests/request-refill.ts";
 import { serviceTypes } from "#orders/service-types/index.ts";
@@ -18,6 +17,7 @@ import { tester, someProvider } from "#test/actors.ts";
 import { createTestDatabase } from "#test/database.ts";
 import type { TestDatabase } from "#test/database.ts";
 import { recordDeposit } from "#payments/record-deposit.ts";
+import { moveById } from "#test/move-by-id.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 import { makeDemo } from "./make-demo.ts";
 import type { Demo } from "./make-demo.ts";
@@ -136,7 +136,7 @@ describe("the sandbox shop", () => {
   const move = async (id: OrderId, status: OrderStatus, remains?: number) =>
     must(
       await inTransaction(panel.ctx, (tx) =>
-        moveOrder(tx, demo.customer, id, {
+        moveById(tx, demo.customer, id, {
           by: someProvider,
           status,
           ...(remains === undefined ? {} : { remains }),

@@ -37,7 +37,7 @@ export type PostRefusal =
 /**
  * Writes one movement under the account's lock, which the transaction then holds. The only other
  * writers of postings write many at once: the charges of new orders (`place_orders_v1`), the refunds of
- * several orders (`movements/refund-orders.ts`) and the costs of orders (`movements/book-costs.ts`).
+ * orders (`movements/refund-orders.ts`) and the costs of orders (`movements/book-costs.ts`).
  */
 export async function post(tx: Tx, movement: Movement): Promise<Result<Posted, PostRefusal>> {
   if (movement.amount <= 0n) return refused({ code: "amount_not_positive" });

@@ -66,20 +66,3 @@ export async function closeDeskOfEnded(
 function pairs(keys: readonly Key[]): [AccountId[], OrderId[]] {
   return [keys.map((key) => key.accountId), keys.map((key) => key.orderId)];
 }
-
-const cancelOrdersSql = statement(
-  "orders.cancelOrders",
-  `update orders
-      set status = 'canceled', refunded = charge, updated_at = panel_now(),
-          finished_at = coalesce(finished_at, panel_now())
-    where account_id = $1::bigint and id = any ($2::bigint[])`,
-);
-
-/** Writes that locked orders are canceled, and all of their charge refunded: with its postings. */
-export async function cancelOrders(
-  tx: Tx,
-  accountId: AccountId,
-  ids: readonly OrderId[],
-): Promise<void> {
-  await cancelOrdersSql.run(tx, accountId, ids);
-}

@@ -2,11 +2,13 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { inTransaction } from "#database/transaction.ts";
 import type { OrderId, ServiceId } from "#values/ids.ts";
 import { someProvider } from "#test/actors.ts";
+import { moveById } from "#test/move-by-id.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 import type { TestCustomer } from "#test/panel.ts";
+import type { OrderMove } from "./decide-move.ts";
 import { moveOrder } from "./move-order.ts";
-import type { OrderMove } from "./move-order.ts";
-import { findOrder } from "./orders.sql.ts";
+import { listChanges } from "./order-changes.sql.ts";
+import { findOrder, lockOrder } from "./orders.sql.ts";
 
 const panel = testPanel();
 let service: ServiceId;
@@ -23,7 +25,7 @@ async function freshOrder(): Promise<{ customer: TestCustomer; order: OrderId }>
 }
 
 const move = (customer: TestCustomer, order: OrderId, to: OrderMove) =>
-  inTransaction(panel.ctx, (tx) => moveOrder(tx, customer.id, order, { ...to, by: someProvider }));
+  inTransaction(panel.ctx, (tx) => moveById(tx, customer.id, order, { ...to, by: someProvider }));
 
 const hasTask = async (order: OrderId) => {
   const { rows } = await panel.ctx.db.query("select 1 from tasks where order_id = $1", [order]);
@@ -99,13 +101,31 @@ describe("a move", () => {
     }
   });
 
-  test("of another customer's order finds nothing", async () => {
+  test("of another customer's order is none: there is nothing to lock", async () => {
     const { order } = await freshOrder();
     const stranger = await panel.addCustomer();
 
-    expect(await move(stranger, order, { status: "canceled" })).toEqual({
-      ok: false,
-      refusal: { code: "order_unknown" },
+    const locked = await inTransaction(panel.ctx, (tx) => lockOrder(tx, stranger.id, order));
+
+    expect(locked).toBeUndefined();
+  });
+
+  test("goes on from where the last one in the same transaction left the order", async () => {
+    const { customer, order } = await freshOrder();
+
+    await inTransaction(panel.ctx, async (tx) => {
+      const by = someProvider;
+      const locked = await lockOrder(tx, customer.id, order);
+      if (locked === undefined) throw new Error("no order");
+      const first = must(await moveOrder(tx, locked, { status: "in_progress", by }));
+      must(await moveOrder(tx, first.after, { status: "partial", remains: 400, by }));
     });
+
+    const changes = await listChanges(panel.ctx.db, customer.id, order, 10);
+    expect(changes.map(({ before, after }) => [before.status, after.status])).toEqual([
+      ["in_progress", "partial"],
+      ["pending", "in_progress"],
+    ]);
+    expect(await findOrder(panel.ctx.db, order)).toMatchObject({ refunded: amount("4") });
   });
 });

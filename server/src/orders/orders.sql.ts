@@ -1,4 +1,4 @@
-import { statement } from "#database/statement.ts";
+import { arrayText, statement } from "#database/statement.ts";
 import type { Queryable } from "#database/statement.ts";
 import type { Tx } from "#database/transaction.ts";
 import type { AccountId, OrderId, ProviderId, ServiceId } from "#values/ids.ts";
@@ -226,40 +226,45 @@ export async function listOrders(
   return rows.map(orderFromRow);
 }
 
-const updateOrderSql = statement(
-  "orders.updateOrder",
-  `update orders
-      set status = $3::order_status, start_count = $4::bigint, remains = $5::bigint,
-          refunded = $6::numeric, note = $7::text,
+const updateOrdersSql = statement(
+  "orders.updateOrders",
+  `update orders o
+      set status = i.status, start_count = i.start_count, remains = i.remains,
+          refunded = i.refunded, note = i.note,
           started_at = case
-            when $3::order_status in ('in_progress', 'completed', 'partial')
-            then coalesce(started_at, panel_now())
-            else started_at end,
+            when i.status in ('in_progress', 'completed', 'partial')
+            then coalesce(o.started_at, panel_now())
+            else o.started_at end,
           finished_at = case
-            when $3::order_status in ('completed', 'partial', 'canceled')
-            then coalesce(finished_at, panel_now())
-            else finished_at end,
+            when i.status in ('completed', 'partial', 'canceled')
+            then coalesce(o.finished_at, panel_now())
+            else o.finished_at end,
           updated_at = panel_now()
-    where account_id = $1::bigint and id = $2::bigint`,
+     from unnest($1::bigint[], $2::bigint[], $3::order_status[], $4::bigint[], $5::bigint[],
+                 $6::numeric[], $7::text[])
+          as i (account_id, id, status, start_count, remains, refunded, note)
+    where o.account_id = i.account_id and o.id = i.id`,
 );
 
-/** Writes where a locked order stands. `refunded` moves only together with its posting. */
-export async function updateOrder(
+/** Writes where locked orders stand. `refunded` moves only together with its posting. */
+export async function updateOrders(
   tx: Tx,
-  order: Pick<
-    Order,
-    "accountId" | "id" | "status" | "startCount" | "remains" | "refunded" | "note"
-  >,
+  moves: readonly {
+    readonly accountId: AccountId;
+    readonly orderId: OrderId;
+    readonly after: Pick<Order, "status" | "startCount" | "remains" | "refunded" | "note">;
+  }[],
 ): Promise<void> {
-  await updateOrderSql.run(
+  if (moves.length === 0) return;
+  await updateOrdersSql.run(
     tx,
-    order.accountId,
-    order.id,
-    order.status,
-    order.startCount,
-    order.remains,
-    decimalFromAmount(order.refunded),
-    order.note,
+    arrayText(moves.map((move) => move.accountId)),
+    arrayText(moves.map((move) => move.orderId)),
+    moves.map(({ after }) => after.status),
+    arrayText(moves.map(({ after }) => after.startCount)),
+    arrayText(moves.map(({ after }) => after.remains)),
+    moves.map(({ after }) => decimalFromAmount(after.refunded)),
+    moves.map(({ after }) => after.note),
   );
 }
 

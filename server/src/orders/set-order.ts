@@ -10,12 +10,15 @@ import type { Result } from "#values/result.ts";
 import type { OrderId } from "#values/ids.ts";
 import { formatAmount } from "#values/money.ts";
 import { isFinal, wireStatus } from "#values/order-status.ts";
+import type { MoveOrderRefusal, OrderMove } from "./decide-move.ts";
 import { closeDeskEntries, deskReasons } from "./desk.sql.ts";
 import type { DeskReason } from "./desk.sql.ts";
 import { moveOrder } from "./move-order.ts";
-import type { MovedOrder, MoveOrderRefusal, OrderMove } from "./move-order.ts";
+import type { MovedOrder } from "./move-order.ts";
 import { findOrder, lockOrder } from "./orders.sql.ts";
 import type { Order } from "./orders.sql.ts";
+
+export type SetOrderRefusal = { readonly code: "order_unknown" } | MoveOrderRefusal;
 
 /** Moves an order by an operator's hand, with the refund that the move brings. */
 export async function setOrder(
@@ -23,14 +26,16 @@ export async function setOrder(
   actor: Actor,
   id: OrderId,
   move: OrderMove,
-): Promise<Result<MovedOrder, MoveOrderRefusal>> {
+): Promise<Result<MovedOrder, SetOrderRefusal>> {
   authorize(actor, "orders.set");
   if (move.status === "canceled" || move.status === "partial") authorize(actor, "orders.refund");
-  const order = await findOrder(ctx.db, id);
-  if (order === undefined) return refused({ code: "order_unknown" });
+  const found = await findOrder(ctx.db, id);
+  if (found === undefined) return refused({ code: "order_unknown" });
   return inTransaction(ctx, async (tx) => {
-    const parent = await lockParent(tx, order);
-    const moved = await moveOrder(tx, order.accountId, id, { ...move, by: actor });
+    const parent = await lockParent(tx, found);
+    const order = await lockOrder(tx, found.accountId, id);
+    if (order === undefined) return refused({ code: "order_unknown" });
+    const moved = await moveOrder(tx, order, { ...move, by: actor });
     if (!moved.ok) return moved;
     if (parent?.runs !== undefined && isFinal(moved.value.before.status)) {
       await turnAtOnce(tx, parent);

@@ -3,12 +3,12 @@ import { putCustomRate } from "#catalog/custom-rates.sql.ts";
 import { raisePriceVersion } from "#customers/customers.sql.ts";
 import { connect } from "#database/connection.ts";
 import { inTransaction } from "#database/transaction.ts";
-import { moveOrder } from "#orders/move-order.ts";
-import type { OrderMove } from "#orders/move-order.ts";
+import type { OrderMove } from "#orders/decide-move.ts";
 import type { RefillStatus } from "#orders/requests.sql.ts";
 import { settleRefill } from "#orders/requests/settle-refill.ts";
 import type { OrderId, RefillId, ServiceId } from "#values/ids.ts";
 import { tester, someProvider } from "#test/actors.ts";
+import { moveById } from "#test/move-by-id.ts";
 import { amount, must } from "#test/panel.ts";
 import type { TestCustomer, TestPanel } from "#test/panel.ts";
 
@@ -89,7 +89,7 @@ async function placeDocumentedOrder(
   }
   for (const move of order.moves) {
     await inTransaction(panel.ctx, async (tx) => {
-      must(await moveOrder(tx, customer.id, order.id as OrderId, { ...move, by: someProvider }));
+      must(await moveById(tx, customer.id, order.id as OrderId, { ...move, by: someProvider }));
     });
   }
 }

@@ -2,8 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { createKey, apiKeyTermsDefault } from "#customers/create-key.ts";
 import { inTransaction } from "#database/transaction.ts";
 import { listPostings } from "#ledger/ledger.sql.ts";
-import { moveOrder } from "#orders/move-order.ts";
-import type { OrderMove } from "#orders/move-order.ts";
+import type { OrderMove } from "#orders/decide-move.ts";
 import { findOrder } from "#orders/orders.sql.ts";
 import { requestCancel } from "#orders/requests/request-cancel.ts";
 import { setOrder } from "#orders/set-order.ts";
@@ -14,6 +13,7 @@ import { amountFromDecimal, formatAmount } from "#values/money.ts";
 import { orderTransitions } from "#values/order-status.ts";
 import type { OrderStatus } from "#values/order-status.ts";
 import { tester, someProvider } from "#test/actors.ts";
+import { moveById } from "#test/move-by-id.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 import type { TestCustomer } from "#test/panel.ts";
 import { seededRandom } from "./random.ts";
@@ -34,7 +34,7 @@ async function place(customer: TestCustomer, quantity = 1000): Promise<OrderId> 
 }
 
 const move = (customer: TestCustomer, order: OrderId, to: OrderMove) =>
-  inTransaction(panel.ctx, (tx) => moveOrder(tx, customer.id, order, { ...to, by: someProvider }));
+  inTransaction(panel.ctx, (tx) => moveById(tx, customer.id, order, { ...to, by: someProvider }));
 
 const balanceOf = async ({ key }: TestCustomer) =>
   ((await panel.api({ key, action: "balance" })) as { balance: string }).balance;

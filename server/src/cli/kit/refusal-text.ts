@@ -13,7 +13,7 @@ import type { ChangeCustomerRefusal } from "#customers/change-customer.ts";
 import type { ChangeKeyRefusal } from "#customers/change-key.ts";
 import type { ChangeSettingRefusal } from "#catalog/change-setting.ts";
 import type { CreateCustomerRefusal } from "#customers/create-customer.ts";
-import type { MoveOrderRefusal } from "#orders/move-order.ts";
+import type { SetOrderRefusal } from "#orders/set-order.ts";
 import type { ChangeFeedRefusal } from "#orders/schedules/change-feed.ts";
 import type { SettlePostRefusal } from "#orders/schedules/settle-post.ts";
 import type {
@@ -67,7 +67,7 @@ export type CommandRefusal =
   | UndoSyncRefusal
   | ScheduleSyncRefusal
   | Exclude<BookRefusal, { readonly code: "key_used_otherwise" }>
-  | MoveOrderRefusal
+  | SetOrderRefusal
   | ChangeSourceRefusal
   | ChangeFeedRefusal
   | SettlePostRefusal

@@ -4,12 +4,12 @@ import { zero } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
 import { lockAccount } from "#ledger/ledger.sql.ts";
 import { insertRefunds } from "#ledger/refunds.sql.ts";
-import { refundKey } from "./refund-order.ts";
 
 /**
- * `refundOrder` for many orders of one account in one statement, under the same keys: a step that was
- * taken before breaks the table's constraint. The caller holds the orders' locks and raises
- * `orders.refunded` in the same transaction.
+ * Gives back parts of the charges of one account's orders: revenue → account, in one statement.
+ * `alreadyRefunded` is what an order had given back before; it makes the key, so that one step of an
+ * order's refunds happens once: one that was taken before breaks the table's constraint. The caller
+ * holds the orders' locks and raises `orders.refunded` in the same transaction.
  */
 export async function refundOrders(
   tx: Tx,
@@ -28,4 +28,9 @@ export async function refundOrders(
     return { orderId, amount, idempotencyKey: refundKey(orderId, alreadyRefunded) };
   });
   await insertRefunds(tx, accountId, account, steps);
+}
+
+/** Names one step of an order's refunds. */
+function refundKey(orderId: OrderId, alreadyRefunded: Amount): string {
+  return `order:${orderId}:refund:${alreadyRefunded}`;
 }

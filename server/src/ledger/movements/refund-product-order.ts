@@ -5,7 +5,7 @@ import { post } from "#ledger/post.ts";
 
 /**
  * Gives back a part of a product order's charge: revenue → account. `alreadyRefunded` makes the key,
- * as in `refundOrder`. The caller holds the order's lock and raises `refunded` in the same
+ * as in `refundOrders`. The caller holds the order's lock and raises `refunded` in the same
  * transaction.
  */
 export function refundProductOrder(

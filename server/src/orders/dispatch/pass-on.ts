@@ -72,7 +72,7 @@ export async function failOrder(tx: Tx, order: Order, reason: string): Promise<A
     await openDeskEntry(tx, accountId, id, "failed", note);
     return { kind: "failed" };
   }
-  const moved = await moveOrder(tx, accountId, id, { status: "canceled", note, by: byItself });
+  const moved = await moveOrder(tx, order, { status: "canceled", note, by: byItself });
   if (!moved.ok) throw new Error(`a refused order was not canceled: ${moved.refusal.code}`);
   await audit(tx, {
     actor: byItself,

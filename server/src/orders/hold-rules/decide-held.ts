@@ -61,8 +61,7 @@ export async function refuseOrder(
   return inTransaction(ctx, async (tx) => {
     const held = await lockHeld(tx, id);
     if (!held.ok) return held;
-    const { accountId } = held.value;
-    const moved = await moveOrder(tx, accountId, id, { status: "canceled", by: actor });
+    const moved = await moveOrder(tx, held.value, { status: "canceled", by: actor });
     if (!moved.ok) throw new Error(`a held order was not canceled: ${moved.refusal.code}`);
     await audit(tx, {
       actor,

@@ -11,6 +11,7 @@ import { isFinal } from "#values/order-status.ts";
 import { cleaned } from "#values/text.ts";
 import { moveOrder } from "#orders/move-order.ts";
 import { lockOrder } from "#orders/orders.sql.ts";
+import type { Order } from "#orders/orders.sql.ts";
 import { claimCancels, moveCancel, stepCancel } from "./provider-requests.sql.ts";
 import type { CancelStep, DueCancel } from "./provider-requests.sql.ts";
 import { withdrawUnsent } from "#orders/dispatch/withdraw-order.ts";
@@ -39,7 +40,10 @@ export async function askCancels(ctx: Context, provider: Provider): Promise<numb
     const providerOrder = await inTransaction(ctx, (tx) => prepare(tx, provider, cancel, lease));
     if (providerOrder === undefined) return;
     const outcome = await forward(ctx, provider, connector, providerOrder);
-    await underOrder(ctx, cancel, (tx) => heed(tx, provider, cancel, lease, outcome));
+    await underOrder(ctx, cancel, async (tx, order) => {
+      if (outcome?.kind === "ended") return end(tx, provider, order, outcome);
+      await stepCancel(tx, cancel, lease, stepOf(cancel.attempts, outcome));
+    });
   });
   return claimed.length;
 }
@@ -91,22 +95,16 @@ async function forward(
   return cancels?.cancel(providerOrder, await openCall(ctx, provider));
 }
 
-/** Writes what became of the request; where the order has ended by it, moves the locked order. */
-async function heed(
+/** The locked order has ended by the request. */
+async function end(
   tx: Tx,
   provider: Provider,
-  cancel: DueCancel,
-  lease: string,
-  outcome: CancelOutcome | undefined,
+  order: Order | undefined,
+  { status, remains }: Extract<CancelOutcome, { kind: "ended" }>,
 ): Promise<void> {
-  if (outcome?.kind === "ended") {
-    const { status, remains } = outcome;
-    const { account_id: accountId, order_id: orderId } = cancel;
-    // Ending an order completes its open cancel; one that ended meanwhile has done so already.
-    await moveOrder(tx, accountId, orderId, { status, remains, by: providerMover(provider.id) });
-    return;
-  }
-  await stepCancel(tx, cancel, lease, stepOf(cancel.attempts, outcome));
+  if (order === undefined) return;
+  // Ending an order completes its open cancel; one that ended meanwhile has done so already.
+  await moveOrder(tx, order, { status, remains, by: providerMover(provider.id) });
 }
 
 function stepOf(

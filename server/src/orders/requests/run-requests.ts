@@ -5,6 +5,7 @@ import type { Provider } from "#providers/providers.sql.ts";
 import { backOff } from "#values/back-off.ts";
 import type { AccountId, OrderId, ProviderId } from "#values/ids.ts";
 import { lockOrder } from "#orders/orders.sql.ts";
+import type { Order } from "#orders/orders.sql.ts";
 
 const retryPause = { first: 30, cap: 3600 };
 const leaseSecondsMin = 60;
@@ -55,10 +56,9 @@ export async function runRequests<
 export function underOrder(
   ctx: Context,
   request: { readonly account_id: AccountId; readonly order_id: OrderId },
-  write: (tx: Tx) => Promise<void>,
+  write: (tx: Tx, order: Order | undefined) => Promise<void>,
 ): Promise<void> {
-  return inTransaction(ctx, async (tx) => {
-    await lockOrder(tx, request.account_id, request.order_id);
-    await write(tx);
-  });
+  return inTransaction(ctx, async (tx) =>
+    write(tx, await lockOrder(tx, request.account_id, request.order_id)),
+  );
 }

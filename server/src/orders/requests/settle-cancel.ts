@@ -9,7 +9,7 @@ import { zero } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
 import { audit } from "#audit/audit.sql.ts";
 import { moveOrder } from "#orders/move-order.ts";
-import type { MoveOrderRefusal } from "#orders/move-order.ts";
+import type { MoveOrderRefusal } from "#orders/decide-move.ts";
 import { lockOrder } from "#orders/orders.sql.ts";
 import { findCancel, lockCancel, updateCancel } from "#orders/requests.sql.ts";
 
@@ -34,13 +34,13 @@ export async function settleCancel(
     const asked = await findCancel(tx, id);
     if (asked === undefined) return refused({ code: "cancel_unknown" });
     // The order first: everything that settles an order locks it before its requests.
-    await lockOrder(tx, asked.account_id, asked.order_id);
+    const order = await lockOrder(tx, asked.account_id, asked.order_id);
     const cancel = await lockCancel(tx, id);
-    if (cancel?.status !== "pending") return refused({ code: "cancel_settled" });
+    if (order === undefined || cancel === undefined) return refused({ code: "cancel_unknown" });
+    if (cancel.status !== "pending") return refused({ code: "cancel_settled" });
     let refund = zero;
     if (status === "completed") {
-      const move = { status: "canceled", by: actor } as const;
-      const moved = await moveOrder(tx, cancel.account_id, cancel.order_id, move);
+      const moved = await moveOrder(tx, order, { status: "canceled", by: actor });
       if (!moved.ok) return moved;
       refund = moved.value.refund;
     }

@@ -219,7 +219,7 @@ async function follow(
       : order.status;
   if (to === order.status && note === order.note) return;
   const move = { status: to, note: note ?? null, by: providerMover(order.providerId) };
-  const moved = await moveOrder(tx, order.accountId, order.id, move);
+  const moved = await moveOrder(tx, order, move);
   if (!moved.ok) throw new Error(`subscription ${order.id} did not move: ${moved.refusal.code}`);
 }
 

@@ -7,7 +7,7 @@ import { isFinal } from "#values/order-status.ts";
 import { dripFeedStep, endedStatus, lostPieces } from "./drip-feed.ts";
 import type { DripFeed, RunTally } from "./drip-feed.ts";
 import { moveOrder } from "#orders/move-order.ts";
-import type { OrderMove } from "#orders/move-order.ts";
+import type { OrderMove } from "#orders/decide-move.ts";
 import type { Order } from "#orders/orders.sql.ts";
 import { expectedCost } from "#orders/expected-cost.ts";
 import { ensureSchedule, insertRun, tallyRuns, updateSchedule } from "./schedules.sql.ts";
@@ -113,7 +113,7 @@ async function correctEnded(tx: Tx, order: Order, schedule: Schedule): Promise<u
 }
 
 async function moveOrFail(tx: Tx, order: Order, move: OrderMove): Promise<void> {
-  const moved = await moveOrder(tx, order.accountId, order.id, { ...move, by: byItself });
+  const moved = await moveOrder(tx, order, { ...move, by: byItself });
   if (!moved.ok) throw new Error(`drip-feed ${order.id} did not move: ${moved.refusal.code}`);
 }
 

@@ -50,13 +50,13 @@ export async function turnSubscription(tx: Tx, order: Order): Promise<number | u
   return inSeconds;
 }
 
-async function turn(tx: Tx, order: Order): Promise<number | undefined> {
+async function turn(tx: Tx, locked: Order): Promise<number | undefined> {
+  let order = locked;
   let schedule = await ensureSubscription(tx, order);
   if (isFinal(order.status)) return undefined;
   const feed = await findFeed(tx, schedule);
   const isStarted = feed?.url === undefined || feed.readAt !== undefined;
   const subscription = subscriptionOf(order);
-  let isBegun = order.status !== "pending";
   for (let made = 0; ; made++) {
     const tally = await tallyPosts(tx, schedule);
     const now = tally.now.getTime();
@@ -93,8 +93,7 @@ async function turn(tx: Tx, order: Order): Promise<number | undefined> {
     }
     await setPostOrdered(tx, schedule, post.hash, tally.run + 1);
     if (schedule.reason === "funds") schedule = await setState(tx, schedule, "active", undefined);
-    if (!isBegun) await moveOrFail(tx, order, "in_progress");
-    isBegun = true;
+    if (order.status === "pending") order = await moveOrFail(tx, order, "in_progress");
   }
 }
 
@@ -139,9 +138,10 @@ async function moveOrFail(
   tx: Tx,
   order: Order,
   status: "in_progress" | "completed" | "canceled",
-): Promise<void> {
-  const moved = await moveOrder(tx, order.accountId, order.id, { status, by: byItself });
+): Promise<Order> {
+  const moved = await moveOrder(tx, order, { status, by: byItself });
   if (!moved.ok) throw new Error(`subscription ${order.id} did not move: ${moved.refusal.code}`);
+  return moved.value.after;
 }
 
 function secondsUntil(at: number | undefined, now: number): number {

@@ -1,25 +1,23 @@
 import type { Context } from "#database/context.ts";
 import { inTransaction } from "#database/transaction.ts";
 import type { Tx } from "#database/transaction.ts";
-import { lockForEvents, recordOrderEvents } from "#events/record.sql.ts";
 import type { ProviderOrderState } from "#providers/connector.ts";
 import { openCostAccount } from "#providers/cost-account.ts";
 import type { Provider } from "#providers/providers.sql.ts";
-import { holdPolls, reschedulePolls } from "#tasks/poll-tasks.sql.ts";
+import { deleteTasks, holdPolls, reschedulePolls } from "#tasks/poll-tasks.sql.ts";
 import { providerMover } from "#values/actor.ts";
 import type { Mover } from "#values/actor.ts";
 import type { AccountId, OrderId } from "#values/ids.ts";
 import { isFinal } from "#values/order-status.ts";
 import { bookOrderCosts } from "./book-order-costs.ts";
 import { closeDeskEntries, openDeskEntry } from "#orders/desk.sql.ts";
-import { endOrders } from "#orders/end-orders.ts";
 import { followState } from "./follow-state.ts";
 import type { Following } from "./follow-state.ts";
-import { lockFollowed, updateFollowed } from "./followed.sql.ts";
+import { lockFollowed } from "./followed.sql.ts";
 import type { FollowedOrder } from "./followed.sql.ts";
-import { moveOrder } from "#orders/move-order.ts";
-import { recordChanges } from "#orders/order-changes.sql.ts";
-import type { NewOrderChange } from "#orders/order-changes.sql.ts";
+import { decideMove } from "#orders/decide-move.ts";
+import { applyMoves } from "#orders/move-order.ts";
+import type { LockedMove } from "#orders/move-order.ts";
 import { pollPause } from "./poll-pause.ts";
 import type { PollPace } from "./poll-pause.ts";
 
@@ -114,72 +112,27 @@ async function applyTogether(
   });
 }
 
-/** What moves no money goes in one statement for all; refunds one by one, account by account. */
+/** What staff have to see is on the desk before an order leaves it by its end. */
 async function moveAll(tx: Tx, provider: Provider, steps: readonly Step[]): Promise<void> {
   const by = providerMover(provider.id);
-  const isRefund = ({ order, following }: Step) =>
-    following.status !== order.status && isFinal(following.status) && !isCompletion(following);
-  const plain = steps.filter((step) => !isRefund(step));
-  const refunds = steps.filter(isRefund);
-  const seenSteps = plain.filter(isSeenOutside);
-  const seen = seenSteps.map(({ order }) => order);
-  await lockForEvents(
-    tx,
-    new Set([...seen, ...refunds.map(({ order }) => order)].map(({ accountId }) => accountId)),
-    new Set(refunds.map(({ order }) => order.accountId)),
-  );
-  await updateFollowed(
-    tx,
-    plain.filter(hasMoved).map(({ order: { accountId, orderId }, following }) => ({
-      accountId,
-      orderId,
-      ...following,
-    })),
-  );
-  await recordChanges(
-    tx,
-    seenSteps.map((step) => changeOf(step, by)),
-  );
-  await recordOrderEvents(tx, seen);
   for (const step of steps) await noteOnDesk(tx, step, by);
-  const completed = plain.filter(({ following }) => isCompletion(following));
-  await endOrders(
+  const moves = steps.map(decide);
+  await applyMoves(
     tx,
-    completed.map(({ order }) => order),
-    "completed",
+    moves.filter(({ hasMoved }) => hasMoved),
     by,
   );
-  for (const step of refunds) await refund(tx, step, by);
+  // One that had ended before is asked about no more.
+  const over = moves.filter(({ after, isEnd }) => isFinal(after.status) && !isEnd);
+  if (over.length > 0) await deleteTasks(tx, over);
 }
 
-/** What moves no money leaves what was given back as it is. */
-function changeOf({ order, following }: Step, by: Mover): NewOrderChange {
-  const { accountId, orderId, refunded } = order;
-  return { accountId, orderId, by, before: order, after: { ...following, refunded } };
-}
-
-function isCompletion(following: Following): boolean {
-  return following.status === "completed";
-}
-
-function hasMoved(step: Step): boolean {
-  return isSeenOutside(step) || step.following.note !== step.order.note;
-}
-
-/** True where `status` on the wire changes. */
-function isSeenOutside({ order, following }: Step): boolean {
-  return (
-    following.status !== order.status ||
-    following.startCount !== order.startCount ||
-    following.remains !== order.remains
-  );
-}
-
-async function refund(tx: Tx, { order, following }: Step, by: Mover): Promise<void> {
-  const { status, remains, startCount, note = null } = following;
-  const move = { status, remains, note, by, ...(startCount === undefined ? {} : { startCount }) };
-  const moved = await moveOrder(tx, order.accountId, order.orderId, move);
-  if (!moved.ok) throw new Error(`order ${order.orderId} did not move: ${moved.refusal.code}`);
+function decide({ order, following }: Step): LockedMove {
+  const { accountId, orderId } = order;
+  const { status, startCount, remains, note = null } = following;
+  const decided = decideMove(order, { status, startCount, remains, note });
+  if (!decided.ok) throw new Error(`order ${orderId} did not move: ${decided.refusal.code}`);
+  return { accountId, orderId, ...decided.value };
 }
 
 async function noteOnDesk(tx: Tx, { order, following }: Step, by: Mover): Promise<void> {

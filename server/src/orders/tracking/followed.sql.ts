@@ -112,41 +112,6 @@ export async function lockFollowed(tx: Tx, keys: readonly Key[]): Promise<Follow
   return (await lockSql.all(tx, ...pairs(keys))).map(followedFromRow);
 }
 
-const updateSql = statement(
-  "orders.updateFollowed",
-  `update orders o
-      set status = i.status, start_count = i.start_count, remains = i.remains, note = i.note,
-          started_at = case
-            when i.status in ('in_progress', 'completed', 'partial')
-            then coalesce(o.started_at, panel_now())
-            else o.started_at end,
-          finished_at = case
-            when i.status in ('completed', 'partial', 'canceled')
-            then coalesce(o.finished_at, panel_now())
-            else o.finished_at end,
-          updated_at = panel_now()
-     from unnest($1::bigint[], $2::bigint[], $3::order_status[], $4::bigint[], $5::bigint[],
-                 $6::text[])
-          as i (account_id, id, status, start_count, remains, note)
-    where o.account_id = i.account_id and o.id = i.id`,
-);
-
-/** Writes where locked orders stand, in one statement. For moves that give nothing back. */
-export async function updateFollowed(
-  tx: Tx,
-  orders: readonly (Key & Pick<FollowedOrder, "status" | "startCount" | "remains" | "note">)[],
-): Promise<void> {
-  if (orders.length === 0) return;
-  await updateSql.run(
-    tx,
-    ...pairs(orders),
-    orders.map((order) => order.status),
-    arrayText(orders.map((order) => order.startCount)),
-    arrayText(orders.map((order) => order.remains)),
-    orders.map((order) => order.note),
-  );
-}
-
 const setCostsSql = statement(
   "orders.setBookedCosts",
   `update orders o
