@@ -15,7 +15,7 @@ import { deliverProductOrder } from "./deliver-product-order.ts";
 import type { HandDelivery } from "./deliver-product-order.ts";
 import { endProductOrder } from "./end-product-order.ts";
 import { moveProductOrder } from "./move-product-order.ts";
-import { findProductOrder } from "./product-orders.sql.ts";
+import { findProductOrder, lockProductOrder } from "./product-orders.sql.ts";
 import { readProductTimeline } from "./product-timeline.ts";
 import { revealProductOrder } from "./reveal-product-order.ts";
 import { countWaitingProductOrders } from "./staff-lists.sql.ts";
@@ -185,9 +185,11 @@ test("an order that its provider is at is not delivered by hand; one that failed
   const customer = await panel.addCustomer({ balance: "20" });
   const id = await order(customer, product, 3);
   const wait = (reason: "unknown" | "failed") =>
-    inTransaction(panel.ctx, (tx) =>
-      moveProductOrder(tx, customer.id, id, { by: tester, waits: { for: reason, note: "no" } }),
-    );
+    inTransaction(panel.ctx, async (tx) => {
+      const locked = await lockProductOrder(tx, customer.id, id);
+      if (locked === undefined) throw new Error("no product order");
+      return moveProductOrder(tx, locked, { by: tester, waits: { for: reason, note: "no" } });
+    });
 
   expect(await deliver(id, { lines: ["a"] })).toMatchObject({
     refusal: { code: "provider_delivers" },

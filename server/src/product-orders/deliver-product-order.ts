@@ -33,6 +33,7 @@ export type HandDelivery = {
 };
 
 export type DeliverProductOrderRefusal =
+  | { readonly code: "product_order_unknown" }
   | MoveProductOrderRefusal
   | ManualDeliveryRefusal
   | ManualLinesRefusal
@@ -75,7 +76,7 @@ export async function deliverProductOrder(
     const delivered = order.delivered + items.value;
     const status = end ?? (delivered === order.quantity ? "completed" : "in_progress");
     if (order.providerId !== undefined) await stopSending(tx, order.accountId, id);
-    const moved = await moveProductOrder(tx, order.accountId, id, {
+    const moved = await moveProductOrder(tx, order, {
       status,
       delivered,
       by: actor,

@@ -14,6 +14,7 @@ import { findProductOrder, lockProductOrder } from "./product-orders.sql.ts";
 import { stopSending } from "./stop-sending.sql.ts";
 
 export type EndProductOrderRefusal =
+  | { readonly code: "product_order_unknown" }
   | MoveProductOrderRefusal
   /** Everything was delivered. */
   | { readonly code: "nothing_undelivered" }
@@ -51,7 +52,7 @@ export async function endProductOrder(
     if (order.providerId !== undefined) await stopSending(tx, order.accountId, id);
     const status = order.delivered === 0 ? "canceled" : "partial";
     const note = reason ?? (status === "canceled" ? noteDefault : undefined);
-    const moved = await moveProductOrder(tx, order.accountId, id, {
+    const moved = await moveProductOrder(tx, order, {
       status,
       by: actor,
       ...(note === undefined ? {} : { note }),

@@ -8,12 +8,7 @@ import { isProductOrderFinal } from "#values/product-order-status.ts";
 import type { ProductOrderStatus } from "#values/product-order-status.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
-import type { AccountId, ProductOrderId } from "#values/ids.ts";
-import {
-  insertProductOrderChange,
-  lockProductOrder,
-  updateProductOrder,
-} from "./product-orders.sql.ts";
+import { insertProductOrderChange, updateProductOrder } from "./product-orders.sql.ts";
 import type { ProductOrder, ProductOrderWait } from "./product-orders.sql.ts";
 
 /** Where a product order is to stand. What is left out stays as it is. */
@@ -34,7 +29,6 @@ export type ProductOrderMove = {
 };
 
 export type MoveProductOrderRefusal =
-  | { readonly code: "product_order_unknown" }
   | {
       readonly code: "transition_illegal";
       readonly from: ProductOrderStatus;
@@ -59,18 +53,16 @@ const transitions: Readonly<Record<ProductOrderStatus, readonly ProductOrderStat
 };
 
 /**
- * Moves a product order and gives back what its end did not deliver: the whole charge of a Canceled,
- * the rest of a Partial; never more than was paid. The same move again gives nothing. Writes the
- * step down and tells those who follow the account. Locks the order, then the account.
+ * Moves a locked product order and gives back what its end did not deliver: the whole charge of a
+ * Canceled, the rest of a Partial; never more than was paid. The same move again gives nothing. Writes
+ * the step down and tells those who follow the account. Locks the account. `before` is the order as the
+ * lock gave it, or as the last move left it.
  */
 export async function moveProductOrder(
   tx: Tx,
-  accountId: AccountId,
-  id: ProductOrderId,
+  before: ProductOrder,
   move: ProductOrderMove,
 ): Promise<Result<MovedProductOrder, MoveProductOrderRefusal>> {
-  const before = await lockProductOrder(tx, accountId, id);
-  if (before === undefined) return refused({ code: "product_order_unknown" });
   const status = move.status ?? before.status;
   if (status !== before.status && !transitions[before.status].includes(status)) {
     return refused({ code: "transition_illegal", from: before.status, to: status });
@@ -84,8 +76,8 @@ export async function moveProductOrder(
   await updateProductOrder(tx, after, move.isReused);
   if (refund > zero) {
     const posted = await refundProductOrder(tx, {
-      accountId,
-      productOrderId: id,
+      accountId: before.accountId,
+      productOrderId: before.id,
       amount: refund,
       alreadyRefunded: before.refunded,
     });

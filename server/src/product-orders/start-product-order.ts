@@ -12,7 +12,10 @@ import { moveProductOrder } from "./move-product-order.ts";
 import type { MovedProductOrder, MoveProductOrderRefusal } from "./move-product-order.ts";
 import { findProductOrder, lockProductOrder } from "./product-orders.sql.ts";
 
-export type StartProductOrderRefusal = MoveProductOrderRefusal | ManualDeliveryRefusal;
+export type StartProductOrderRefusal =
+  | { readonly code: "product_order_unknown" }
+  | MoveProductOrderRefusal
+  | ManualDeliveryRefusal;
 
 /** Tells the buyer that somebody is at it: Pending becomes In progress. It goes on waiting. */
 export async function startProductOrder(
@@ -29,7 +32,7 @@ export async function startProductOrder(
     if (order === undefined) return refused({ code: "product_order_unknown" });
     const stopped = manualDeliveryRefusal(order);
     if (stopped !== undefined) return refused(stopped);
-    const moved = await moveProductOrder(tx, order.accountId, id, {
+    const moved = await moveProductOrder(tx, order, {
       status: "in_progress",
       by: actor,
       ...(note === undefined ? {} : { note }),

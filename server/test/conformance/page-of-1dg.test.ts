@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 import { inTransaction } from "#database/transaction.ts";
 import { moveProductOrder } from "#product-orders/move-product-order.ts";
+import { lockProductOrder } from "#product-orders/product-orders.sql.ts";
 import type { ProductOrderId } from "#values/ids.ts";
 import { tester } from "#test/actors.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
@@ -227,7 +228,9 @@ test.each([
   await panel.api({ key, action: "add_product_order", product: byHand, quantity: 1 });
   await inTransaction(panel.ctx, async (tx) => {
     const move = { status: "canceled", note: "Out of stock", by: tester } as const;
-    must(await moveProductOrder(tx, id, last as ProductOrderId, move));
+    const locked = await lockProductOrder(tx, id, last as ProductOrderId);
+    if (locked === undefined) throw new Error("no product order");
+    must(await moveProductOrder(tx, locked, move));
   });
 
   const orders = ids.join(",");

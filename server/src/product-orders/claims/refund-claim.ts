@@ -43,7 +43,7 @@ export async function refundClaim(
       claimId: claim.id,
     });
     await endClaim(tx, claim, { status: "refunded", places, note });
-    const moved = await moveProductOrder(tx, accountId, productOrderId, {
+    const moved = await moveProductOrder(tx, order, {
       claimed: refund,
       by: actor,
     });

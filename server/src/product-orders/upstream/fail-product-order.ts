@@ -4,6 +4,7 @@ import { readSettings } from "#settings/settings.ts";
 import { formatAmount } from "#values/money.ts";
 import { isProductOrderFinal } from "#values/product-order-status.ts";
 import { moveProductOrder } from "#product-orders/move-product-order.ts";
+import type { ProductOrderMove } from "#product-orders/move-product-order.ts";
 import type { ProductOrder } from "#product-orders/product-orders.sql.ts";
 import { byItself } from "./product-attempts.sql.ts";
 import { productTasks } from "./product-tasks.sql.ts";
@@ -42,8 +43,8 @@ export async function failProductOrder(
   return "refunded";
 }
 
-async function move(tx: Tx, order: ProductOrder, to: Parameters<typeof moveProductOrder>[3]) {
-  const moved = await moveProductOrder(tx, order.accountId, order.id, to);
+async function move(tx: Tx, order: ProductOrder, to: ProductOrderMove) {
+  const moved = await moveProductOrder(tx, order, to);
   if (!moved.ok) throw new Error(`a refused product order was not moved: ${moved.refusal.code}`);
   return moved.value;
 }

@@ -140,7 +140,7 @@ async function settleSeen(
   if (waits?.for !== "accepted_late" && waits?.for !== "cost_unclear") {
     return refused({ code: "nothing_to_settle" });
   }
-  const moved = await moveProductOrder(tx, order.accountId, order.id, { waits: null, by: actor });
+  const moved = await moveProductOrder(tx, order, { waits: null, by: actor });
   if (!moved.ok) throw new Error(`a product order was not moved: ${moved.refusal.code}`);
   await audit(tx, {
     actor,

@@ -70,24 +70,26 @@ export function takeProductState(
     if (order === undefined) return productTasks.delete(tx, task.accountId, task.orderId);
     if (said.kind !== "state") return takeMissing(ctx, tx, taking, { task, order, said });
     if (isProductOrderFinal(order.status)) {
-      await noteLate(tx, taking, order, said);
-    } else {
-      const following = await takeGoods(tx, taking, { order, type, said });
-      await reschedule(ctx, tx, taking, { task, order, following });
-    }
-    await bookCost(tx, taking, order, said);
-    if (isProductOrderFinal(order.status)) {
+      const noted = await noteLate(tx, taking, order, said);
+      await bookCost(tx, taking, noted, said);
       const isOver = said.status !== undefined && isProductOrderFinal(said.status);
       if (isOver) return productTasks.delete(tx, order.accountId, order.id);
       return productTasks.reschedule(tx, task, "poll", taking.pace.maxSeconds);
     }
+    const { following, moved } = await takeGoods(tx, taking, { order, type, said });
+    await reschedule(ctx, tx, taking, { task, order, following });
+    return bookCost(tx, taking, moved, said);
   });
 }
 
 type State = Extract<ProviderProductState, { kind: "state" }>;
 type Known = { readonly order: ProductOrder; readonly type: ProductType; readonly said: State };
 
-async function takeGoods(tx: Tx, taking: TakingOver, known: Known): Promise<Following> {
+async function takeGoods(
+  tx: Tx,
+  taking: TakingOver,
+  known: Known,
+): Promise<{ readonly following: Following; readonly moved: ProductOrder }> {
   const { order, type, said } = known;
   const { items, expected } = goodsOf(order, type, said);
   const own = (await listItemsOfOrders(tx, order.accountId, [order.id])).get(order.id) ?? [];
@@ -101,14 +103,14 @@ async function takeGoods(tx: Tx, taking: TakingOver, known: Known): Promise<Foll
   await deliverLines(tx, taking.secrets, order, "provider", fresh, { placesBefore });
   const { waits } = following;
   const isCleared = waits === null && waitsOfPolling.has(order.waits?.for ?? "failed");
-  await move(tx, order, {
+  const moved = await move(tx, order, {
     status: following.status,
     delivered,
     by: providerMover(taking.provider.id),
     ...(following.note !== undefined && { note: following.note }),
     ...(waits !== null ? { waits } : isCleared ? { waits: null } : {}),
   });
-  return following;
+  return { following, moved };
 }
 
 /** Staff there deliver the whole, whatever they write about it. */
@@ -179,12 +181,12 @@ async function noteLate(
   { provider }: TakingOver,
   order: ProductOrder,
   said: State,
-): Promise<void> {
-  if (order.status === "completed" || order.waits?.for === "accepted_late") return;
-  if (said.status !== "completed" && said.status !== "partial") return;
+): Promise<ProductOrder> {
+  if (order.status === "completed" || order.waits?.for === "accepted_late") return order;
+  if (said.status !== "completed" && said.status !== "partial") return order;
   const words = `${provider.alias} delivered it as ${order.providerOrder ?? "?"}`;
   const note = `${words} after it had ended here`;
-  await move(tx, order, { waits: { for: "accepted_late", note }, by: byItself });
+  return move(tx, order, { waits: { for: "accepted_late", note }, by: byItself });
 }
 
 /** A cost that is unclear is not booked; where the order has ended by it, it waits for staff. */
@@ -198,10 +200,10 @@ async function bookCost(
   const judged = judgeCharge(said, { exchangeRate, currency, expected: order.cost });
   if (judged.kind === "none") return;
   if (judged.kind === "unclear") {
-    const now = await lockProductOrder(tx, order.accountId, order.id);
-    if (now === undefined || !isProductOrderFinal(now.status) || now.waits !== undefined) return;
+    if (!isProductOrderFinal(order.status) || order.waits !== undefined) return;
     const note = `The provider's ${judged.words}`;
-    return move(tx, order, { waits: { for: "cost_unclear", note }, by: byItself });
+    await move(tx, order, { waits: { for: "cost_unclear", note }, by: byItself });
+    return;
   }
   const { cost } = judged;
   if (cost === order.bookedCost) return;
@@ -222,8 +224,9 @@ async function reschedule(
   known: { task: ProductTask; order: ProductOrder; following: Following },
 ): Promise<void> {
   const { task, order, following } = known;
-  if (isProductOrderFinal(following.status))
+  if (isProductOrderFinal(following.status)) {
     return productTasks.delete(tx, order.accountId, order.id);
+  }
   const hasMoved = following.status !== order.status;
   const pause = hasMoved ? taking.pace.minSeconds : pauseOf(ctx, taking, order);
   return productTasks.reschedule(tx, task, "poll", pause);
@@ -235,7 +238,8 @@ function pauseOf(ctx: Context, { pace }: TakingOver, order: ProductOrder): numbe
   return Math.min(pace.maxSeconds, Math.max(pace.minSeconds, ageSeconds / 10));
 }
 
-async function move(tx: Tx, order: ProductOrder, to: ProductOrderMove): Promise<void> {
-  const moved = await moveProductOrder(tx, order.accountId, order.id, to);
+async function move(tx: Tx, order: ProductOrder, to: ProductOrderMove): Promise<ProductOrder> {
+  const moved = await moveProductOrder(tx, order, to);
   if (!moved.ok) throw new Error(`a product order was not moved: ${moved.refusal.code}`);
+  return moved.value.after;
 }

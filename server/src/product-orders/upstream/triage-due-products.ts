@@ -171,6 +171,6 @@ async function waitForKey(tx: Tx, order: ProductOrder): Promise<void> {
   if (order.status !== "pending") return;
   const note = "What its buyer answered does not open with this panel's encryption key.";
   const waits = { for: "failed", note } as const;
-  const moved = await moveProductOrder(tx, order.accountId, order.id, { waits, by: byItself });
+  const moved = await moveProductOrder(tx, order, { waits, by: byItself });
   if (!moved.ok) throw new Error(`a product order was not moved: ${moved.refusal.code}`);
 }

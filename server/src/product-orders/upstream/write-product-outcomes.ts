@@ -212,7 +212,7 @@ async function noteLate(
 }
 
 async function moveIt(tx: Tx, order: ProductOrder, to: ProductOrderMove): Promise<void> {
-  const moved = await moveProductOrder(tx, order.accountId, order.id, to);
+  const moved = await moveProductOrder(tx, order, to);
   if (!moved.ok) throw new Error(`a product order was not moved: ${moved.refusal.code}`);
 }
 
