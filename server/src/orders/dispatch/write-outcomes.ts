@@ -1,6 +1,7 @@
 import type { Context } from "#database/context.ts";
 import { inTransaction } from "#database/transaction.ts";
 import type { Tx } from "#database/transaction.ts";
+import { endOf, lateVerdict, retrySeconds, unbelieved } from "#dispatch/read-outcome.ts";
 import { findConnector } from "#providers/connectors/index.ts";
 import type { PlaceOutcome } from "#providers/connector.ts";
 import type { Provider } from "#providers/providers.sql.ts";
@@ -9,7 +10,6 @@ import { byAccount, deleteTask, holdTask, rescheduleTask, setTask } from "#tasks
 import type { Task } from "#tasks/task-table.sql.ts";
 import type { TaskKind } from "#tasks/tasks.sql.ts";
 import type { Mover } from "#values/actor.ts";
-import { backOff } from "#values/back-off.ts";
 import { formatAmount } from "#values/money.ts";
 import { isFinal } from "#values/order-status.ts";
 import { byItself, endAttempt, findHolder, findLinkWait, settleAttempt } from "./attempts.sql.ts";
@@ -20,7 +20,6 @@ import { lockOrder, setOrderNote, setProviderOrder } from "#orders/orders.sql.ts
 import type { Order } from "#orders/orders.sql.ts";
 import { failOrder, passOn } from "./pass-on.ts";
 
-const retrySeconds = { first: 1, cap: 300 };
 const reconcileSeconds = 2;
 const linkSecondsMin = 60;
 const linkSecondsMax = 900;
@@ -79,7 +78,7 @@ async function writeOutcome(
 async function follow(tx: Tx, provider: Provider, tried: Tried, order: Order): Promise<void> {
   const { task, attempt, outcome } = tried;
   const isOurs = await holdTask(tx, task);
-  const startedAt = await endAttempt(tx, attempt, await endOf(tx, provider, outcome));
+  const startedAt = await endAttempt(tx, attempt, await endNow(tx, provider, outcome));
   // Another worker found the try without an end and took its outcome for unknown: now it is known.
   if (startedAt === undefined && !(await settleLate(tx, attempt, outcome))) return;
   const facts = factsOf(provider, { ...attempt, startedAt }, reasonOf(outcome));
@@ -94,8 +93,7 @@ async function follow(tx: Tx, provider: Provider, tried: Tried, order: Order): P
       return acceptOrder(tx, provider, order, outcome.providerOrder, byItself);
     case "not_sent": {
       await setOrderNote(tx, order.accountId, order.id, `Not sent yet: ${outcome.reason}`);
-      const pause = backOff(attempt.number, retrySeconds);
-      return due("send", Math.max(pause, outcome.retryAfterSeconds ?? 0));
+      return due("send", retrySeconds(attempt, outcome));
     }
     case "unknown":
       await setOrderNote(tx, order.accountId, order.id, `Outcome unknown: ${outcome.reason}`);
@@ -111,10 +109,7 @@ async function follow(tx: Tx, provider: Provider, tried: Tried, order: Order): P
   }
 }
 
-/**
- * A number that another order carries says nothing for certain: neither which of the two it is, nor
- * that there are two. Staff find out; nothing is followed under it, booked, or sent again.
- */
+/** A number that another order carries is not believed. */
 async function believed(
   tx: Tx,
   provider: Provider,
@@ -124,9 +119,7 @@ async function believed(
   if (outcome.kind !== "accepted") return outcome;
   const { providerOrder } = outcome;
   const holder = await findHolder(tx, provider.id, providerOrder, order.id);
-  if (holder === undefined) return outcome;
-  const reason = `it answered with its number ${providerOrder}, which order ${holder} carries.`;
-  return { kind: "unknown", reason };
+  return holder === undefined ? outcome : unbelieved(providerOrder, holder);
 }
 
 /** Follows whom the refusal concerns. The provider's queue is held elsewhere. */
@@ -210,14 +203,9 @@ async function settleLate(
   attempt: Tried["attempt"],
   outcome: PlaceOutcome,
 ): Promise<boolean> {
-  if (outcome.kind === "unknown" || outcome.kind === "by_hand") return false;
-  const isSettled = await settleAttempt(
-    tx,
-    attempt,
-    outcome.kind === "accepted"
-      ? { as: "accepted", by: byItself, providerOrder: outcome.providerOrder }
-      : { as: "refused", by: byItself },
-  );
+  const verdict = lateVerdict(outcome);
+  if (verdict === undefined) return false;
+  const isSettled = await settleAttempt(tx, attempt, { ...verdict, by: byItself });
   if (isSettled) {
     const decision = `the answer came late: ${outcome.kind.replace("_", " ")}`;
     await closeDeskEntries(tx, attempt.accountId, attempt.orderId, {
@@ -229,21 +217,11 @@ async function settleLate(
   return isSettled;
 }
 
-async function endOf(tx: Tx, provider: Provider, outcome: PlaceOutcome): Promise<AttemptEnd> {
-  switch (outcome.kind) {
-    case "accepted":
-      return { outcome: "accepted", providerOrder: outcome.providerOrder };
-    case "refused":
-      return { outcome: "refused", concern: outcome.concern, reason: outcome.reason };
-    case "not_sent":
-      return { outcome: "not_sent", reason: outcome.reason };
-    case "by_hand":
-      return { outcome: "by_hand" };
-    case "unknown": {
-      const { balance, balanceAt } = await findProviderState(tx, provider.id);
-      return { outcome: "unknown", reason: outcome.reason, balance, balanceAt };
-    }
-  }
+async function endNow(tx: Tx, provider: Provider, outcome: PlaceOutcome): Promise<AttemptEnd> {
+  if (outcome.kind === "by_hand") return { outcome: "by_hand" };
+  if (outcome.kind !== "unknown") return endOf(outcome);
+  const { balance, balanceAt } = await findProviderState(tx, provider.id);
+  return { ...endOf(outcome), balance, balanceAt };
 }
 
 function reasonOf(outcome: PlaceOutcome): string {

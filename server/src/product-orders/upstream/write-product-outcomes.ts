@@ -1,6 +1,8 @@
 import type { Context } from "#database/context.ts";
 import { inTransaction } from "#database/transaction.ts";
 import type { Tx } from "#database/transaction.ts";
+import { endOf, lateVerdict, retrySeconds, unbelieved } from "#dispatch/read-outcome.ts";
+import type { AskedOutcome } from "#dispatch/read-outcome.ts";
 import { findConnector } from "#providers/connectors/index.ts";
 import type { PlaceOutcome } from "#providers/connector.ts";
 import type { Provider } from "#providers/providers.sql.ts";
@@ -13,7 +15,7 @@ import type { ProductOrder } from "#product-orders/product-orders.sql.ts";
 import type { Mover } from "#values/actor.ts";
 import { formatAmount } from "#values/money.ts";
 import { isProductOrderFinal } from "#values/product-order-status.ts";
-import { backOff, steppedBackOff } from "#values/back-off.ts";
+import { steppedBackOff } from "#values/back-off.ts";
 import { failProductOrder, isOutOfStock } from "./fail-product-order.ts";
 import {
   byItself,
@@ -28,13 +30,10 @@ import { productTasks } from "./product-tasks.sql.ts";
 import type { ProductTask, ProductTaskKind } from "./product-tasks.sql.ts";
 import { standingOf } from "#dispatch/standing.ts";
 
-const retrySeconds = { first: 1, cap: 300 };
 // The provider may still have the request in hand for which we gave up waiting.
 const repeatPausesSeconds = [5, 10, 30, 60, 120, 300, 600, 900] as const;
 // A day and more: then a person has had time to look.
 const repeatsMax = 120;
-
-type ProductOutcome = Exclude<PlaceOutcome, { kind: "by_hand" }>;
 
 /** A try that was made, and what came of it. */
 export type ProductTried = {
@@ -65,7 +64,7 @@ async function writeOutcome(
   tx: Tx,
   provider: Provider,
   { task, attempt }: ProductTried,
-  said: ProductOutcome,
+  said: AskedOutcome,
 ): Promise<void> {
   const order = await lockProductOrder(tx, task.accountId, task.orderId);
   if (order === undefined) return;
@@ -120,10 +119,8 @@ async function writeOutcome(
   }
   if (standing.kind !== "free") return;
   switch (outcome.kind) {
-    case "not_sent": {
-      const pause = backOff(attempt.number, retrySeconds);
-      return due("send", Math.max(pause, outcome.retryAfterSeconds ?? 0));
-    }
+    case "not_sent":
+      return due("send", retrySeconds(attempt, outcome));
     case "unknown":
       return;
     case "refused":
@@ -158,14 +155,12 @@ async function believed(
   tx: Tx,
   provider: Provider,
   order: ProductOrder,
-  outcome: ProductOutcome,
-): Promise<ProductOutcome> {
+  outcome: AskedOutcome,
+): Promise<AskedOutcome> {
   if (outcome.kind !== "accepted") return outcome;
   const { providerOrder } = outcome;
   const holder = await findProductHolder(tx, provider.id, providerOrder, order.id);
-  if (holder === undefined) return outcome;
-  const reason = `it answered with its number ${providerOrder}, which order ${holder} carries.`;
-  return { kind: "unknown", reason };
+  return holder === undefined ? outcome : unbelieved(providerOrder, holder);
 }
 
 /**
@@ -202,7 +197,7 @@ export async function acceptProductOrder(
 async function noteLate(
   tx: Tx,
   order: ProductOrder,
-  outcome: ProductOutcome,
+  outcome: AskedOutcome,
   facts: string,
 ): Promise<void> {
   await productTasks.delete(tx, order.accountId, order.id);
@@ -219,28 +214,10 @@ async function moveIt(tx: Tx, order: ProductOrder, to: ProductOrderMove): Promis
 async function settleLate(
   tx: Tx,
   attempt: NewProductAttempt,
-  outcome: ProductOutcome,
+  outcome: AskedOutcome,
 ): Promise<boolean> {
-  if (outcome.kind === "unknown") return false;
-  return settleProductAttempt(
-    tx,
-    attempt,
-    outcome.kind === "accepted"
-      ? { as: "accepted", by: byItself, providerOrder: outcome.providerOrder }
-      : { as: "refused", by: byItself },
-  );
-}
-
-function endOf(outcome: ProductOutcome): Parameters<typeof endProductAttempt>[2] {
-  switch (outcome.kind) {
-    case "accepted":
-      return { outcome: "accepted", providerOrder: outcome.providerOrder };
-    case "refused":
-      return { outcome: "refused", concern: outcome.concern, reason: outcome.reason };
-    case "not_sent":
-    case "unknown":
-      return { outcome: outcome.kind, reason: outcome.reason };
-  }
+  const verdict = lateVerdict(outcome);
+  return verdict !== undefined && settleProductAttempt(tx, attempt, { ...verdict, by: byItself });
 }
 
 /** What is known of a try, for the desk. */
