@@ -11,7 +11,7 @@ import { decideMove } from "./decide-move.ts";
 import type { DecidedMove, MoveOrderRefusal, OrderMove } from "./decide-move.ts";
 import { endOrders } from "./end-orders.ts";
 import { recordChanges } from "./order-changes.sql.ts";
-import { updateOrders } from "./orders.sql.ts";
+import { updateOrders } from "./move-orders.sql.ts";
 import type { Order } from "./orders.sql.ts";
 
 export type MovedOrder = {
