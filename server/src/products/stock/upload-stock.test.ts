@@ -10,7 +10,7 @@ import { addProduct, buy, keys } from "#test/store.ts";
 import type { ProductId } from "#values/ids.ts";
 import { listProducts } from "#products/products.sql.ts";
 import { countItems, findItem, listItems } from "./stock.sql.ts";
-import { asFile } from "./sandbox-stock.ts";
+import { asFile } from "#test/as-file.ts";
 import { uploadStock } from "./upload-stock.ts";
 import { listUploads } from "./uploads.sql.ts";
 import { voidStock } from "./void-stock.ts";

@@ -8,7 +8,7 @@ import type { ProductId } from "#values/ids.ts";
 import { listProducts } from "#products/products.sql.ts";
 import { revealItem } from "./reveal-item.ts";
 import { countItems, listItems } from "./stock.sql.ts";
-import { asFile } from "./sandbox-stock.ts";
+import { asFile } from "#test/as-file.ts";
 import { uploadStock } from "./upload-stock.ts";
 import { voidStock } from "./void-stock.ts";
 
