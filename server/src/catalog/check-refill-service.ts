@@ -15,5 +15,5 @@ export async function checkRefillService(
   if (serviceId === undefined) return undefined;
   const isKnown = serviceId !== id && (await findService(tx, serviceId)) !== undefined;
   if (isKnown) return undefined;
-  return { code: "refill_terms_invalid", problem: `another service than ${serviceId} must do it` };
+  return { code: "refill_terms_invalid", problem: { what: "service_unfit", serviceId } };
 }

@@ -36,35 +36,46 @@ export const refillTermsDefault: RefillTerms = {
 
 export type RefillTermsRefusal = {
   readonly code: "refill_terms_invalid";
-  readonly problem: string;
+  readonly problem: RefillTermsProblem;
 };
+
+/** The numbers are the bounds that were passed, or the terms that contradict each other. */
+export type RefillTermsProblem =
+  | { readonly what: "days_out_of_bounds"; readonly max: number }
+  | { readonly what: "hours_out_of_bounds"; readonly max: number }
+  | { readonly what: "over_before_begun"; readonly days: number; readonly afterHours: number }
+  | { readonly what: "drop_too_small" }
+  | { readonly what: "share_out_of_bounds" }
+  | { readonly what: "service_unsaid" }
+  | { readonly what: "service_unfit"; readonly serviceId: ServiceId };
 
 const daysMax = 3650;
 const hoursMax = 8760;
 
 /** What is wrong with the terms by themselves; `undefined` where nothing is. */
 export function checkRefillTerms(terms: RefillTerms): RefillTermsRefusal | undefined {
-  const invalid = (problem: string) => ({ code: "refill_terms_invalid", problem }) as const;
+  const invalid = (problem: RefillTermsProblem) =>
+    ({ code: "refill_terms_invalid", problem }) as const;
   const { days, afterHours, betweenHours } = terms;
   if (days !== undefined && !isWithin(days, 0, daysMax)) {
-    return invalid(`the days must be between 0 and ${daysMax}`);
+    return invalid({ what: "days_out_of_bounds", max: daysMax });
   }
   if (!isWithin(afterHours, 0, hoursMax) || !isWithin(betweenHours, 0, hoursMax)) {
-    return invalid(`the hours must be between 0 and ${hoursMax}`);
+    return invalid({ what: "hours_out_of_bounds", max: hoursMax });
   }
   if (days !== undefined && days > 0 && days * 24 <= afterHours) {
-    return invalid(`the ${days} days are over before the ${afterHours} hours are`);
+    return invalid({ what: "over_before_begun", days, afterHours });
   }
   if (terms.dropMin !== undefined && !isWithin(terms.dropMin, 1, Number.MAX_SAFE_INTEGER)) {
-    return invalid("the smallest drop must be at least 1");
+    return invalid({ what: "drop_too_small" });
   }
   for (const share of [terms.dropPercent, terms.percent]) {
     if (share !== undefined && !isWithin(share, 1, 100)) {
-      return invalid("a share must be between 1 and 100 per cent");
+      return invalid({ what: "share_out_of_bounds" });
     }
   }
   if (terms.by === "order" && terms.serviceId === undefined) {
-    return invalid("say of which service the order is");
+    return invalid({ what: "service_unsaid" });
   }
   return undefined;
 }

@@ -35,7 +35,7 @@ export type WebhookChange = {
 
 export type ChangeWebhookRefusal =
   | { readonly code: "webhook_unknown" }
-  | { readonly code: "webhook_url_invalid"; readonly problem: string }
+  | { readonly code: "webhook_url_invalid"; readonly problem: "no_address" | "not_public" }
   | { readonly code: "webhooks_too_many"; readonly max: number }
   | { readonly code: "replay_impossible"; readonly from: number; readonly to: number };
 
@@ -168,14 +168,13 @@ export async function replayWebhook(
 }
 
 /** Names are judged when they are resolved, at every delivery; an address is judged here too. */
-async function problemOf(tx: Tx, text: string): Promise<string | undefined> {
+async function problemOf(tx: Tx, text: string): Promise<"no_address" | "not_public" | undefined> {
   const url = parseUrl(text.trim());
   if (url === undefined || text.length > urlLengthMax) {
-    return "expected a http or https URL without a password in it";
+    return "no_address";
   }
   const mayBePrivate = (await readSettings(tx)).webhooks_private === "yes";
-  if (mayBePrivate || isPublicHost(url)) return undefined;
-  return "it is no public address; the setting webhooks_private allows private ones";
+  return mayBePrivate || isPublicHost(url) ? undefined : "not_public";
 }
 
 function audited({ url, kinds, isEnabled }: Webhook): Readonly<Record<string, unknown>> {

@@ -11,6 +11,7 @@ import type { ChangeSourceRefusal } from "#catalog/change-source.ts";
 import type { SetCustomRateRefusal } from "#catalog/set-custom-rate.ts";
 import type { ChangeCustomerRefusal } from "#customers/change-customer.ts";
 import type { ChangeKeyRefusal } from "#customers/change-key.ts";
+import type { RefillTermsProblem } from "#catalog/refill-terms.ts";
 import type { ChangeSettingRefusal } from "#catalog/change-setting.ts";
 import type { CreateCustomerRefusal } from "#customers/create-customer.ts";
 import type { SetOrderRefusal } from "#orders/set-order.ts";
@@ -99,7 +100,10 @@ export function refusalText(refusal: CommandRefusal): string {
     case "webhook_unknown":
       return "There is no such webhook: see panel webhook list.";
     case "webhook_url_invalid":
-      return `Events cannot be sent there: ${refusal.problem}.`;
+      return refusal.problem === "no_address"
+        ? "Events cannot be sent there: expected a http or https URL without a password in it."
+        : "Events cannot be sent there: it is no public address; the setting webhooks_private " +
+            "allows private ones.";
     case "webhooks_too_many":
       return `A customer has ${refusal.max} webhooks at most. Remove one first: panel webhook remove.`;
     case "replay_impossible":
@@ -378,7 +382,7 @@ function catalogText(
         "bands for costs above 0."
       );
     case "refill_terms_invalid":
-      return `These terms of refills are not possible: ${refusal.problem}.`;
+      return `These terms of refills are not possible: ${refillTermsText(refusal.problem)}.`;
     case "markup_missing":
       return "No mark-up is known for this provider yet: give --markup-percent.";
     case "margin_invalid":
@@ -489,5 +493,24 @@ function urlProblemText(problem: UrlProblem): string {
       return "expected an address without ? and #";
     case "not_public":
       return `${problem.host} is not a public address; say --private for a provider in your own network`;
+  }
+}
+
+function refillTermsText(problem: RefillTermsProblem): string {
+  switch (problem.what) {
+    case "days_out_of_bounds":
+      return `the days must be between 0 and ${problem.max}`;
+    case "hours_out_of_bounds":
+      return `the hours must be between 0 and ${problem.max}`;
+    case "over_before_begun":
+      return `the ${problem.days} days are over before the ${problem.afterHours} hours are`;
+    case "drop_too_small":
+      return "the smallest drop must be at least 1";
+    case "share_out_of_bounds":
+      return "a share must be between 1 and 100 per cent";
+    case "service_unsaid":
+      return "say of which service the order is";
+    case "service_unfit":
+      return `another service than ${problem.serviceId} must do it`;
   }
 }
