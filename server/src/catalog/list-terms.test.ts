@@ -1,20 +1,17 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { tester } from "#test/actors.ts";
+import { listingScene, listRow as row } from "#test/listing-scene.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 import { checkProviders } from "#doctor/provider-checks.ts";
 import { findServiceType } from "#orders/service-types/index.ts";
-import { addProvider } from "#providers/upkeep/add-provider.ts";
 import { changeProvider } from "#providers/upkeep/change-provider.ts";
 import type { ProviderTerms } from "#providers/upkeep/provider-terms.ts";
-import { findProvider, findProviderByName } from "#providers/providers.sql.ts";
+import { findProvider } from "#providers/providers.sql.ts";
 import type { Provider } from "#providers/providers.sql.ts";
 import { importProducts } from "#products/import/import-products.ts";
 import { listProductsOfProvider } from "#products/products.sql.ts";
 import { syncProducts } from "#products/import/sync-products.ts";
 import { formatAmount } from "#values/money.ts";
-import type { Amount } from "#values/money.ts";
 import { applySync } from "#catalog/sync/apply-sync.ts";
 import { listServicesOfProvider } from "./catalog.sql.ts";
 import { changeService } from "./change-service.ts";
@@ -41,63 +38,7 @@ import { undoSync } from "#catalog/sync/undo-sync.ts";
 
 const panel = testPanel();
 
-type Row = Readonly<Record<string, unknown>>;
-
-const row = (service: number, change: Row = {}): Row => ({
-  service,
-  name: `Service ${service}`,
-  type: "Default",
-  category: "A",
-  rate: "1",
-  min: 10,
-  max: 100,
-  ...change,
-});
-
-type Answers = { list: unknown; balance?: unknown };
-const answers = new Map<string, Answers>();
-const server = createServer((request, response) => {
-  let body = "";
-  request.on("data", (chunk: Buffer) => (body += chunk.toString()));
-  request.on("end", () => {
-    const fields = new URLSearchParams(body);
-    const said = answers.get(fields.get("key") ?? "");
-    const isList = ["services", "products"].includes(fields.get("action") ?? "");
-    const answer = isList ? said?.list : (said?.balance ?? { error: "Incorrect request" });
-    response.end(typeof answer === "string" ? answer : JSON.stringify(answer));
-  });
-});
-beforeAll(async () => {
-  await new Promise<void>((resolve) => {
-    server.listen(0, "127.0.0.1", resolve);
-  });
-});
-afterAll(() => {
-  server.closeAllConnections();
-  server.close();
-});
-
-let providers = 0;
-
-async function makeProvider(said: Answers, exchangeRate?: Amount): Promise<Provider> {
-  const name = `provider-${++providers}`;
-  const { port } = server.address() as AddressInfo;
-  answers.set(name, said);
-  must(
-    await addProvider(panel.ctx, tester, {
-      name,
-      connector: "api-v2",
-      baseUrl: `http://127.0.0.1:${port}/api/v2`,
-      key: name,
-      isPrivate: true,
-      requestsPerSecond: 1000,
-      exchangeRate,
-    }),
-  );
-  const provider = await findProviderByName(panel.ctx.db, name);
-  if (provider === undefined) throw new Error("no provider was made");
-  return provider;
-}
+const listings = listingScene(panel);
 
 const importing = (change: Partial<SyncOrder> = {}): SyncOrder => ({
   kind: "import",
@@ -155,7 +96,7 @@ describe("a row that cannot be sold as it is listed", () => {
       row(3, { name: "", min: "few" }),
       row(4),
     ];
-    const provider = await makeProvider({ list });
+    const provider = await listings.add({ list });
     for (const id of ["1", "2", "3"]) {
       must(await createService(panel.ctx, tester, described(provider, id)));
     }
@@ -175,7 +116,7 @@ describe("a row that cannot be sold as it is listed", () => {
   });
 
   test("is unpriced only where it has no price, and unfit only where its bounds are followed", async () => {
-    const provider = await makeProvider({ list: [1, 2, 3, 4, 5].map((id) => row(id)) });
+    const provider = await listings.add({ list: [1, 2, 3, 4, 5].map((id) => row(id)) });
     must(await run(provider, importing()));
     const services = await sold(provider);
     const mine = followable.filter((field) => field !== "max" && field !== "min");
@@ -183,7 +124,7 @@ describe("a row that cannot be sold as it is listed", () => {
       if (id === undefined) throw new Error("nothing was imported");
       must(await changeService(panel.ctx, tester, id, () => ({ follows: mine })));
     }
-    answers.set(provider.name, {
+    listings.says(provider, {
       list: [
         row(1, { type: "Special" }),
         row(2, { max: 0, rate: "1.1" }),
@@ -206,14 +147,14 @@ describe("a row that cannot be sold as it is listed", () => {
     ]);
     expect(formatAmount((await sold(provider))[1]?.rate ?? 0n, 2)).toBe("1.375");
 
-    answers.set(provider.name, { list: [1, 2, 3, 4, 5].map((id) => row(id)) });
+    listings.says(provider, { list: [1, 2, 3, 4, 5].map((id) => row(id)) });
     const back = must(await run(provider, syncing));
     expect(back.plan.changes.map(({ kind }) => kind)).toEqual(["changed", "returned", "returned"]);
     expect((await sold(provider)).every(({ isEnabled }) => isEnabled)).toBe(true);
   });
 
   test("keeps the cost of a further source up to date all the same", async () => {
-    const provider = await makeProvider({ list: [row(1), row(2, { type: "Special", rate: "3" })] });
+    const provider = await listings.add({ list: [row(1), row(2, { type: "Special", rate: "3" })] });
     must(await run(provider, importing()));
     const [service] = await sold(provider);
     if (service === undefined) throw new Error("nothing was imported");
@@ -239,7 +180,7 @@ describe("what an operator says of a list", () => {
   ];
 
   test("maps types and gives bounds, is kept, and holds in every sync", async () => {
-    const provider = await makeProvider({ list });
+    const provider = await listings.add({ list });
     const plain = must(await run(provider, importing({ mode: "plan" })));
     expect(plain.plan.changes).toMatchObject([{ type: "Custom Comments" }]);
     expect(plain.plan.refused).toMatchObject([
@@ -273,7 +214,7 @@ describe("what an operator says of a list", () => {
   });
 
   test("is refused where it is impossible, and then nothing of it is kept", async () => {
-    const provider = await makeProvider({ list });
+    const provider = await listings.add({ list });
     for (const listTerms of [{ min: 0 }, { max: 2 ** 53 }, { min: 10, max: 9 }]) {
       expect(await run(provider, importing({ listTerms }))).toMatchObject({
         refusal: { code: "list_bounds_invalid" },
@@ -311,7 +252,7 @@ describe("what an operator says of a list", () => {
 
 describe("one service of a provider", () => {
   test("is sold twice by an import, each with its own category and mark-up, through sync and undo", async () => {
-    const provider = await makeProvider({ list: [row(1), row(2)] });
+    const provider = await listings.add({ list: [row(1), row(2)] });
     must(await run(provider, importing()));
     const again = importing({
       markUp: markUpOf(amount("100")),
@@ -333,7 +274,7 @@ describe("one service of a provider", () => {
       ["VIP", "1", "2.00", true],
     ]);
 
-    answers.set(provider.name, { list: [row(1, { rate: "1.2" }), row(2)] });
+    listings.says(provider, { list: [row(1, { rate: "1.2" }), row(2)] });
     const synced = must(await run(provider, syncing));
     expect(
       synced.changes.map(({ providerService, known }) => [providerService, known?.id]),
@@ -353,10 +294,10 @@ describe("one service of a provider", () => {
   });
 
   test("that jumped waits in each copy, and both stay above their cost meanwhile", async () => {
-    const provider = await makeProvider({ list: [row(1)] });
+    const provider = await listings.add({ list: [row(1)] });
     must(await run(provider, importing()));
     must(await run(provider, importing({ isAgain: true, into: "Other" })));
-    answers.set(provider.name, { list: [row(1, { rate: "2" })] });
+    listings.says(provider, { list: [row(1, { rate: "2" })] });
     for (let times = 0; times < 2; times++) {
       const { changes } = must(await run(provider, syncing));
       expect(changes).toHaveLength(2);
@@ -369,7 +310,7 @@ describe("one service of a provider", () => {
   });
 
   test("is sold twice by hand, has the other's provider as its source, and is left when it is gone", async () => {
-    const provider = await makeProvider({ list: [row(1), ...[2, 3].map((id) => row(id))] });
+    const provider = await listings.add({ list: [row(1), ...[2, 3].map((id) => row(id))] });
     const first = must(await createService(panel.ctx, tester, described(provider, "1")));
     const second = must(
       await createService(panel.ctx, tester, described(provider, "1", { rate: amount("7") })),
@@ -381,7 +322,7 @@ describe("one service of a provider", () => {
       refusal: { code: "source_taken" },
     });
     must(await run(provider, syncing));
-    answers.set(provider.name, { list: [row(2), row(3)] });
+    listings.says(provider, { list: [row(2), row(3)] });
     const gone = must(await run(provider, { kind: "sync", mode: "plan" }));
     expect(gone.changes.map(({ kind, known }) => [kind, known?.id])).toEqual([
       ["gone", first],
@@ -390,7 +331,7 @@ describe("one service of a provider", () => {
   });
 
   test("that came meanwhile is not brought by an older plan", async () => {
-    const provider = await makeProvider({ list: [row(1)] });
+    const provider = await listings.add({ list: [row(1)] });
     must(await run(provider, importing()));
     const plan = await runIdOf(provider, importing({ isAgain: true, mode: "plan" }));
     must(await createService(panel.ctx, tester, described(provider, "1")));
@@ -407,7 +348,7 @@ describe("a provider that counts in another currency than anybody has said", () 
   const doubt = { ok: false, refusal: { code: "provider_currency_doubtful", said: "EUR" } };
 
   test("is neither imported from nor synced until a rate is set; the doctor knows", async () => {
-    const provider = await makeProvider({ list, balance: euros });
+    const provider = await listings.add({ list, balance: euros });
     for (const order of [importing(), importing({ mode: "dry" }), syncing]) {
       expect(await run(provider, order)).toMatchObject(doubt);
     }
@@ -435,13 +376,13 @@ describe("a provider that counts in another currency than anybody has said", () 
     ["that its prices are in the panel's currency all the same", { currency: "USD" }],
     ["what one unit costs, one for one", { exchangeRate: amount("1") }],
   ])("goes on when an operator says %s", async (_, terms) => {
-    const provider = await makeProvider({ list, balance: euros });
+    const provider = await listings.add({ list, balance: euros });
     expect(await run(provider, importing())).toMatchObject(doubt);
     must(await set(provider, terms));
     must(await run(provider, importing()));
     must(await run(provider, syncing));
     // Another word is another matter.
-    answers.set(provider.name, { list, balance: { ...euros, currency: "GBP" } });
+    listings.says(provider, { list, balance: { ...euros, currency: "GBP" } });
     expect(await run(provider, syncing)).toMatchObject({
       refusal: { code: "provider_currency_doubtful", said: "GBP" },
     });
@@ -449,14 +390,14 @@ describe("a provider that counts in another currency than anybody has said", () 
 
   test("has its products neither brought nor brought up to date", async () => {
     const goods = [{ product: 1, name: "Key", rate: 1, inventory: 5 }];
-    const provider = await makeProvider({
+    const provider = await listings.add({
       list: goods,
       balance: { balance: "1", currency: "USD" },
     });
     const order = { markUp: markUpOf(amount("25")), mode: "apply", acceptsBrakes: false } as const;
     const first = await importProducts(panel.ctx, tester, provider, order);
     expect(must(first).applied).toBe(1);
-    answers.set(provider.name, { list: [{ ...goods[0], rate: 1.1 }], balance: euros });
+    listings.says(provider, { list: [{ ...goods[0], rate: 1.1 }], balance: euros });
     await syncProducts(panel.ctx);
     const later = await importProducts(panel.ctx, tester, provider, { ...order, mode: "plan" });
     expect(later).toMatchObject(doubt);
@@ -466,16 +407,16 @@ describe("a provider that counts in another currency than anybody has said", () 
   });
 
   test("is stopped when it changes its currency later, and by its last word where it says none", async () => {
-    const provider = await makeProvider(
+    const provider = await listings.add(
       { list, balance: { balance: "1", currency: "EUR" } },
-      amount("1.1"),
+      { exchangeRate: amount("1.1") },
     );
     must(await run(provider, importing()));
-    answers.set(provider.name, { list, balance: { balance: "1", currency: "USD" } });
+    listings.says(provider, { list, balance: { balance: "1", currency: "USD" } });
     expect(await run(provider, syncing)).toMatchObject({
       refusal: { code: "provider_currency_doubtful", said: "USD", expected: "EUR" },
     });
-    answers.set(provider.name, { list, balance: { balance: "1" } });
+    listings.says(provider, { list, balance: { balance: "1" } });
     expect(await run(provider, syncing)).toMatchObject({
       refusal: { code: "provider_currency_doubtful", said: "USD" },
     });
@@ -484,7 +425,7 @@ describe("a provider that counts in another currency than anybody has said", () 
   test.each([{ balance: "1" }, { balance: "1", currency: "$" }, { error: "Disabled" }])(
     "is believed where it says %j",
     async (balance) => {
-      const provider = await makeProvider({ list, balance });
+      const provider = await listings.add({ list, balance });
       expect(must(await run(provider, importing())).plan.changes).toHaveLength(1);
     },
   );

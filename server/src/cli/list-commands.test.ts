@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { listRow } from "#test/listing-scene.ts";
 import { testPanel } from "#test/panel.ts";
 import { runPanel } from "./run-command.ts";
 
@@ -54,16 +55,7 @@ async function file(name: string, content: string | Buffer): Promise<string> {
   return at;
 }
 
-const row = (service: number, change: Json = {}): Json => ({
-  service,
-  name: `Service ${service}`,
-  type: "Default",
-  category: "A",
-  rate: "1",
-  min: 1,
-  max: 100,
-  ...change,
-});
+const row = (service: number, change: Json = {}) => listRow(service, { min: 1, ...change });
 
 test("an import in which every row is refused says why and how to go on, and ends with 1", async () => {
   const name = await provider("refused");

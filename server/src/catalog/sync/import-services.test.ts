@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { tester } from "#test/actors.ts";
+import { listRow as row } from "#test/listing-scene.ts";
+import type { ListRow as Row } from "#test/listing-scene.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 import { listAuditEntries } from "#audit/audit.sql.ts";
 import { findProviderByName } from "#providers/providers.sql.ts";
@@ -10,19 +12,6 @@ import { importServices } from "./import-services.ts";
 import { readServiceList } from "./read-service-list.ts";
 
 const panel = testPanel({ roles: ["worker"] });
-
-type Row = Readonly<Record<string, unknown>>;
-
-const row = (service: number, change: Row = {}): Row => ({
-  service,
-  name: `Service ${service}`,
-  type: "Default",
-  category: "A",
-  rate: "1",
-  min: 10,
-  max: 100,
-  ...change,
-});
 
 function importRows(rows: readonly Row[], providerName: string, markup = "0", isDryRun = false) {
   const list = must(readServiceList(JSON.stringify(rows), (name) => name));

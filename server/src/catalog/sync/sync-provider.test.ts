@@ -1,9 +1,8 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { tester } from "#test/actors.ts";
+import { listingScene, listRow as row } from "#test/listing-scene.ts";
+import type { ListRow as Row } from "#test/listing-scene.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
-import { addProvider } from "#providers/upkeep/add-provider.ts";
 import { findProviderByName, lockProvider, updateProvider } from "#providers/providers.sql.ts";
 import type { Provider } from "#providers/providers.sql.ts";
 import { inTransaction } from "#database/transaction.ts";
@@ -29,18 +28,7 @@ import { undoSync } from "./undo-sync.ts";
 
 const panel = testPanel();
 
-type Row = Readonly<Record<string, unknown>>;
-
-const row = (service: number, change: Row = {}): Row => ({
-  service,
-  name: `Service ${service}`,
-  type: "Default",
-  category: "A",
-  rate: "1",
-  min: 10,
-  max: 100,
-  ...change,
-});
+const listings = listingScene(panel);
 const rows = (
   count: number,
   changes: Readonly<Record<number, Row | undefined>> = {},
@@ -49,52 +37,14 @@ const rows = (
     id in changes ? [changes[id]].filter((each) => each !== undefined) : [row(id)],
   );
 
-// What the provider answers to action=services: each test says it for a provider of its own.
-const answers = new Map<string, string>();
-const server = createServer((request, response) => {
-  let body = "";
-  request.on("data", (chunk: Buffer) => (body += chunk.toString()));
-  request.on("end", () => {
-    const key = new URLSearchParams(body).get("key") ?? "";
-    response.setHeader("Content-Type", "application/json");
-    response.end(answers.get(key) ?? '{"error":"Invalid API key"}');
-  });
-});
-beforeAll(async () => {
-  await new Promise<void>((resolve) => {
-    server.listen(0, "127.0.0.1", resolve);
-  });
-});
-afterAll(() => {
-  server.closeAllConnections();
-  server.close();
-});
-
-let providers = 0;
-
 async function makeProvider(list: readonly Row[], markUp: string | null = "25") {
-  const name = `provider-${++providers}`;
-  const { port } = server.address() as AddressInfo;
-  must(
-    await addProvider(panel.ctx, tester, {
-      name,
-      connector: "api-v2",
-      baseUrl: `http://127.0.0.1:${port}/api/v2`,
-      key: name,
-      isPrivate: true,
-      requestsPerSecond: 1000,
-    }),
-  );
-  say(name, list);
-  const provider = await findProviderByName(panel.ctx.db, name);
-  if (provider === undefined) throw new Error("no provider was made");
+  const provider = await listings.add({ list });
   if (markUp !== null) must(await run(provider, importing(markUp)));
   return provider;
 }
 
-function say(provider: Pick<Provider, "name"> | string, list: readonly Row[] | string): void {
-  const name = typeof provider === "string" ? provider : provider.name;
-  answers.set(name, typeof list === "string" ? list : JSON.stringify(list));
+function say(provider: Provider, list: readonly Row[] | string): void {
+  listings.says(provider, { list });
 }
 
 const importing = (markUp: string, change: Partial<SyncOrder> = {}): SyncOrder => ({
