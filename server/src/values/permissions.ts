@@ -64,12 +64,10 @@ export const permissions = [
   },
   { name: "webhooks.read", allows: "See webhooks and what was sent to them." },
   { name: "webhooks.write", allows: "Add, change and remove customers' webhooks." },
-  { name: "payments.read", allows: "See payments and their references." },
   { name: "settings.read", allows: "See the panel's settings." },
   { name: "settings.write", allows: "Change the panel's settings." },
   { name: "reports.read", allows: "See figures of services and providers." },
   { name: "reports.profit", allows: "See profit, and what sales have cost." },
-  { name: "ledger.verify", allows: "Prove the ledger." },
   { name: "audit.read", allows: "See who changed what." },
   { name: "panel.mend", allows: "Examine the panel, and mend what a wrong clock put off." },
   { name: "secrets.rotate", allows: "Change the key that seals what is secret." },
@@ -102,7 +100,6 @@ const readOnly: readonly Permission[] = [
   "products.read",
   "product_orders.read",
   "webhooks.read",
-  "payments.read",
   "settings.read",
   "reports.read",
 ];
@@ -144,7 +141,6 @@ const finance: readonly Permission[] = [
   "customers.credit",
   "customers.debit",
   "reports.profit",
-  "ledger.verify",
   "audit.read",
 ];
 

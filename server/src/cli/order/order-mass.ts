@@ -3,7 +3,8 @@ import type { Context } from "#database/context.ts";
 import { findBalance } from "#ledger/ledger.sql.ts";
 import { judgeLines, totalOf } from "#orders/mass-order/judge-lines.ts";
 import type { JudgedLine } from "#orders/mass-order/judge-lines.ts";
-import { isMassId, massIdOf, placeMassOrder } from "#orders/mass-order/place-mass-order.ts";
+import { placeForCustomer, staffBuying } from "#orders/mass-order/place-for-customer.ts";
+import { isMassId, massIdOf } from "#orders/mass-order/place-mass-order.ts";
 import type { PlacedLine } from "#orders/mass-order/place-mass-order.ts";
 import { linesMax, readMassLines } from "#orders/mass-order/read-lines.ts";
 import type { Buyer } from "#orders/placing/place-order.ts";
@@ -53,7 +54,7 @@ export const orderMass: CliCommand = {
     const found = await customerOf(open, given(customerEmail));
     if (!found.ok) return found;
     const { accountId } = found.value;
-    const buyer: Buyer = { accountId, id: undefined, version: undefined, isTest: false };
+    const buyer = staffBuying(accountId);
     const selling = await openSelling(open.ctx);
     const mode = given(all) ? "all" : given(valid) ? "valid" : undefined;
     const mass = given(massId) ?? massIdOf(buyer, text.value);
@@ -64,7 +65,8 @@ export const orderMass: CliCommand = {
     if (mode === undefined || given(dryRun)) {
       return shown(await judgeLines(selling, accountId, lines), mass, purse);
     }
-    const placed = await placeMassOrder(selling, buyer, { lines, id: mass, mode });
+    const order = { lines, id: mass, mode } as const;
+    const placed = await placeForCustomer(selling, open.actor, accountId, order);
     if (!placed.ok) return nothingPlaced(placed.refusal, mass, purse);
     return placedAnswer(placed.value, mass, purse.currency);
   },

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { connect } from "#database/connection.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { listAuditEntries } from "#audit/audit.sql.ts";
 import { changeService } from "#catalog/change-service.ts";
 import { runPanel } from "#cli/run-command.ts";
 import { openSelling } from "#selling/open-selling.ts";
@@ -12,8 +13,12 @@ import { tester } from "#test/actors.ts";
 import { testDataFolder } from "#test/database.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 import type { TestCustomer } from "#test/panel.ts";
+import { customerActor } from "#values/actor.ts";
+import type { Actor } from "#values/actor.ts";
+import { Forbidden } from "#values/authorize.ts";
 import type { ServiceId } from "#values/ids.ts";
 import type { JudgedLine } from "./judge-lines.ts";
+import { placeForCustomer } from "./place-for-customer.ts";
 import { placeMassOrder } from "./place-mass-order.ts";
 import type { MassMode } from "./place-mass-order.ts";
 import { readMassLines } from "./read-lines.ts";
@@ -291,3 +296,20 @@ test("the command shows prices, the total and what is missing, and places nothin
   const both = await runPanel(panel.database.url, ...args, "--valid-lines", "--all-or-nothing");
   expect(both.exitCode).toBe(2);
 }, 60_000);
+
+test("staff who order for a customer stand in the audit, once for what was placed", async () => {
+  const customer = await panel.addCustomer({ balance: "10" });
+  const lines = readMassLines(`${service} | https://x.example/staff | 1000\n0 | x | 1`) ?? [];
+  const order = { lines, id: "by staff", mode: "valid" } as const;
+  const byStaff = (actor: Actor) => placeForCustomer(context, actor, customer.id, order);
+
+  expect(codesOf(placedOf(await byStaff(tester)))).toEqual(["ok", "service_unknown"]);
+  expect(codesOf(placedOf(await byStaff(tester)))).toEqual(["ok", "service_unknown"]);
+  await expect(byStaff(customerActor(customer.id))).rejects.toThrow(new Forbidden("orders.place"));
+
+  const subject = `customer:${customer.id}`;
+  const entries = await listAuditEntries(panel.ctx.db, 10, { subject });
+  expect(entries.filter(({ action }) => action === "customer.mass_order")).toMatchObject([
+    { actor: "cli:test", after: { mass: "by staff", mode: "valid", lines: 2, placed: 1 } },
+  ]);
+});
