@@ -57,6 +57,8 @@ test("an import upward, of a neighbour or of a package that has its place fails 
     "server/src/cellar/no-floor.ts": "#values/money.ts",
     "server/src/orders/cellar/no-room.ts": "#values/money.ts",
     "server/src/catalog/driver.ts": "pg",
+    "server/src/orders/builder.ts": "kysely",
+    "server/src/doctor/views-beside.ts": "#views/list-page.ts",
     "server/src/providers/unguarded.ts": "undici",
     "server/src/orders/parent.ts": "../catalog/price.ts",
     "web/src/kit/up.ts": "#customer/api/actions.ts",

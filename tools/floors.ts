@@ -15,7 +15,7 @@ export const serverFloors: readonly (readonly string[])[] = [
   ["products"],
   ["orders", "product-orders", "webhooks"],
   ["selling"],
-  ["demo", "doctor"],
+  ["demo", "doctor", "views"],
   ["http", "workers", "cli"],
 ];
 
@@ -35,6 +35,7 @@ export const serverRooms: Readonly<Record<string, readonly (readonly string[])[]
     ["requests", "tracking"],
   ],
   "product-orders": [["."], ["claims"], ["upstream"]],
+  views: [["."], ["customers", "providers"], ["orders", "catalog", "products", "panel"]],
   cli: [
     ["kit"],
     [
@@ -67,6 +68,10 @@ export const placesOfPackages: readonly {
   {
     packages: ["pg", "pg/**", "pg-copy-streams"],
     places: ["server/src/database/**"],
+  },
+  {
+    packages: ["kysely", "kysely/**"],
+    places: ["server/src/database/**", "server/src/views/**"],
   },
   {
     // No request leaves the panel unguarded.

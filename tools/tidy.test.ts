@@ -19,7 +19,12 @@ import { unsafeMigrations } from "./tidy/migrations.ts";
 import { physicalDirections } from "./tidy/pages.ts";
 import { pathsOutside, privatePlaces } from "./tidy/private-places.ts";
 import { refusalsUntested } from "./tidy/refusals.ts";
-import { sqlOutsideItsFiles, tablesOfSeveralFolders } from "./tidy/sql.ts";
+import {
+  commandsThatReadTables,
+  sqlOutsideItsFiles,
+  tablesOfSeveralFolders,
+  viewsThatWrite,
+} from "./tidy/sql.ts";
 import { workingTree } from "./tidy/tree.ts";
 
 // House rules that no linter knows. What each asks for stands beside it in tools/tidy.
@@ -32,6 +37,14 @@ describe("the repository", () => {
 
   test("names each table in one folder only", () => {
     expect(tablesOfSeveralFolders(tree)).toEqual([]);
+  });
+
+  test("reads in views, and writes nothing there", () => {
+    expect(viewsThatWrite(tree)).toEqual([]);
+  });
+
+  test("reads tables for the command line in views only", () => {
+    expect(commandsThatReadTables(tree)).toEqual([]);
   });
 
   test("has the migrations that it had, and only new ones besides", () => {

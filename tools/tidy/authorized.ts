@@ -12,6 +12,8 @@ const authorizedByCallers: Readonly<Record<string, string>> = {
     "each kind of movement has its own permission, which the function named after it asks for",
   "server/src/product-orders/claims/open-claim.ts prepareClaim":
     "buyers claim by it as well, for what is theirs",
+  "server/src/views/sight.ts sightOf":
+    "says which columns a view leaves out, after the view asked whether it may be seen at all",
 };
 
 /** A function that staff call. */

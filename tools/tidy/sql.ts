@@ -19,6 +19,7 @@ const readsElsewhere: Record<string, Reader> = {
     why: "seals anew whatever is sealed, wherever it stands",
   },
   "server/src/demo/": { tables: "all", why: "takes away all that the sample shop has made" },
+  "server/src/views/": { tables: "all", why: "shows what stands in any table, and writes none" },
   "server/src/doctor/due-times.sql.ts": {
     tables: "all",
     why: "holds every due time against the most that its rule sets, in one table",
@@ -77,11 +78,7 @@ const readsElsewhere: Record<string, Reader> = {
   },
   "server/src/product-orders/staff-lists.sql.ts": {
     tables: ["accounts"],
-    why: "lists real orders and test orders apart",
-  },
-  "server/src/orders/orders.sql.ts": {
-    tables: ["accounts"],
-    why: "lists real orders and test orders apart",
+    why: "counts real orders and leaves test orders out",
   },
   "server/src/orders/reports/service-figures.sql.ts": {
     tables: ["accounts"],
@@ -152,6 +149,62 @@ export function tableOwners(tree: Tree): Map<string, string[]> {
     }
   }
   return new Map([...folders].map(([table, owners]) => [table, [...owners].toSorted()]));
+}
+
+/** Words that write, or lock; a view reads. */
+const writing =
+  /\b(?:insertInto|updateTable|deleteFrom|mergeInto|replaceInto|forUpdate|forNoKeyUpdate|forShare)\b|\b(?:insert\s+into|update|delete\s+from|merge\s+into|truncate|lock\s+table|for\s+(?:no\s+key\s+)?update)\s/i;
+
+/** Views read, whatever table it is, and nothing else: no statement that writes, and no transaction. */
+export function viewsThatWrite(tree: Tree): string[] {
+  return viewFiles(tree).flatMap((file) => {
+    const code = withoutComments(tree.read(file));
+    const found = [
+      ...(writing.test(code) ? ["writes or locks: views only read"] : []),
+      ...(/\binTransaction\b/.test(code) ? ["opens a transaction: views only read"] : []),
+    ];
+    return found.map((problem) => `${file} ${problem}`);
+  });
+}
+
+function viewFiles(tree: Tree): string[] {
+  return tree.files.filter((file) => file.startsWith("server/src/views/") && !isTest(file));
+}
+
+function withoutComments(code: string): string {
+  return code.replaceAll(/\/\*[^]*?\*\/|^\s*\/\/.*$/gm, "");
+}
+
+/** Lists of words that options offer; they read nothing. */
+const wordLists = ["deskReasons", "claimStatuses", "itemStates"];
+
+/** What commands that change something look up first, and why no view shows it. */
+const lookedUpByCommands: Record<string, string> = {
+  "server/src/cli/customer/key-id.ts": "finds the number of a key by the key itself",
+  "server/src/cli/customer/reference.ts": "names whose booking a refused one meets",
+  "server/src/cli/order/order-mass.ts":
+    "says whether the money suffices, before anything is placed",
+  "server/src/cli/product-order/product-claim-open.ts": "finds whose order a claim is about",
+  "server/src/cli/provider/provider-import.ts": "warns of a provider that names no currency",
+  "server/src/cli/provider/provider-markup.ts": "shows the terms that it changes",
+  "server/src/cli/provider/provider-sync.ts": "finds whose run is to be applied",
+  "server/src/cli/provider/provider-terms.ts": "shows the terms that it changes",
+  "server/src/cli/provider/provider-undo.ts": "names the provider whose run was undone",
+  "server/src/cli/service/service-import.ts": "finds the terms of a provider that may be new",
+};
+
+/** The command line shows what views give it, and changes by use cases: it reads no table by itself. */
+export function commandsThatReadTables(tree: Tree): string[] {
+  return tree.files
+    .filter((file) => /^server\/src\/cli\/.*\.ts$/.test(file) && !isTest(file))
+    .filter((file) => !(file in lookedUpByCommands))
+    .flatMap((file) =>
+      [...tree.read(file).matchAll(/^import (?!type)\{([^}]*)\} from "(#[^"]+\.sql\.ts)";/gm)]
+        .filter(([, names = ""]) =>
+          names.split(",").some((name) => name.trim() !== "" && !wordLists.includes(name.trim())),
+        )
+        .map(([, , from]) => `${file} reads ${from}: what it shows comes from a view (#views/)`),
+    );
 }
 
 function namedTables(texts: readonly Text[]): string[] {

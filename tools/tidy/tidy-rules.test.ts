@@ -13,13 +13,54 @@ import { physicalDirections } from "./pages.ts";
 import { pathsOutside, privatePlaces } from "./private-places.ts";
 import { unsafeMigrations } from "./migrations.ts";
 import { refusalsUntested } from "./refusals.ts";
-import { sqlOutsideItsFiles, tablesOfSeveralFolders } from "./sql.ts";
+import {
+  commandsThatReadTables,
+  sqlOutsideItsFiles,
+  tablesOfSeveralFolders,
+  viewsThatWrite,
+} from "./sql.ts";
 import type { Tree } from "./tree.ts";
 
 /** A repository of these files and no others. */
 function treeOf(files: Record<string, string>): Tree {
   return { files: Object.keys(files), read: (file) => files[file] ?? "" };
 }
+
+describe("a view", () => {
+  const view = (code: string) => treeOf({ "server/src/views/orders/order-list.ts": code });
+
+  test.each([
+    'tables.updateTable("orders")',
+    "sql`delete from orders`",
+    "sql`update orders set id = 1`",
+    'tables.selectFrom("orders").forUpdate()',
+    "await inTransaction(ctx, work)",
+  ])("that writes or locks is found: %s", (code) => {
+    expect(viewsThatWrite(view(code))).toHaveLength(1);
+  });
+
+  test("may read any table, and say in a comment what updates it", () => {
+    const code = '// update orders elsewhere\ntables.selectFrom("orders").select("id");';
+    expect(viewsThatWrite(view(code))).toEqual([]);
+  });
+});
+
+describe("a command that reads a table by itself", () => {
+  const found = (code: string) =>
+    commandsThatReadTables(treeOf({ "server/src/cli/order/order-list.ts": code }));
+
+  test("is found", () => {
+    expect(found('import { listOrders } from "#orders/orders.sql.ts";')).toHaveLength(1);
+  });
+
+  test.each([
+    'import type { Order } from "#orders/orders.sql.ts";',
+    'import { deskReasons } from "#orders/desk.sql.ts";',
+    'import { viewOrders } from "#views/orders/order-list.ts";',
+  ])("is not seen in %s", (code) => {
+    expect(found(code)).toEqual([]);
+  });
+});
 
 describe("SQL outside of its files", () => {
   const place = (code: string, file = "server/src/orders/order.ts") =>

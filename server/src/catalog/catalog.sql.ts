@@ -107,6 +107,19 @@ export async function listServicesPage(
   return (await listPageSql.all(db, page.limit, page.offset)).map(serviceFromRow);
 }
 
+const listServicesByIdsSql = statement<ServiceRow>(
+  "catalog.listServicesByIds",
+  `${selectServices} where s.id = any ($1::bigint[]) order by s.id`,
+);
+
+/** Those of these services that there are, in the order of their ids. */
+export async function listServicesByIds(
+  db: Queryable,
+  ids: readonly ServiceId[],
+): Promise<Service[]> {
+  return (await listServicesByIdsSql.all(db, ids)).map(serviceFromRow);
+}
+
 const listServicesOfProviderSql = statement<ServiceRow>(
   "catalog.listServicesOfProvider",
   `${selectServices} where s.provider_id = $1::bigint order by s.id`,

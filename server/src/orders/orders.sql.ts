@@ -191,41 +191,6 @@ export async function listOrdersByKey(
   return rows.map(orderFromRow);
 }
 
-const listOrdersSql = statement<OrderRow>(
-  "orders.listOrders",
-  `select ${orderColumns}
-     from orders
-    where id < coalesce($1::bigint, 9007199254740991)
-      and ($2::bigint is null or account_id = $2::bigint)
-      and ($3::order_status is null or status = $3::order_status)
-      and $5::boolean = exists (select from accounts a
-                                 where a.id = orders.account_id and a.kind = 'test')
-    order by id desc
-    limit $4::integer`,
-);
-
-/** Newest first, from before `beforeId` on: those of customers, or with `isTest` those of test keys. */
-export async function listOrders(
-  db: Queryable,
-  filter: {
-    beforeId?: OrderId;
-    accountId?: AccountId;
-    status?: OrderStatus;
-    limit: number;
-    isTest?: boolean;
-  },
-): Promise<Order[]> {
-  const rows = await listOrdersSql.all(
-    db,
-    filter.beforeId,
-    filter.accountId,
-    filter.status,
-    filter.limit,
-    filter.isTest === true,
-  );
-  return rows.map(orderFromRow);
-}
-
 const setProviderOrderSql = statement(
   "orders.setProviderOrder",
   `update orders

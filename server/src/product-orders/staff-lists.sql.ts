@@ -4,20 +4,6 @@ import type { AccountId, ApiKeyId, ProductId, ProductOrderId, ProviderId } from 
 import type { ProductOrderStatus } from "#values/product-order-status.ts";
 import type { ProductOrderWait } from "./product-orders.sql.ts";
 
-/** Which product orders staff want to see. */
-export type ProductOrderFilter = {
-  readonly accountId?: AccountId | undefined;
-  readonly productId?: ProductId | undefined;
-  readonly status?: ProductOrderStatus | undefined;
-  /** True: only those that wait for staff, in the order in which they began to. */
-  readonly isWaiting?: boolean;
-  readonly waitsFor?: ProductOrderWait | undefined;
-  /** Those of play money in place of the real ones. */
-  readonly isTest: boolean;
-  readonly beforeId?: ProductOrderId | undefined;
-  readonly limit: number;
-};
-
 /** A product order in a list; money as decimals. */
 export type ListedProductOrder = {
   readonly id: ProductOrderId;
@@ -34,48 +20,6 @@ export type ListedProductOrder = {
   readonly provider_id: ProviderId | null;
   readonly created_at: Date;
 };
-
-const columns =
-  "o.id, o.account_id, o.product_id, o.status, o.quantity, o.delivered, o.charge::text, " +
-  "o.refunded::text, o.waits_for, o.waits_note, o.waits_since, o.provider_id, o.created_at";
-
-const listSql = statement<ListedProductOrder>(
-  "productOrders.listForStaff",
-  `select ${columns}
-     from product_orders o
-     join accounts a on a.id = o.account_id and (a.kind = 'test') = $4::boolean
-    where ($1::bigint is null or o.account_id = $1::bigint)
-      and ($2::bigint is null or o.product_id = $2::bigint)
-      and ($3::text is null or o.status = $3::text)
-      and ($5::bigint is null or o.id < $5::bigint)
-    order by o.id desc
-    limit $6::integer`,
-);
-
-const listWaitingSql = statement<ListedProductOrder>(
-  "productOrders.listWaiting",
-  `select ${columns}
-     from product_orders o
-     join accounts a on a.id = o.account_id and (a.kind = 'test') = $4::boolean
-    where o.waits_for is not null
-      and ($1::bigint is null or o.account_id = $1::bigint)
-      and ($2::bigint is null or o.product_id = $2::bigint)
-      and ($3::text is null or o.status = $3::text)
-      and ($5::text is null or o.waits_for = $5::text)
-    order by o.waits_since, o.id
-    limit $6::integer`,
-);
-
-/** Product orders newest first; those that wait, oldest wait first. */
-export function listProductOrders(
-  db: Queryable,
-  filter: ProductOrderFilter,
-): Promise<ListedProductOrder[]> {
-  const { accountId, productId, status, isTest, limit } = filter;
-  return filter.isWaiting === true
-    ? listWaitingSql.all(db, accountId, productId, status, isTest, filter.waitsFor, limit)
-    : listSql.all(db, accountId, productId, status, isTest, filter.beforeId, limit);
-}
 
 const countWaitingSql = statement<{ waits_for: ProductOrderWait; orders: number }>(
   "productOrders.countWaiting",

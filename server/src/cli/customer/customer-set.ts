@@ -1,11 +1,13 @@
 import { changeCustomer } from "#customers/change-customer.ts";
 import { changeLowBalance } from "#webhooks/change-low-balance.ts";
 import { formatAmount, zero, subtract } from "#values/money.ts";
+import { customerRecord } from "#views/customers/customer-record.ts";
+import { sightOf } from "#views/sight.ts";
 import { answer, refuse } from "#cli/kit/command.ts";
 import type { CliCommand } from "#cli/kit/command.ts";
 import { optional, UsageError } from "#cli/kit/option.ts";
 import { amount, filledText, oneOf, percent } from "#cli/kit/readers.ts";
-import { currencyOf, customerEmail, customerJson, customerOf, money } from "#cli/kit/shared.ts";
+import { currencyOf, customerEmail, customerOf, money } from "#cli/kit/shared.ts";
 
 const floor = optional(
   "--floor <amount>",
@@ -69,7 +71,7 @@ export const customerSet: CliCommand = {
       );
     }
     return answer(
-      customerJson(customer, await currencyOf(open)),
+      customerRecord(customer, await currencyOf(open), sightOf(open.actor)),
       `${customer.email}: floor ${money(customer.floor)}, ` +
         `discount ${formatAmount(customer.discountPercent, 0)} %, ` +
         `${customer.isActive ? "active" : "suspended"}.`,

@@ -108,6 +108,11 @@ export function orderStatus(typed: string): OrderStatus {
   return parsed;
 }
 
+/** Several of a kind, separated by commas. */
+export function listOf<Value>(read: Reader<Value>): Reader<readonly Value[]> {
+  return (typed) => typed.split(",").map((word) => read(word.trim()));
+}
+
 export function serviceType(typed: string): ServiceType {
   const type = findServiceType(typed);
   if (type === undefined) {

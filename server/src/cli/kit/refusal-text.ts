@@ -41,6 +41,7 @@ import { productText } from "./product-refusal-text.ts";
 import type { ProductDeskRefusal } from "./product-refusal-text.ts";
 import { productOrderText } from "./product-order-refusal-text.ts";
 import type { ProductOrderRefusal } from "./product-order-refusal-text.ts";
+import type { PageRefusal } from "#views/list-page.ts";
 
 /** What only the command line refuses. */
 type DeskRefusal =
@@ -88,13 +89,16 @@ export type CommandRefusal =
   | ChangeProviderRefusal
   | FetchBalanceRefusal
   | ChangeWebhookRefusal
-  | TryProviderRefusal;
+  | TryProviderRefusal
+  | PageRefusal;
 
 /** One sentence for each refusal; programs compare the codes, so that these may change. */
 export function refusalText(refusal: CommandRefusal): string {
   switch (refusal.code) {
     case "nothing_importable":
       return "No row of the list can be sold safely. Nothing was changed.";
+    case "cursor_invalid":
+      return "The cursor is not of this list and sort: begin again without it.";
     case "email_unknown":
       return `No customer has the address ${refusal.email}.`;
     case "webhook_unknown":

@@ -1,11 +1,11 @@
-import { listCancels } from "#orders/requests.sql.ts";
-import { listProviders } from "#providers/providers.sql.ts";
+import { viewCancels } from "#views/orders/cancel-list.ts";
 import { answer } from "#cli/kit/command.ts";
 import type { CliCommand } from "#cli/kit/command.ts";
 import { optional } from "#cli/kit/option.ts";
 import { shownTime, table } from "#cli/kit/output.ts";
 import { oneOf } from "#cli/kit/readers.ts";
-import { limitOption, requestJson, wireWord } from "#cli/kit/shared.ts";
+import { limitOption } from "#cli/kit/shared.ts";
+import { without } from "#cli/kit/without.ts";
 
 const statuses = ["pending", "completed", "rejected"] as const;
 const status = optional("--status <status>", "only those that are Pending, …", oneOf(statuses));
@@ -16,24 +16,22 @@ export const cancelList: CliCommand = {
   summary: "Lists orders that customers asked to cancel, newest first.",
   options: [status, limit],
   run: async (panel, given) => {
-    const { ctx } = await panel.open();
-    const cancels = await listCancels(ctx.db, given(limit), given(status));
-    const providers = await listProviders(ctx.db);
-    const aliases = new Map(providers.map(({ id, alias }) => [id, alias]));
+    const { ctx, actor } = await panel.open();
+    const cancels = await viewCancels(ctx, actor, { status: given(status), limit: given(limit) });
     const rows = cancels.map((cancel) => [
-      cancel.id,
-      cancel.order_id,
-      cancel.account_id,
-      wireWord(cancel.status),
-      shownTime(cancel.created_at),
-      cancel.provider_id === null ? "staff" : aliases.get(cancel.provider_id),
+      cancel.cancel,
+      cancel.order,
+      cancel.customer,
+      cancel.status,
+      shownTime(cancel.created),
+      cancel.by_staff ? "staff" : (cancel.provider_alias ?? undefined),
       cancel.answer ?? cancel.reason?.replaceAll("_", " "),
       cancel.note ?? undefined,
     ]);
     const headers = ["cancel>", "order>", "customer>", "status", "asked (UTC)"];
     const more = ["with", "answer", "note"];
     return answer(
-      cancels.map((cancel) => requestJson(cancel, "cancel")),
+      cancels.map((each) => without(each, "by_staff", "provider_alias")),
       table([...headers, ...more], rows, "No cancel requests."),
     );
   },

@@ -1,7 +1,6 @@
-import { countOpenDeskEntries, deskReasons, listOpenDeskEntries } from "#orders/desk.sql.ts";
+import { deskReasons } from "#orders/desk.sql.ts";
 import type { DeskReason } from "#orders/desk.sql.ts";
-import { listOrdersByKey } from "#orders/orders.sql.ts";
-import { listProviders } from "#providers/providers.sql.ts";
+import { viewDesk } from "#views/orders/order-desk.ts";
 import { answer } from "#cli/kit/command.ts";
 import type { CliCommand } from "#cli/kit/command.ts";
 import { optional } from "#cli/kit/option.ts";
@@ -36,34 +35,20 @@ export const orderDesk: CliCommand = {
   summary: "Shows what waits for a decision of staff, oldest first.",
   options: [reason, limit],
   run: async (panel, given) => {
-    const { ctx } = await panel.open();
-    const counts = await countOpenDeskEntries(ctx.db);
-    const entries = await listOpenDeskEntries(ctx.db, given(limit), given(reason));
-    const orders = await listOrdersByKey(
-      ctx.db,
-      entries.map((entry) => ({ accountId: entry.account_id, orderId: entry.order_id })),
-    );
-    const aliases = new Map((await listProviders(ctx.db)).map(({ id, alias }) => [id, alias]));
-    const providers = new Map(
-      orders.map((order) => [order.id, aliases.get(order.providerId) ?? null]),
-    );
-    const rows = entries.map((entry) => ({
-      order: entry.order_id,
-      customer: entry.account_id,
-      reason: entry.reason,
-      provider: providers.get(entry.order_id) ?? null,
-      since: entry.opened_at,
-      facts: entry.note,
-    }));
+    const { ctx, actor } = await panel.open();
+    const { counts, entries } = await viewDesk(ctx, actor, {
+      reason: given(reason),
+      limit: given(limit),
+    });
     if (counts.length === 0) return answer({ counts: {}, entries: [] }, "Nothing waits.");
     return answer(
       {
         counts: Object.fromEntries(counts.map((each) => [each.reason, each.entries])),
-        entries: rows,
+        entries,
       },
       [
         counts.map((each) => `${each.entries} ${each.reason}: ${meanings[each.reason]}`).join("\n"),
-        ...rows.map(
+        ...entries.map(
           (row) =>
             `Order ${row.order}, ${row.reason}, at ${row.provider ?? "-"}, ` +
             `since ${shownTime(row.since)}\n  ${inOneLine(row.facts ?? "")}`,

@@ -1,9 +1,8 @@
-import { listHeld } from "#orders/hold-rules/held.sql.ts";
-import { listOrdersByKey } from "#orders/orders.sql.ts";
+import { viewHeldOrders } from "#views/orders/held-orders.ts";
 import { answer } from "#cli/kit/command.ts";
 import type { CliCommand } from "#cli/kit/command.ts";
 import { shownTime, table } from "#cli/kit/output.ts";
-import { limitOption, money, orderJson } from "#cli/kit/shared.ts";
+import { limitOption } from "#cli/kit/shared.ts";
 
 const limit = limitOption(100);
 
@@ -15,21 +14,21 @@ export const orderHeld: CliCommand = {
     "panel order refuse.",
   options: [limit],
   run: async (panel, given) => {
-    const { ctx } = await panel.open();
-    const orders = await listOrdersByKey(ctx.db, await listHeld(ctx.db, given(limit)));
+    const { ctx, actor } = await panel.open();
+    const orders = await viewHeldOrders(ctx, actor, { limit: given(limit) });
     const rows = orders.map((order) => [
-      order.id,
-      order.accountId,
-      order.serviceId,
+      order.order,
+      order.customer,
+      order.service,
       order.quantity,
-      money(order.charge),
-      shownTime(order.createdAt),
+      order.charge_before_refunds,
+      shownTime(order.created),
       order.held,
       order.link,
     ]);
     const headers = ["order>", "customer>", "service>", "quantity>", "charge>", "created (UTC)"];
     return answer(
-      orders.map((order) => ({ ...orderJson(order), held: order.held })),
+      orders,
       table([...headers, "held by", "link"], rows, "No orders wait for a review."),
     );
   },

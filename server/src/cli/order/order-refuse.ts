@@ -1,8 +1,10 @@
 import { refuseOrder } from "#orders/hold-rules/decide-held.ts";
+import { orderRecord } from "#views/orders/order-record.ts";
+import { sightOf } from "#views/sight.ts";
 import { answer, refuse } from "#cli/kit/command.ts";
 import type { CliCommand } from "#cli/kit/command.ts";
 import { orderId } from "#cli/kit/order-id.ts";
-import { currencyOf, money, orderJson } from "#cli/kit/shared.ts";
+import { currencyOf, money } from "#cli/kit/shared.ts";
 
 export const orderRefuse: CliCommand = {
   name: "order refuse",
@@ -15,7 +17,7 @@ export const orderRefuse: CliCommand = {
     if (!moved.ok) return refuse(moved.refusal);
     const { after, refund } = moved.value;
     return answer(
-      { ...orderJson(after), refund: money(refund) },
+      { ...orderRecord(after, sightOf(open.actor)), refund: money(refund) },
       `Order ${after.id} is canceled. ${money(refund)} ${await currencyOf(open)} went back to the ` +
         "customer.",
     );

@@ -1,12 +1,14 @@
 import { setOrder } from "#orders/set-order.ts";
 import { zero } from "#values/money.ts";
 import { wireStatus } from "#values/order-status.ts";
+import { orderRecord } from "#views/orders/order-record.ts";
+import { sightOf } from "#views/sight.ts";
 import { answer, refuse } from "#cli/kit/command.ts";
 import type { CliCommand } from "#cli/kit/command.ts";
 import { optional, UsageError } from "#cli/kit/option.ts";
 import { orderId } from "#cli/kit/order-id.ts";
 import { count, integer, orderStatus, text } from "#cli/kit/readers.ts";
-import { currencyOf, money, orderJson } from "#cli/kit/shared.ts";
+import { currencyOf, money } from "#cli/kit/shared.ts";
 
 const status = optional("--status <status>", "Processing, Completed, Partial, …", orderStatus);
 const startCount = optional("--start-count <number>", "what was there before", count);
@@ -45,7 +47,7 @@ export const orderSet: CliCommand = {
         ? `${money(refund)} ${currency} went back to the customer.`
         : "No money was moved.";
     return answer(
-      { ...orderJson(after), refund: money(refund) },
+      { ...orderRecord(after, sightOf(open.actor)), refund: money(refund) },
       `Order ${after.id}: ${wireStatus[before.status]} → ${wireStatus[after.status]}, ` +
         `remains ${after.remains}. ${effect} ` +
         `${money(after.refunded)} of ${money(after.charge)} is refunded.`,

@@ -1,6 +1,8 @@
 import { settleOrder } from "#orders/dispatch/settle-order.ts";
 import type { SettledOrder, Verdict } from "#orders/dispatch/settle-order.ts";
 import { zero } from "#values/money.ts";
+import { orderRecord } from "#views/orders/order-record.ts";
+import { sightOf } from "#views/sight.ts";
 import { answer, refuse } from "#cli/kit/command.ts";
 import type { CliCommand, Given } from "#cli/kit/command.ts";
 import { UsageError } from "#cli/kit/option.ts";
@@ -12,7 +14,7 @@ import {
   settleNote,
   wasRefused,
 } from "#cli/kit/settle-options.ts";
-import { currencyOf, money, orderJson } from "#cli/kit/shared.ts";
+import { currencyOf, money } from "#cli/kit/shared.ts";
 import { isFinal, wireStatus } from "#values/order-status.ts";
 
 export const orderSettle: CliCommand = {
@@ -34,7 +36,7 @@ export const orderSettle: CliCommand = {
         ? `${money(refund)} ${await currencyOf(open)} went back to the customer.`
         : "No money was moved.";
     return answer(
-      { ...orderJson(order), refund: money(refund) },
+      { ...orderRecord(order, sightOf(open.actor)), refund: money(refund) },
       `${sentence(settled.value)} ${effect}`,
     );
   },

@@ -1,8 +1,6 @@
-import { findStuckOrders, muteStuckOrder } from "#orders/reports/stuck.ts";
-import type { StuckOrder } from "#orders/reports/stuck.sql.ts";
-import { listProviders } from "#providers/providers.sql.ts";
+import { muteStuckOrder } from "#orders/reports/stuck.ts";
 import type { OrderId, ServiceId } from "#values/ids.ts";
-import { wireStatus } from "#values/order-status.ts";
+import { viewStuckOrders } from "#views/orders/stuck-orders.ts";
 import { answer, refuse } from "#cli/kit/command.ts";
 import type { CliCommand } from "#cli/kit/command.ts";
 import { shownDuration } from "#cli/kit/duration.ts";
@@ -18,7 +16,6 @@ const unmute = optional("--unmute <order>", "show it again", id<OrderId>);
 const reason = optional("--reason <text>", "why it need not be shown", filledText);
 const muted = flag("--muted", "those that are not shown otherwise");
 const limit = limitOption(100);
-const ordersMax = 10_000;
 
 export const orderStuck: CliCommand = {
   name: "order stuck",
@@ -43,35 +40,27 @@ export const orderStuck: CliCommand = {
     const name = given(provider);
     const found = name === undefined ? undefined : await providerOf(open, name);
     if (found !== undefined && !found.ok) return found;
-    const orders = await findStuckOrders(ctx.db, {
+    const { orders, counts } = await viewStuckOrders(ctx, actor, {
       providerId: found?.value.id,
       serviceId: given(service),
       isMuted: given(muted),
-      limit: ordersMax,
+      limit: given(limit),
     });
-    const aliases = new Map((await listProviders(ctx.db)).map((each) => [each.id, each.alias]));
-    const aliasOf = ({ provider_id: from }: StuckOrder) => aliases.get(from) ?? String(from);
-    const counts = countBy(orders, aliasOf);
-    const rows = orders
-      .slice(0, given(limit))
-      .map((order) => [
-        order.id,
-        order.service_id,
-        aliasOf(order),
-        wireStatus[order.status],
-        order.remains,
-        shownDuration(order.age_seconds),
-        shownDuration(order.quiet_seconds),
-        shownDuration(order.limit_seconds) + (order.is_measured ? "" : " (setting)"),
-        order.muted ?? undefined,
-      ]);
+    const rows = orders.map((order) => [
+      order.order,
+      order.service,
+      order.provider_alias,
+      order.status,
+      order.remains,
+      shownDuration(order.age_seconds),
+      shownDuration(order.quiet_seconds),
+      shownDuration(order.limit_seconds) + (order.limit_measured ? "" : " (setting)"),
+      order.muted ?? undefined,
+    ]);
     const headers = ["order>", "service>", "provider", "status", "remains>", "age>", "quiet>"];
     const countRows = counts.map((each) => [each.provider, each.service, each.orders]);
     return answer(
-      {
-        orders: orders.slice(0, given(limit)).map((order) => stuckJson(order, aliasOf(order))),
-        counts,
-      },
+      { orders, counts },
       orders.length === 0
         ? "No stuck orders."
         : [
@@ -81,39 +70,3 @@ export const orderStuck: CliCommand = {
     );
   },
 };
-
-type Count = { readonly provider: string; readonly service: number; readonly orders: number };
-
-/** How many stand at which provider for which service, most first. */
-function countBy(
-  orders: readonly StuckOrder[],
-  aliasOf: (order: StuckOrder) => string,
-): readonly Count[] {
-  const groups = Map.groupBy(orders, (order) => `${order.provider_id} ${order.service_id}`);
-  return [...groups.values()]
-    .flatMap((group) => {
-      const [first] = group;
-      if (first === undefined) return [];
-      return [{ provider: aliasOf(first), service: first.service_id, orders: group.length }];
-    })
-    .toSorted((a, b) => b.orders - a.orders);
-}
-
-function stuckJson(order: StuckOrder, alias: string): Record<string, unknown> {
-  return {
-    order: order.id,
-    customer: order.account_id,
-    service: order.service_id,
-    provider: order.provider_id,
-    provider_alias: alias,
-    status: wireStatus[order.status],
-    quantity: order.quantity,
-    remains: order.remains,
-    created: order.created_at,
-    age_seconds: Math.round(order.age_seconds),
-    quiet_seconds: Math.round(order.quiet_seconds),
-    limit_seconds: Math.round(order.limit_seconds),
-    limit_measured: order.is_measured,
-    muted: order.muted,
-  };
-}

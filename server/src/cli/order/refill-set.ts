@@ -1,10 +1,10 @@
 import { settleRefill } from "#orders/requests/settle-refill.ts";
 import type { RefillId } from "#values/ids.ts";
+import { wireWord } from "#views/spelling.ts";
 import { answer, refuse } from "#cli/kit/command.ts";
 import type { CliCommand } from "#cli/kit/command.ts";
 import { optional, required } from "#cli/kit/option.ts";
 import { id, oneOf, text } from "#cli/kit/readers.ts";
-import { wireWord } from "#cli/kit/shared.ts";
 
 const statuses = ["pending", "in_progress", "completed", "rejected", "error"] as const;
 const refill = required("--id <number>", "the refill", id<RefillId>, ["--refill <number>"]);

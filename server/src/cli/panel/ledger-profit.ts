@@ -1,15 +1,9 @@
-import { listServices } from "#catalog/catalog.sql.ts";
-import type { Context } from "#database/context.ts";
-import { listProfit } from "#orders/reports/profit.sql.ts";
-import type { ProfitSubject } from "#orders/reports/profit.sql.ts";
-import { listProviders } from "#providers/providers.sql.ts";
-import { add, subtract, zero } from "#values/money.ts";
+import { viewProfit } from "#views/panel/profit.ts";
 import { answer } from "#cli/kit/command.ts";
 import type { CliCommand } from "#cli/kit/command.ts";
 import { optional } from "#cli/kit/option.ts";
 import { table } from "#cli/kit/output.ts";
 import { countWithin, oneOf } from "#cli/kit/readers.ts";
-import { currencyOf, money } from "#cli/kit/shared.ts";
 
 const days = optional("--days <number>", "only the last days", countWithin(1, 36_500));
 const by = optional(
@@ -26,26 +20,11 @@ export const ledgerProfit: CliCommand = {
     "back. What a provider has not told yet is not in it.",
   options: [days, by],
   run: async (panel, given) => {
-    const open = await panel.open();
+    const { ctx, actor } = await panel.open();
     const subject = given(by) ?? "day";
-    const lines = await listProfit(open.ctx.db, subject, given(days));
-    const names = await namesOf(open.ctx, subject);
-    const all = {
-      subject: "all",
-      orders: lines.reduce((sum, line) => sum + line.orders, 0),
-      revenue: lines.reduce((sum, line) => add(sum, line.revenue), zero),
-      cost: lines.reduce((sum, line) => add(sum, line.cost), zero),
-    };
-    const currency = await currencyOf(open);
-    const shown = [...lines, all].map((line) => ({
-      [subject]: subject === "day" || line === all ? line.subject : Number(line.subject),
-      name: names.get(line.subject),
-      orders: line.orders,
-      revenue: money(line.revenue),
-      cost: money(line.cost),
-      profit: money(subtract(line.revenue, line.cost)),
-    }));
-    const rows = shown.map((line) => [
+    const profit = await viewProfit(ctx, actor, { by: subject, days: given(days) });
+    const { currency, lines, all } = profit;
+    const rows = [...lines, { ...all, [subject]: "all", name: undefined }].map((line) => [
       String(line[subject]),
       ...(subject === "day" ? [] : [line.name ?? ""]),
       line.orders,
@@ -55,21 +34,6 @@ export const ledgerProfit: CliCommand = {
     ]);
     const label = subject === "day" ? ["day (UTC)"] : [`${subject}>`, "name"];
     const headers = [...label, "orders>", "revenue>", "cost>", "profit>"];
-    return answer(
-      { currency, lines: shown.slice(0, -1), all: { ...shown.at(-1), [subject]: undefined } },
-      `${table(headers, rows, "")}\n\nAmounts in ${currency}.`,
-    );
+    return answer(profit, `${table(headers, rows, "")}\n\nAmounts in ${currency}.`);
   },
 };
-
-/** What people call the subjects: a provider by its alias. */
-async function namesOf(ctx: Context, subject: ProfitSubject): Promise<ReadonlyMap<string, string>> {
-  switch (subject) {
-    case "day":
-      return new Map();
-    case "service":
-      return new Map((await listServices(ctx.db)).map(({ id, name }) => [String(id), name]));
-    case "provider":
-      return new Map((await listProviders(ctx.db)).map(({ id, alias }) => [String(id), alias]));
-  }
-}

@@ -1,4 +1,4 @@
-import { readSettings, settingsSchema } from "#settings/settings.ts";
+import { viewSettings } from "#views/panel/settings.ts";
 import { answer, refuse } from "#cli/kit/command.ts";
 import type { CliCommand } from "#cli/kit/command.ts";
 import { optional } from "#cli/kit/option.ts";
@@ -13,21 +13,25 @@ export const settingsGet: CliCommand = {
   options: [key],
   positions: [key],
   run: async (panel, given) => {
-    const { ctx } = await panel.open();
-    const settings = Object.entries(await readSettings(ctx.db));
+    const { ctx, actor } = await panel.open();
+    const settings = await viewSettings(ctx, actor);
     const wanted = given(key);
     if (wanted === undefined) {
-      const meanings = new Map(
-        Object.entries(settingsSchema.shape).map(([name, schema]) => [name, schema.description]),
+      const rows = settings.map(({ key: name, value, meaning }) => [
+        name,
+        value,
+        meaning ?? undefined,
+      ]);
+      return answer(
+        Object.fromEntries(settings.map(({ key: name, value }) => [name, value])),
+        table(["key", "value", "meaning"], rows, ""),
       );
-      const rows = settings.map(([name, value]) => [name, value, meanings.get(name)]);
-      return answer(Object.fromEntries(settings), table(["key", "value", "meaning"], rows, ""));
     }
-    const found = settings.find(([name]) => name === wanted);
+    const found = settings.find(({ key: name }) => name === wanted);
     if (found === undefined) {
-      const known = settings.map(([name]) => name);
+      const known = settings.map(({ key: name }) => name);
       return refuse({ code: "setting_unknown", key: wanted, known });
     }
-    return answer({ [found[0]]: found[1] }, String(found[1]));
+    return answer({ [found.key]: found.value }, String(found.value));
   },
 };

@@ -1,11 +1,10 @@
-import { countOpenClaims } from "#product-orders/claims.sql.ts";
-import { countWaitingProductOrders, listProductOrders } from "#product-orders/staff-lists.sql.ts";
 import type { ProductOrderWait } from "#product-orders/product-orders.sql.ts";
-import { answer } from "#cli/kit/command.ts";
+import { viewProductDesk } from "#views/products/product-desk.ts";
+import { answer, refuse } from "#cli/kit/command.ts";
 import type { CliCommand } from "#cli/kit/command.ts";
 import { optional } from "#cli/kit/option.ts";
 import { shownTime } from "#cli/kit/output.ts";
-import { productNames, waitMeanings } from "./product-order-options.ts";
+import { waitMeanings } from "./product-order-options.ts";
 import { oneOf } from "#cli/kit/readers.ts";
 import { limitOption } from "#cli/kit/shared.ts";
 import { inOneLine } from "#values/text.ts";
@@ -19,22 +18,10 @@ export const productDesk: CliCommand = {
   summary: "Shows which orders of products wait for staff, oldest first, and how many claims do.",
   options: [reason, limit],
   run: async (panel, given) => {
-    const { ctx } = await panel.open();
-    const counts = await countWaitingProductOrders(ctx.db);
-    const claims = await countOpenClaims(ctx.db);
-    const filter = { isWaiting: true, waitsFor: given(reason), isTest: false, limit: given(limit) };
-    const names = await productNames(ctx.db);
-    const entries = (await listProductOrders(ctx.db, filter)).map((order) => ({
-      order: order.id,
-      customer: order.account_id,
-      product: order.product_id,
-      name: names.get(order.product_id) ?? null,
-      delivered: order.delivered,
-      quantity: order.quantity,
-      reason: order.waits_for,
-      since: order.waits_since,
-      facts: order.waits_note,
-    }));
+    const { ctx, actor } = await panel.open();
+    const desk = await viewProductDesk(ctx, actor, { reason: given(reason), limit: given(limit) });
+    if (!desk.ok) return refuse(desk.refusal);
+    const { counts, open_claims: claims, entries } = desk.value;
     const json = {
       counts: Object.fromEntries(counts.map((each) => [each.waits_for, each.orders])),
       open_claims: claims,

@@ -1,10 +1,7 @@
 import path from "node:path";
-import { findHolder } from "#customers/sandbox-account.sql.ts";
 import type { ProductOrderWait } from "#product-orders/product-orders.sql.ts";
 import { readManualLines } from "#product-orders/manual-lines.ts";
-import { listProducts } from "#products/products.sql.ts";
-import type { Queryable } from "#database/statement.ts";
-import type { AccountId, ProductClaimId, ProductId, ProductOrderId } from "#values/ids.ts";
+import type { ProductClaimId, ProductOrderId } from "#values/ids.ts";
 import { parseQuantity } from "#values/quantity.ts";
 import { ok } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
@@ -83,20 +80,3 @@ export const waitMeanings: Readonly<Record<ProductOrderWait, string>> = {
   went_back:
     "the provider takes back what it had said: ask there, then panel product deliver or refund",
 };
-
-/** The names of products by their ids. */
-export async function productNames(db: Queryable): Promise<ReadonlyMap<ProductId, string>> {
-  return new Map((await listProducts(db)).map((product) => [product.id, product.name]));
-}
-
-/** The addresses of these accounts' holders. */
-export async function emailsOf(
-  db: Queryable,
-  accounts: readonly AccountId[],
-): Promise<ReadonlyMap<AccountId, string>> {
-  const emails = new Map<AccountId, string>();
-  for (const account of new Set(accounts)) {
-    emails.set(account, (await findHolder(db, account))?.email ?? "-");
-  }
-  return emails;
-}

@@ -1,5 +1,5 @@
 import { changeProductCategory } from "#products/change-category.ts";
-import { listProductCategories } from "#products/products.sql.ts";
+import { viewProductCategories } from "#views/products/product-categories.ts";
 import { answer, refuse } from "#cli/kit/command.ts";
 import type { CliCommand } from "#cli/kit/command.ts";
 import { optional, UsageError } from "#cli/kit/option.ts";
@@ -23,17 +23,10 @@ export const productCategory: CliCommand = {
     }
     const { ctx, actor } = await panel.open();
     if (which === undefined) {
-      const categories = await listProductCategories(ctx.db);
-      const rows = categories.map((each) => [each.position, each.name, each.products]);
+      const categories = await viewProductCategories(ctx, actor);
+      const rows = categories.map((each) => [each.position, each.category, each.products]);
       const headers = ["position>", "category", "products>"];
-      return answer(
-        categories.map((each) => ({
-          category: each.name,
-          position: each.position,
-          products: each.products,
-        })),
-        table(headers, rows, "No categories of products."),
-      );
+      return answer(categories, table(headers, rows, "No categories of products."));
     }
     const changed = await changeProductCategory(ctx, actor, which, change);
     if (!changed.ok) return refuse(changed.refusal);

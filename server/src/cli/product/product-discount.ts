@@ -2,7 +2,8 @@ import { changeProduct, withDiscount } from "#products/change-product.ts";
 import { answer, refuse } from "#cli/kit/command.ts";
 import type { CliCommand } from "#cli/kit/command.ts";
 import { flag, optional, required, UsageError } from "#cli/kit/option.ts";
-import { discountsJson, productId } from "./product-options.ts";
+import { discountRecords } from "#views/products/product-record.ts";
+import { productId } from "./product-options.ts";
 import { countWithin, percent } from "#cli/kit/readers.ts";
 
 const from = required("--from <number>", "from so many items on", countWithin(2, 10_000));
@@ -25,7 +26,7 @@ export const productDiscount: CliCommand = {
       discounts: withDiscount(discounts, given(from), off),
     }));
     if (!changed.ok) return refuse(changed.refusal);
-    const discounts = discountsJson(changed.value);
+    const discounts = discountRecords(changed.value);
     const words = discounts.map((each) => `from ${each.from} on ${each.percent} % off`);
     return answer(
       { product: changed.value.id, discounts },

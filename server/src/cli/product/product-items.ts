@@ -1,5 +1,5 @@
-import { findProduct } from "#products/products.sql.ts";
-import { itemStates, listItems } from "#products/stock/stock.sql.ts";
+import { itemStates } from "#products/stock/stock.sql.ts";
+import { viewItems } from "#views/products/product-items.ts";
 import { answer, refuse } from "#cli/kit/command.ts";
 import type { CliCommand } from "#cli/kit/command.ts";
 import { optional } from "#cli/kit/option.ts";
@@ -18,30 +18,24 @@ export const productItems: CliCommand = {
   options: [productId, state, after, limit],
   positions: [productId],
   run: async (panel, given) => {
-    const { ctx } = await panel.open();
-    const product = given(productId);
-    if ((await findProduct(ctx.db, product)) === undefined) {
-      return refuse({ code: "product_unknown" });
-    }
-    const asked = { state: given(state), after: given(after) ?? 0, limit: given(limit) };
-    const items = await listItems(ctx.db, product, asked);
+    const { ctx, actor } = await panel.open();
+    const items = await viewItems(ctx, actor, {
+      productId: given(productId),
+      state: given(state),
+      after: given(after) ?? 0,
+      limit: given(limit),
+    });
+    if (items === undefined) return refuse({ code: "product_unknown" });
     const rows = items.map((item) => [
-      item.id,
+      item.item,
       item.state,
       item.origin,
-      item.upload_id ?? undefined,
-      item.product_order_id ?? undefined,
+      item.upload ?? undefined,
+      item.order ?? undefined,
       shownTime(item.created_at),
       shownTime(item.sold_at),
     ]);
     const headers = ["item>", "state", "from", "upload>", "order>", "created", "sold"];
-    const json = items.map(({ id, upload_id, product_order_id, account_id, ...item }) => ({
-      item: id,
-      ...item,
-      upload: upload_id,
-      customer: account_id,
-      order: product_order_id,
-    }));
-    return answer(json, table(headers, rows, "No items."));
+    return answer(items, table(headers, rows, "No items."));
   },
 };

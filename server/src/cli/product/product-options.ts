@@ -1,12 +1,10 @@
 import { open, stat } from "node:fs/promises";
 import path from "node:path";
 import type { Readable } from "node:stream";
-import { productTypes, shownStock, stockWord, visibilities } from "#products/product.ts";
+import { productTypes, visibilities } from "#products/product.ts";
 import type { Product, ProductType } from "#products/product.ts";
-import type { StockedProduct } from "#products/products.sql.ts";
 import { questionCheckNames } from "#products/question-check.ts";
 import type { ProductId } from "#values/ids.ts";
-import { formatAmount } from "#values/money.ts";
 import { ok } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import { refuse } from "#cli/kit/command.ts";
@@ -14,7 +12,6 @@ import type { Given, SaidRefusal } from "#cli/kit/command.ts";
 import { optional, required, toggle } from "#cli/kit/option.ts";
 import type { Option, Reader } from "#cli/kit/option.ts";
 import { count, filledText, id, oneOf, text } from "#cli/kit/readers.ts";
-import { money } from "#cli/kit/shared.ts";
 
 // What the commands about products have in common.
 
@@ -110,51 +107,6 @@ export function givenTerms(
 /** Empty text stands for "none". */
 export function orNothing<Value>(read: Reader<Value>): Reader<Value | ""> {
   return (typed) => (typed.trim() === "" ? "" : read(typed));
-}
-
-/** A product for programs, with the words of the API where it has them. */
-export function productJson(product: StockedProduct): Readonly<Record<string, unknown>> {
-  const { isInStock, inventory } = shownStock(product, product.free);
-  const { providerRate, cost, marginPercent } = product;
-  return {
-    product: product.id,
-    name: product.name,
-    category: product.category,
-    type: typeWord[product.type],
-    description: product.description,
-    rate: money(product.rate),
-    min: product.min,
-    max: product.max,
-    require: product.question ?? null,
-    check: product.questionCheck ?? null,
-    status: stockWord[isInStock ? "in" : "out"],
-    inventory: inventory ?? null,
-    low_mark: product.lowMark ?? null,
-    low_since: product.lowSince ?? null,
-    visibility: product.visibility,
-    part_delivery: product.partDelivery,
-    warranty_days: product.warrantyDays,
-    position: product.position,
-    discounts: discountsJson(product),
-    provider: product.providerId ?? null,
-    provider_product: product.providerProduct ?? null,
-    provider_rate: providerRate === undefined ? null : money(providerRate),
-    cost: cost === undefined ? null : money(cost),
-    margin_percent: marginPercent === undefined ? null : formatAmount(marginPercent, 0),
-    below_margin: product.belowMargin ?? null,
-  };
-}
-
-export const typeWord: Readonly<Record<ProductType, string>> = { auto: "Auto", service: "Service" };
-
-export function discountsJson({ discounts }: Pick<Product, "discounts">): readonly {
-  readonly from: number;
-  readonly percent: string;
-}[] {
-  return discounts.map(({ quantityFrom, percent }) => ({
-    from: quantityFrom,
-    percent: formatAmount(percent, 0),
-  }));
 }
 
 /**

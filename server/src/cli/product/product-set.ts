@@ -1,19 +1,12 @@
 import { marginPolicies } from "#catalog/price.ts";
 import { changeProduct } from "#products/change-product.ts";
 import type { ProductChange } from "#products/change-product.ts";
-import { listProducts } from "#products/products.sql.ts";
+import { viewProduct } from "#views/products/product-list.ts";
 import { answer, refuse } from "#cli/kit/command.ts";
 import type { CliCommand, Given } from "#cli/kit/command.ts";
 import { optional, UsageError } from "#cli/kit/option.ts";
-import {
-  givenTerms,
-  orNothing,
-  productId,
-  productJson,
-  productTermOptions,
-} from "./product-options.ts";
+import { givenTerms, orNothing, productId, productTermOptions } from "./product-options.ts";
 import { amount, nameText, oneOf, percent, placeNumber } from "#cli/kit/readers.ts";
-import { money } from "#cli/kit/shared.ts";
 
 const category = optional("--category <name>", "made where it is missing", nameText);
 const name = optional("--name <text>", "as customers see it", nameText);
@@ -51,11 +44,11 @@ export const productSet: CliCommand = {
     const open = await panel.open();
     const changed = await changeProduct(open.ctx, open.actor, given(productId), () => change);
     if (!changed.ok) return refuse(changed.refusal);
-    const found = (await listProducts(open.ctx.db)).find(({ id }) => id === changed.value.id);
+    const found = await viewProduct(open.ctx, open.actor, changed.value.id);
     if (found === undefined) return refuse({ code: "product_unknown" });
     return answer(
-      productJson(found),
-      `Product ${found.id}: ${found.name}, ${money(found.rate)} for one, ${found.min} to ` +
+      found,
+      `Product ${found.product}: ${found.name}, ${found.rate} for one, ${found.min} to ` +
         `${found.max}, for ${found.visibility}.`,
     );
   },

@@ -1,11 +1,10 @@
-import { shownStock, stockWord } from "#products/product.ts";
-import { listProducts } from "#products/products.sql.ts";
-import type { StockedProduct } from "#products/products.sql.ts";
+import { viewProduct } from "#views/products/product-list.ts";
+import type { ProductRecord } from "#views/products/product-record.ts";
 import { answer, refuse } from "#cli/kit/command.ts";
 import type { CliCommand } from "#cli/kit/command.ts";
 import { shownTime } from "#cli/kit/output.ts";
-import { discountsJson, productId, productJson, typeWord } from "./product-options.ts";
-import { currencyOf, money } from "#cli/kit/shared.ts";
+import { productId } from "./product-options.ts";
+import { currencyOf } from "#cli/kit/shared.ts";
 import { inOneLine } from "#values/text.ts";
 
 export const productShow: CliCommand = {
@@ -15,35 +14,32 @@ export const productShow: CliCommand = {
   positions: [productId],
   run: async (panel, given) => {
     const open = await panel.open();
-    const found = (await listProducts(open.ctx.db)).find(({ id }) => id === given(productId));
+    const found = await viewProduct(open.ctx, open.actor, given(productId));
     if (found === undefined) return refuse({ code: "product_unknown" });
-    return answer(productJson(found), inWords(found, await currencyOf(open)));
+    return answer(found, inWords(found, await currencyOf(open)));
   },
 };
 
-function inWords(product: StockedProduct, currency: string): string {
-  const { isInStock, inventory } = shownStock(product, product.free);
-  const discounts = discountsJson(product).map(({ from, percent }) => `from ${from}: ${percent} %`);
+function inWords(product: ProductRecord, currency: string): string {
+  const discounts = product.discounts.map(({ from, percent }) => `from ${from}: ${percent} %`);
+  const { inventory, require: question, provider, cost } = product;
   const lines: readonly (readonly [string, string | undefined])[] = [
-    ["Product", `${product.id}, ${inOneLine(product.name)}`],
+    ["Product", `${product.product}, ${inOneLine(product.name)}`],
     ["Category", product.category],
-    ["Type", typeWord[product.type]],
-    ["Price of one", `${money(product.rate)} ${currency}`],
+    ["Type", product.type],
+    ["Price of one", `${product.rate} ${currency}`],
     ["Discounts", discounts.length === 0 ? undefined : discounts.join(", ")],
     ["Items of an order", `${product.min} to ${product.max}`],
-    [
-      "Stock",
-      `${stockWord[isInStock ? "in" : "out"]}${inventory === undefined ? "" : `, ${inventory}`}`,
-    ],
-    ["Low mark", product.lowMark === undefined ? undefined : String(product.lowMark)],
-    ["Low since", shownTime(product.lowSince)],
-    ["Part delivery", product.partDelivery ? "yes" : undefined],
-    ["Asks", product.question && inOneLine(product.question)],
-    ["Check", product.question === undefined ? undefined : (product.questionCheck ?? "text")],
-    ["Warranty", product.warrantyDays === 0 ? undefined : `${product.warrantyDays} days`],
+    ["Stock", `${product.status}${inventory === null ? "" : `, ${inventory}`}`],
+    ["Low mark", product.low_mark === null ? undefined : String(product.low_mark)],
+    ["Low since", shownTime(product.low_since)],
+    ["Part delivery", product.part_delivery ? "yes" : undefined],
+    ["Asks", question === null ? undefined : inOneLine(question)],
+    ["Check", question === null ? undefined : (product.check ?? "text")],
+    ["Warranty", product.warranty_days === 0 ? undefined : `${product.warranty_days} days`],
     ["Seen by", product.visibility],
-    ["Provider", product.providerId && `${product.providerId}, ${product.providerProduct ?? ""}`],
-    ["Cost", product.cost && `${money(product.cost)} ${currency}`],
+    ["Provider", provider ? `${provider}, ${product.provider_product ?? ""}` : undefined],
+    ["Cost", cost ? `${cost} ${currency}` : undefined],
     ["Description", inOneLine(product.description) || undefined],
   ];
   return lines

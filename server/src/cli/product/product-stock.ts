@@ -1,15 +1,14 @@
-import type { Context } from "#database/context.ts";
-import { findProduct, listProducts } from "#products/products.sql.ts";
 import { revealItem } from "#products/stock/reveal-item.ts";
-import { countItems } from "#products/stock/stock.sql.ts";
 import { uploadStock } from "#products/stock/upload-stock.ts";
 import type { RepeatedLine } from "#products/stock/upload-stock.ts";
-import { listUploads } from "#products/stock/uploads.sql.ts";
 import { voidStock } from "#products/stock/void-stock.ts";
 import type { VoidStockRefusal, Voided } from "#products/stock/void-stock.ts";
 import { idFromDatabase, parseId } from "#values/ids.ts";
 import type { ProductId, ProductItemId } from "#values/ids.ts";
 import type { Result } from "#values/result.ts";
+import { viewProduct } from "#views/products/product-list.ts";
+import { viewStock } from "#views/products/product-stock.ts";
+import { without } from "#cli/kit/without.ts";
 import { answer, refuse } from "#cli/kit/command.ts";
 import type { Answer, CliCommand, Given, OpenPanel, SaidRefusal } from "#cli/kit/command.ts";
 import { flag, optional, UsageError } from "#cli/kit/option.ts";
@@ -17,7 +16,6 @@ import { shownTime, table } from "#cli/kit/output.ts";
 import { openLines, productId, stockFile } from "./product-options.ts";
 import { id } from "#cli/kit/readers.ts";
 
-const uploadsShown = 10;
 const idsMax = 100_000;
 
 const voided = optional(
@@ -51,8 +49,8 @@ export const productStock: CliCommand = {
     if (given(voidLines) && !isFileGiven) throw new UsageError("--void-lines needs --file");
     const open = await panel.open();
     const product = given(productId);
-    const found = await findProduct(open.ctx.db, product);
-    if (found === undefined) return refuse({ code: "product_unknown" });
+    if ((await viewProduct(open.ctx, open.actor, product)) === undefined)
+      return refuse({ code: "product_unknown" });
     const item = given(reveal);
     if (item !== undefined) return revealed(open, product, item);
     const items = given(voided);
@@ -60,7 +58,8 @@ export const productStock: CliCommand = {
       return voidedAnswer(product, await voidStock(open.ctx, open.actor, product, items));
     }
     if (isFileGiven) return withFile(open, product, given);
-    return shown(open.ctx, product);
+    const stock = await viewStock(open.ctx, open.actor, product);
+    return stock === undefined ? refuse({ code: "product_unknown" }) : shown(stock);
   },
 };
 
@@ -138,13 +137,10 @@ async function revealed(
   return answer({ product, item, state, text }, text);
 }
 
-async function shown(ctx: Context, product: ProductId): Promise<Result<Answer, never>> {
-  const stocked = (await listProducts(ctx.db)).find((each) => each.id === product);
-  const counts = await countItems(ctx.db, product);
-  const uploads = await listUploads(ctx.db, product, uploadsShown);
-  const since = shownTime(stocked?.lowSince);
-  const low = since === undefined ? "" : ` Low since ${since}: the mark is ${stocked?.lowMark}.`;
-  const rows = uploads.map((upload) => [
+function shown(stock: NonNullable<Awaited<ReturnType<typeof viewStock>>>): Result<Answer, never> {
+  const since = shownTime(stock.low_since);
+  const low = since === undefined ? "" : ` Low since ${since}: the mark is ${stock.low_mark}.`;
+  const rows = stock.uploads.map((upload) => [
     upload.id,
     shownTime(upload.at),
     upload.actor,
@@ -154,10 +150,10 @@ async function shown(ctx: Context, product: ProductId): Promise<Result<Answer, n
   ]);
   const headers = ["upload>", "at", "by", "added>", "repeated>", "empty>"];
   const words =
-    `${counts.free} free, ${counts.sold} sold, ${counts.replaced} replaced, ` +
-    `${counts.returned} returned, ${counts.void} void.${low}`;
+    `${stock.free} free, ${stock.sold} sold, ${stock.replaced} replaced, ` +
+    `${stock.returned} returned, ${stock.void} void.${low}`;
   return answer(
-    { product, ...counts, low_since: stocked?.lowSince ?? null, uploads },
+    without(stock, "low_mark"),
     `${words}\n\n${table(headers, rows, "Nothing was uploaded yet.")}`,
   );
 }

@@ -12,7 +12,8 @@ import { filledText, wordList } from "#cli/kit/readers.ts";
 import { refusalText } from "#cli/kit/refusal-text.ts";
 import { providerOf } from "#cli/kit/shared.ts";
 import { reasonLines, rowReasons } from "#cli/kit/row-reasons.ts";
-import { changeJson, changeTable, countKinds, nextSteps, runJson } from "./sync-output.ts";
+import { changeTable, nextSteps } from "./sync-output.ts";
+import { changeRecord, countKinds, runRecord } from "#views/providers/sync-record.ts";
 
 const provider = required("--provider <name>", "whose services", filledText);
 const category = repeatable(
@@ -105,12 +106,12 @@ export const providerImport: CliCommand = {
     return answer(
       {
         ...(isInVain ? refusal : {}),
-        ...(run === undefined ? { run: null, provider: name } : runJson(run, name)),
+        ...(run === undefined ? { run: null, provider: name } : runRecord(run, name)),
         listed,
         counts: countKinds(plan.changes),
         sold: plan.sold,
         imported: done,
-        changes: plan.changes.map((change) => changeJson(change, exchangeRate)),
+        changes: plan.changes.map((change) => changeRecord(change, exchangeRate)),
         reasons: rowReasons(plan.refused),
         refused_rows: plan.refused,
         notes: plan.notes,

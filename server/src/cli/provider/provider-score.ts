@@ -1,13 +1,14 @@
-import { readScoreboard, sampleMin } from "#orders/reports/scoreboard.ts";
-import type { Score, Spread } from "#orders/reports/scoreboard.ts";
+import { sampleMin } from "#orders/reports/scoreboard.ts";
 import type { ServiceId } from "#values/ids.ts";
+import { viewScores } from "#views/providers/provider-score.ts";
+import type { ScoreRecord } from "#views/providers/provider-score.ts";
 import { answer } from "#cli/kit/command.ts";
 import type { CliCommand } from "#cli/kit/command.ts";
 import { shownDuration } from "#cli/kit/duration.ts";
 import { optional } from "#cli/kit/option.ts";
 import { table } from "#cli/kit/output.ts";
 import { countWithin, filledText, id } from "#cli/kit/readers.ts";
-import { currencyOf, money, providerOf } from "#cli/kit/shared.ts";
+import { providerOf } from "#cli/kit/shared.ts";
 
 const daysDefault = 30;
 const few = "few";
@@ -32,12 +33,11 @@ export const providerScore: CliCommand = {
     const name = given(provider);
     const found = name === undefined ? undefined : await providerOf(open, name);
     if (found !== undefined && !found.ok) return found;
-    const scores = await readScoreboard(open.ctx.db, {
+    const { currency, scores } = await viewScores(open.ctx, open.actor, {
       days: given(days) ?? daysDefault,
       providerId: found?.value.id,
       serviceId: given(service),
     });
-    const currency = await currencyOf(open);
     const headers = ["provider", "service", "sent>", "accepted>", "refused>", "unknown>"];
     const more = ["partial>", "canceled>", "start 50/90 %>", "finish 50/90 %>", "refilled>"];
     const text = table(
@@ -45,72 +45,33 @@ export const providerScore: CliCommand = {
       scores.map(scoreRow),
       "Nothing was sent in that time.",
     );
-    return answer(
-      scores.map((score) => scoreJson(score, currency)),
-      text,
-    );
+    return answer(scores, text);
   },
 };
 
-function scoreRow(score: Score): (string | number | undefined)[] {
-  const { counts } = score;
+function scoreRow(score: ScoreRecord): (string | number | undefined)[] {
   return [
-    score.provider.alias,
-    score.providerService ?? "all",
-    counts.sent,
-    counts.accepted,
-    shownShare(score.refusedShare),
-    shownShare(score.unknownShare),
-    shownShare(score.partialShare),
-    shownShare(score.canceledShare),
-    shownSpread(score.start),
-    shownSpread(score.finish),
-    score.refills === undefined ? undefined : shownShare(score.refillShare),
-    score.spentPerHour === undefined ? undefined : money(score.spentPerHour),
-    score.hoursLeft === undefined ? undefined : shownDuration(score.hoursLeft * 3600),
+    score.alias,
+    score.provider_service ?? "all",
+    score.sent,
+    score.accepted,
+    shownShare(score.refused_share),
+    shownShare(score.unknown_share),
+    shownShare(score.partial_share),
+    shownShare(score.canceled_share),
+    shownSpread(score.start_seconds),
+    shownSpread(score.finish_seconds),
+    score.refills === 0 ? undefined : shownShare(score.refilled_share),
+    score.spent_per_hour ?? undefined,
+    score.hours_left === null ? undefined : shownDuration(score.hours_left * 3600),
   ];
 }
 
-function scoreJson(score: Score, currency: string): Record<string, unknown> {
-  const { counts, refills } = score;
-  return {
-    provider: score.provider.id,
-    alias: score.provider.alias,
-    provider_service: score.providerService ?? null,
-    sent: counts.sent,
-    accepted: counts.accepted,
-    refused: counts.refused,
-    not_sent: counts.not_sent,
-    unknown: counts.unknown,
-    completed: counts.completed,
-    partial: counts.partial,
-    canceled: counts.canceled,
-    refused_share: score.refusedShare ?? null,
-    unknown_share: score.unknownShare ?? null,
-    partial_share: score.partialShare ?? null,
-    canceled_share: score.canceledShare ?? null,
-    start_seconds: spreadJson(score.start),
-    finish_seconds: spreadJson(score.finish),
-    refills: refills?.refills ?? 0,
-    refills_completed: refills?.completed ?? 0,
-    refills_failed: refills?.failed ?? 0,
-    refilled_share: score.refillShare ?? null,
-    refill_seconds_median: score.refillShare === undefined ? null : refills?.refill_median,
-    spent_per_hour: score.spentPerHour === undefined ? null : money(score.spentPerHour),
-    currency,
-    hours_left: score.hoursLeft ?? null,
-  };
+function shownShare(share: number | null): string {
+  return share === null ? few : `${(share * 100).toFixed(1)} %`;
 }
 
-function spreadJson(spread: Spread | undefined): Record<string, number> | null {
-  return spread === undefined ? null : { median: spread.median, ninetieth: spread.ninetieth };
-}
-
-function shownShare(share: number | undefined): string {
-  return share === undefined ? few : `${(share * 100).toFixed(1)} %`;
-}
-
-function shownSpread(spread: Spread | undefined): string {
-  if (spread === undefined) return few;
+function shownSpread(spread: ScoreRecord["start_seconds"]): string {
+  if (spread === null) return few;
   return `${shownDuration(spread.median)} / ${shownDuration(spread.ninetieth)}`;
 }

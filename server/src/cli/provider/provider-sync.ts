@@ -11,7 +11,8 @@ import type { Option } from "#cli/kit/option.ts";
 import { filledText, id, wordList } from "#cli/kit/readers.ts";
 import { providerOf } from "#cli/kit/shared.ts";
 import { reasonLines, rowReasons } from "#cli/kit/row-reasons.ts";
-import { changeJson, changeTable, countKinds, nextSteps, runJson } from "./sync-output.ts";
+import { changeTable, nextSteps } from "./sync-output.ts";
+import { changeRecord, countKinds, runRecord } from "#views/providers/sync-record.ts";
 import type { Result } from "#values/result.ts";
 
 const provider = required("--provider <name>", "whose list", filledText);
@@ -117,11 +118,11 @@ async function plan(
   ];
   return answer(
     {
-      ...runJson(run, from.name),
+      ...runRecord(run, from.name),
       sold: made.sold,
       counts,
       done,
-      changes: changes.map((change) => changeJson(change, from.exchangeRate)),
+      changes: changes.map((change) => changeRecord(change, from.exchangeRate)),
       reasons: rowReasons(made.refused),
       refused_rows: made.refused,
       notes: made.notes,

@@ -1,8 +1,9 @@
 import { removeHoldRule } from "#orders/hold-rules/change-hold-rules.ts";
 import type { HoldRuleId } from "#values/ids.ts";
+import { ruleRecord } from "#views/orders/rule-record.ts";
 import { answer, refuse } from "#cli/kit/command.ts";
 import type { CliCommand } from "#cli/kit/command.ts";
-import { conditionText, ruleJson } from "./rule-output.ts";
+import { conditionText } from "./rule-output.ts";
 import { required } from "#cli/kit/option.ts";
 import { id } from "#cli/kit/readers.ts";
 
@@ -22,7 +23,7 @@ export const holdRemove: CliCommand = {
     const removed = await removeHoldRule(ctx, actor, given(rule));
     if (!removed.ok) return refuse(removed.refusal);
     return answer(
-      { id: given(rule), ...ruleJson(removed.value) },
+      { id: given(rule), ...ruleRecord(removed.value) },
       `Rule ${given(rule)} is gone: ${conditionText(removed.value.condition)}.`,
     );
   },

@@ -1,8 +1,9 @@
 import { addHoldRule } from "#orders/hold-rules/change-hold-rules.ts";
 import { holdDecisions } from "#orders/hold-rules/rule.ts";
-import type { HoldCondition, HoldDecision, HoldRule } from "#orders/hold-rules/rule.ts";
+import type { HoldCondition, HoldDecision } from "#orders/hold-rules/rule.ts";
 import type { ServiceId } from "#values/ids.ts";
 import type { Result } from "#values/result.ts";
+import { ruleRecord } from "#views/orders/rule-record.ts";
 import { answer, refuse } from "#cli/kit/command.ts";
 import type { Answer, CommandContext, Given, SaidRefusal } from "#cli/kit/command.ts";
 import { optional, required } from "#cli/kit/option.ts";
@@ -52,32 +53,9 @@ export async function addRule(
   const { id: ruleId, ...stored } = added.value;
   const whole = { ...rule, condition: stored };
   return answer(
-    { id: ruleId, ...ruleJson(whole) },
+    { id: ruleId, ...ruleRecord(whole) },
     `Rule ${ruleId}: ${decision} ${conditionText(stored)}. In force in a second or two.`,
   );
-}
-
-export function ruleJson(
-  rule: Pick<HoldRule, "decision" | "serviceId" | "reason" | "expiresAt" | "condition">,
-): Readonly<Record<string, unknown>> {
-  const { condition } = rule;
-  const amounts =
-    condition.kind === "first_deposit"
-      ? { above: money(condition.above) }
-      : condition.kind === "velocity"
-        ? {
-            orders: condition.orders ?? null,
-            spend: condition.spend === undefined ? null : money(condition.spend),
-          }
-        : {};
-  return {
-    ...condition,
-    ...amounts,
-    decision: rule.decision,
-    service: rule.serviceId ?? null,
-    reason: rule.reason,
-    expires: rule.expiresAt ?? null,
-  };
 }
 
 /** What a rule looks at, in words. */

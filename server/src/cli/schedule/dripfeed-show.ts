@@ -1,13 +1,10 @@
-import { findOrder } from "#orders/orders.sql.ts";
-import { findSchedule, listRuns } from "#orders/schedules/schedules.sql.ts";
-import { subtract } from "#values/money.ts";
-import { wireStatus } from "#values/order-status.ts";
+import { viewDripFeed } from "#views/orders/drip-feed-dossier.ts";
 import { answer, refuse } from "#cli/kit/command.ts";
 import type { CliCommand } from "#cli/kit/command.ts";
 import { orderId } from "#cli/kit/order-id.ts";
 import { shownTime } from "#cli/kit/output.ts";
-import { runJson, runsTable, scheduleJson } from "./schedule-output.ts";
-import { currencyOf, limitOption, money } from "#cli/kit/shared.ts";
+import { runsTable } from "./schedule-output.ts";
+import { currencyOf, limitOption } from "#cli/kit/shared.ts";
 
 const limit = limitOption(1000);
 
@@ -18,28 +15,20 @@ export const dripfeedShow: CliCommand = {
   positions: [orderId],
   run: async (panel, given) => {
     const open = await panel.open();
-    const { db } = open.ctx;
-    const order = await findOrder(db, given(orderId));
-    const schedule = order && (await findSchedule(db, order.accountId, order.id));
-    if (order === undefined || schedule?.kind !== "drip_feed") {
-      return refuse({ code: "schedule_unknown", kind: "drip_feed" });
-    }
-    const runs = await listRuns(db, order.accountId, [order.id], given(limit));
-    const next =
-      schedule.status === "active" ? `the next at ${shownTime(schedule.nextAt)} UTC` : "none due";
-    const kept = subtract(order.charge, order.refunded);
+    const query = { id: given(orderId), limit: given(limit) };
+    const feed = await viewDripFeed(open.ctx, open.actor, query);
+    if (feed === undefined) return refuse({ code: "schedule_unknown", kind: "drip_feed" });
+    const runs = feed.orders;
+    const next = feed.next === null ? "none due" : `the next at ${shownTime(feed.next)} UTC`;
     const lines = [
-      `Order ${order.id}: ${wireStatus[order.status]}, ${schedule.status}` +
-        (schedule.reason === undefined ? "." : ` (${schedule.reason}).`),
-      `${runs.length} of ${order.runs ?? 0} runs made, every ${order.intervalMinutes ?? 0} minutes, ${next}.`,
-      `${order.remains} of ${order.quantity} remain. The charge is ${money(kept)} ` +
-        `${await currencyOf(open)}, after ${money(order.refunded)} refunded.`,
+      `Order ${feed.order}: ${feed.status}, ${feed.state}` +
+        (feed.reason === null ? "." : ` (${feed.reason}).`),
+      `${runs.length} of ${feed.runs ?? 0} runs made, every ${feed.interval ?? 0} minutes, ${next}.`,
+      `${feed.remains} of ${feed.quantity} remain. The charge is ${feed.charge} ` +
+        `${await currencyOf(open)}, after ${feed.refunded} refunded.`,
       "",
       runsTable(runs),
     ];
-    return answer(
-      { ...scheduleJson(schedule, order), orders: runs.map(runJson) },
-      lines.join("\n"),
-    );
+    return answer(feed, lines.join("\n"));
   },
 };

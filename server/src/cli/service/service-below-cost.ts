@@ -1,8 +1,8 @@
-import { listBelowCost } from "#catalog/list-below-cost.ts";
+import { viewBelowCost } from "#views/catalog/below-cost.ts";
 import { answer } from "#cli/kit/command.ts";
 import type { CliCommand } from "#cli/kit/command.ts";
 import { table } from "#cli/kit/output.ts";
-import { limitOption, money } from "#cli/kit/shared.ts";
+import { limitOption } from "#cli/kit/shared.ts";
 
 const limit = limitOption(1000);
 
@@ -14,19 +14,8 @@ export const serviceBelowCost: CliCommand = {
     "below_margin and by panel service set --below-margin: raise, stop or allow.",
   options: [limit],
   run: async (panel, given) => {
-    const { ctx } = await panel.open();
-    const found = await listBelowCost(ctx, given(limit));
-    const json = found.map(({ customer, service, agreed, cost, floor, pays }) => ({
-      customer: customer?.accountId ?? null,
-      email: customer?.email ?? null,
-      service: service.id,
-      name: service.name,
-      agreed: money(agreed),
-      cost: money(cost),
-      floor: money(floor),
-      pays: pays === undefined ? null : money(pays),
-      below: agreed < cost ? "cost" : "margin",
-    }));
+    const { ctx, actor } = await panel.open();
+    const json = await viewBelowCost(ctx, actor, { limit: given(limit) });
     const rows = json.map((each) => [
       each.email ?? "(list price)",
       each.service,

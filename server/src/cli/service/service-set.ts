@@ -4,7 +4,9 @@ import { followable, isFollowable } from "#catalog/follows.ts";
 import type { Followable } from "#catalog/follows.ts";
 import { marginPolicies } from "#catalog/price.ts";
 import type { Service } from "#catalog/service.ts";
-import { listProviders } from "#providers/providers.sql.ts";
+import { serviceRecord } from "#views/catalog/service-record.ts";
+import { providerNamesOf } from "#views/providers/provider-names.ts";
+import { sightOf } from "#views/sight.ts";
 import type { Provider } from "#providers/providers.sql.ts";
 import { answer, refuse } from "#cli/kit/command.ts";
 import type { CliCommand, Given } from "#cli/kit/command.ts";
@@ -23,7 +25,7 @@ import {
   wordList,
 } from "#cli/kit/readers.ts";
 import { serviceId } from "./service-id.ts";
-import { money, providerOf, serviceJson } from "#cli/kit/shared.ts";
+import { money, providerOf } from "#cli/kit/shared.ts";
 
 const rate = optional("--rate <amount>", "price of 1000, of one order for Packages", amount);
 const min = optional("--min <number>", "smallest quantity", count);
@@ -122,9 +124,9 @@ export const serviceSet: CliCommand = {
     }));
     if (!changed.ok) return refuse(changed.refusal);
     const service = changed.value;
-    const providers = new Map((await listProviders(open.ctx.db)).map((each) => [each.id, each]));
+    const names = await providerNamesOf(open.ctx.db);
     return answer(
-      serviceJson(service, providers),
+      serviceRecord(service, names.get(service.providerId), sightOf(open.actor)),
       `Service ${service.id}: ${service.name}, rate ${money(service.rate)}, ` +
         `${service.min} to ${service.max}, ${service.isEnabled ? "enabled" : "disabled"}.`,
     );

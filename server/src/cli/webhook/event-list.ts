@@ -1,6 +1,4 @@
-import { findStream, listEvents } from "#events/streams.sql.ts";
-import { readSettings } from "#settings/settings.ts";
-import { showAccountEvent } from "#webhooks/show-event.ts";
+import { viewEvents } from "#views/customers/event-list.ts";
 import { answer } from "#cli/kit/command.ts";
 import type { CliCommand } from "#cli/kit/command.ts";
 import { optional } from "#cli/kit/option.ts";
@@ -23,22 +21,18 @@ export const eventList: CliCommand = {
     const open = await panel.open();
     const found = await customerOf(open, given(customerEmail));
     if (!found.ok) return found;
-    const { accountId } = found.value;
-    const { currency, event_days: days } = await readSettings(open.ctx.db);
-    const stream = await findStream(open.ctx.db, accountId, days);
-    const start = given(after) ?? Math.max(0, (stream?.lastSeq ?? 0) - given(limit));
-    const events = await listEvents(open.ctx.db, accountId, start, given(limit));
-    const json = events.map((event) => {
-      const { event: name, at, data } = showAccountEvent(event, currency);
-      return { number: event.seq, event: name, at, data };
+    const { events, isFollowed } = await viewEvents(open.ctx, open.actor, {
+      customerId: found.value.accountId,
+      after: given(after),
+      limit: given(limit),
     });
-    const rows = json.map(({ number, event, at, data }) => [
+    const rows = events.map(({ number, event, at, data }) => [
       number,
       shownTime(at),
       event,
       JSON.stringify(data),
     ]);
-    const whenEmpty = stream === undefined ? "Nobody follows this customer." : "No events.";
-    return answer(json, table(["Number>", "At", "Event", "Data"], rows, whenEmpty));
+    const whenEmpty = isFollowed ? "No events." : "Nobody follows this customer.";
+    return answer(events, table(["Number>", "At", "Event", "Data"], rows, whenEmpty));
   },
 };

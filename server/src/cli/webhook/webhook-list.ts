@@ -1,12 +1,10 @@
-import { listProgress } from "#webhooks/positions.sql.ts";
-import { listWebhooks } from "#webhooks/webhooks.sql.ts";
+import { viewWebhooks } from "#views/customers/webhook-list.ts";
 import { answer } from "#cli/kit/command.ts";
 import type { CliCommand } from "#cli/kit/command.ts";
 import { optional } from "#cli/kit/option.ts";
 import { shownTime, table } from "#cli/kit/output.ts";
 import { filledText } from "#cli/kit/readers.ts";
 import { customerOf, limitOption } from "#cli/kit/shared.ts";
-import { webhookJson } from "./webhook-options.ts";
 
 const email = optional("--email <address>", "only those of this customer", filledText);
 const limit = limitOption(100);
@@ -20,25 +18,24 @@ export const webhookList: CliCommand = {
     const name = given(email);
     const found = name === undefined ? undefined : await customerOf(open, name);
     if (found !== undefined && !found.ok) return found;
-    const webhooks = await listWebhooks(open.ctx.db, given(limit), found?.value.accountId);
-    const ids = webhooks.map((webhook) => webhook.id);
-    const progress = await listProgress(open.ctx.db, ids);
+    const webhooks = await viewWebhooks(open.ctx, open.actor, {
+      customerId: found?.value.accountId,
+      limit: given(limit),
+    });
     const rows = webhooks.map((webhook) => {
-      const at = progress.get(webhook.id);
-      const isFailing = at !== undefined && at.failures > 0;
-      const next = isFailing ? `next try ${shownTime(at.dueAt)}` : "in order";
+      const next =
+        webhook.next_try === null ? "in order" : `next try ${shownTime(webhook.next_try)}`;
       return [
-        webhook.id,
-        webhook.accountId,
+        webhook.webhook,
+        webhook.customer,
         webhook.url,
-        webhook.kinds.length === 0 ? "all" : webhook.kinds.join(", "),
-        at?.seq,
-        at?.failures,
-        webhook.isEnabled ? next : `off: ${webhook.offReason ?? "by hand"}`,
+        webhook.events === "all" ? "all" : webhook.events.join(", "),
+        webhook.last_event ?? undefined,
+        webhook.failures ?? undefined,
+        webhook.status === "enabled" ? next : `off: ${webhook.off_reason ?? "by hand"}`,
       ];
     });
-    const json = webhooks.map((webhook) => webhookJson(webhook, progress.get(webhook.id)));
     const headers = ["Webhook>", "Customer>", "Address", "Events", "Last>", "Failures>", "State"];
-    return answer(json, table(headers, rows, "No webhooks."));
+    return answer(webhooks, table(headers, rows, "No webhooks."));
   },
 };

@@ -1,5 +1,4 @@
-import { listWebhookAttempts } from "#webhooks/attempts.sql.ts";
-import { findWebhook } from "#webhooks/webhooks.sql.ts";
+import { viewDeliveries } from "#views/customers/webhook-log.ts";
 import { answer, refuse } from "#cli/kit/command.ts";
 import type { CliCommand } from "#cli/kit/command.ts";
 import { shownTime, table } from "#cli/kit/output.ts";
@@ -16,29 +15,20 @@ export const webhookLog: CliCommand = {
   options: [webhookId, limit],
   positions: [webhookId],
   run: async (panel, given) => {
-    const { ctx } = await panel.open();
-    const id = given(webhookId);
-    if ((await findWebhook(ctx.db, id)) === undefined) return refuse({ code: "webhook_unknown" });
-    const attempts = await listWebhookAttempts(ctx.db, id, given(limit));
-    const json = attempts.map((attempt) => ({
-      at: attempt.at,
-      id: attempt.eventId,
-      event: attempt.kind,
-      taken: attempt.isTaken,
-      http_status: attempt.httpStatus ?? null,
-      duration_ms: attempt.durationMs,
-      answer: attempt.answer,
-    }));
-    const rows = attempts.map((attempt) => [
-      shownTime(attempt.at),
-      attempt.eventId,
-      attempt.kind,
-      attempt.isTaken ? "taken" : "failed",
-      attempt.httpStatus,
-      attempt.durationMs,
-      inOneLine(attempt.answer),
+    const { ctx, actor } = await panel.open();
+    const query = { webhookId: given(webhookId), limit: given(limit) };
+    const deliveries = await viewDeliveries(ctx, actor, query);
+    if (deliveries === undefined) return refuse({ code: "webhook_unknown" });
+    const rows = deliveries.map((delivery) => [
+      shownTime(delivery.at),
+      delivery.id,
+      delivery.event,
+      delivery.taken ? "taken" : "failed",
+      delivery.http_status ?? undefined,
+      delivery.duration_ms,
+      inOneLine(delivery.answer),
     ]);
     const headers = ["At", "Id", "Event", "Outcome", "HTTP>", "ms>", "Answer"];
-    return answer(json, table(headers, rows, "Nothing was sent yet."));
+    return answer(deliveries, table(headers, rows, "Nothing was sent yet."));
   },
 };

@@ -1,7 +1,5 @@
 import { eventKinds } from "#webhooks/event-kinds.ts";
 import type { EventKind } from "#webhooks/event-kinds.ts";
-import type { Progress } from "#webhooks/positions.sql.ts";
-import type { Webhook } from "#webhooks/webhooks.sql.ts";
 import type { WebhookId } from "#values/ids.ts";
 import { optional, required, UsageError } from "#cli/kit/option.ts";
 import { filledText, id, wordList } from "#cli/kit/readers.ts";
@@ -27,21 +25,4 @@ function readEvents(typed: string): readonly EventKind[] {
     throw new UsageError(`expected all, or some of: ${eventKinds.join(", ")}`);
   }
   return known;
-}
-
-export function webhookJson(webhook: Webhook, progress?: Progress): Record<string, unknown> {
-  return {
-    webhook: webhook.id,
-    customer: webhook.accountId,
-    url: webhook.url,
-    events: webhook.kinds.length === 0 ? "all" : webhook.kinds,
-    status: webhook.isEnabled ? "enabled" : "disabled",
-    off_reason: webhook.offReason ?? null,
-    previous_secret_until: webhook.previousUntil ?? null,
-    last_event: progress?.seq ?? null,
-    failures: progress?.failures ?? null,
-    failing_since: progress?.failingSince ?? null,
-    next_try: progress === undefined || progress.failures === 0 ? null : progress.dueAt,
-    created: webhook.createdAt,
-  };
 }

@@ -1,7 +1,8 @@
 import { removeWebhook } from "#webhooks/change-webhook.ts";
+import { webhookRecord } from "#views/customers/webhook-record.ts";
 import { answer, refuse } from "#cli/kit/command.ts";
 import type { CliCommand } from "#cli/kit/command.ts";
-import { webhookId, webhookJson } from "./webhook-options.ts";
+import { webhookId } from "./webhook-options.ts";
 
 export const webhookRemove: CliCommand = {
   name: "webhook remove",
@@ -13,6 +14,6 @@ export const webhookRemove: CliCommand = {
     const removed = await removeWebhook(ctx, actor, given(webhookId));
     if (!removed.ok) return refuse(removed.refusal);
     const { id, url } = removed.value;
-    return answer(webhookJson(removed.value), `Webhook ${id} (${url}) is removed.`);
+    return answer(webhookRecord(removed.value), `Webhook ${id} (${url}) is removed.`);
   },
 };

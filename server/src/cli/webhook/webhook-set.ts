@@ -1,9 +1,10 @@
 import { changeWebhook } from "#webhooks/change-webhook.ts";
+import { webhookRecord } from "#views/customers/webhook-record.ts";
 import { answer, refuse } from "#cli/kit/command.ts";
 import type { CliCommand } from "#cli/kit/command.ts";
 import { optional, UsageError } from "#cli/kit/option.ts";
 import { oneOf } from "#cli/kit/readers.ts";
-import { newWebhookUrl, webhookEvents, webhookId, webhookJson } from "./webhook-options.ts";
+import { newWebhookUrl, webhookEvents, webhookId } from "./webhook-options.ts";
 
 const status = optional(
   "--status <word>",
@@ -32,7 +33,7 @@ export const webhookSet: CliCommand = {
     if (!changed.ok) return refuse(changed.refusal);
     const { id, url, kinds, isEnabled } = changed.value;
     return answer(
-      webhookJson(changed.value),
+      webhookRecord(changed.value),
       `Webhook ${id}: ${url}, ${kinds.length === 0 ? "all events" : kinds.join(", ")}, ` +
         `${isEnabled ? "enabled" : "disabled"}.`,
     );

@@ -10,7 +10,8 @@ import { verifyLedger } from "#ledger/verify-ledger.ts";
 import { tester } from "#test/actors.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 import type { AccountId, OrderId } from "#values/ids.ts";
-import { listOrders } from "#orders/orders.sql.ts";
+import { commandLineActor } from "#values/actor.ts";
+import { viewOrders } from "#views/orders/order-list.ts";
 import { listProfit } from "#orders/reports/profit.sql.ts";
 import { readScoreboard } from "#orders/reports/scoreboard.ts";
 import { dispatchScene } from "#test/dispatch-scene.ts";
@@ -152,7 +153,8 @@ test("reports, customers and totals are the same with and without test orders", 
       serviceId: undefined,
     }),
     customers: await listCustomers(panel.ctx.db, 1000, 0),
-    orders: (await listOrders(panel.ctx.db, { limit: 1000 })).length,
+    orders: must(await viewOrders(panel.ctx, commandLineActor("test"), { limit: 1000 })).rows
+      .length,
     totals: realTotals((await verifyLedger(panel.ctx)).totals["USD"] ?? {}),
   });
   await expect.poll(() => scene.first.added().length, { timeout: 10_000 }).toBe(1);
@@ -174,8 +176,10 @@ test("reports, customers and totals are the same with and without test orders", 
   expect(await reports()).toEqual(before);
   const { totals } = await verifyLedger(panel.ctx);
   expect(totals["USD"]).toMatchObject({ test_bonuses: expect.any(String) as string });
-  const played = await listOrders(panel.ctx.db, { limit: 10, isTest: true });
-  expect(played.map((each) => each.id)).toContain(order);
+  const played = must(
+    await viewOrders(panel.ctx, commandLineActor("test"), { limit: 10, isTest: true }),
+  );
+  expect(played.rows.map((each) => each.order)).toContain(order);
 });
 
 test("a test key follows its customer: suspended with it, priced anew with it, one account", async () => {
