@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { describe, expect, test } from "vitest";
-import { usesWithoutPermission } from "./tidy/authorized.ts";
+import { unaskedPermissions, usesWithoutPermission } from "./tidy/authorized.ts";
 import { changedMigrations } from "./tidy/checksums.ts";
 import {
   longFiles,
@@ -57,6 +57,7 @@ describe("the repository", () => {
 
   test("asks for a permission first in everything that staff do or see", () => {
     expect(usesWithoutPermission(tree)).toEqual([]);
+    expect(unaskedPermissions(tree)).toEqual([]);
   });
 
   test("takes the time from the clock", () => {

@@ -79,6 +79,26 @@ export function usesWithoutPermission(tree: Tree): string[] {
   return [...complaints, ...gone.map((each) => `${each} is excused and needs no excuse`)];
 }
 
+const permissionList = "server/src/values/permissions.ts";
+
+/** A permission that nothing asks for would be a switch in the editor of roles that does nothing. */
+export function unaskedPermissions(tree: Tree): string[] {
+  if (!tree.files.includes(permissionList)) return [];
+  const asked = new Set(
+    tree.files
+      .filter((file) => /^server\/src\/.+\.ts$/.test(file) && !isTest(file))
+      .filter((file) => file !== permissionList)
+      .flatMap((file) => [
+        ...tree.read(file).matchAll(/(?:authorize|isAllowed)\(\w+, "([\w.]+)"\)/g),
+      ])
+      .map(([, permission]) => permission),
+  );
+  return [...tree.read(permissionList).matchAll(/name: "([\w.]+)"/g)]
+    .map(([, permission = ""]) => permission)
+    .filter((permission) => !asked.has(permission))
+    .map((permission) => `nothing asks for the permission ${permission}`);
+}
+
 function calledByStaff(tree: Tree): Exported[] {
   const files = tree.files.filter(
     (file) =>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { usesWithoutPermission } from "./authorized.ts";
+import { unaskedPermissions, usesWithoutPermission } from "./authorized.ts";
 import { changedMigrations, checksumsFile, withNewMigrations } from "./checksums.ts";
 import { longFiles, missingFromRegistry, optionsOutsideCli, presentReadPastClock } from "./code.ts";
 import {
@@ -468,4 +468,14 @@ describe("a refusal", () => {
     expect(untested("const rows = {\n  a_gone: 1,\n  a_small: 2,\n  bug: 3 };")).toBe(2);
     expect(untested('["a_taken"]', "sdk/test/refusals.test.ts")).toBe(4);
   });
+});
+
+test("a permission that nothing asks for is found", () => {
+  const tree = treeOf({
+    "server/src/values/permissions.ts": '{ name: "a.read" }, { name: "a.set" }, { name: "a.see" }',
+    "server/src/orders/set-order.ts": 'authorize(actor, "a.set");\nisAllowed(actor, "a.see");',
+    "server/src/orders/set-order.test.ts": 'authorize(actor, "a.read");',
+  });
+
+  expect(unaskedPermissions(tree)).toEqual(["nothing asks for the permission a.read"]);
 });
