@@ -127,16 +127,16 @@ create table feed_hosts (
 );
 comment on table feed_hosts is 'When a host may be asked for a feed again.';
 
-create table feed_claims (
-  account_id bigint not null,
-  claim      uuid not null,
-  host       text not null check (length(host) <= 255),
-  order_id   bigint,
-  claimed_at timestamptz not null default panel_now(),
-  primary key (account_id, claim)
+create table feed_reservations (
+  account_id  bigint not null,
+  reservation uuid not null,
+  host        text not null check (length(host) <= 255),
+  order_id    bigint,
+  reserved_at timestamptz not null default panel_now(),
+  primary key (account_id, reservation)
 );
-create index feed_claims_host on feed_claims (host);
-comment on table feed_claims is
+create index feed_reservations_host on feed_reservations (host);
+comment on table feed_reservations is
   'Places of subscriptions with a feed that are on their way or have had no turn yet, so that no '
   'customer and no host gets one too many. With the first turn the row of `schedules` counts.';
 

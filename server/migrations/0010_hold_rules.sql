@@ -29,41 +29,41 @@ comment on table hold_rules_state is
   'One row, raised with every change of the rules, so that processes need not read them all to see '
   'that nothing is new.';
 
-create table link_claims (
-  account_id bigint not null,
-  service_id bigint not null,
-  link_key   uuid not null,
-  claim      uuid not null,
-  link       text not null,
-  order_id   bigint,
-  claimed_at timestamptz not null default panel_now(),
-  until      timestamptz not null,
-  holders    uuid[] not null,
+create table link_reservations (
+  account_id  bigint not null,
+  service_id  bigint not null,
+  link_key    uuid not null,
+  reservation uuid not null,
+  link        text not null,
+  order_id    bigint,
+  reserved_at timestamptz not null default panel_now(),
+  until       timestamptz not null,
+  holders     uuid[] not null,
   primary key (account_id, service_id, link_key)
 );
-create index link_claims_until on link_claims (until);
-comment on table link_claims is
+create index link_reservations_until on link_reservations (until);
+comment on table link_reservations is
   'Which link a customer has an order for, for services with a same-link rule. The primary key '
   'decides between processes that take orders for one link at the same moment.';
-comment on column link_claims.link_key is 'SHA-256 of the normalised link, its first half.';
-comment on column link_claims.claim is 'Names the try that holds the link.';
-comment on column link_claims.link is
+comment on column link_reservations.link_key is 'SHA-256 of the normalised link, its first half.';
+comment on column link_reservations.reservation is 'Names the try that holds the link.';
+comment on column link_reservations.link is
   'As it was ordered: finds the order of a process that died before it could note the number.';
-comment on column link_claims.holders is
-  'The requests on their way that have the link: one request sent twice shares one claim. A claim '
-  'without an order and without a holder is free.';
+comment on column link_reservations.holders is
+  'The requests on their way that have the link: one request sent twice shares one reservation. '
+  'A reservation without an order and without a holder is free.';
 
-create table velocity_claims (
-  account_id bigint not null,
-  number     bigint generated always as identity,
-  charge     numeric(28,8) not null,
-  claimed_at timestamptz not null default panel_now(),
-  twin       uuid,
+create table velocity_reservations (
+  account_id  bigint not null,
+  number      bigint generated always as identity,
+  charge      numeric(28,8) not null,
+  reserved_at timestamptz not null default panel_now(),
+  twin        uuid,
   primary key (account_id, number)
 );
-comment on table velocity_claims is
+comment on table velocity_reservations is
   'Orders on their way to their batch, for rules on speed that count across processes.';
-comment on column velocity_claims.number is
+comment on column velocity_reservations.number is
   'Given under the account''s lock: a lower number was seen by every higher one.';
-comment on column velocity_claims.twin is
+comment on column velocity_reservations.twin is
   'Of one request sent twice the two have one twin, and count once.';

@@ -17,7 +17,7 @@ const leftOut = [
   "event_streams",
   "events",
   "catalog_events",
-  "feed_claims",
+  "feed_reservations",
   "feed_hosts",
   "webhook_positions",
   "webhook_attempts",

@@ -18,12 +18,12 @@ export type SchemaRows = {
   readonly desk_entries: DeskEntriesRow;
   readonly event_streams: EventStreamsRow;
   readonly events: EventsRow;
-  readonly feed_claims: FeedClaimsRow;
   readonly feed_hosts: FeedHostsRow;
+  readonly feed_reservations: FeedReservationsRow;
   readonly hold_rules: HoldRulesRow;
   readonly hold_rules_state: HoldRulesStateRow;
   readonly ledger_entries: LedgerEntriesRow;
-  readonly link_claims: LinkClaimsRow;
+  readonly link_reservations: LinkReservationsRow;
   readonly low_balance_marks: LowBalanceMarksRow;
   readonly mirrored_posts: MirroredPostsRow;
   readonly order_batches: OrderBatchesRow;
@@ -62,7 +62,7 @@ export type SchemaRows = {
   readonly sync_terms: SyncTermsRow;
   readonly tasks: TasksRow;
   readonly transaction_marks: TransactionMarksRow;
-  readonly velocity_claims: VelocityClaimsRow;
+  readonly velocity_reservations: VelocityReservationsRow;
   readonly webhook_attempts: WebhookAttemptsRow;
   readonly webhook_endpoints: WebhookEndpointsRow;
   readonly webhook_positions: WebhookPositionsRow;
@@ -346,22 +346,22 @@ export type EventsRow = {
   readonly created_at: Date;
 };
 
-/**
- * Places of subscriptions with a feed that are on their way or have had no turn yet, so that no
- * customer and no host gets one too many. With the first turn the row of `schedules` counts.
- */
-export type FeedClaimsRow = {
-  readonly account_id: number;
-  readonly claim: string;
-  readonly host: string;
-  readonly order_id: number | null;
-  readonly claimed_at: Date;
-};
-
 /** When a host may be asked for a feed again. */
 export type FeedHostsRow = {
   readonly host: string;
   readonly next_at: Date;
+};
+
+/**
+ * Places of subscriptions with a feed that are on their way or have had no turn yet, so that no
+ * customer and no host gets one too many. With the first turn the row of `schedules` counts.
+ */
+export type FeedReservationsRow = {
+  readonly account_id: number;
+  readonly reservation: string;
+  readonly host: string;
+  readonly order_id: number | null;
+  readonly reserved_at: Date;
 };
 
 /** What refuses a new order, or holds it for a review. One row is one rule. */
@@ -417,21 +417,21 @@ export type LedgerEntriesRow = {
  * Which link a customer has an order for, for services with a same-link rule. The primary key
  * decides between processes that take orders for one link at the same moment.
  */
-export type LinkClaimsRow = {
+export type LinkReservationsRow = {
   readonly account_id: number;
   readonly service_id: number;
   /** SHA-256 of the normalised link, its first half. */
   readonly link_key: string;
   /** Names the try that holds the link. */
-  readonly claim: string;
+  readonly reservation: string;
   /** As it was ordered: finds the order of a process that died before it could note the number. */
   readonly link: string;
   readonly order_id: number | null;
-  readonly claimed_at: Date;
+  readonly reserved_at: Date;
   readonly until: Date;
   /**
-   * The requests on their way that have the link: one request sent twice shares one claim. A claim
-   * without an order and without a holder is free.
+   * The requests on their way that have the link: one request sent twice shares one reservation. A
+   * reservation without an order and without a holder is free.
    */
   readonly holders: readonly string[];
 };
@@ -1293,12 +1293,12 @@ export type TransactionMarksRow = {
 };
 
 /** Orders on their way to their batch, for rules on speed that count across processes. */
-export type VelocityClaimsRow = {
+export type VelocityReservationsRow = {
   readonly account_id: number;
   /** Given under the account's lock: a lower number was seen by every higher one. */
   readonly number: number;
   readonly charge: string;
-  readonly claimed_at: Date;
+  readonly reserved_at: Date;
   /** Of one request sent twice the two have one twin, and count once. */
   readonly twin: string | null;
 };

@@ -49,7 +49,7 @@ export const dueTimes: readonly DueTime[] = [
   },
   { table: "schedules", column: "feed_asked_at", most: hours(0) },
   { table: "feed_hosts", column: "next_at", most: hours(48) },
-  { table: "feed_claims", column: "claimed_at", most: hours(0) },
+  { table: "feed_reservations", column: "reserved_at", most: hours(0) },
   { table: "subscription_posts", column: "due_at", only: "t.status = 'waiting'", most: hours(10) },
   { table: "refills", column: "due_at", most: `${polls} + ${hours(24)}` },
   {
@@ -84,12 +84,12 @@ export const dueTimes: readonly DueTime[] = [
   },
   // A link is held for as long as its rule said.
   {
-    table: "link_claims",
-    column: "claimed_at",
+    table: "link_reservations",
+    column: "reserved_at",
     most: hours(0),
-    mended: "panel_now(), until = panel_now() + (t.until - t.claimed_at)",
+    mended: "panel_now(), until = panel_now() + (t.until - t.reserved_at)",
   },
-  { table: "velocity_claims", column: "claimed_at", most: hours(0) },
+  { table: "velocity_reservations", column: "reserved_at", most: hours(0) },
   { table: "service_figures", column: "measured_at", most: hours(0) },
   { table: "processes", column: "seen_at", most: hours(0) },
 ];

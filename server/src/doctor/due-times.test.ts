@@ -16,7 +16,7 @@ const without = [
   "api_keys.expires_at", // the operator's
   "event_streams.followed_until", // events are recorded for longer, which nobody minds
   "hold_rules.expires_at", // the operator's
-  "link_claims.until", // mended with the moment of the claim
+  "link_reservations.until", // mended with the moment of the reservation
 ];
 
 test("every column of the schema that says when something is due has a rule here", async () => {

@@ -2,7 +2,7 @@ import { deliverEvents } from "./deliver-webhooks.ts";
 import { forgetBatches } from "./forget-batches.ts";
 import { forgetCalls } from "./forget-calls.ts";
 import { forgetEvents } from "./forget-events.ts";
-import { forgetLinkClaims } from "./forget-link-claims.ts";
+import { forgetLinkReservations } from "./forget-link-reservations.ts";
 import { forgetProcesses } from "./forget-processes.ts";
 import { forgetSyncs } from "./forget-syncs.ts";
 import type { Job } from "./job.ts";
@@ -21,7 +21,7 @@ export const jobs: readonly Job[] = [
   forgetBatches,
   forgetCalls,
   forgetEvents,
-  forgetLinkClaims,
+  forgetLinkReservations,
   forgetProcesses,
   forgetSyncs,
   measureServices,

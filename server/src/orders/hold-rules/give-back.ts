@@ -5,7 +5,7 @@ import type { Tx } from "#database/transaction.ts";
 import { NotPlaced } from "#orders/not-placed.ts";
 
 const pauseMsMax = 10_000;
-/** By then a claim that nobody gave back is looked at as that of a process that died. */
+/** By then a reservation that nobody gave back is looked at as that of a process that died. */
 const givingUpMs = 300_000;
 
 /**
@@ -16,7 +16,7 @@ export async function giveBack(ctx: Context, work: () => Promise<void>): Promise
   try {
     await work();
   } catch (error) {
-    ctx.log.warn({ error }, "claim of an order not given back yet");
+    ctx.log.warn({ error }, "reservation of an order not given back yet");
     if (isConnectionLoss(error)) void giveBackLater(ctx, work);
   }
 }
@@ -32,7 +32,7 @@ async function giveBackLater(ctx: Context, work: () => Promise<void>): Promise<v
       if (!isConnectionLoss(error)) break;
     }
   }
-  ctx.log.warn("claim of an order left to its time");
+  ctx.log.warn("reservation of an order left to its time");
 }
 
 /**

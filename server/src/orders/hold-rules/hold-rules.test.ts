@@ -143,15 +143,17 @@ describe("one order for a link at a time", () => {
     await orderOf(customer, "x.example/b");
   });
 
-  test("a process that died between its claim and its order holds the link for minutes only", async () => {
+  test("a process that died between its reservation and its order holds the link for minutes only", async () => {
     await rule({ kind: "same_link", minutes: 600 });
     const customer = await panel.addCustomer();
     const order = await orderOf(customer, "x.example/a");
-    // given: two claims that nobody settled, one of an order that was placed and one of none
+    // given: two reservations that nobody settled, one of an order that was placed and one of none
     await orderOf(customer, "x.example/b");
-    const text = "update link_claims set order_id = null where account_id = $1";
+    const text = "update link_reservations set order_id = null where account_id = $1";
     await panel.ctx.db.query(text, [customer.id]);
-    await panel.ctx.db.query("update link_claims set link = 'none' where link = 'x.example/b'");
+    await panel.ctx.db.query(
+      "update link_reservations set link = 'none' where link = 'x.example/b'",
+    );
     expect(await add(customer, "x.example/b")).toEqual({ error: busy });
 
     await turnClock("6 minutes");
@@ -251,7 +253,7 @@ test("two processes together let through exactly what a rule on speed allows", a
     );
     expect(answers.filter((each) => each.order !== undefined)).toHaveLength(5);
   }
-  expect((await panel.ctx.db.query("select from velocity_claims")).rows).toEqual([]);
+  expect((await panel.ctx.db.query("select from velocity_reservations")).rows).toEqual([]);
 });
 
 test("an order that its customer cannot pay takes no place from those behind it", async () => {

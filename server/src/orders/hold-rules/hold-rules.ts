@@ -6,8 +6,8 @@ import { findFirstDeposit } from "#ledger/activity.sql.ts";
 import type { AccountId, ServiceId } from "#values/ids.ts";
 import { giveBack } from "./give-back.ts";
 import { findHoldRulesState, listHoldRules } from "./hold-rules.sql.ts";
-import { claimLink, settleClaim } from "./link-claims.sql.ts";
-import type { LinkClaim, LinkPlace } from "./link-claims.sql.ts";
+import { reserveLink, settleReservation } from "./link-reservations.sql.ts";
+import type { LinkReservation, LinkPlace } from "./link-reservations.sql.ts";
 import { linkKeyOf } from "#values/normal-link.ts";
 import { compileRules, concerns, heldBy } from "./rule.ts";
 import type { HoldRule, RuleOf } from "./rule.ts";
@@ -73,8 +73,8 @@ export async function openHoldRules(
       if (refusing !== undefined) return refuse(ctx, refusing, order, orderRefused);
       stops.push(...broken);
       const sameLink = rules.sameLink(order.serviceId);
-      const claim = sameLink && (await claimFor(ctx, sameLink, order));
-      if (sameLink !== undefined && claim === undefined) {
+      const reservation = sameLink && (await reserveFor(ctx, sameLink, order));
+      if (sameLink !== undefined && reservation === undefined) {
         if (sameLink.decision === "refuse") return refuse(ctx, sameLink, order, linkBusy);
         stops.push(sameLink);
       }
@@ -84,8 +84,10 @@ export async function openHoldRules(
         held: order.isTest || stops.length === 0 ? undefined : heldBy(stops),
         settle: async (orderId) => {
           await counted?.leave();
-          if (claim === undefined) return;
-          await giveBack(ctx, () => settleClaim(ctx.db, claim.place, claim, orderId));
+          if (reservation === undefined) return;
+          await giveBack(ctx, () =>
+            settleReservation(ctx.db, reservation.place, reservation, orderId),
+          );
         },
       };
     } finally {
@@ -106,7 +108,7 @@ const linkRefused: HoldRefusal = { code: "link_refused", field: "link" };
 const linkBusy: HoldRefusal = { code: "link_busy", field: "link" };
 const orderRefused: HoldRefusal = { code: "order_refused" };
 
-type Claim = LinkClaim & { readonly place: LinkPlace };
+type Reservation = LinkReservation & { readonly place: LinkPlace };
 
 /** The customer reads a neutral sentence; which rule it was stands in the log. */
 function refuse(ctx: Context, rule: HoldRule, order: JudgedOrder, refusal: HoldRefusal): Verdict {
@@ -115,21 +117,21 @@ function refuse(ctx: Context, rule: HoldRule, order: JudgedOrder, refusal: HoldR
   return { kind: "refuse", refusal };
 }
 
-async function claimFor(
+async function reserveFor(
   ctx: Context,
   { condition }: RuleOf<"same_link">,
   { accountId, serviceId, link, twin }: JudgedOrder,
-): Promise<Claim | undefined> {
+): Promise<Reservation | undefined> {
   const place = { accountId, serviceId, linkKey: linkKeyOf(link) };
   const holder = randomUUID();
-  const claim = { id: twin ?? holder, holder };
+  const reservation = { id: twin ?? holder, holder };
   const { minutes } = condition;
-  const isOurs = await claimLink(ctx.db, place, { ...claim, link, minutes }).catch(
+  const isOurs = await reserveLink(ctx.db, place, { ...reservation, link, minutes }).catch(
     async (error: unknown) => {
       // The answer alone may be lost.
-      await giveBack(ctx, () => settleClaim(ctx.db, place, claim, undefined));
+      await giveBack(ctx, () => settleReservation(ctx.db, place, reservation, undefined));
       throw error;
     },
   );
-  return isOurs ? { ...claim, place } : undefined;
+  return isOurs ? { ...reservation, place } : undefined;
 }

@@ -7,10 +7,10 @@ import type { Amount } from "#values/money.ts";
 import { giveBack, takeForOrder } from "./give-back.ts";
 import type { RuleOf } from "./rule.ts";
 import {
-  deleteVelocityClaim,
-  insertVelocityClaim,
-  sumEarlierClaims,
-} from "./velocity-claims.sql.ts";
+  deleteVelocityReservation,
+  insertVelocityReservation,
+  sumEarlierReservations,
+} from "./velocity-reservations.sql.ts";
 import type { JudgedOrder } from "./verdict.ts";
 
 /** Of an hour in which more than this was bought, the last so many movements are looked at. */
@@ -41,14 +41,14 @@ export async function judgeVelocity(
   const { accountId, charge, twin } = order;
   const number = await takeForOrder(ctx, async (tx) => {
     await lockAccount(tx, accountId);
-    return insertVelocityClaim(tx, accountId, { charge, twin });
+    return insertVelocityReservation(tx, accountId, { charge, twin });
   });
-  const leave = () => giveBack(ctx, () => deleteVelocityClaim(ctx.db, accountId, number));
+  const leave = () => giveBack(ctx, () => deleteVelocityReservation(ctx.db, accountId, number));
   try {
     const endsAt = performance.now() + (order.isInList === true ? 0 : waitMsMax);
     for (;;) {
       // In this order: what leaves the way in between is then counted twice, never not at all.
-      const earlier = await sumEarlierClaims(ctx.db, accountId, { number, twin });
+      const earlier = await sumEarlierReservations(ctx.db, accountId, { number, twin });
       const { charges, spent } = await sumRecentCharges(ctx.db, accountId, postingsMax);
       const bought = {
         orders: charges + earlier.orders + 1,

@@ -10,7 +10,7 @@ import { findProviderByName } from "#providers/providers.sql.ts";
 import { commandLineActor } from "#values/actor.ts";
 import type { OrderId, ServiceId } from "#values/ids.ts";
 import { changeSchedule } from "./change-schedule.ts";
-import { claimFeeds } from "#orders/subscriptions/feeds.sql.ts";
+import { leaseFeeds } from "#orders/subscriptions/feeds.sql.ts";
 import { findOrder } from "#orders/orders.sql.ts";
 import { feedTerms, readFeeds } from "./read-feeds.ts";
 import { runSchedules } from "./run-schedules.ts";
@@ -46,7 +46,7 @@ afterAll(() => {
 beforeEach(async () => {
   await panel.ctx.db.query("delete from tasks");
   await panel.ctx.db.query("update schedules set status = 'done'");
-  await panel.ctx.db.query("delete from feed_claims");
+  await panel.ctx.db.query("delete from feed_reservations");
   await panel.ctx.db.query("delete from feed_hosts");
   for (const [key, value] of [
     ["feed_host_rate", "1000"],
@@ -268,7 +268,7 @@ test("between two requests to a host lies the time that is said, whoever asks", 
   await subscribed("127.0.0.3/feed");
   await runDue();
   const claim = () =>
-    claimFeeds(panel.ctx.db, {
+    leaseFeeds(panel.ctx.db, {
       ...feedTerms,
       lease: crypto.randomUUID(),
       perCustomer: 100,
@@ -293,7 +293,7 @@ test("customers take turns: one with many feeds keeps nobody waiting", async () 
   await runDue();
   const claim = async () =>
     (
-      await claimFeeds(panel.ctx.db, {
+      await leaseFeeds(panel.ctx.db, {
         ...feedTerms,
         lease: crypto.randomUUID(),
         limit: 1,

@@ -11,7 +11,7 @@ import { feedHostOf } from "#orders/subscriptions/feed/feed-host.ts";
 import type { FeedAnswer } from "#orders/subscriptions/feed/fetch-feed.ts";
 import { openFeedReader } from "#orders/subscriptions/feed/open-feed-reader.ts";
 import type { FeedReader } from "#orders/subscriptions/feed/open-feed-reader.ts";
-import { claimFeeds, putOffFeed, takeHostTurn } from "#orders/subscriptions/feeds.sql.ts";
+import { leaseFeeds, putOffFeed, takeHostTurn } from "#orders/subscriptions/feeds.sql.ts";
 import type { DueFeed } from "#orders/subscriptions/feeds.sql.ts";
 import { listOrdersByKey, lockOrder } from "#orders/orders.sql.ts";
 import { canPayPost } from "#orders/subscriptions/post-price.ts";
@@ -80,7 +80,7 @@ function claimDue(
   settings: Settings,
 ): Promise<DueFeed[]> {
   const { leaseSeconds, perCustomer, perHost, limit } = terms;
-  return claimFeeds(ctx.db, {
+  return leaseFeeds(ctx.db, {
     lease: randomUUID(),
     leaseSeconds,
     perCustomer,

@@ -7,7 +7,12 @@ import type { EffectiveRate } from "#values/money.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import { feedHostOf } from "#orders/subscriptions/feed/feed-host.ts";
-import { countFeeds, insertFeedClaim, lockFeedHost, settleFeedClaim } from "./feeds.sql.ts";
+import {
+  countFeeds,
+  insertFeedReservation,
+  lockFeedHost,
+  settleFeedReservation,
+} from "./feeds.sql.ts";
 import { giveBack, takeForOrder } from "#orders/hold-rules/give-back.ts";
 import { paysPost } from "./post-price.ts";
 import type { OrderDraft } from "#orders/service-types/service-type.ts";
@@ -63,18 +68,18 @@ function takePlace(
   ctx: Context,
   accountId: AccountId,
   host: string,
-  claim: string,
+  reservation: string,
 ): Promise<Result<SettlePlace, AdmitSubscriptionRefusal>> {
   const field = "username";
   return takeForOrder(ctx, async (tx) => {
-    const place = { accountId, claim, host };
+    const place = { accountId, reservation, host };
     await lockAccount(tx, accountId);
     await lockFeedHost(tx, host);
     const { feeds_per_customer: max, feeds_per_host: ofHostMax } = await readSettings(tx);
     const { ofCustomer, ofHost } = await countFeeds(tx, place);
     if (ofCustomer >= max) return refused({ code: "feeds_too_many", field, max });
     if (ofHost >= ofHostMax) return refused({ code: "feed_host_full", field, host });
-    await insertFeedClaim(tx, place);
-    return ok((orderId) => giveBack(ctx, () => settleFeedClaim(ctx.db, place, orderId)));
+    await insertFeedReservation(tx, place);
+    return ok((orderId) => giveBack(ctx, () => settleFeedReservation(ctx.db, place, orderId)));
   });
 }

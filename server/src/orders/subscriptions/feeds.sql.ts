@@ -23,8 +23,8 @@ type DueRow = {
 
 // One of a customer and one of a host at a time, whose customer has waited longest; a host whose turn
 // another worker takes at this moment answers no row, and its feed stays due.
-const claimSql = statement<DueRow>(
-  "orders.claimFeeds",
+const leaseSql = statement<DueRow>(
+  "orders.leaseFeeds",
   `with due as materialized (
      select s.account_id, s.order_id, coalesce(s.feed_host, '') as host, s.next_at
        from schedules s
@@ -76,9 +76,9 @@ const claimSql = statement<DueRow>(
  * Takes feeds that are due, for `leaseSeconds`: at most so many of a customer and of a host are under
  * way at a time, and between two requests to a host lie `gapSeconds`, whatever other workers do.
  */
-export async function claimFeeds(
+export async function leaseFeeds(
   db: Queryable,
-  claim: {
+  terms: {
     readonly lease: string;
     readonly leaseSeconds: number;
     readonly perCustomer: number;
@@ -87,8 +87,8 @@ export async function claimFeeds(
     readonly gapSeconds: number;
   },
 ): Promise<DueFeed[]> {
-  const { lease, leaseSeconds, perCustomer, perHost, limit, gapSeconds } = claim;
-  const rows = await claimSql.all(db, lease, leaseSeconds, perCustomer, perHost, limit, gapSeconds);
+  const { lease, leaseSeconds, perCustomer, perHost, limit, gapSeconds } = terms;
+  const rows = await leaseSql.all(db, lease, leaseSeconds, perCustomer, perHost, limit, gapSeconds);
   return rows.map((row) => ({
     accountId: row.account_id,
     orderId: row.order_id,
@@ -134,13 +134,13 @@ export async function putOffFeed(
 
 const countFeedsSql = statement<{ of_customer: number; of_host: number }>(
   "orders.countFeeds",
-  `with claims as (
+  `with reservations as (
      select c.account_id, c.host
-       from feed_claims c
+       from feed_reservations c
        left join orders o on o.account_id = c.account_id and o.id = c.order_id
       where (c.account_id = $1::bigint or c.host = $2::text)
-        and not (c.account_id = $1::bigint and c.claim = $3::uuid)
-        and case when c.order_id is null then c.claimed_at > panel_now() - interval '5 minutes'
+        and not (c.account_id = $1::bigint and c.reservation = $3::uuid)
+        and case when c.order_id is null then c.reserved_at > panel_now() - interval '5 minutes'
                  else o.status not in ('completed', 'partial', 'canceled') end
         and not exists (select from schedules s
                          where s.account_id = c.account_id and s.order_id = c.order_id)
@@ -148,26 +148,26 @@ const countFeedsSql = statement<{ of_customer: number; of_host: number }>(
    select (select count(*)
              from schedules
             where account_id = $1::bigint and feed_url is not null and status <> 'done')
-          + (select count(*) from claims where account_id = $1::bigint) as of_customer,
+          + (select count(*) from reservations where account_id = $1::bigint) as of_customer,
           (select count(*)
              from schedules
             where feed_host = $2::text and feed_url is not null and status <> 'done')
-          + (select count(*) from claims where host = $2::text) as of_host`,
+          + (select count(*) from reservations where host = $2::text) as of_host`,
 );
 
-/** A place for the feed of a subscription on its way; one request sent twice has one claim. */
+/** A place for the feed of a subscription on its way; one request sent twice has one reservation. */
 export type FeedPlace = {
   readonly accountId: AccountId;
-  readonly claim: string;
+  readonly reservation: string;
   readonly host: string;
 };
 
 /** How many feeds a customer and a host have beside this one, those on their way included. */
 export async function countFeeds(
   tx: Tx,
-  { accountId, host, claim }: FeedPlace,
+  { accountId, host, reservation }: FeedPlace,
 ): Promise<{ readonly ofCustomer: number; readonly ofHost: number }> {
-  const row = await countFeedsSql.one(tx, accountId, host, claim);
+  const row = await countFeedsSql.one(tx, accountId, host, reservation);
   return { ofCustomer: row.of_customer, ofHost: row.of_host };
 }
 
@@ -183,47 +183,47 @@ export async function lockFeedHost(tx: Tx, host: string): Promise<void> {
   await lockHostSql.run(tx, host);
 }
 
-const insertClaimSql = statement(
-  "orders.insertFeedClaim",
-  `insert into feed_claims (account_id, claim, host)
+const insertReservationSql = statement(
+  "orders.insertFeedReservation",
+  `insert into feed_reservations (account_id, reservation, host)
    values ($1::bigint, $2::uuid, $3::text)
-       on conflict (account_id, claim) do update set claimed_at = panel_now()`,
+       on conflict (account_id, reservation) do update set reserved_at = panel_now()`,
 );
 
 /** Takes a place for a subscription that is on its way. */
-export async function insertFeedClaim(
+export async function insertFeedReservation(
   tx: Tx,
-  { accountId, claim, host }: FeedPlace,
+  { accountId, reservation, host }: FeedPlace,
 ): Promise<void> {
-  await insertClaimSql.run(tx, accountId, claim, host);
+  await insertReservationSql.run(tx, accountId, reservation, host);
 }
 
-const keepClaimSql = statement(
-  "orders.keepFeedClaim",
-  `insert into feed_claims (account_id, claim, host, order_id)
+const keepReservationSql = statement(
+  "orders.keepFeedReservation",
+  `insert into feed_reservations (account_id, reservation, host, order_id)
    values ($1::bigint, $2::uuid, $3::text, $4::bigint)
-       on conflict (account_id, claim) do update set order_id = excluded.order_id`,
+       on conflict (account_id, reservation) do update set order_id = excluded.order_id`,
 );
-const deleteClaimSql = statement(
-  "orders.deleteFeedClaim",
-  `delete from feed_claims
-    where account_id = $1::bigint and claim = $2::uuid and order_id is null`,
+const deleteReservationSql = statement(
+  "orders.deleteFeedReservation",
+  `delete from feed_reservations
+    where account_id = $1::bigint and reservation = $2::uuid and order_id is null`,
 );
 
 /** Says which order has the place; without one it is free again. */
-export async function settleFeedClaim(
+export async function settleFeedReservation(
   db: Queryable,
-  { accountId, claim, host }: FeedPlace,
+  { accountId, reservation, host }: FeedPlace,
   orderId: OrderId | undefined,
 ): Promise<void> {
-  if (orderId === undefined) await deleteClaimSql.run(db, accountId, claim);
-  else await keepClaimSql.run(db, accountId, claim, host, orderId);
+  if (orderId === undefined) await deleteReservationSql.run(db, accountId, reservation);
+  else await keepReservationSql.run(db, accountId, reservation, host, orderId);
 }
 
-const forgetClaimsSql = statement(
-  "orders.forgetFeedClaims",
-  `delete from feed_claims c
-    where c.claimed_at < panel_now() - interval '1 hour'
+const forgetReservationsSql = statement(
+  "orders.forgetFeedReservations",
+  `delete from feed_reservations c
+    where c.reserved_at < panel_now() - interval '1 hour'
       and (c.order_id is null
            or exists (select from schedules s
                        where s.account_id = c.account_id and s.order_id = c.order_id)
@@ -238,6 +238,6 @@ const forgetHostsSql = statement(
 
 /** Forgets places that are counted elsewhere or no more, and hosts that were not asked for long. */
 export async function forgetFeedTraces(db: Queryable): Promise<void> {
-  await forgetClaimsSql.run(db);
+  await forgetReservationsSql.run(db);
   await forgetHostsSql.run(db);
 }

@@ -6,14 +6,14 @@ import { amountFromDecimal, decimalFromAmount } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
 
 const insertSql = statement<{ number: number }>(
-  "orders.insertVelocityClaim",
-  `insert into velocity_claims (account_id, charge, twin)
+  "orders.insertVelocityReservation",
+  `insert into velocity_reservations (account_id, charge, twin)
    values ($1::bigint, $2::numeric, $3::uuid)
    returning number`,
 );
 
 /** Announces an order that is on its way, under the lock of its account; its number among them. */
-export async function insertVelocityClaim(
+export async function insertVelocityReservation(
   tx: Tx,
   accountId: AccountId,
   { charge, twin }: { readonly charge: Amount; readonly twin: string | undefined },
@@ -24,20 +24,20 @@ export async function insertVelocityClaim(
 // After some minutes its process has died, and its order is charged, or never will be. One request sent
 // twice is one order.
 const sumEarlierSql = statement<{ orders: number; spend: string }>(
-  "orders.sumEarlierVelocityClaims",
+  "orders.sumEarlierVelocityReservations",
   `select count(*) as orders, coalesce(sum(charge), 0)::text as spend
      from (select distinct on (coalesce(twin::text, number::text)) charge
-             from velocity_claims
+             from velocity_reservations
             where account_id = $1::bigint and number < $2::bigint
               and ($3::uuid is null or twin is distinct from $3::uuid)
-              and claimed_at > panel_now() - interval '5 minutes') earlier`,
+              and reserved_at > panel_now() - interval '5 minutes') earlier`,
 );
 
 /**
  * The orders of the account that were announced before this number and are still on their way, without
  * the order's own twins.
  */
-export async function sumEarlierClaims(
+export async function sumEarlierReservations(
   db: Queryable,
   accountId: AccountId,
   { number, twin }: { readonly number: number; readonly twin: string | undefined },
@@ -47,12 +47,12 @@ export async function sumEarlierClaims(
 }
 
 const deleteSql = statement(
-  "orders.deleteVelocityClaim",
-  "delete from velocity_claims where account_id = $1::bigint and number = $2::bigint",
+  "orders.deleteVelocityReservation",
+  "delete from velocity_reservations where account_id = $1::bigint and number = $2::bigint",
 );
 
 /** The order is charged by now, or will not be. */
-export async function deleteVelocityClaim(
+export async function deleteVelocityReservation(
   db: Queryable,
   accountId: AccountId,
   number: number,
@@ -61,11 +61,11 @@ export async function deleteVelocityClaim(
 }
 
 const deleteOldSql = statement(
-  "orders.deleteOldVelocityClaims",
-  "delete from velocity_claims where claimed_at < panel_now() - interval '1 hour'",
+  "orders.deleteOldVelocityReservations",
+  "delete from velocity_reservations where reserved_at < panel_now() - interval '1 hour'",
 );
 
 /** Forgets what processes that died have left. */
-export async function deleteOldVelocityClaims(db: Queryable): Promise<void> {
+export async function deleteOldVelocityReservations(db: Queryable): Promise<void> {
   await deleteOldSql.run(db);
 }
