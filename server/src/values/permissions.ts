@@ -4,8 +4,11 @@
  */
 export const permissions = [
   { name: "orders.read", allows: "See orders, their history and what waits for a decision." },
-  { name: "orders.provider", allows: "See which provider an order went to, and its number there." },
-  { name: "orders.cost", allows: "See what an order costs at its provider." },
+  {
+    name: "orders.provider",
+    allows: "See which provider orders and services go to, and numbers there.",
+  },
+  { name: "orders.cost", allows: "See what orders and services cost at providers." },
   { name: "orders.place", allows: "Place orders in a customer's name." },
   { name: "orders.set", allows: "Set an order's status, start count and remains." },
   { name: "orders.refund", allows: "End an order, so that what was not delivered is refunded." },
