@@ -123,8 +123,8 @@ async function sendReady<Id extends number, Ready extends ReadyOrder<Id>>(
     ),
   );
   const failed = ends.find((end) => end.status === "rejected");
-  if (failed !== undefined)
-    throw new Error(`${table.what} were not sent`, { cause: failed.reason });
+  if (failed === undefined) return;
+  throw new Error(`${table.what} were not sent`, { cause: failed.reason });
 }
 
 /** Whatever is thrown comes after the request may have left. */
