@@ -39,4 +39,4 @@ test("the walk-through of subscriptions works as it stands: two posts, two charg
     { link: "https://example.com/p/b", is_charged: true, fits: true },
     { link: "https://example.com/p/2", is_charged: true, fits: true },
   ]);
-}, 60_000);
+}, 240_000);
