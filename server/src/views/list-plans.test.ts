@@ -10,6 +10,7 @@ import { customerSorts, matchingCustomers } from "./customers/customer-list.ts";
 import { matchingPostings, statementSorts } from "./customers/statement.ts";
 import { pageOf, readPage } from "./list-page.ts";
 import type { PageQuery, Sorts } from "./list-page.ts";
+import type { OrderFilter } from "./orders/order-list.ts";
 import { matchingOrders, orderSorts } from "./orders/order-list.ts";
 import { auditSorts, matchingEntries } from "./panel/audit-list.ts";
 import { matchingProductOrders, productOrderSorts } from "./products/product-order-list.ts";
@@ -265,6 +266,58 @@ describe(`of ${customers * ordersOfEach} orders`, () => {
     expect(all.total).toEqual({ count: 10_000, isMore: true });
     const few = must(await readPage(db(), matchingOrders({}, account), orderSorts, page));
     expect(few.total).toEqual({ count: ordersOfEach, isMore: false });
+  });
+});
+
+describe("filters let through what they say, and nothing else", () => {
+  type Made = { readonly id: number; readonly at: number };
+  const all = Array.from({ length: customers * ordersOfEach }, (_, index): Made => {
+    const id = index + 1;
+    return { id, at: Date.parse("2026-01-01T00:00:00Z") + id * 60_000 };
+  });
+  const inTime = ({ at }: Made) => at >= when.from.getTime() && at < when.until.getTime();
+
+  test.each([
+    ["status", { statuses: ["pending"] }, ({ id }) => id % 100 === 0],
+    ["service", { serviceId: 3 as ServiceId }, ({ id }) => 1 + (id % 50) === 3],
+    ["provider", { providerId: 4 as ProviderId }, ({ id }) => 3 + (id % 5) === 4],
+    ["date", when, inTime],
+    ["link", { linkContains: "COM/1999" }, ({ id }) => String(id).startsWith("1999")],
+    ["a link with signs of patterns", { linkContains: "%" }, () => false],
+    ["provider's number", { providerOrder: "12340" }, ({ id }) => id === 12_340],
+    ["number", { beforeId: 40 as OrderId }, ({ id }) => id < 40],
+    ["origin", { origin: "mass" }, () => false],
+    ["test orders", { isTest: true }, () => false],
+    [
+      "several",
+      { ...when, statuses: ["pending", "canceled"], providerId: 3 as ProviderId },
+      (made) => made.id % 100 === 0 && made.id % 5 === 0 && inTime(made),
+    ],
+  ] satisfies [string, OrderFilter, (made: Made) => boolean][])(
+    "%s",
+    async (_, filter, isMeant) => {
+      const page = { sort: "oldest" as const, limit: 50, withTotal: true };
+      const found = must(await readPage(db(), matchingOrders(filter), orderSorts, page));
+      const meant = all.filter(isMeant);
+      expect(found.rows.map(({ id }) => id)).toEqual(meant.slice(0, 50).map(({ id }) => id));
+      expect(found.total).toEqual({
+        count: Math.min(meant.length, 10_000),
+        isMore: meant.length > 10_000,
+      });
+    },
+  );
+
+  test("customers by a part of their address, whatever the letter case, or by number", async () => {
+    const find = async (search: string, seesEmail = true) => {
+      const matches = matchingCustomers({ search }, seesEmail);
+      const page = must(await readPage(db(), matches, customerSorts, { limit: 500 }));
+      return page.rows.map((row) => row.account_id);
+    };
+    expect(await find("C399@Example")).toEqual([399]);
+    expect(await find(" 17 ")).toContain(17);
+    expect(await find("_@example")).toEqual([]);
+    expect(await find("17", false)).toEqual([17]);
+    expect(await find("c399@example", false)).toEqual([]);
   });
 });
 
