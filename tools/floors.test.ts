@@ -3,6 +3,7 @@ import {
   cpSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   readdirSync,
   rmSync,
   symlinkSync,
@@ -43,6 +44,14 @@ test("every room of a folder that has rooms has its place, and no place is empty
     const planned = rooms.flat().filter((name) => name !== ".");
     expect(planned.toSorted(), folder).toEqual(built);
   }
+});
+
+test("ARCHITECTURE.md draws the floors as the table has them", () => {
+  const page = readFileSync(join(root, "ARCHITECTURE.md"), "utf8");
+  const drawn = [...page.matchAll(/^ *(\d+) │ (.+?) *│/gm)].map(
+    ([, number, names = ""]) => [Number(number), names.split(/ +/)] as const,
+  );
+  expect(drawn.toReversed()).toEqual(serverFloors.map((names, level) => [level, names]));
 });
 
 test("an import upward, of a neighbour or of a package that has its place fails the check", () => {
