@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { compileCache, panelEnv } from "#cli/run-command.ts";
+import { compileCache, panelEnv } from "./run-panel.ts";
 
 const root = path.join(import.meta.dirname, "../..");
 const mainFile = path.join(root, "server/src/main.ts");

@@ -28,7 +28,7 @@ const clocks = ["server/src/values/clock.ts", "server/src/database/"];
 
 /** Tests and what only tests use. */
 export function isTest(file: string): boolean {
-  return /\.test\.tsx?$|\/test-[^/]+\.ts$/.test(file) || file.startsWith("server/test/");
+  return /\.test\.tsx?$/.test(file) || file.startsWith("server/test/");
 }
 
 /** A file of more than 300 lines says why on top: `// Long because: …`. */

@@ -7,7 +7,7 @@ import { customerActor } from "#values/actor.ts";
 import type { AccountId, OrderId } from "#values/ids.ts";
 import { findCustomerByEmail } from "#customers/customers.sql.ts";
 import { parseId } from "#values/ids.ts";
-import { runPanel, words } from "./run-command.ts";
+import { runPanel, words } from "#test/run-panel.ts";
 
 // The panel answers while the commands run: that is how an operator uses them.
 const panel = testPanel();

@@ -6,7 +6,7 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { listRow } from "#test/listing-scene.ts";
 import { testPanel } from "#test/panel.ts";
-import { runPanel } from "./run-command.ts";
+import { runPanel } from "#test/run-panel.ts";
 
 // Lists that say too little, in other words or in odd wrappings, as an operator meets them.
 

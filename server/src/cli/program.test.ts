@@ -3,7 +3,7 @@ import { once } from "node:events";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { testPanel } from "#test/panel.ts";
-import { panelEnv, runPanel, runProgram } from "./run-command.ts";
+import { panelEnv, runPanel, runProgram } from "#test/run-panel.ts";
 
 // The program in a process of its own: its exit codes and its two outputs, as a shell sees them. What
 // the commands do is tested without one.

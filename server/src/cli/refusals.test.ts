@@ -5,7 +5,7 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { connect } from "#database/connection.ts";
 import { testPanel } from "#test/panel.ts";
-import { runPanel, runProgram, words } from "./run-command.ts";
+import { runPanel, runProgram, words } from "#test/run-panel.ts";
 
 const panel = testPanel();
 const email = "refused@example.com";

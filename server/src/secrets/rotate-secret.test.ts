@@ -4,7 +4,7 @@ import { chmodSync, copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { runHere } from "#cli/run-command.ts";
+import { runHere } from "#test/run-panel.ts";
 import { createCustomer } from "#customers/create-customer.ts";
 import { connect } from "#database/connection.ts";
 import type { Context } from "#database/context.ts";

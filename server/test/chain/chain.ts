@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { runPanel } from "#cli/run-command.ts";
+import { runPanel } from "#test/run-panel.ts";
 import { connect } from "#database/connection.ts";
 import { createTestDatabase } from "#test/database.ts";
 import type { TestDatabase, TestServer } from "#test/database.ts";

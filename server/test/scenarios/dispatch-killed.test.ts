@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { dispatchScene } from "#test/dispatch-scene.ts";
-import { runPanel } from "#cli/run-command.ts";
+import { runPanel } from "#test/run-panel.ts";
 import { testPanel } from "#test/panel.ts";
 import { startPanelProcess } from "./panel-process.ts";
 

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { runHere } from "#cli/run-command.ts";
+import { runHere } from "#test/run-panel.ts";
 import { connect, openPool } from "#database/connection.ts";
 import { readConfig } from "#config.ts";
 import { setOrder } from "#orders/set-order.ts";

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
-import { compileCache } from "#cli/run-command.ts";
+import { compileCache } from "#test/run-panel.ts";
 import { testDataFolder } from "#test/database.ts";
 
 const mainFile = path.join(import.meta.dirname, "../../src/main.ts");

@@ -1,8 +1,8 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { runPanel } from "#cli/run-command.ts";
-import type { Run } from "#cli/run-command.ts";
+import { runPanel } from "#test/run-panel.ts";
+import type { Run } from "#test/run-panel.ts";
 import { tester } from "#test/actors.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 import { readRealList, realLists } from "#test/real-lists.ts";

@@ -8,7 +8,7 @@ import { MigrationRefusal } from "#database/migrate.ts";
 import { OutcomeUnknown } from "#database/transaction.ts";
 import { SecretsUnavailable } from "#secrets/open-secrets.ts";
 import { Forbidden } from "#values/authorize.ts";
-import { panelEnv, runProgram } from "#cli/run-command.ts";
+import { panelEnv, runProgram } from "#test/run-panel.ts";
 import { testPanel } from "#test/panel.ts";
 import { failureOf, Unreachable } from "./failure.ts";
 import { UsageError } from "./option.ts";

@@ -2,7 +2,7 @@ import { beforeAll, expect, test, vi } from "vitest";
 import { amount, testPanel } from "#test/panel.ts";
 import type { TestCustomer } from "#test/panel.ts";
 import type { ServiceId } from "#values/ids.ts";
-import { runPanel, words } from "#cli/run-command.ts";
+import { runPanel, words } from "#test/run-panel.ts";
 
 const panel = testPanel({ roles: ["api", "worker"] });
 let customer: TestCustomer;

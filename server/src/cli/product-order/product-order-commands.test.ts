@@ -6,7 +6,7 @@ import { testPanel } from "#test/panel.ts";
 import type { TestCustomer } from "#test/panel.ts";
 import { addProduct, buy } from "#test/store.ts";
 import type { ProductId } from "#values/ids.ts";
-import { runPanel, words } from "#cli/run-command.ts";
+import { runPanel, words } from "#test/run-panel.ts";
 
 const panel = testPanel({ roles: ["api"] });
 let customer: TestCustomer;

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { goodsProvider, listedProduct } from "#test/goods-provider.ts";
 import { goodsScene } from "#test/goods-scene.ts";
 import { testPanel } from "#test/panel.ts";
-import { runPanel, words } from "#cli/run-command.ts";
+import { runPanel, words } from "#test/run-panel.ts";
 
 const panel = testPanel();
 const goods = goodsProvider();

@@ -6,7 +6,7 @@ import { findProduct } from "#products/products.sql.ts";
 import { testPanel } from "#test/panel.ts";
 import { buy } from "#test/store.ts";
 import type { ProductId } from "#values/ids.ts";
-import { runHere, runPanel, words } from "#cli/run-command.ts";
+import { runHere, runPanel, words } from "#test/run-panel.ts";
 
 const panel = testPanel();
 let folder = "";

@@ -4,7 +4,7 @@ import { pollOrders } from "#orders/tracking/poll-orders.ts";
 import { setProviderBalance } from "#providers/provider-states.sql.ts";
 import { dispatchScene } from "#test/dispatch-scene.ts";
 import { amount, testPanel } from "#test/panel.ts";
-import { runPanel } from "#cli/run-command.ts";
+import { runPanel } from "#test/run-panel.ts";
 
 const panel = testPanel();
 const scene = dispatchScene(panel);

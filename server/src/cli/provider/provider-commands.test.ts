@@ -9,7 +9,7 @@ import { findProviderState, holdProvider } from "#providers/provider-states.sql.
 import { findProviderByName } from "#providers/providers.sql.ts";
 import { testPanel } from "#test/panel.ts";
 import type { ProviderId } from "#values/ids.ts";
-import { runPanel } from "#cli/run-command.ts";
+import { runPanel } from "#test/run-panel.ts";
 
 // The panel that buys is also the one that sells: what is tested is the way between.
 const panel = testPanel();

@@ -6,7 +6,7 @@ import { tester } from "#test/actors.ts";
 import { must, testPanel } from "#test/panel.ts";
 import type { OrderId } from "#values/ids.ts";
 import { deliverWebhooks } from "#webhooks/deliver-webhooks.ts";
-import { runPanel, words } from "#cli/run-command.ts";
+import { runPanel, words } from "#test/run-panel.ts";
 
 const panel = testPanel();
 let requests = 0;

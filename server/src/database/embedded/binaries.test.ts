@@ -10,7 +10,7 @@ import {
   prepareBinaries,
 } from "./binaries.ts";
 import { EmbeddedRefusal } from "./refusal.ts";
-import { cleanUp, makeTestFolder } from "./test-panel.ts";
+import { cleanUp, makeTestFolder } from "#test/embedded/panel.ts";
 
 vi.setConfig({ testTimeout: 30_000 });
 afterEach(() => cleanUp());

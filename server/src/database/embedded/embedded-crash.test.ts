@@ -17,7 +17,7 @@ import {
   query,
   queryWhenUp,
   until,
-} from "./test-panel.ts";
+} from "#test/embedded/panel.ts";
 
 /** Most tests use this one folder after each other, because making a database takes a second. */
 const used = mkdtempSync(join(tmpdir(), "panelwright-crash-"));

@@ -28,7 +28,7 @@ import {
   query,
   removeLater,
   startClient,
-} from "./test-panel.ts";
+} from "#test/embedded/panel.ts";
 
 vi.setConfig({ testTimeout: 30_000 });
 afterEach(() => cleanUp(), 30_000);

@@ -27,7 +27,7 @@ import {
   query,
   startClient,
   until,
-} from "./test-panel.ts";
+} from "#test/embedded/panel.ts";
 
 /** Most tests use this one folder after each other, because making a database takes a second. */
 const used = mkdtempSync(join(tmpdir(), "panelwright-used-"));

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, expect, test } from "vitest";
 import { takeLock } from "./lock.ts";
-import { cleanUp, makeTestFolder } from "./test-panel.ts";
+import { cleanUp, makeTestFolder } from "#test/embedded/panel.ts";
 
 afterEach(() => cleanUp());
 

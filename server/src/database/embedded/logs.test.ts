@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { trimLogs } from "./logs.ts";
-import { cleanUp, makeTestFolder } from "./test-panel.ts";
+import { cleanUp, makeTestFolder } from "#test/embedded/panel.ts";
 
 afterEach(() => cleanUp());
 

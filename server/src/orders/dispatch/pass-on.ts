@@ -3,7 +3,7 @@ import { audit } from "#audit/audit.sql.ts";
 import { panelMargin } from "#catalog/panel-margin.ts";
 import { listSources } from "#catalog/sources.sql.ts";
 import type { Source } from "#catalog/sources.sql.ts";
-import { isTestAccount } from "#ledger/test-accounts.sql.ts";
+import { isTestAccount } from "#ledger/sandbox-accounts.sql.ts";
 import { readSettings } from "#settings/settings.ts";
 import { deleteTask, setTask } from "#tasks/tasks.sql.ts";
 import { formatAmount } from "#values/money.ts";

@@ -5,7 +5,7 @@ import { panelMargin } from "#catalog/panel-margin.ts";
 import { listSources } from "#catalog/sources.sql.ts";
 import type { Source } from "#catalog/sources.sql.ts";
 import { isOpen, isUnknown } from "#dispatch/standing.ts";
-import { isTestAccount } from "#ledger/test-accounts.sql.ts";
+import { isTestAccount } from "#ledger/sandbox-accounts.sql.ts";
 import { readSettings } from "#settings/settings.ts";
 import { lockTask } from "#tasks/tasks.sql.ts";
 import type { Actor } from "#values/actor.ts";

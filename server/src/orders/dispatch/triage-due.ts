@@ -9,7 +9,7 @@ import { lostReason, standingOf } from "#dispatch/standing.ts";
 import { findConnector } from "#providers/connectors/index.ts";
 import type { Provider } from "#providers/providers.sql.ts";
 import { readSettings } from "#settings/settings.ts";
-import { listTestAccounts } from "#ledger/test-accounts.sql.ts";
+import { listTestAccounts } from "#ledger/sandbox-accounts.sql.ts";
 import { byAccount, deleteTask, holdTask, rescheduleTask } from "#tasks/tasks.sql.ts";
 import type { Task } from "#tasks/task-table.sql.ts";
 import type { ServiceId } from "#values/ids.ts";

@@ -6,7 +6,7 @@ import { connect } from "#database/connection.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { listAuditEntries } from "#audit/audit.sql.ts";
 import { changeService } from "#catalog/change-service.ts";
-import { runPanel } from "#cli/run-command.ts";
+import { runPanel } from "#test/run-panel.ts";
 import { openSelling } from "#selling/open-selling.ts";
 import type { Buyer, OrderContext } from "#orders/placing/place-order.ts";
 import { tester } from "#test/actors.ts";

@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from "vitest";
 import { addProvider } from "#providers/upkeep/add-provider.ts";
 import { setProviderBalance } from "#providers/provider-states.sql.ts";
 import type { OrderId, ProviderId, ServiceId } from "#values/ids.ts";
-import { runPanel, words } from "#cli/run-command.ts";
+import { runPanel, words } from "#test/run-panel.ts";
 import { tester } from "#test/actors.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 import { inTransaction } from "#database/transaction.ts";

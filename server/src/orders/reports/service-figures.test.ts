@@ -1,6 +1,6 @@
 import { beforeAll, beforeEach, expect, test } from "vitest";
 import { connect } from "#database/connection.ts";
-import { runPanel, words } from "#cli/run-command.ts";
+import { runPanel, words } from "#test/run-panel.ts";
 import { figuresRest, measureServices as job } from "#workers/measure-services.ts";
 import type { OrderId, ServiceId } from "#values/ids.ts";
 import { tester } from "#test/actors.ts";

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
 import { commandLineActor } from "#values/actor.ts";
 import { connect } from "#database/connection.ts";
-import { runPanel, words } from "#cli/run-command.ts";
+import { runPanel, words } from "#test/run-panel.ts";
 import { tester } from "#test/actors.ts";
 import { testPanel } from "#test/panel.ts";
 import { pollOrders } from "#orders/tracking/poll-orders.ts";

@@ -3,7 +3,7 @@ import { findService } from "#catalog/catalog.sql.ts";
 import { changeService } from "#catalog/change-service.ts";
 import { refillTermsDefault } from "#catalog/refill-terms.ts";
 import type { RefillTerms } from "#catalog/refill-terms.ts";
-import { runPanel, words } from "#cli/run-command.ts";
+import { runPanel, words } from "#test/run-panel.ts";
 import { connect } from "#database/connection.ts";
 import { customerActor } from "#values/actor.ts";
 import type { OrderId, RefillId, ServiceId } from "#values/ids.ts";

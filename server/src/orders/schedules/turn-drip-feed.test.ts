@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
 import { connect, openPool } from "#database/connection.ts";
 import type { Context } from "#database/context.ts";
-import { runPanel, words } from "#cli/run-command.ts";
+import { runPanel, words } from "#test/run-panel.ts";
 import { listSources } from "#catalog/sources.sql.ts";
 import { findProviderByName } from "#providers/providers.sql.ts";
 import { commandLineActor } from "#values/actor.ts";

@@ -1,7 +1,7 @@
 // Long because: one scripted provider tells every story of the subscriptions that it runs.
 import { beforeAll, beforeEach, expect, test } from "vitest";
 import { changeService } from "#catalog/change-service.ts";
-import { runPanel } from "#cli/run-command.ts";
+import { runPanel } from "#test/run-panel.ts";
 import { listPostingsOfOrder } from "#ledger/ledger.sql.ts";
 import { recordDeposit } from "#payments/record-deposit.ts";
 import { addProvider } from "#providers/upkeep/add-provider.ts";

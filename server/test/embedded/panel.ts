@@ -6,11 +6,16 @@ import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import pg from "pg";
-import type { Connection } from "./messages.ts";
-import { addressFileOf, clusterOf } from "./places.ts";
-import { isRunning, listServersOf, sendSignal, waitUntilEnded } from "./process-table.ts";
+import type { Connection } from "#database/embedded/messages.ts";
+import { addressFileOf, clusterOf } from "#database/embedded/places.ts";
+import {
+  isRunning,
+  listServersOf,
+  sendSignal,
+  waitUntilEnded,
+} from "#database/embedded/process-table.ts";
 
-/** What test-client.ts prints. */
+/** What client.ts prints. */
 export type TestEvent = {
   readonly event: string;
   readonly text?: string;
@@ -31,7 +36,7 @@ export type TestClient = {
 /** A committed row, to be found again by `select n from kept`. */
 export const keepSeven = "drop table if exists kept; create table kept as select 7 as n";
 
-const clientFile = fileURLToPath(new URL("./test-client.ts", import.meta.url));
+const clientFile = fileURLToPath(new URL("./client.ts", import.meta.url));
 const folders: string[] = [];
 const clients: TestClient[] = [];
 const waitLimitMs = 20_000;
@@ -152,7 +157,7 @@ export async function killNow(pids: readonly number[]): Promise<void> {
 export function processesOf(folder: string): readonly number[] {
   const listed = spawnSync("ps", ["-eo", "pid=,args="], { encoding: "utf8" }).stdout.split("\n");
   const named = listed
-    .filter((line) => line.includes(folder) && !line.includes("test-client.ts"))
+    .filter((line) => line.includes(folder) && !line.includes("embedded/client.ts"))
     .map((line) => Number.parseInt(line, 10))
     .filter((pid) => isRunning(pid));
   return [...new Set([...named, ...listServersOf(clusterOf(folder))])];

@@ -1,11 +1,11 @@
 /**
  * A program that holds a data folder's database, for the tests to start, talk to and kill:
- * `test-client.ts <data folder> <role,role>`. It prints one JSON line per event, closes when told
+ * `client.ts <data folder> <role,role>`. It prints one JSON line per event, closes when told
  * "close", and ends without closing when told "end".
  */
 import { createInterface } from "node:readline";
-import { EmbeddedRefusal, openEmbedded } from "./embedded.ts";
-import type { EmbeddedRole } from "./embedded.ts";
+import { EmbeddedRefusal, openEmbedded } from "#database/embedded/embedded.ts";
+import type { EmbeddedRole } from "#database/embedded/embedded.ts";
 
 const [dataFolder = "", roles = "command"] = process.argv.slice(2);
 const isRole = (name: string): name is EmbeddedRole =>

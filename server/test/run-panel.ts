@@ -1,14 +1,14 @@
 import { spawn } from "node:child_process";
 import path from "node:path";
 import { openLog } from "#log.ts";
-import { testDataFolder } from "#test/database.ts";
-import { runCommandLine } from "./cli.ts";
-import { asLine } from "./kit/streams.ts";
+import { testDataFolder } from "./database.ts";
+import { runCommandLine } from "#cli/cli.ts";
+import { asLine } from "#cli/kit/streams.ts";
 
-const main = path.join(import.meta.dirname, "../main.ts");
+const main = path.join(import.meta.dirname, "../src/main.ts");
 
 /** Where compiled modules are kept, as the launcher sets it: half of a command's time is reading them. */
-export const compileCache = path.join(import.meta.dirname, "../../../node_modules/.cache/node");
+export const compileCache = path.join(import.meta.dirname, "../../node_modules/.cache/node");
 
 /** How a command line ended. */
 export type Run = {
