@@ -3,7 +3,7 @@ import type { Queryable } from "./statement.ts";
 
 const nowSql = statement<{ now: Date }>("clock.now", "select panel_now() as now");
 
-/** The database's time, by which everything that is stored is dated. */
+/** Returns the database's time, by which everything stored is dated. */
 export async function findNow(db: Queryable): Promise<Date> {
   return (await nowSql.one(db)).now;
 }

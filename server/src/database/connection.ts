@@ -1,6 +1,6 @@
 import pg from "pg";
 
-/** Where a database is and as whom to enter it. `role` is what the application then acts as. */
+/** Where a database is and as whom to log in. `role` is whom the application then acts as. */
 export type ConnectionSettings = {
   readonly host?: string;
   readonly port?: number;
@@ -15,7 +15,7 @@ const hotTimeoutMs = 30_000;
 const int8Oid = 20;
 const int8ArrayOid = 1016;
 
-// bigint columns hold ids and counts below 2^53 only; anything larger would be a bug, found here.
+// bigint columns hold only ids and counts below 2^53; a larger value is a bug, found here.
 function safeInteger(text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value)) throw new RangeError(`${text} is beyond 2^53`);
@@ -49,10 +49,10 @@ function clientConfig(
     types,
     application_name: "panelwright",
     connectionTimeoutMillis: 10_000,
-    // A server that vanished without a word is noticed.
+    // So that a server that vanished silently is noticed.
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
-    // Two statements that waited for each other end with an error instead of standing for ever.
+    // Two statements that wait for each other end with an error instead of waiting for ever.
     options: [
       "-c timezone=UTC",
       "-c idle_in_transaction_session_timeout=60000",
@@ -62,7 +62,7 @@ function clientConfig(
   };
 }
 
-/** One connection of its own, opened. The caller ends it. */
+/** Opens a separate connection. The caller ends it. */
 export async function connect(settings: ConnectionSettings): Promise<pg.Client> {
   const client = new pg.Client(clientConfig(settings));
   // Without a listener a dropped connection would end the process; the next query reports it.
@@ -72,8 +72,8 @@ export async function connect(settings: ConnectionSettings): Promise<pg.Client> 
 }
 
 /**
- * A connection that breaks says so as an event as well, idle or in use; nobody listening would end
- * the process. Whoever uses the connection gets the error of the statement.
+ * A connection that breaks, idle or in use, also emits an event; without a listener that would end
+ * the process. Whoever uses the connection gets the statement's error.
  */
 function quiet(pool: pg.Pool): pg.Pool {
   pool.on("error", () => {});
@@ -81,7 +81,9 @@ function quiet(pool: pg.Pool): pg.Pool {
   return pool;
 }
 
-/** No connection became free in time, or too many wait for one: nothing was sent, try again. */
+/**
+ * No connection became free in time, or too many callers wait for one. Nothing was sent: try again.
+ */
 export class DatabaseBusy extends Error {
   override name = "DatabaseBusy";
   constructor(options?: ErrorOptions) {
@@ -115,7 +117,7 @@ type Connected = (
   done: (release?: unknown) => void,
 ) => void;
 
-/** Everything that a pool does asks for a connection first: here the queue for them has its bound. */
+/** Everything that a pool does asks for a connection first, so the queue is bounded here. */
 function bounded(pool: pg.Pool, waitingMax: number): pg.Pool {
   const connect = pool.connect.bind(pool);
   const ask = (done: Connected) => {
@@ -138,7 +140,7 @@ function bounded(pool: pg.Pool, waitingMax: number): pg.Pool {
   });
 }
 
-/** The driver tells this failure by its words alone. */
+/** The driver marks this failure by its message alone. */
 function named(error: Error): Error {
   return error.message === "timeout exceeded when trying to connect"
     ? new DatabaseBusy({ cause: error })
@@ -146,8 +148,8 @@ function named(error: Error): Error {
 }
 
 /**
- * A pool for the hot statements. Each of them finds a batch of rows by key; the planner, which cannot
- * know how small a batch is, would otherwise read whole tables to hash them.
+ * A pool for the hot statements. Each of them finds a batch of rows by key. The planner cannot know
+ * how small a batch is; it would otherwise read whole tables to hash them.
  */
 export function openHotPool(settings: ConnectionSettings, connectionsMax: number): pg.Pool {
   const pool = new pg.Pool({
@@ -158,9 +160,9 @@ export function openHotPool(settings: ConnectionSettings, connectionsMax: number
       "-c enable_mergejoin=off",
     ]),
     max: connectionsMax,
-    // A statement does not wait for the one before it to be answered (see `shareConnection`).
+    // A statement does not wait for the previous one's answer (see `shareConnection`).
     pipeline: true,
-    // A hot statement takes milliseconds: after this long its connection is dead.
+    // A hot statement takes milliseconds: after this long its connection must be dead.
     query_timeout: hotTimeoutMs,
     idleTimeoutMillis: 0,
   });

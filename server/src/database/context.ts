@@ -6,10 +6,13 @@ import type { Secrets } from "#values/secrets.ts";
 /** What every use case needs from outside: the database, the time, the log. */
 export type Context = {
   readonly db: Pool;
-  /** For the batched statements of the hot path, and to look by key for what is due. */
+  /** For the batched statements of the hot path, and for looking up by key what is due. */
   readonly hot: Pool;
   readonly clock: Clock;
   readonly log: Logger;
-  /** The encryption key of this panel; throws, with words for the operator, where it is not here. */
+  /**
+   * The encryption key of this panel. Throws, with a message for the operator, where the key is not
+   * here.
+   */
   readonly secrets: () => Promise<Secrets>;
 };

@@ -3,7 +3,9 @@ import { pipeline } from "node:stream/promises";
 import { from, to } from "pg-copy-streams";
 import type { Tx } from "./transaction.ts";
 
-/** What `copy … to stdout` sends, as fast as it is read. To stop early, end the connection. */
+/**
+ * Streams what `copy … to stdout` sends, as fast as it is read. To stop early, end the connection.
+ */
 export function copyOut(tx: Tx, text: string): Readable {
   return tx.query(to(text));
 }

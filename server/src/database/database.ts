@@ -11,7 +11,7 @@ import type { PoolSizes } from "./pool-sizes.ts";
 /** Where the migrations of this code stand. */
 export const migrationsFolder = path.join(import.meta.dirname, "../../migrations");
 
-/** A request that got no connection for so long is answered that the panel is busy. */
+/** A request that gets no connection within this time is told that the panel is busy. */
 const requestPatience = { waitingMax: 1000, waitMs: 5000 };
 /** A worker has time: what it wants to do stays due. */
 const workPatience = { waitingMax: 2000, waitMs: 30_000 };
@@ -28,22 +28,22 @@ export type PanelDatabase = {
   readonly settings: ConnectionSettings;
   /** As the owner: migrations, backup and restore only. */
   readonly ownerSettings: ConnectionSettings;
-  /** Of what requests and commands do. */
+  /** For requests and commands. */
   readonly pool: Pool;
-  /** Of the hot path. */
+  /** For the hot path. */
   readonly hotPool: Pool;
-  /** Of the worker, which so can never take a request's connection. */
+  /** For the worker, which therefore can never take a request's connection. */
   readonly workPool: Pool;
-  /** Of what keeps a process up to date, whatever load the others bear. */
+  /** For what keeps a process up to date, however busy the other pools are. */
   readonly upkeepPool: Pool;
-  /** What a person should know: another folder in use, a right that is missing. */
+  /** What a person should know: another folder is in use, a right is missing. */
   readonly notes: readonly string[];
   close(): Promise<void>;
 };
 
 /**
  * Starts or joins the embedded server, or finds the given one, and brings the schema up to date.
- * `trouble` is told why the server does not come back, each time that it was tried in vain.
+ * `trouble` is called with the reason after each failed attempt to bring the server back.
  */
 export async function openDatabase(
   place: DatabasePlace,
@@ -101,7 +101,7 @@ export function openPools(
   };
 }
 
-/** The pools look for it where it was: this process has to start again. */
+/** The pools look for the server where it was: this process has to start again. */
 export class DatabaseMoved extends Error {
   override name = "DatabaseMoved";
   constructor() {
@@ -112,9 +112,9 @@ export class DatabaseMoved extends Error {
 const reopenPauseMs = 2000;
 
 /**
- * Holds the embedded server for as long as this process works: should its keeper be killed, or give
- * the server up, a new one is started, and the pools find the server again at the same place. Where
- * that fails (a full disk) it is tried again for as long as it takes: this process goes on.
+ * Holds the embedded server for as long as this process works. If its keeper is killed or gives the
+ * server up, a new one is started, and the pools find the server at the same place. Where that
+ * fails (a full disk), it is tried again without limit: this process goes on.
  */
 async function holdEmbedded(
   dataFolder: string,

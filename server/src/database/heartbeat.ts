@@ -8,8 +8,8 @@ const everyMs = 5000;
 const measureEveryMs = 1000;
 
 /**
- * Notes every five seconds that this process works, so that a dead worker is noticed, and every second
- * whether there is room to go on.
+ * Records every five seconds that this process is working, so that a dead worker is noticed, and
+ * checks every second whether there is room to go on.
  */
 export async function startHeartbeat(
   ctx: Context,

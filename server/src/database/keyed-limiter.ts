@@ -7,9 +7,9 @@ export type KeyedLimiter<Subject> = {
 };
 
 /**
- * At most `subjectMax` works of one subject are under way at a time, and `totalMax` in all. Where
- * several subjects wait, they take turns, however much one of them has waiting. Beyond `waitingMax`
- * that wait in all, or `subjectWaitingMax` of one subject, more are turned away with `BatchFull`.
+ * At most `subjectMax` pieces of work of one subject run at a time, and `totalMax` in all. Where
+ * several subjects wait, they take turns, however much work one of them has. When `waitingMax` wait
+ * in all, or `subjectWaitingMax` of one subject, further work is refused with `BatchFull`.
  */
 export function openKeyedLimiter<Subject>(limits: {
   readonly subjectMax: number;
@@ -19,7 +19,7 @@ export function openKeyedLimiter<Subject>(limits: {
 }): KeyedLimiter<Subject> {
   const { subjectWaitingMax = limits.waitingMax } = limits;
   const underWay = new Map<Subject, number>();
-  // Whoever had no turn for longest stands first.
+  // The subject that has waited longest for a turn stands first.
   const waiting = new Map<Subject, (() => void)[]>();
   let waitingTotal = 0;
   let total = 0;

@@ -1,6 +1,6 @@
 /**
- * Gathers calls that come at the same time into one: a batch leaves as soon as the one before has
- * returned, so that an idle process answers at once and a busy one fills its batches. No timer.
+ * Gathers calls that come at the same time into one. A batch leaves as soon as the previous one has
+ * returned: an idle process answers at once, and a busy one fills its batches. No timer.
  */
 export type MicroBatch<Item, Answer> = {
   /** Fulfilled with this item's answer, or rejected where its whole batch failed. */
@@ -15,20 +15,20 @@ type Waiting<Item, Answer> = {
 
 export type MicroBatchLimits<Item> = {
   readonly itemsMax: number;
-  /** How many may be under way at once. */
+  /** How many batches may be under way at once. */
   readonly batchesMax: number;
-  /** How many items a batch has at least that leaves while another is under way; left out: one. */
+  /** The fewest items a batch may leave with while another is under way; left out: one. */
   readonly besideMin?: number;
-  /** Items beyond it are rejected with `BatchFull`. */
+  /** Items beyond this are rejected with `BatchFull`. */
   readonly waitingMax: number;
   /**
-   * Whose item it is: where more waits than a batch takes, the owners take turns. Each owner's items
-   * keep their order. Left out: all are one owner's.
+   * Whose item it is. Where more items wait than a batch takes, the owners take turns. Each owner's
+   * items keep their order. Left out: all are one owner's.
    */
   readonly ownerOf?: (item: Item) => unknown;
-  /** How many of one owner's items a batch takes: whoever comes next waits behind them. */
+  /** How many of one owner's items a batch takes; further ones wait for a later batch. */
   readonly ownerMax?: number;
-  /** How large an item is, and how large a batch gets before it is full. Left out: no matter. */
+  /** How large an item is, and how large a batch gets before it is full. Left out: any size. */
   readonly size?: { readonly of: (item: Item) => number; readonly max: number };
 };
 
@@ -121,7 +121,7 @@ function pickFairly<Entry extends { readonly item: Item }, Item>(
   return batch;
 }
 
-/** More is waiting than this process will hold: the caller may try again in a moment. */
+/** More is waiting than this process holds: the caller may try again in a moment. */
 export class BatchFull extends Error {
   override name = "BatchFull";
   constructor() {

@@ -15,7 +15,7 @@ const findTable = statement<{ found: boolean }>(
   "select to_regclass('schema_migrations') is not null as found",
 );
 
-/** The versions that this database has; `undefined` where it never ran one. */
+/** Lists the migration versions that this database has; `undefined` where it never ran one. */
 export async function appliedMigrations(
   owner: Client,
 ): Promise<{ version: number; name: string; checksum: string }[] | undefined> {
@@ -26,7 +26,7 @@ export async function appliedMigrations(
   return rows;
 }
 
-/** Makes the table of applied migrations where there is none. Only who has the lock may call it. */
+/** Makes the table of applied migrations where there is none. The caller holds the lock. */
 export async function createMigrationTable(owner: Client): Promise<void> {
   await owner.query(`
     create table if not exists schema_migrations (
@@ -57,7 +57,7 @@ export async function unlockMigrations(owner: Client): Promise<void> {
   await unlock.run(owner);
 }
 
-/** Runs a text of a migration; `name` and `advice` are for the words of its failure. */
+/** Runs a migration's text; `name` and `advice` go into the message of its failure. */
 export async function runMigrationText(
   owner: Client,
   name: string,
@@ -81,12 +81,12 @@ const listInvalid = statement<{ name: string }>(
     limit 1000`,
 );
 
-/** Indexes that a `create index concurrently` has left behind which did not come to its end. */
+/** Lists indexes that an unfinished `create index concurrently` has left behind. */
 export async function listInvalidIndexes(owner: Client): Promise<string[]> {
   return (await listInvalid.all(owner)).map(({ name }) => name);
 }
 
-/** Without keeping anybody from the table. */
+/** Drops an index without locking anybody out of the table. */
 export async function dropIndex(owner: Client, name: string): Promise<void> {
   await owner.query(`drop index concurrently if exists public."${name}"`);
 }
@@ -116,8 +116,8 @@ async function roleState(owner: Client): Promise<RoleState> {
 }
 
 /**
- * The role to act as; `undefined` where the login has none. `isReady` is false where the role still
- * wants its rights on this database's tables.
+ * Finds the role to act as; `undefined` where the login has none. `isReady` is false where the role
+ * still lacks its rights on this database's tables.
  */
 export async function findApplicationRole(
   owner: Client,
@@ -128,8 +128,8 @@ export async function findApplicationRole(
 }
 
 /**
- * Lets the application enter as itself, so that no statement of it can put the owner's rights on
- * again. For the panel's own server, which lets nobody in but the panel.
+ * Lets the application log in as itself, so that none of its statements can regain the owner's
+ * rights. For the panel's own server, which lets nobody in but the panel.
  */
 export async function allowLogin(owner: Client, role: string): Promise<void> {
   await owner.query(`alter role ${role} login`);
@@ -151,14 +151,14 @@ export async function makeApplicationRole(owner: Client): Promise<string | undef
   } catch (error) {
     await owner.query("rollback to savepoint application_role");
     const state = sqlState(error);
-    // Another database of the same server made the role in this moment: it is there now.
+    // Another database of the same server has just made the role: it is there now.
     if (state === "42710" || state === "23505") return makeApplicationRole(owner);
     if (state === "42501") return undefined;
     throw error;
   }
 }
 
-/** Gives the role its rights: everything but changing what must stay as it was written. */
+/** Gives the role its rights: everything except changing what must stay as it was written. */
 export async function grantApplicationRights(owner: Client, role: string): Promise<void> {
   await owner.query(`
     grant usage on schema public to ${role};

@@ -19,7 +19,7 @@ import {
 } from "./migrate.sql.ts";
 import type { Migration } from "./migrate.sql.ts";
 
-/** Words for the operator: this code must not touch that schema. */
+/** A message for the operator: this code must not touch that schema. */
 export class MigrationRefusal extends Error {}
 
 export type MigrationOutcome = {
@@ -28,7 +28,7 @@ export type MigrationOutcome = {
   readonly role: string | undefined;
 };
 
-/** The migrations that this code ships, in their order. */
+/** Reads the migrations that this code ships, in their order. */
 export function readMigrations(folder: string): Migration[] {
   return readdirSync(folder)
     .filter((file) => /^[0-9]{4}_[a-z_0-9]+\.sql$/.test(file))
@@ -41,11 +41,11 @@ export function readMigrations(folder: string): Migration[] {
 }
 
 /**
- * Brings the schema to this code's version, as the owner. Of processes that start at the same time one
- * migrates while the others wait. Each migration is a transaction of its own, so that what breaks off
- * between two leaves a schema that the next start carries on from; one whose head says so has none. A
- * schema that is newer than this code, or a migration that was edited after it ran, is refused in words.
- * `withLogin`: the application's role may log in.
+ * Brings the schema to this code's version, as the owner. Of several processes that start at the
+ * same time, one migrates while the others wait. Each migration is a transaction of its own, so
+ * that after an interruption between two the next start carries on; one whose head says so has
+ * none. A schema that is newer than this code, or a migration that was edited after it ran, is
+ * refused with a message. `withLogin`: the application's role may log in.
  */
 export async function migrate(
   owner: Client,
@@ -90,8 +90,8 @@ const lookAgainMs = 100;
 const turnMsMax = 6 * 3_600_000;
 
 /**
- * Waits until no other process migrates. Asking again, because who waits for a lock within a statement
- * is himself waited for by `create index concurrently`.
+ * Waits until no other process migrates. It polls, because `create index concurrently` waits for
+ * every running statement, also for one that waits for a lock.
  */
 async function takeTurn(owner: Client): Promise<void> {
   for (let waitedMs = 0; !(await tryLockMigrations(owner)); waitedMs += lookAgainMs) {
@@ -117,7 +117,9 @@ async function inOne<Value>(owner: Client, work: () => Promise<Value>): Promise<
   }
 }
 
-/** Together with the rights on what the migration has made: nothing is ever there without them. */
+/**
+ * Records the migration together with the rights on what it made: nothing ever exists without them.
+ */
 async function record(owner: Client, migration: Migration): Promise<void> {
   await insertMigration(owner, migration);
   await giveRights(owner);
@@ -136,9 +138,9 @@ function hasNoTransaction({ text }: Migration): boolean {
 }
 
 /**
- * Each statement by itself, as `create index concurrently` wants it. All of them must bear to be run
- * again: what fails halfway stays as it is, and the next start begins anew. An index that was left
- * half built is in nobody's way then: it is dropped first.
+ * Runs each statement by itself, as `create index concurrently` requires. All of them must be safe
+ * to run again: after a failure halfway, what was done stays, and the next start begins anew. An
+ * index that was left half built is dropped first.
  */
 async function runStatements(owner: Client, { name, text }: Migration): Promise<void> {
   for (const index of await listInvalidIndexes(owner)) {
@@ -182,7 +184,7 @@ function pendingMigrations(
   return migrations.filter((migration) => !done.has(migration.version));
 }
 
-/** Before the first release the migrations were others, under the same numbers. */
+/** Before the first release there were other migrations under the same numbers. */
 function refusePreview(ours: string | undefined, applied: string | undefined): void {
   if (ours === undefined || applied === undefined || ours === applied) return;
   throw new MigrationRefusal(

@@ -3,9 +3,9 @@ import { openPool } from "./connection.ts";
 import type { ConnectionSettings } from "./connection.ts";
 
 /**
- * Runs `work` with one connection's pool as the owner of the tables, which may do what the
- * application must not: backup, restore, and taking the demo away. Ends the connection afterwards,
- * whatever state it is in.
+ * Runs `work` with one connection as the owner of the tables, which may do what the application
+ * must not: backup, restore, and removing the demo. Ends the connection afterwards, whatever state
+ * it is in.
  */
 export async function asOwner<Value>(
   ownerSettings: ConnectionSettings,

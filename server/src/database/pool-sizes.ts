@@ -1,16 +1,16 @@
-/** How many connections a process may hold, by what they are for: none can take another's. */
+/** How many connections a process may hold for each purpose: none can take another's. */
 export type PoolSizes = {
-  /** What requests and commands do, but for the hot path. */
+  /** For requests and commands, except the hot path. */
   readonly ordinary: number;
-  /** The batched statements of the hot path. */
+  /** For the batched statements of the hot path. */
   readonly hot: number;
-  /** The worker's lanes and jobs. */
+  /** For the worker's lanes and jobs. */
   readonly work: number;
-  /** What keeps a process up to date: price list, settings, rules, heartbeat, what is due. */
+  /** For what keeps a process up to date: price list, settings, rules, heartbeat, what is due. */
   readonly upkeep: number;
 };
 
-// Of the 120 of the embedded server; the others are for commands, backups and the server's own.
+// Of the embedded server's 120; the rest is for commands, backups and the server itself.
 const connectionsMax = 96;
 const most: PoolSizes = { ordinary: 20, hot: 4, work: 16, upkeep: 2 };
 const ofWorker: PoolSizes = { ordinary: 2, hot: 1, work: 16, upkeep: 2 };
@@ -21,9 +21,8 @@ export function commandPools(ordinary: number): PoolSizes {
 }
 
 /**
- * What each of the processes of one `start` holds, so that all together fit the embedded server, up to
- * fifteen of them. With one process it is everything; with several the first works, and the others
- * answer.
+ * What each process of one `start` holds, so that up to fifteen of them together fit the embedded
+ * server. A single process does everything; of several, the first works and the others answer.
  */
 export function panelPools(processes: number): { first: PoolSizes; answering: PoolSizes } {
   if (processes <= 1) return { first: most, answering: most };

@@ -49,7 +49,10 @@ const listSql = statement<ProcessRow>(
     order by started_at`,
 );
 
-/** Who is, or was until a day ago, at work, with the seconds since each was last heard of. */
+/**
+ * Lists the processes that are at work, or were within the last day, with the seconds since each
+ * was last heard of.
+ */
 export function listProcesses(db: Queryable): Promise<ProcessRow[]> {
   return listSql.all(db);
 }

@@ -12,8 +12,9 @@ import type { SchemaRows } from "./schema-types.ts";
 import type { Queryable } from "./statement.ts";
 
 /**
- * Begins a query whose clauses depend on what is asked, typed by the schema: it knows tables and
- * columns, and can only read. It has no connection of its own: `readRows` runs what was put together.
+ * Begins a query whose clauses depend on what is asked. It is typed by the schema, so it knows
+ * tables and columns, and it can only read. It has no connection of its own: `readRows` runs the
+ * finished query.
  */
 export const tables = new Kysely<SchemaRows>({
   dialect: {
@@ -29,9 +30,9 @@ export const tables = new Kysely<SchemaRows>({
 }) as unknown as ReadonlyKysely<SchemaRows>;
 
 /**
- * Runs the query on one of the panel's own connections. It is prepared under no name: there are as many
- * texts as there are combinations of filters, each would stay on its connection for good, and a plan
- * that knows the values is the better one here.
+ * Runs the query on one of the panel's own connections. It is not prepared under a name: there are
+ * as many texts as combinations of filters, and each would stay on its connection for good.
+ * Besides, a plan that knows the values is better here.
  */
 export async function readRows<Row extends QueryResultRow>(
   db: Queryable,

@@ -3,14 +3,14 @@ import type { Queryable } from "./statement.ts";
 import { isConnectionLoss } from "./transaction.ts";
 
 /**
- * One connection for statements that follow each other closely: each is sent while those before it are
- * still at work, so that the database does not wait for this process in between. They are carried out
- * one after the other, each as a transaction of its own.
+ * One connection for statements that closely follow each other. Each is sent while earlier ones are
+ * still running, so that the database does not wait for this process in between. They run one after
+ * the other, each as a transaction of its own.
  */
 export type SharedConnection = {
   /**
-   * Runs on the connection; `run` is called only once there is one. A lost connection fails everything
-   * under way on it, and whoever comes next gets another.
+   * Runs on the connection; `run` is called only once there is one. When a connection is lost,
+   * everything under way on it fails, and the next caller gets another.
    */
   use<Result>(run: (db: Queryable) => Promise<Result>): Promise<Result>;
   /** Runs single statements on it. */

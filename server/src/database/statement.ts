@@ -56,7 +56,7 @@ export function statement<Row extends QueryResultRow>(name: string, text: string
 
 /**
  * An array of numbers as PostgreSQL reads it. The driver would quote and escape each of them, which
- * the hot statements feel.
+ * is noticeable in the hot statements.
  */
 export function arrayText(values: readonly (number | undefined)[]): string {
   let text = "{";

@@ -15,7 +15,9 @@ const troubles: Readonly<Record<string, WriteTrouble>> = {
   EROFS: "read_only",
 };
 
-/** What a failure, or what caused it, says of the place where things are kept; nothing of others. */
+/**
+ * What a failure, or its cause, says about the storage; `undefined` for failures of another kind.
+ */
 export function writeTrouble(error: unknown): WriteTrouble | undefined {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     const code = sqlState(cause) ?? ("code" in cause ? String(cause.code) : "");
@@ -24,17 +26,17 @@ export function writeTrouble(error: unknown): WriteTrouble | undefined {
   return undefined;
 }
 
-/** Knows whether this process can have anything written at the moment. */
+/** Knows whether this process can currently write to the database. */
 export type StorageWatch = {
-  /** To be told of every failure. */
+  /** Called with every failure. */
   note(error: unknown): void;
   /** Measures the free space again. */
   measure(): Promise<void>;
-  /** Why nothing can be written, in words; `undefined` where all is well. */
+  /** Why nothing can be written, as a sentence; `undefined` where all is well. */
   problem(): string | undefined;
 };
 
-/** For so long a failed write says how things are. */
+/** How long a failed write counts as the present state. */
 const notedMs = 15_000;
 const freeBytesMin = 8 * 1024 * 1024;
 

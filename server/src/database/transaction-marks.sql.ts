@@ -5,8 +5,8 @@ import type { Queryable } from "./statement.ts";
 const lockTimeoutMs = 3000;
 
 /**
- * Commits, and leaves a mark by which that can be looked up: one message, so that it costs no time of
- * its own. What wrote nothing needs no mark. `mark` is a UUID.
+ * Commits, and leaves a mark by which the outcome can be looked up. Both are one message, so the
+ * mark costs no time of its own. A transaction that wrote nothing needs no mark. `mark` is a UUID.
  */
 export async function commitMarked(tx: PoolClient, mark: string): Promise<void> {
   await tx.query(
@@ -17,8 +17,9 @@ export async function commitMarked(tx: PoolClient, mark: string): Promise<void> 
 }
 
 /**
- * Whether the transaction with this mark was committed, for good: one that is still at work is waited
- * for, and one that left no mark never will, because its mark is taken now.
+ * Whether the transaction with this mark was committed; the answer is final. A transaction that is
+ * still running is waited for. One that left no mark can never commit later, because its mark is
+ * taken now.
  */
 export async function findMark(db: Queryable, mark: string): Promise<boolean> {
   await withdrawSql.run(db, mark, `${lockTimeoutMs}ms`);
@@ -42,7 +43,7 @@ const deleteOldSql = statement(
   "delete from transaction_marks where created_at < now() - interval '1 hour'",
 );
 
-/** Forgets marks that no process can still be asking for. */
+/** Deletes marks that no process can still be asking for. */
 export async function deleteOldMarks(db: Queryable): Promise<void> {
   await deleteOldSql.run(db);
 }

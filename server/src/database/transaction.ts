@@ -11,17 +11,18 @@ const attemptsMax = 5;
 const lookingMsMax = 10_000;
 const lookAgainMs = 250;
 
-/** Nobody can say whether it was done: the caller must answer nothing rather than guess. */
+/** Nobody can say whether it was done: the caller must give no answer rather than guess. */
 export class OutcomeUnknown extends Error {
   override name = "OutcomeUnknown";
 }
 
 /**
- * Runs `work` in one transaction. A throw rolls back, and so does a refusal. Where PostgreSQL broke
- * off for the sake of another transaction (40001, 40P01), the work is run again, five times at most:
- * it must have no effect outside the database. Where the answer to the COMMIT is lost, its outcome is
- * looked up: what was done is answered as done, what was not is run again. So what is thrown has not
- * been done, but for `OutcomeUnknown`: the database stayed away.
+ * Runs `work` in one transaction. A throw rolls back, and so does a refusal. Where PostgreSQL
+ * aborts it in favour of another transaction (40001, 40P01), the work is run again, at most five
+ * times: it must have no effect outside the database. Where the answer to the COMMIT is lost, its
+ * outcome is looked up: if it was committed, its result is returned; if not, it is run again. So
+ * whatever is thrown, the work was not done, except with `OutcomeUnknown`: then the database stayed
+ * away.
  */
 export async function inTransaction<Value>(
   ctx: Pick<Context, "db">,
@@ -43,7 +44,7 @@ export async function inTransaction<Value>(
 type End<Value> =
   | { readonly kind: "done"; readonly value: Value }
   | { readonly kind: "failed"; readonly error: unknown }
-  /** The COMMIT was sent, and may have been carried out. */
+  /** The COMMIT was sent and may have been carried out. */
   | {
       readonly kind: "unclear";
       readonly error: unknown;
@@ -51,7 +52,7 @@ type End<Value> =
       readonly mark: string;
     };
 
-/** One try. Its connection is free again before anybody looks for what became of it. */
+/** One try. It frees its connection before anybody looks up the outcome. */
 async function tryOnce<Value>(
   { db }: Pick<Context, "db">,
   work: (tx: Tx) => Promise<Value>,
@@ -66,7 +67,7 @@ async function tryOnce<Value>(
     await tx.query("begin");
     const value = await work(tx);
     if (isRefusal(value)) {
-      // A connection that is lost now rolls back as well.
+      // A connection that is lost now also means a rollback.
       await rollback();
       return { kind: "done", value };
     }
@@ -76,7 +77,7 @@ async function tryOnce<Value>(
       return { kind: "done", value };
     } catch (error) {
       await rollback();
-      // Broken off for another transaction's sake: it surely was not committed.
+      // Aborted in favour of another transaction: it certainly was not committed.
       return isRetryable(error)
         ? { kind: "failed", error }
         : { kind: "unclear", error, value, mark };
@@ -101,7 +102,7 @@ async function wasCommitted(
     } catch (error) {
       if (performance.now() >= endsAt) throw new OutcomeUnknown(`transaction ${mark}`, { cause });
       if (isConnectionLoss(error)) await pause(lookAgainMs);
-      // 55P03: it is still at work.
+      // 55P03: the transaction is still running.
       else if (sqlState(error) !== "55P03") throw new OutcomeUnknown(String(error), { cause });
     }
   }
@@ -117,19 +118,19 @@ export function sqlState(error: unknown): string | undefined {
   return "code" in error && typeof error.code === "string" ? error.code : undefined;
 }
 
-/** True where no answer came, or only that the server is going away: what became of it is open. */
+/** True where no answer came, or only one that the server is going away: the outcome is open. */
 export function isConnectionLoss(error: unknown): boolean {
   const state = sqlState(error);
   return state === undefined || /^(57P0[1-5]|08...|53300)$/.test(state);
 }
 
-/** True where the same transaction, run again, may succeed. */
+/** True where the same transaction may succeed when it is run again. */
 export function isRetryable(error: unknown): boolean {
   const state = sqlState(error);
   return state === "40001" || state === "40P01";
 }
 
-/** The name of the constraint that a statement broke, where it broke one. */
+/** Returns the name of the constraint that a statement broke, if it broke one. */
 export function brokenConstraint(error: unknown): string | undefined {
   if (typeof error !== "object" || error === null || !("constraint" in error)) return undefined;
   return typeof error.constraint === "string" ? error.constraint : undefined;

@@ -35,7 +35,7 @@ export type ApiKeyActor = Origin & {
 /** The panel itself; `job` names what it was doing. */
 export type SystemActor = { readonly kind: "system"; readonly job: string };
 
-/** Whoever has a shell on the panel's machine, by the name of their user there. */
+/** A user who has a shell on the panel's machine, by the name of their user there. */
 export type CommandLineActor = { readonly kind: "command_line"; readonly user: string };
 
 /** Who does something. Made at the edge where the request, the command or the job begins. */
@@ -118,7 +118,7 @@ export function actorId(actor: Actor): number | undefined {
   }
 }
 
-/** From where the actor acts; empty for jobs and the machine's own shell. */
+/** Where the actor acts from; empty for jobs and the machine's own shell. */
 export function actorOrigin(actor: Actor): Origin {
   return actor.kind === "system" || actor.kind === "command_line" ? {} : actor;
 }
@@ -131,8 +131,8 @@ export function providerMover(id: ProviderId): Mover {
 }
 
 /**
- * A mover as the stories of orders show it: `provider:3`, `customer:7 key:3`, `cli:anna`, and `panel` for
- * whatever the panel does by itself.
+ * A mover as the stories of orders show it: `provider:3`, `customer:7 key:3`, `cli:anna`, and
+ * `panel` where the panel acts by itself.
  */
 export function moverName(mover: Mover): string {
   if (mover.kind === "provider") return `provider:${mover.id}`;

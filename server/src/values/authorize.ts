@@ -13,14 +13,18 @@ export class Forbidden extends Error {
 }
 
 /**
- * The first statement of every use case of staff: throws `Forbidden` unless the actor has the permission,
- * before anything was read. Jobs and the machine's own shell have all; customers and their keys none.
+ * The first statement of every use case of staff: throws `Forbidden` unless the actor has the
+ * permission, before anything is read. Jobs and the machine's own shell have every permission;
+ * customers and their keys have none.
  */
 export function authorize(actor: Actor, permission: Permission): void {
   if (!isAllowed(actor, permission)) throw new Forbidden(permission);
 }
 
-/** Whether the actor has the permission: for what is left out rather than refused, such as a column. */
+/**
+ * Whether the actor has the permission. For parts that are left out rather than refused, such as a
+ * column.
+ */
 export function isAllowed(actor: Actor, permission: Permission): boolean {
   switch (actor.kind) {
     case "staff":

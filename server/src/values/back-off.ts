@@ -8,11 +8,11 @@ export type BackOff = {
   readonly factor?: number;
   /** The longest pause. */
   readonly cap: number;
-  /** How many times it grows at the most, also where that leaves it below `cap`. */
+  /** How often the pause grows at most, even where that leaves it below `cap`. */
   readonly growthsMax?: number;
 };
 
-/** How long to wait after so many failures in a row, from 1 on. */
+/** How long to wait after this many failures in a row, counted from 1. */
 export function backOff(
   failures: number,
   { first, factor = 2, cap, growthsMax = Infinity }: BackOff,
@@ -20,7 +20,7 @@ export function backOff(
   return Math.min(cap, first * factor ** Math.min(failures - 1, growthsMax));
 }
 
-/** The same where every pause is said by itself: the last one comes again and again. */
+/** The same with every pause given explicitly; after the last one it repeats. */
 export function steppedBackOff(
   failures: number,
   pauses: readonly [number, ...(readonly number[])],

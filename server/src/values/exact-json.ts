@@ -5,8 +5,8 @@ import type { Amount } from "./money.ts";
 const { rawJSON } = JSON as unknown as { readonly rawJSON: (text: string) => unknown };
 
 /**
- * An amount that `JSON.stringify` writes as a number: every digit, no exponent, no zeros at its end.
- * For those answers of the wire that have numbers where others have text.
+ * An amount that `JSON.stringify` writes as a number: every digit, no exponent, no trailing zeros.
+ * For answers on the wire that have numbers where others have text.
  */
 export function jsonNumber(amount: Amount): unknown {
   return rawJSON(formatAmount(amount, 0));

@@ -1,14 +1,14 @@
 import { cut } from "./text.ts";
 
 /**
- * What a log may hold of anything: the same value without secrets, whatever they are called by and
+ * Returns what a log may hold of a value: the same value without secrets, whatever their names and
  * however they are packed. Secrets are known by the names beside them (in fields, addresses, JSON,
  * forms, headers; plain, escaped, percent-encoded or in base64), by their place in an address, and
  * by their looks: 32 and more hexadecimal digits, as keys and their hashes have. A value that stood
  * under such a name is hidden in all other texts of the same line too.
  *
- * Of an error stays what helps to find it: driver and database add details that hold values of rows
- * and parameters, and those are left out.
+ * Of an error, only what helps to find it is kept. The driver and the database add details that
+ * hold values of rows and parameters; those are left out.
  */
 export function hideSecrets(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const found = new Set<string>();
@@ -26,10 +26,10 @@ const depthMax = 8;
 const itemsMax = 100;
 const lengthMax = 8_000;
 const secretsMax = 50;
-/** A shorter value would hide harmless words. */
+/** A shorter value is not hidden: it would hide harmless words too. */
 const secretLengthMin = 6;
 
-/** Of a name without letter case, dashes and underscores. */
+/** Matched against a name without letter case, dashes and underscores. */
 const secretName =
   /(?:key|keyhash|pass|password|passwd|pwd|passphrase|secret|token|authorization|auth|cookie|credentials?|connectionstring|signature|bearer|sealedkey)$/;
 /** Names of addresses, which may hold a key in any place. */
@@ -62,7 +62,10 @@ function packings(secret: string): string[] {
   ];
 }
 
-/** How the bytes look in base64 behind so many others, but for the ends, which neighbours change. */
+/**
+ * How the bytes look in base64 after `offset` other bytes, without the ends, which depend on the
+ * neighbours.
+ */
 function inBase64(bytes: Buffer, offset: number): string[] {
   const text = Buffer.concat([Buffer.alloc(offset), bytes]).toString("base64");
   const own = text.replace(/.?=*$/, "").slice(offset === 0 ? 0 : offset + 1);
@@ -107,7 +110,10 @@ function shownObject(value: object, known: readonly string[], depth: number): un
   );
 }
 
-/** A list; of two texts that look like a name and its value, as headers come, the value is hidden. */
+/**
+ * Hides secrets in a list. Where two texts look like a name and its value, as headers come, the
+ * value is hidden.
+ */
 function pairs(items: readonly unknown[], known: readonly string[], depth: number): unknown[] {
   return items.map((item, index) => {
     const before = items[index - 1];
@@ -116,7 +122,7 @@ function pairs(items: readonly unknown[], known: readonly string[], depth: numbe
   });
 }
 
-/** What of an error says where and why, and never with which values. */
+/** Fields of an error that say where and why it happened, and never with which values. */
 const tellingFields = ["code", "severity", "constraint", "table", "column", "schema", "dataType"];
 const otherTellingFields = ["errno", "syscall", "status", "batch", "kind"];
 
@@ -139,7 +145,7 @@ function shownError(error: Error, known: readonly string[], depth: number): unkn
   return told;
 }
 
-/** The database repeats values that it could not read, in quotation marks. */
+/** The database quotes values that it could not read; they are hidden. */
 function shownMessage(error: Error, message: string, known: readonly string[]): string {
   const code: unknown = Reflect.get(error, "code");
   const holdsValue = typeof code === "string" && /^2[23]\w{3}$/.test(code);
@@ -164,7 +170,7 @@ const space = String.raw`(?:\s|\+|%(?:25)*20){0,5}`;
 const between = String.raw`${space}(?:=>|[=:]|%(?:25)*3[DdAa])${space}`;
 /** Up to the quotation mark that it began with, which is the second group. */
 const quoted = String.raw`(${quote})(?:(?!\2)(?:\\.|.))*`;
-/** An encoded `&`, quotation mark, comma or bracket ends it as a plain one does. */
+/** An encoded `&`, quotation mark, comma or bracket ends a value as a plain one does. */
 const encodedEnd = String.raw`%(?:25)*(?:26|2[27]|2[Cc]|7[Dd]|5[Dd])`;
 const bare = String.raw`(?:(?:Bearer|Basic|Digest|Token)\s+)?(?:(?!${encodedEnd})[^\s&"'\\,;)}\]<])+`;
 
@@ -196,7 +202,7 @@ const base64Piece = /[A-Za-z0-9+/_-]{16,}={0,2}/g;
 function hideInBase64(text: string): string {
   return text.replace(base64Piece, (piece) => {
     const inside = Buffer.from(piece, "base64").toString("utf8");
-    // What is no text holds no names.
+    // What is not text holds no names.
     if (inside.includes("\uFFFD")) return piece;
     const isBasic = /^[\x20-\x7e]+:[\x20-\x7e]+$/.test(inside);
     return isBasic || hideNamed(inside) !== inside ? hidden : piece;

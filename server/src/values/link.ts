@@ -4,8 +4,8 @@ import { hasControlCharacters, isText } from "./text.ts";
 export const linkLengthMax = 2048;
 
 /**
- * The text that an order acts on, without signs that nobody sees. Resellers send addresses, but also
- * bare names and ids, so only what no provider could read is turned down: nothing, too much, control
+ * The text that an order acts on, without invisible characters. Resellers send addresses, but also
+ * bare names and ids, so only what no provider could read is refused: nothing, too much, control
  * characters, no text, or an address that is neither http nor https.
  */
 export function parseLink(text: string): string | undefined {
@@ -18,8 +18,8 @@ export function parseLink(text: string): string | undefined {
 const plainAddress = /^https?:\/\/[!-~]+$/i;
 
 /**
- * Takes away what is not seen and could make two of one: marks of direction, joiners, soft hyphens,
- * fillers. Selectors of emoji stay: they are part of the addresses that have them.
+ * Removes invisible characters that could make one text look like two: direction marks, joiners,
+ * soft hyphens, fillers. Emoji selectors stay: they are part of the addresses that have them.
  */
 export function withoutUnseen(text: string): string {
   return ascii.test(text)
@@ -55,7 +55,7 @@ const foreign: ReadonlySet<string> = new Set(
   ).split(" "),
 );
 
-/** The text, and what becomes of it when it is decoded as often as somebody may do. */
+/** The text, and what it becomes when it is decoded as often as a provider might decode it. */
 function spellings(text: string): string[] {
   if (!/[%&]|[^ -~]/.test(text)) return [text];
   const found = [text];

@@ -2,9 +2,9 @@ const pattern =
   /^([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[T ]([0-9]{2}:[0-9]{2})(?::([0-9]{2})(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}(?::?[0-9]{2})?)?)?$/i;
 
 /**
- * Reads a moment in ISO 8601, such as 2027-01-31 or 2027-01-31T12:00:00+01:00, of the years 1 to 9999:
- * what PostgreSQL and every clock can hold. Without a zone it is UTC. `undefined` for anything else,
- * also for days that no calendar has.
+ * Reads a moment in ISO 8601, such as 2027-01-31 or 2027-01-31T12:00:00+01:00, in the years 1 to
+ * 9999, which PostgreSQL and every clock can hold. Without a zone it is UTC. `undefined` for
+ * anything else, including days that no calendar has.
  */
 export function parseMoment(text: string): Date | undefined {
   const found = pattern.exec(text);
@@ -27,7 +27,7 @@ function isDayOfCalendar(day: string): boolean {
   return !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(day);
 }
 
-/** The zone may have carried it over the edge of the years; what is no time at all is NaN. */
+/** The zone may have moved it out of the allowed years; what is not a time at all is NaN. */
 function isBounded(moment: Date): boolean {
   const year = moment.getUTCFullYear();
   return year >= 1 && year <= 9999;

@@ -81,7 +81,10 @@ export function effectiveRate(units: bigint): EffectiveRate {
   return (((units + rateStep - 1n) / rateStep) * rateStep) as EffectiveRate;
 }
 
-/** What per cent (with up to 8 decimals, on the scale of `Amount`) of an amount is, rounded up. */
+/**
+ * The given per cent of an amount, rounded up. `percent` has up to 8 decimals, on the scale of
+ * `Amount`.
+ */
 export function percentOf(amount: bigint, percent: bigint): bigint {
   const scaled = amount * percent;
   const whole = 100n * unitsPerOne;
@@ -89,8 +92,8 @@ export function percentOf(amount: bigint, percent: bigint): bigint {
 }
 
 /**
- * What is left of a rate when each of these shares of it (per cent, on the scale of `Amount`) was
- * taken after the other: rounded once, as `effectiveRate` does.
+ * What is left of a rate after each of these shares of it (per cent, on the scale of `Amount`) is
+ * taken off, one after the other. Rounded once, as `effectiveRate` does.
  */
 export function rateAfter(rate: Amount, percents: readonly bigint[]): EffectiveRate {
   const exact = percents.reduce((units, percent) => units * percent, rate as bigint);
@@ -98,16 +101,16 @@ export function rateAfter(rate: Amount, percents: readonly bigint[]): EffectiveR
 }
 
 /**
- * An amount of another currency in the panel's: `exchangeRate` is what one unit of the other costs
- * here. Rounded up at the 8th decimal, so that a cost is never understated.
+ * Converts an amount of another currency into the panel's: `exchangeRate` is what one unit of the
+ * other costs here. Rounded up at the 8th decimal, so that a cost is never understated.
  */
 export function exchanged(amount: Amount, exchangeRate: Amount): Amount {
   return divideUp(amount * exchangeRate, unitsPerOne) as Amount;
 }
 
 /**
- * The list price that a mark-up makes of a cost: cost, per cent of it and a fixed part, rounded up
- * once, in the panel's favour, to `decimals` (at most 5).
+ * The list price for a cost with a mark-up: the cost, a percentage of it and a fixed part, rounded
+ * up once, in the panel's favour, to `decimals` (at most 5).
  */
 export function rateFromCost(
   cost: Amount,
@@ -153,7 +156,7 @@ export function chargePerPiece(rate: EffectiveRate, count: number): Amount {
   return (rate * BigInt(count)) as Amount;
 }
 
-/** The price of one item of a product is an amount as it stands. */
+/** The price of one item of a product, as an amount: unchanged. */
 export function amountOfRate(rate: EffectiveRate): Amount {
   return rate as bigint as Amount;
 }
@@ -163,7 +166,10 @@ export function chargePerItem(rate: Amount, count: number): Amount {
   return (rate * BigInt(count)) as Amount;
 }
 
-/** How many pieces `charge` pays for at `rate` per 1000; `undefined` where it is no whole number. */
+/**
+ * How many pieces `charge` pays for at `rate` per 1000; `undefined` where that is not a whole
+ * number.
+ */
 export function piecesAtRate(charge: Amount, rate: Amount): number | undefined {
   const thousandfold = charge * 1000n;
   if (thousandfold % rate !== 0n) return undefined;
@@ -171,7 +177,7 @@ export function piecesAtRate(charge: Amount, rate: Amount): number | undefined {
   return Number.isSafeInteger(pieces) ? pieces : undefined;
 }
 
-/** What an amount comes to in one of so many hours; for showing, cut at the 8th decimal. */
+/** An amount spread over `hours` hours; for display, cut at the 8th decimal. */
 export function perHour(amount: Amount, hours: number): Amount {
   const seconds = BigInt(Math.max(1, Math.round(hours * 3600)));
   return ((amount * 3600n) / seconds) as Amount;
@@ -182,8 +188,9 @@ export function absolute(amount: Amount): Amount {
 }
 
 /**
- * What is kept of `charge` for `delivered` of `quantity` pieces. Exact: the charge of one piece has
- * at most 8 decimals, because a rate per 1000 has at most 5. The refund is charge minus kept.
+ * What is kept of `charge` when `delivered` of `quantity` pieces were delivered. Exact: the charge
+ * of one piece has at most 8 decimals, because a rate per 1000 has at most 5. The refund is charge
+ * minus kept.
  */
 export function keptCharge(charge: Amount, quantity: number, delivered: number): Amount {
   if (quantity === 0) return charge;

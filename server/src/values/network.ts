@@ -4,8 +4,8 @@ import ipaddr from "ipaddr.js";
 export type Network = [ipaddr.IPv4 | ipaddr.IPv6, number];
 
 /**
- * Reads `203.0.113.7` or `10.0.0.0/8`, in either family; `undefined` for anything else, also for the
- * shorthands `10` or `010.0.0.1`, which programs read in different ways.
+ * Reads `203.0.113.7` or `10.0.0.0/8`, in either family; `undefined` for anything else, including
+ * the shorthands `10` or `010.0.0.1`, which programs read in different ways.
  */
 export function parseNetwork(text: string): Network | undefined {
   const [address = "", bits, ...more] = text.trim().split("/");

@@ -9,13 +9,18 @@ import type { Site } from "./site-forms.ts";
 export type NormalLink = {
   /** The site's own name, without `www.`, `m.` and the like; `undefined` for a bare name or id. */
   readonly host: string | undefined;
-  /** The same with the names that were used: what patterns for hosts are held against. */
+  /**
+   * The same, plus the other names that were used: patterns for hosts are matched against these.
+   */
   readonly hosts: readonly string[];
-  /** Host and path in lower case, as one form and as they were: what patterns are held against. */
+  /**
+   * Host and path in lower case, in the normal form and as they were written: patterns are matched
+   * against these.
+   */
   readonly places: readonly string[];
   /** The whole link, decoded, in lower case: where words are looked for. */
   readonly text: string;
-  /** The same for two spellings of one link. */
+  /** Equal for two spellings of one link. */
   readonly key: string;
 };
 
@@ -23,10 +28,10 @@ const unwrapsMax = 3;
 const decodesMax = 3;
 
 /**
- * Takes away what does not change where a link leads: scheme, `www.` and `m.`, a user's name before
- * the host, default ports, letter case of the host, percent-encoding, signs that nobody sees, slashes
- * at the end, fragments, tracking parameters, and the other forms of well-known sites. Nothing is
- * fetched: what a short link stands for is not known.
+ * Removes what does not change where a link leads: scheme, `www.` and `m.`, a user's name before
+ * the host, default ports, letter case of the host, percent-encoding, invisible characters,
+ * trailing slashes, fragments, tracking parameters, and the other forms of well-known sites.
+ * Nothing is fetched: where a short link leads is not known.
  */
 export function normalLink(link: string): NormalLink {
   const trimmed = withoutUnseen(link).trim();
@@ -43,7 +48,7 @@ export function normalLink(link: string): NormalLink {
   const hosts = [host, used].map((name) => name.replace(/:\d+$/, ""));
   const said = plainPath(url);
   const places = [key.split("?")[0] ?? key, `${host}${said}`, `${used}${said}`];
-  // All of them: what is hidden in the address, and what it is hidden in.
+  // Both texts: what is hidden in the address, and what it is hidden in.
   const words = `${text} ${key.toLowerCase()} ${domainToUnicode(url.hostname)}`;
   return {
     host: hosts[0],
@@ -54,18 +59,21 @@ export function normalLink(link: string): NormalLink {
   };
 }
 
-/** Of a normalised link: a UUID made of SHA-256, so that it is short and says nothing. */
+/**
+ * The key of a normalised link: a UUID made from its SHA-256, so that it is short and reveals
+ * nothing.
+ */
 export function linkKeyOf(link: string): string {
   return hash("sha256", normalLink(link).key, "hex").slice(0, 32);
 }
 
-/** So many words that may be addresses are looked at, more than a link can have. */
+/** How many words that may be addresses are looked at: more than a link can have. */
 const wordsMax = 5000;
 const wordLengthMax = 2048;
 
 /**
- * The addresses that stand in a text, beside each other (`see https://…`) or one within the other
- * (`?u=https://…`), decoded where they are hidden. Not in the order in which they stand.
+ * The addresses in a text, side by side (`see https://…`) or nested (`?u=https://…`), decoded where
+ * they are hidden. Their order is not that of the text.
  */
 export function addressesIn(text: string): NormalLink[] {
   const found = new Map<string, NormalLink>();
@@ -96,8 +104,8 @@ function startsOf(word: string): number[] {
 }
 
 /**
- * A host as a person writes it in a rule, or an address at it. One of several names of a whole site
- * stands for the site.
+ * Reads a host as a person writes it in a rule, or an address on it. Where a whole site has several
+ * names, one of them stands for the site.
  */
 export function normalHost(text: string): string | undefined {
   const typed = withoutUnseen(text).trim().replace(/^\*\./, "");
@@ -110,7 +118,7 @@ export function normalHost(text: string): string | undefined {
 
 function readAddress(text: string): URL | undefined {
   const hasScheme = /^https?:/i.test(text);
-  // As the host is read by everybody: wide letters and full stops are plain ones.
+  // Every reader of a host takes wide letters and full stops for plain ones.
   const [whole = "", head = "", host = ""] =
     /^((?:https?:)?[/\\]{0,2})([^/\\?#]*)/i.exec(text) ?? [];
   const plain = `${head}${host.normalize("NFKC").replaceAll(/[。．｡]/g, ".")}${text.slice(whole.length)}`;
@@ -155,14 +163,14 @@ const redirectors: ReadonlyMap<string, readonly string[]> = new Map([
   ["out.reddit.com", ["url"]],
 ]);
 
-/** The host as it was said, without what stands before it for phones and browsers. */
+/** The host as written, without the prefix that is meant for phones or browsers. */
 function plainHost(url: URL): string {
   const port = url.port === "" || url.port === "80" || url.port === "443" ? "" : `:${url.port}`;
   const host = url.hostname.replace(/\.+$/, "").replace(/^((www\d?|m|mobile|web)\.)+(?=.*\.)/, "");
   return `${withoutDisguise(host)}${port}`;
 }
 
-/** An IPv4 address that is written as one of IPv6. */
+/** Turns an IPv4 address that is written as IPv6 back into IPv4. */
 function withoutDisguise(host: string): string {
   const inside = /^\[(.*)\]$/.exec(host)?.[1];
   if (inside === undefined || !ipaddr.IPv6.isValid(inside)) return host;
@@ -212,7 +220,7 @@ const tracking =
   /^(utm_.*|fbclid|gclid|dclid|gbraid|wbraid|msclkid|yclid|ttclid|twclid|igsh|igshid|mc_[ce]id|_ga|_gl|si|ref_src|ref_url|mibextid|share_id|feature|rdid|sfnsn|__tn__|__cft__.*|__xts__.*|_r|_t|is_from_webapp|sender_device|web_id|img_index)$/i;
 
 function isTracking(host: string, name: string): boolean {
-  // `s` and `t` are how a link was shared there, and something else on other sites.
+  // There `s` and `t` say how a link was shared; on other sites they mean something else.
   return tracking.test(name) || (host === "x.com" && (name === "s" || name === "t"));
 }
 
@@ -220,7 +228,7 @@ function plainText(text: string): string {
   return withoutUnseen(decoded(text).normalize("NFKC")).toLowerCase();
 }
 
-/** Percent-encoding taken away, also where it was encoded again; as it stands where it is broken. */
+/** Removes percent-encoding, also where it was applied twice; broken encoding stays as it is. */
 function decoded(text: string): string {
   let plain = text;
   for (let turn = 0; turn < decodesMax && plain.includes("%"); turn++) {

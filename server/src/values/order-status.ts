@@ -1,4 +1,6 @@
-/** The states of an order. Outside only these six words exist; `wireStatus` spells them. */
+/**
+ * The states of an order. Outside the panel only these six words exist; `wireStatus` spells them.
+ */
 export type OrderStatus =
   | "pending"
   | "processing"
@@ -18,8 +20,8 @@ export const wireStatus: Readonly<Record<OrderStatus, string>> = {
 };
 
 /**
- * What may follow what. After Completed an operator may still grant Partial or Canceled (a refund);
- * money never flows back to the panel, so nothing leads out of Canceled.
+ * Which states may follow each state. After Completed an operator may still grant Partial or
+ * Canceled (a refund); money never flows back to the panel, so nothing leads out of Canceled.
  */
 export const orderTransitions: Readonly<Record<OrderStatus, readonly OrderStatus[]>> = {
   pending: ["processing", "in_progress", "completed", "partial", "canceled"],
@@ -30,7 +32,7 @@ export const orderTransitions: Readonly<Record<OrderStatus, readonly OrderStatus
   canceled: [],
 };
 
-/** True where no provider moves the order any more. */
+/** True where providers no longer move the order. */
 export function isFinal(status: OrderStatus): boolean {
   return status === "completed" || status === "partial" || status === "canceled";
 }

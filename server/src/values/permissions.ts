@@ -82,7 +82,7 @@ export const permissions = [
 /** What a staff member, or an operator key, may be allowed. */
 export type Permission = (typeof permissions)[number]["name"];
 
-/** Every permission there is: the owner has them, and so does whoever has the machine's shell. */
+/** Every permission there is: the owner has them, and so does the user of the machine's shell. */
 export const allPermissions: ReadonlySet<Permission> = new Set(permissions.map(({ name }) => name));
 
 const sentences = new Map<Permission, string>(
@@ -147,7 +147,7 @@ const finance: readonly Permission[] = [
   "audit.read",
 ];
 
-/** What only the owner has, unless a role is given it by name. */
+/** What only the owner has, unless a role names it explicitly. */
 const ownersAlone: readonly Permission[] = [
   "providers.keys",
   "settings.write",

@@ -17,7 +17,7 @@ export const wireProductOrderStatus: Readonly<Record<ProductOrderStatus, string>
   canceled: "Canceled",
 };
 
-/** True where nothing is delivered or refunded any more, but for a claim. */
+/** True where nothing more is delivered or refunded, except through a claim. */
 export function isProductOrderFinal(status: ProductOrderStatus): boolean {
   return status === "completed" || status === "partial" || status === "canceled";
 }

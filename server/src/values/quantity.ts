@@ -1,4 +1,4 @@
-/** The most that a service may ever be ordered in: what the largest deployed `max` fields hold. */
+/** The largest quantity that any service may allow: what the largest deployed `max` fields hold. */
 export const quantityMax = 9_007_199_254_740_991;
 
 /**
@@ -11,7 +11,7 @@ export function parseQuantity(text: string): number | undefined {
   return quantity <= quantityMax ? quantity : undefined;
 }
 
-/** What was delivered of `quantity` when `remains` is left, within 0 and `quantity`. */
+/** How much of `quantity` was delivered when `remains` is left, clamped to 0 and `quantity`. */
 export function deliveredOf(quantity: number, remains: number): number {
   return Math.min(quantity, Math.max(0, quantity - remains));
 }

@@ -1,4 +1,4 @@
-/** What a use case answers: a value, or a refusal that its caller is expected to handle. */
+/** What a use case returns: a value, or a refusal that its caller is expected to handle. */
 export type Result<Value, Refusal> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly refusal: Refusal };

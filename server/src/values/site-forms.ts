@@ -1,24 +1,24 @@
 // Long because: one table of the forms that the links of well-known sites have.
 
-/** An address at a well-known site, as its forms are told apart. */
+/** An address at a well-known site, taken apart so that its forms can be told apart. */
 export type SitePlace = {
   /** Without `www.`, `m.` and the like. */
   readonly host: string;
   /** What stands between the slashes. */
   readonly parts: readonly string[];
-  /** Without what only says how it was shared; to be changed at will. */
+  /** Without parameters that only say how the link was shared; callers may change it. */
   readonly query: URLSearchParams;
 };
 
 /** A site whose pages have several addresses. */
 export type Site = {
-  /** The name that stands for all. */
+  /** The name that stands for all of them. */
   readonly host: string;
-  /** Names at which everything is that is there: who means one of them means the site. */
+  /** Other names of the whole site: somebody who means one of them means the site. */
   readonly twins?: RegExp;
-  /** Names at which a part of it is. */
+  /** Names under which only a part of the site is found. */
   readonly also?: RegExp;
-  /** Where it is said which forms there are. */
+  /** Where the forms are documented. */
   readonly source: string;
   /**
    * The one path (with its query, where that counts) of a page; `undefined` where only the host has
@@ -28,8 +28,8 @@ export type Site = {
 };
 
 /**
- * Short links (`vm.tiktok.com`, `fb.watch`, `pin.it`, `…/share/…`) stand for themselves: where they lead
- * is not known without asking. Letter case is folded only where the site does.
+ * Short links (`vm.tiktok.com`, `fb.watch`, `pin.it`, `…/share/…`) stand for themselves: where they
+ * lead cannot be known without a request. Letter case is folded only where the site does.
  */
 export const sites: readonly Site[] = [
   {
@@ -41,7 +41,7 @@ export const sites: readonly Site[] = [
       if (/^(?:p|reel|reels|tv)$/.test(name) && kind !== "" && kind !== "audio") {
         return `/p/${kind}${commentOf(parts.slice(2))}`;
       }
-      // The name of whose it is may stand before; the code alone says which.
+      // The owner's name may come first; the code alone identifies the post.
       if (
         /^(?:p|reel|reels|tv)$/.test(kind) &&
         code !== "" &&
@@ -105,7 +105,7 @@ export const sites: readonly Site[] = [
     path: ({ parts, query }) => {
       const at = parts.findIndex((part) => part === "status" || part === "statuses");
       const id = parts[at + 1] ?? "";
-      // x.com/i/web/status/1, x.com/NAME/status/1/photo/1: the number alone says which.
+      // x.com/i/web/status/1, x.com/NAME/status/1/photo/1: the number alone identifies the post.
       if (at !== -1 && isNumber(id)) return `/i/status/${id}`;
       if (parts[0] === "intent") {
         const post = query.get("tweet_id") ?? query.get("in_reply_to");
@@ -194,7 +194,7 @@ export const sites: readonly Site[] = [
   {
     host: "soundcloud.com",
     source: "yt-dlp, extractor/soundcloud.py; developers.soundcloud.com/docs/oembed",
-    // `in` and `in_system_playlist` say from where it was opened.
+    // `in` and `in_system_playlist` say where it was opened from.
     path: ({ parts, query }) => {
       query.delete("in");
       query.delete("in_system_playlist");
@@ -298,7 +298,7 @@ export const sites: readonly Site[] = [
       if (host === "discord.gg" && first !== "")
         return `/${second !== "" && first === "invite" ? second : first}`;
       if (first === "invite" && second !== "") return `/${second}`;
-      // What is no invitation keeps apart from the codes of invitations.
+      // What is not an invitation must differ from the codes of invitations.
       return `/${["", ...parts].join("/")}`;
     },
   },
@@ -323,7 +323,7 @@ export const sites: readonly Site[] = [
   },
 ];
 
-/** Numbers of posts, videos and photos stand for themselves, whoever they are shown with. */
+/** The number of a post, video or photo stands for itself, whoever's name it is shown with. */
 function facebookPath({ parts, query }: SitePlace): string | undefined {
   const [first = "", second = ""] = parts;
   const comment = query.get("reply_comment_id") ?? query.get("comment_id");
@@ -362,7 +362,7 @@ function facebookPath({ parts, query }: SitePlace): string | undefined {
     if (number !== undefined) return `/${number}`;
   }
   const name = first === "pg" && parts.length === 2 ? second : first;
-  // Neither letter case nor dots tell names of people apart there.
+  // There, neither letter case nor dots tell people's names apart.
   if (parts.length === 1 || first === "pg") {
     return name.endsWith(".php") ? undefined : person(name.replaceAll(".", ""));
   }
@@ -377,7 +377,7 @@ function isNumber(text: string): boolean {
   return /^[0-9]+$/.test(text);
 }
 
-/** A name of somebody, where letter case does not count. */
+/** A person's name, where letter case does not count. */
 function person(name: string): string {
   return `/${name.replace(/^@/, "").toLowerCase()}`;
 }
@@ -386,12 +386,12 @@ function oneName(parts: readonly string[], query: URLSearchParams): string | und
   return parts.length === 1 ? folded(parts, query) : undefined;
 }
 
-/** The first part is somebody's name; what follows stays as it is. */
+/** The first part is a person's name; the rest stays as it is. */
 function folded([name = "", ...rest]: readonly string[], query: URLSearchParams): string {
   return [person(name), ...rest].join("/") + queryOf(query);
 }
 
-/** At Instagram a comment stands behind its post: `/p/CODE/c/NUMBER`. */
+/** At Instagram a comment's address follows its post's: `/p/CODE/c/NUMBER`. */
 function commentOf(rest: readonly string[]): string {
   const [c, id, r, reply] = rest;
   if (c !== "c" || id === undefined) return "";

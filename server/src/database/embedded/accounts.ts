@@ -10,7 +10,7 @@ export function isRoot(): boolean {
   return process.getuid?.() === 0;
 }
 
-/** The user with this name or number; undefined when the computer has no such user. */
+/** Returns the user with this name or number; undefined when the computer has no such user. */
 export async function findAccount(nameOrId: string | number): Promise<Account | undefined> {
   const script = 'id -un "$1" && id -u "$1" && id -g "$1"';
   const ran = await runProgram("/bin/sh", ["-c", script, "sh", String(nameOrId)], { limitMs });
@@ -20,14 +20,14 @@ export async function findAccount(nameOrId: string | number): Promise<Account | 
 }
 
 /**
- * Numbers that neither people, nor system users, nor containers, nor systemd take for themselves, all
- * below 2^16, so that a container has them too.
+ * Numbers that people, system users, containers and systemd do not use, all below 2^16, so that
+ * they exist in a container too.
  */
 const ownNumbers = { first: 60_706, count: 478 };
 
 /**
- * A user that nobody is, for root to run the server of this folder as: a number without a name, so that
- * no login and no other service has the server's rights. The same folder gets the same one.
+ * For root: the user number to run this folder's server as. It has no name, so that no login and no
+ * other service has the server's rights. The same folder always gets the same number.
  */
 export async function findOwnAccount(home: string): Promise<Account> {
   const start = createHash("sha256").update(home).digest().readUInt32LE();
@@ -46,13 +46,13 @@ async function isTaken(id: number): Promise<boolean> {
   return (await runProgram("/bin/sh", ["-c", script, "sh", String(id)], { limitMs })).code === 0;
 }
 
-/** The user that many services share: whoever is it, is all of them. */
+/** The user that many services share: each of them has the rights of all the others. */
 export async function findSharedAccount(): Promise<Account | undefined> {
   return findAccount("nobody");
 }
 
 /**
- * Whether `account` really gets into a folder, tried by a process of that user: permission bits
+ * Whether `account` can really enter a folder, tried by a process of that user: permission bits
  * alone do not tell (access lists, security modules, network file systems).
  */
 export async function canEnter(account: Account, folder: string): Promise<boolean> {

@@ -31,7 +31,7 @@ export type Binaries = {
 const limitMs = 30_000;
 const useServer = "set PANEL_DATABASE_URL to a PostgreSQL server (15 or later)";
 
-/** The npm package with PostgreSQL for this computer. Throws a refusal where there is none. */
+/** The npm package with PostgreSQL for this computer. Throws a refusal if there is none. */
 export function binariesPackage(platform: string, architecture: string): string {
   const name = `${platform}-${architecture}`;
   if (["linux-x64", "linux-arm64", "darwin-x64", "darwin-arm64"].includes(name)) {
@@ -87,8 +87,8 @@ export async function prepareBinaries(options: {
 }
 
 /**
- * Makes the links which `pg-symlinks.json` lists. Several processes may do so at once. False when
- * one is missing and cannot be made (a read-only tree).
+ * Makes the links that `pg-symlinks.json` lists. Several processes may do so at once. Returns false
+ * when one is missing and cannot be made (a read-only tree).
  */
 export function makeLibraryLinks(packageFolder: string): boolean {
   const list: unknown = JSON.parse(
@@ -119,7 +119,9 @@ function makeLink(folder: string, from: string, to: string): boolean {
   }
 }
 
-/** Starts the server program for its version, and looks whether initdb's input can be read. */
+/**
+ * Starts the server program to print its version, after checking that initdb's input can be read.
+ */
 function tryBinaries(folder: string, account: Account | undefined): Promise<Ran> {
   const native = join(folder, "native");
   const script = 'test -r "$1/share/postgresql/postgres.bki" && exec "$1/bin/postgres" -V';
@@ -136,7 +138,7 @@ async function describe(
   const postgres = join(folder, "native", "bin", "postgres");
   const major = /\(PostgreSQL\) ([0-9]+)/.exec(version.output)?.[1];
   if (major === undefined) throw new Error(`${postgres} -V said: ${version.output}`);
-  // There is no list of what was built in, but an unknown method is refused by its name.
+  // The server has no list of what was built in, but it refuses an unknown method by name.
   const args = ["-C", "wal_compression", "-c", "wal_compression=lz4", "-D", "/nonexistent"];
   const probe = await runProgram(postgres, args, { account, limitMs });
   const hasLz4 = !probe.output.includes("invalid value for parameter");
@@ -152,7 +154,7 @@ function versionOf(packageFolder: string): string {
   throw new Error(`${packageFolder} has no version.`);
 }
 
-/** Copies under another name first, so that a copy of the right name is a whole one. */
+/** Copies under another name first, so that a copy with the right name is always complete. */
 async function copyPackage(packageFolder: string, copy: string): Promise<void> {
   if (existsSync(copy)) return;
   removeDeadDrafts(copy);

@@ -9,11 +9,11 @@ type Client = { readonly pid: number; readonly roles: readonly EmbeddedRole[] };
 export type Clients = {
   /** Takes over a new connection. */
   welcome(socket: Socket): void;
-  /** Tells all who wait that it does not work out, and lets them go. */
+  /** Tells all waiting clients that it failed, and lets them go. */
   refuseAll(message: KeeperMessage): void;
-  /** Turns away new clients, and those that are not admitted yet. */
+  /** Turns away new clients, and those not yet admitted. */
   closeDoor(): void;
-  /** Whether nobody is connected, except those who said bye. */
+  /** Whether nobody is connected, apart from those who said bye. */
   isEmpty(): boolean;
 };
 
@@ -29,7 +29,7 @@ export type ClientsOptions = {
 
 const helloLimitMs = 10_000;
 const progressEveryMs = 500;
-/** A killed holder's connection may be noticed after the hello of its successor. */
+/** A killed holder's connection may be noticed only after its successor's hello. */
 const roleRetries = 6;
 const roleRetryMs = 50;
 
@@ -88,7 +88,7 @@ export function createClients(options: ClientsOptions): Clients {
     }
   }
 
-  /** Returns undefined when the client has its roles, otherwise who has them, in words. */
+  /** Returns undefined when the client has its roles, otherwise a text that says who has them. */
   async function takeRoles(socket: Socket, { pid, roles }: Client): Promise<string | undefined> {
     for (let tries = 0; ; tries += 1) {
       const holder = [...connected.values()].find((client) => shareRole(client?.roles, roles));
@@ -105,7 +105,7 @@ export function createClients(options: ClientsOptions): Clients {
     if (!connected.delete(socket)) return;
     const isLast = connected.size === 0;
     socket.write(encode({ type: "goodbye", isLast }));
-    // The last one's connection is left open: that it ends tells that the keeper has ended.
+    // The last client's connection stays open: its end tells the client that the keeper has ended.
     if (isLast) options.onLastGone("bye");
     else socket.end();
   }

@@ -62,8 +62,8 @@ export async function ensureCluster(options: ClusterOptions): Promise<"found" | 
 }
 
 /**
- * All is made, and written to disk, under another name: a rename is the moment the cluster exists.
- * Whatever ends us before leaves a draft, which the next start removes.
+ * Everything is made, and written to disk, under another name; the rename is the moment the cluster
+ * exists. A process that ends before leaves a draft, which the next start removes.
  */
 async function makeCluster(options: ClusterOptions): Promise<void> {
   const draft = mkdtempSync(join(options.home, draftPrefix)); // Its mode is 0700.
@@ -82,9 +82,9 @@ async function makeCluster(options: ClusterOptions): Promise<void> {
 }
 
 /**
- * `initdb` wants a user that has a name, and the server's own one has none. So it runs as the shared
- * user, in a group that nobody else is in, behind a folder that only this group may pass: no other
- * process of the shared user gets in, nor gets hold of initdb (which takes the same group as well).
+ * `initdb` requires a user that has a name, and the server's own user has none. So it runs as the
+ * shared user, in a group that nobody else is in, behind a folder that only this group may enter.
+ * No other process of the shared user gets in or gets hold of initdb (which takes the same group).
  */
 async function initialiseFor(
   account: Account,
@@ -110,8 +110,8 @@ async function initialiseFor(
 async function initialise(draft: string, options: ClusterOptions): Promise<void> {
   const { binaries, account, signal } = options;
   const run = { account, signal, limitMs: initLimitMs };
-  // The order of text is PostgreSQL's own, alike on every computer. The C library only says what a
-  // letter is to text search, so any locale that knows Unicode will do.
+  // Text is ordered by PostgreSQL's own rules, alike on every computer. The C library only tells
+  // text search what a letter is, so any locale that knows Unicode will do.
   let output = "";
   for (const letters of ["C.UTF-8", "en_US.UTF-8", "C"]) {
     const ran = await runProgram(binaries.initdb, initdbArguments(draft, letters), run);
@@ -124,7 +124,7 @@ async function initialise(draft: string, options: ClusterOptions): Promise<void>
     ...run,
     input: `create database ${databaseName}\n`,
   });
-  // This mode ends with 0 whatever the commands did, so its words decide.
+  // This mode exits with 0 whatever the commands did, so its output decides.
   if (single.code !== 0 || /\b(ERROR|FATAL|PANIC):/.test(single.output)) {
     throw initError("postgres --single", single.output);
   }
@@ -140,7 +140,7 @@ function initdbArguments(folder: string, letters: string): readonly string[] {
     "--builtin-locale=C.UTF-8",
     "--locale=C",
     `--lc-ctype=${letters}`,
-    // Who may enter is decided by a file of the panel's own (access.ts); this one is never read.
+    // A file of the panel's own (access.ts) decides who may connect; this one is never read.
     "--auth-local=reject",
     "--auth-host=reject",
     "--no-instructions",
@@ -161,7 +161,9 @@ function isAbsentOrEmpty(folder: string): boolean {
   }
 }
 
-/** An initdb that outlived its keeper may still write into it: then a later start removes it. */
+/**
+ * An initdb that outlived its keeper may still write into the draft: then a later start removes it.
+ */
 function removeDraft(draft: string): void {
   try {
     rmSync(draft, { recursive: true, force: true, maxRetries: 3, retryDelay: 50 });

@@ -17,7 +17,7 @@ import { asAccount, plainEnvironment } from "./run-program.ts";
 export type { EmbeddedRole };
 export { EmbeddedRefusal };
 
-/** A hold on the PostgreSQL of one data folder, which runs while anybody holds it. */
+/** A hold on the PostgreSQL of one data folder; the server runs while anybody holds it. */
 export type EmbeddedDatabase = {
   /** for `pg`: the socket's folder as host; the user is the owner of everything (a superuser) */
   readonly connection: Connection;
@@ -25,11 +25,13 @@ export type EmbeddedDatabase = {
   readonly notes: readonly string[];
   /** fulfilled when the keeper is gone unasked; open again to have the server back */
   readonly lost: Promise<void>;
-  /** Lets go. For the last holder it resolves after the server has stopped and the keeper ended. */
+  /**
+   * Lets go. For the last holder it resolves once the server has stopped and the keeper has ended.
+   */
   close(): Promise<void>;
 };
 
-/** How long there may be no keeper to talk to: longer than a slow stop of the one before. */
+/** How long to wait for a keeper to talk to: longer than a slow stop of the previous one. */
 const noKeeperLimitMs = 120_000;
 /** How long a keeper may say nothing. It reports twice a second while it starts the server. */
 const silenceLimitMs = 30_000;
@@ -41,10 +43,10 @@ const keeperFile = fileURLToPath(
 );
 
 /**
- * Opens the data folder's own PostgreSQL, making and starting it if need be. Throws
+ * Opens the data folder's own PostgreSQL, creating and starting it if needed. Throws
  * `EmbeddedRefusal` when a person has to change something, such as when another process already
- * holds one of the roles; an `Error` with the end of the server's log when it does not start. The
- * hold alone does not keep this process alive.
+ * holds one of the roles. Throws an `Error` with the end of the server's log when the server does
+ * not start. The hold alone does not keep this process alive.
  */
 export async function openEmbedded(options: {
   dataFolder: string;
@@ -80,7 +82,9 @@ type JoinOptions = {
   readonly log: (line: string) => void;
 };
 
-/** Becomes a client of the keeper at `address`. Undefined when there is none, or it just leaves. */
+/**
+ * Becomes a client of the keeper at `address`. Undefined when there is none, or it is just leaving.
+ */
 async function joinKeeper(options: JoinOptions): Promise<EmbeddedDatabase | undefined> {
   const { address, place, log } = options;
   const socket = await connectTo(keeperSocketOf(address.runFolder));
@@ -154,7 +158,7 @@ function hold(options: {
       socket.destroy();
       return;
     }
-    // The keeper leaves this connection to the kernel, which ends it when the keeper has ended.
+    // The keeper leaves this connection to the kernel, which closes it when the keeper has ended.
     await closed;
     if (isOverdue) throw failure(place, `The database did not stop (${holderText(address)}).`);
     await waitUntilEnded([address.pid], 2_000);
@@ -207,7 +211,7 @@ async function startKeeper(place: Place): Promise<"listening" | "busy" | "crashe
   return message.type;
 }
 
-/** What a new keeper says about itself, or nothing when it ends or hangs without a word. */
+/** Returns what a new keeper says about itself, or nothing when it ends or hangs silently. */
 function firstWords(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     const pipe = child.stdio[3];

@@ -32,8 +32,8 @@ export function readIfPresent(file: string): string | undefined {
 }
 
 /**
- * Writes a file so that readers, and a computer after a power cut, see all of it or the old one.
- * One writer at a time.
+ * Writes a file so that readers, even after a power cut, see either all of it or the old one. One
+ * writer at a time.
  */
 export function replaceFile(file: string, text: string, mode: number): void {
   const draft = `${file}.new`;
@@ -42,7 +42,10 @@ export function replaceFile(file: string, text: string, mode: number): void {
   syncPath(dirname(file));
 }
 
-/** Like `replaceFile`, but only where there is no such file. False: another one was there first. */
+/**
+ * Like `replaceFile`, but only where there is no such file. Returns false when another one was
+ * there first.
+ */
 export function createFile(file: string, text: string, mode: number): boolean {
   const draft = `${file}.${process.pid}.new`;
   writeDraft(draft, text, mode);
@@ -79,7 +82,7 @@ export function makeFolder(folder: string, mode: number): void {
   chmodSync(folder, mode);
 }
 
-/** The last lines of a log, from byte `from` on; empty when it cannot be read. */
+/** Returns the last lines of a log, from byte `from` on; empty when it cannot be read. */
 export function lastLines(file: string, from = 0, linesMax = 15): string {
   const bytesMax = 16_384;
   let handle: number | undefined;

@@ -1,7 +1,7 @@
 /**
  * The keeper: the process that is PostgreSQL's parent for one data folder. Clients hold a
- * connection to it, which the kernel closes however they end; when the last one is gone it stops
- * the server and ends. Started by embedded.ts as `keeper.ts <data folder> <home>`.
+ * connection to it, which the kernel closes however they end. When the last client is gone, the
+ * keeper stops the server and ends. Started by embedded.ts as `keeper.ts <data folder> <home>`.
  */
 import { once } from "node:events";
 import { closeSync, rmSync, writeSync } from "node:fs";
@@ -22,22 +22,26 @@ import { startServer } from "./start-server.ts";
 import type { StartedServer } from "./start-server.ts";
 
 const birthDescriptor = 3;
-/** A keeper that is just ending frees the lock within this time; others hold it for long. */
+/**
+ * A keeper that is just ending frees the lock within this time; a working one holds it for long.
+ */
 const lockWaitMs = 100;
 /** How long the server outlives a client that was killed, so that its successor finds it running. */
 const lingerMs = 300;
-/** How long the one who started us has for its connection. */
+/** How long the process that started the keeper has to connect. */
 const firstClientMs = 3_000;
-/** How long clients have to go after SIGTERM: systemd sends it to them and to us at once. */
+/**
+ * How long clients have to leave after SIGTERM: systemd sends it to them and to the keeper at once.
+ */
 const graceMs = 5_000;
-/** How long clients have to read why there is no database for them. */
+/** How long clients have to read why they get no database. */
 const farewellMs = 1_000;
 
 let hasToldStarter = false;
 
 const [dataFolder, home] = process.argv.slice(2);
 if (dataFolder === undefined || home === undefined) throw new Error("keeper <data folder> <home>");
-// A log that cannot be written, on a full disk, is no reason to stop the database.
+// A log that cannot be written, on a full disk, is not a reason to stop the database.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 await keep(dataFolder, home);
 
@@ -61,7 +65,7 @@ async function keep(dataFolder: string, home: string): Promise<void> {
   process.exit();
 }
 
-/** Resolves when all is stopped and tidied up. The caller holds the lock. */
+/** Resolves when everything is stopped and tidied up. The caller holds the lock. */
 async function serve(dataFolder: string, home: string): Promise<void> {
   say("keeper started");
   const trimming = trimLogs([places.serverLogOf(home), places.keeperLogOf(home)]);
@@ -181,7 +185,7 @@ function tellStarter(message: BirthMessage): void {
     writeSync(birthDescriptor, encode(message));
     closeSync(birthDescriptor);
   } catch {
-    // Whoever started us is gone.
+    // The process that started the keeper is gone.
   }
 }
 

@@ -5,7 +5,7 @@ const everyMs = 60_000;
 
 /**
  * Bounds log files, now and every minute: one that has grown past 10 MiB is copied to `<file>.1`
- * and emptied. Its writers append, so that they go on at the new end. Stop with `clearInterval`.
+ * and emptied. Its writers append, so they continue at the new end. Stop with `clearInterval`.
  */
 export function trimLogs(files: readonly string[]): NodeJS.Timeout {
   const trim = (): void => files.forEach(trimLog);

@@ -23,7 +23,7 @@ export type ClientMessage =
     }
   | { readonly type: "bye" };
 
-/** What the keeper says. A connection that ends before `ready`, `refused` or `failed`: try again. */
+/** What the keeper says. If a connection ends before `ready`, `refused` or `failed`, try again. */
 export type KeeperMessage =
   | { readonly type: "starting"; readonly text: string }
   | { readonly type: "ready"; readonly connection: Connection; readonly notes: readonly string[] }
@@ -31,7 +31,7 @@ export type KeeperMessage =
   | { readonly type: "failed"; readonly text: string }
   | { readonly type: "goodbye"; readonly isLast: boolean };
 
-/** What a keeper that was just started says to the process that started it, on descriptor 3. */
+/** What a new keeper says to the process that started it, on descriptor 3. */
 export type BirthMessage =
   | { readonly type: "listening" }
   | { readonly type: "busy" }
@@ -47,8 +47,8 @@ export function encode(message: ClientMessage | KeeperMessage | BirthMessage): s
 }
 
 /**
- * Reads one line of JSON. Both ends are this program and the socket is private, so that the type
- * names are checked and the rest is taken at its word.
+ * Reads one line of JSON. Both ends are this program and the socket is private, so only the type
+ * names are checked and the rest is trusted.
  */
 export function decode<Message extends { readonly type: string }>(
   line: string,
@@ -59,7 +59,7 @@ export function decode<Message extends { readonly type: string }>(
   return types.some((type) => type === value.type) ? (value as Message) : undefined;
 }
 
-/** Reads the address file's text; undefined when it is no address. */
+/** Reads the address file's text; undefined when it is not an address. */
 export function parseAddress(text: string): Address | undefined {
   const value = parseJson(text);
   if (typeof value !== "object" || value === null) return undefined;

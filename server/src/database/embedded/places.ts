@@ -17,7 +17,9 @@ import { createFile, errorCode, makeFolder, readIfPresent } from "./files.ts";
 import { EmbeddedRefusal } from "./refusal.ts";
 import { isForTaking } from "./take-over.ts";
 
-/** Where a panel started as root keeps what the server's user could not reach where it belongs. */
+/**
+ * Where a panel started as root keeps what the server's user could not reach in its usual place.
+ */
 const systemFolder = "/var/lib/panelwright";
 
 /** Where everything of one data folder's database lies. All paths are real paths. */
@@ -55,7 +57,7 @@ export function privateFolders(dataFolder: string): string[] {
   return [clusterOf(home), socketFolderOf(join(home, "run"))];
 }
 
-/** Makes the data folder if need be and finds where its database lies, or is to be made. */
+/** Makes the data folder if needed, and finds where its database lies or is to be made. */
 export async function findPlace(dataFolderGiven: string, keeperFile: string): Promise<Place> {
   const dataFolder = makeDataFolder(resolve(dataFolderGiven));
   const keeperAccount = isRoot() ? await ownerToActAs(dataFolder, keeperFile) : undefined;
@@ -69,8 +71,8 @@ export async function findPlace(dataFolderGiven: string, keeperFile: string): Pr
 }
 
 /**
- * Who runs PostgreSQL, which refuses to run as root: undefined means the user of this process.
- * An existing cluster decides by its owner; one that no user has to itself is taken over
+ * The user who runs PostgreSQL, which refuses to run as root; undefined means the user of this
+ * process. The owner of an existing cluster decides; a cluster whose user is shared is taken over
  * (`takeOver`).
  */
 export async function findServerAccount(home: string): Promise<Account | undefined> {
@@ -101,7 +103,7 @@ export function makeRunFolder(
   const isFit = !besideHome && Buffer.byteLength(serverSocketOf(inHome)) <= socketPathBytesMax;
   if (isFit) makeFolder(inHome, 0o700);
   const runFolder = isFit ? inHome : mkdtempSync(temporaryRunPrefix);
-  // The server's user has to pass through to its own folder, nothing more.
+  // The server's user has to pass through to its own folder, and may do nothing more.
   chmodSync(runFolder, server === undefined ? 0o700 : 0o711);
   const sockets = socketFolderOf(runFolder);
   makeFolder(sockets, 0o700);
@@ -125,7 +127,7 @@ const temporaryRunPrefix = "/tmp/panelwright-";
 function makeDataFolder(folder: string): string {
   try {
     mkdirSync(dirname(folder), { recursive: true });
-    // As root another user, the server's, has to pass through it to the cluster.
+    // As root: another user, the server's, has to pass through it to the cluster.
     makeFolder(folder, isRoot() ? 0o711 : 0o700);
     return realpathSync(folder);
   } catch (error) {
@@ -150,8 +152,9 @@ function recordedPlace(dataFolder: string, home: string): Place {
 }
 
 /**
- * As root in a data folder of an ordinary user: that user, so that no file there comes to belong
- * to root and the user can start the panel again. Not where the user could not run the keeper.
+ * For root in a data folder of an ordinary user: that user, so that no file there comes to belong
+ * to root and the user can start the panel again. Undefined where that user could not run the
+ * keeper.
  */
 async function ownerToActAs(dataFolder: string, keeper: string): Promise<Account | undefined> {
   const { uid } = statSync(dataFolder);
@@ -170,7 +173,7 @@ function placeElsewhere(dataFolder: string): Place {
   const home = firstWithoutCluster(join(makeSystemFolder(), hash));
   makeFolder(home, 0o711);
   if (!createFile(recordFileOf(dataFolder), `${home}\n`, 0o644)) {
-    // Another process chose at the same moment, and its word stands.
+    // Another process chose at the same moment; its choice stands.
     return recordedPlace(dataFolder, readIfPresent(recordFileOf(dataFolder))?.trim() ?? "");
   }
   return { dataFolder, home, keeperAccount: undefined, notes: [elsewhereNote(dataFolder, home)] };
@@ -184,8 +187,8 @@ export function makeSystemFolder(): string {
 }
 
 /**
- * A cluster of this name with no record pointing at it belonged to a data folder that was removed.
- * A new data folder must begin empty, and an old database must not be lost: take the next name.
+ * A cluster of this name that no record points at belonged to a data folder that was removed. A new
+ * data folder must begin empty, and an old database must not be lost, so the next name is taken.
  */
 function firstWithoutCluster(base: string): string {
   for (let number = 1; ; number += 1) {

@@ -5,8 +5,8 @@ import { setTimeout as delay } from "node:timers/promises";
 const hasProc = process.platform === "linux";
 
 /**
- * Whether process `pid` runs. A zombie does not: it has ended, and where process 1 collects nobody
- * (containers) it would seem to run for ever.
+ * Whether process `pid` runs. A zombie does not: it has ended, but where process 1 does not collect
+ * zombies (containers) it would seem to run for ever.
  */
 export function isRunning(pid: number): boolean {
   try {
@@ -35,7 +35,7 @@ export function listServersOf(cluster: string): readonly number[] {
     .filter((pid) => isServerOf(pid, cluster));
 }
 
-/** Sends a signal to a process that may have ended meanwhile. */
+/** Sends a signal to a process that may have ended in the meantime. */
 export function sendSignal(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
@@ -44,7 +44,7 @@ export function sendSignal(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** Waits until none of the processes runs. False when some still do after `limitMs`. */
+/** Waits until none of the processes runs. Returns false when some still do after `limitMs`. */
 export async function waitUntilEnded(pids: readonly number[], limitMs: number): Promise<boolean> {
   const startedMs = performance.now();
   while (pids.some(isRunning)) {

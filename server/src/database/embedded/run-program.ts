@@ -6,7 +6,7 @@ export type Account = { readonly uid: number; readonly gid: number; readonly nam
 
 const outputCharactersMax = 16_384;
 
-/** What our child processes see: nothing of our own environment, which may hold secrets. */
+/** The environment of our child processes: nothing of our own, which may hold secrets. */
 export const plainEnvironment = {
   PATH: "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin",
   LC_ALL: "C",
@@ -15,9 +15,9 @@ export const plainEnvironment = {
 /** Code 0 is success; undefined means it could not be started or was ended by a signal. */
 export type Ran = { readonly code: number | undefined; readonly output: string };
 
-/** Whom to run a child process as: nobody named means as ourselves. */
+/** The user to run a child process as; undefined means ourselves. */
 export function asAccount(account: Account | undefined): { uid?: number; gid?: number } {
-  // Numbers above 2^31 (the macOS user nobody) are written as negative ones there.
+  // There, numbers above 2^31 (the macOS user nobody) are written as negative ones.
   return account === undefined ? {} : { uid: account.uid | 0, gid: account.gid | 0 };
 }
 
@@ -38,7 +38,7 @@ export function runProgram(
     const add = (text: string): void => {
       output = (output + text).slice(-outputCharactersMax);
     };
-    // Detached makes it lead a process group of its own, which can be killed as a whole.
+    // Detached, it leads a process group of its own, which can be killed as a whole.
     const child = spawn(program, [...args], {
       ...asAccount(options.account),
       cwd: "/",

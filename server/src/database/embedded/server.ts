@@ -19,9 +19,9 @@ import { asAccount, plainEnvironment } from "./run-program.ts";
 export type Server = {
   /** Fulfilled when it accepts connections (again); rejected when it does not start. */
   ready(): Promise<void>;
-  /** Fulfilled when it ended and does not start any more, or ended too often. */
+  /** Fulfilled when it has ended and does not start any more, or has ended too often. */
   readonly givenUp: Promise<Error>;
-  /** From now on it is not started again, should it end. */
+  /** From now on it is not started again when it ends. */
   expectEnd(): void;
   /** Stops it cleanly; resolves when all its processes have ended. */
   stop(): Promise<void>;
@@ -46,7 +46,7 @@ const startLimitMs = 300_000;
 const leftoverLimitMs = 20_000;
 const fastStopLimitMs = 60_000;
 const immediateStopLimitMs = 10_000;
-/** How often a server is started again that was killed before it was ready. */
+/** How often a server that was killed before it was ready is started again. */
 const killsMax = 3;
 const restartsMax = 10;
 const restartsWindowMs = 60_000;
@@ -152,7 +152,10 @@ function launch(options: ServerOptions): Launched {
   return { pid, ready, ended: end.promise, hasEnded: () => hasEnded };
 }
 
-/** The server writes its state into the eighth line of its lock file. False: not within the time. */
+/**
+ * The server writes its state into the eighth line of its lock file. Returns false when that did
+ * not happen in time.
+ */
 async function untilReady(pid: number, cluster: string, ended: () => boolean): Promise<boolean> {
   const startedMs = performance.now();
   while (!ended() && performance.now() - startedMs < startLimitMs) {
@@ -164,9 +167,9 @@ async function untilReady(pid: number, cluster: string, ended: () => boolean): P
 }
 
 /**
- * Ends the server when the keeper is killed, so that it never runs for ever with nobody to stop
- * it: a shell in a session of its own waits for the end of a pipe that only the keeper holds open.
- * Returns what to call when the server has ended.
+ * Ends the server when the keeper is killed, so that it never runs for ever with nobody to stop it.
+ * A shell in a session of its own waits for the end of a pipe that only the keeper holds open.
+ * Returns a function to call when the server has ended.
  */
 function watch(pid: number, { account, cluster }: ServerOptions): () => void {
   const script =
@@ -185,8 +188,9 @@ function watch(pid: number, { account, cluster }: ServerOptions): () => void {
 }
 
 /**
- * Ends what a killed keeper or server left behind. Every such process would keep a new server from
- * starting, or worse, one in another container (unseen there) would write to the same cluster.
+ * Ends what a killed keeper or server left behind. Any such process would keep a new server from
+ * starting. Worse, a server in another container, which cannot see it, would write to the same
+ * cluster.
  */
 async function endLeftovers(options: ServerOptions): Promise<void> {
   const { cluster, runFolder, previousRunFolder, say } = options;

@@ -44,8 +44,8 @@ ${options.customFile === undefined ? "" : `\ninclude = '${options.customFile}'\n
 }
 
 /**
- * Settings given on the command line, where neither the files nor `alter system` can undo them:
- * no network, our private socket and our word on who may enter, and no acknowledged commit lost.
+ * Settings given on the command line, where neither the files nor `alter system` can undo them: no
+ * network, our private socket, our rules for who may connect, and no acknowledged commit lost.
  */
 export function fixedSettings(options: { home: string; runFolder: string }): string[] {
   const settings = {
@@ -70,8 +70,9 @@ export function usableMemoryBytes(): number {
 }
 
 /**
- * An eighth of the memory, within 16 MiB and 1 GiB. The server takes it only as it is used; a million
- * orders with their indexes need some 600 MiB, and what is not in it costs a copy at every look.
+ * An eighth of the memory, within 16 MiB and 1 GiB. The server takes it only as it is used. A
+ * million orders with their indexes need some 600 MiB; what does not fit costs a copy at every
+ * access.
  */
 function sharedBuffersMebibytes(memoryBytes: number): number {
   const eighth = Math.floor(memoryBytes / 8 / mebibyte);

@@ -28,7 +28,8 @@ export type StartedServer = {
 
 /**
  * Prepares the programs, makes the cluster unless there is one, writes the settings and starts the
- * server, which may not be ready yet. Throws when `signal` aborts. The caller holds the lock.
+ * server, which may not be ready yet on return. Throws when `signal` aborts. The caller holds the
+ * lock.
  */
 export async function startServer(options: {
   home: string;
@@ -57,7 +58,7 @@ export async function startServer(options: {
     memoryBytes: usableMemoryBytes(),
     customFile: hasCustom ? customSettingsName : undefined,
   });
-  // There is nothing secret in it, and the server's user has to read it.
+  // The file holds nothing secret, and the server's user has to read it.
   replaceFile(settingsFileOf(home), settings, 0o644);
   await writeAccess(home);
   signal.throwIfAborted();
@@ -76,7 +77,7 @@ export async function startServer(options: {
   return { server, connection, notes: binaries.notes };
 }
 
-/** A cluster that was reachable once may not be any more: better words than PostgreSQL has. */
+/** A cluster may no longer be reachable: this says so in better words than PostgreSQL's. */
 async function assertHomeIsOpen(home: string, account: Account | undefined): Promise<void> {
   if (account === undefined || (await canEnter(account, home))) return;
   throw new EmbeddedRefusal(
