@@ -1,7 +1,7 @@
 import { statement } from "#database/statement.ts";
 import type { Queryable } from "#database/statement.ts";
 import type { Tx } from "#database/transaction.ts";
-import { actorId, actorName, actorOrigin } from "#values/actor.ts";
+import { actorId, actorName, requestOf } from "#values/actor.ts";
 import type { Actor, ActorKind } from "#values/actor.ts";
 
 const insertEntry = statement(
@@ -28,7 +28,7 @@ export async function audit(
   },
 ): Promise<void> {
   const { actor } = entry;
-  const { address, requestId } = actorOrigin(actor);
+  const { address, requestId } = requestOf(actor);
   await insertEntry.run(
     tx,
     actorName(actor),

@@ -1,11 +1,11 @@
 import type { AccountId, ApiKeyId, OperatorKeyId, ProviderId, StaffId } from "./ids.ts";
 import type { Permission } from "./permissions.ts";
 
-/** Where a request came from: its verified client address, and the id it carries in the log. */
-export type Origin = { readonly address?: string; readonly requestId?: string };
+/** The request in which somebody acts: its verified client address, and the id it carries in the log. */
+export type ActorRequest = { readonly address?: string; readonly requestId?: string };
 
 /** Somebody of the staff, with what they may do at this moment. */
-export type StaffActor = Origin & {
+export type StaffActor = ActorRequest & {
   readonly kind: "staff";
   readonly id: StaffId;
   readonly name: string;
@@ -13,20 +13,20 @@ export type StaffActor = Origin & {
 };
 
 /** A program of the operator's, with what its key may do. */
-export type OperatorKeyActor = Origin & {
+export type OperatorKeyActor = ActorRequest & {
   readonly kind: "operator_key";
   readonly id: OperatorKeyId;
   readonly permissions: ReadonlySet<Permission>;
 };
 
 /** A customer who is signed in. */
-export type CustomerActor = Origin & {
+export type CustomerActor = ActorRequest & {
   readonly kind: "customer";
   readonly accountId: AccountId;
 };
 
 /** A customer's program. */
-export type ApiKeyActor = Origin & {
+export type ApiKeyActor = ActorRequest & {
   readonly kind: "api_key";
   readonly id: ApiKeyId;
   readonly accountId: AccountId;
@@ -56,25 +56,29 @@ export function staffActor(
   id: StaffId,
   name: string,
   permissions: ReadonlySet<Permission>,
-  origin: Origin = {},
+  request: ActorRequest = {},
 ): StaffActor {
-  return { kind: "staff", id, name, permissions, ...origin };
+  return { kind: "staff", id, name, permissions, ...request };
 }
 
 export function operatorKeyActor(
   id: OperatorKeyId,
   permissions: ReadonlySet<Permission>,
-  origin: Origin = {},
+  request: ActorRequest = {},
 ): OperatorKeyActor {
-  return { kind: "operator_key", id, permissions, ...origin };
+  return { kind: "operator_key", id, permissions, ...request };
 }
 
-export function customerActor(accountId: AccountId, origin: Origin = {}): CustomerActor {
-  return { kind: "customer", accountId, ...origin };
+export function customerActor(accountId: AccountId, request: ActorRequest = {}): CustomerActor {
+  return { kind: "customer", accountId, ...request };
 }
 
-export function apiKeyActor(id: ApiKeyId, accountId: AccountId, origin: Origin = {}): ApiKeyActor {
-  return { kind: "api_key", id, accountId, ...origin };
+export function apiKeyActor(
+  id: ApiKeyId,
+  accountId: AccountId,
+  request: ActorRequest = {},
+): ApiKeyActor {
+  return { kind: "api_key", id, accountId, ...request };
 }
 
 export function systemActor(job: string): SystemActor {
@@ -118,8 +122,8 @@ export function actorId(actor: Actor): number | undefined {
   }
 }
 
-/** Where the actor acts from; empty for jobs and the machine's own shell. */
-export function actorOrigin(actor: Actor): Origin {
+/** The request in which the actor acts; empty for jobs and the machine's own shell. */
+export function requestOf(actor: Actor): ActorRequest {
   return actor.kind === "system" || actor.kind === "command_line" ? {} : actor;
 }
 

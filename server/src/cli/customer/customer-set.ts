@@ -1,3 +1,4 @@
+import { money } from "#views/spelling.ts";
 import { changeCustomer } from "#customers/change-customer.ts";
 import { changeLowBalance } from "#webhooks/change-low-balance.ts";
 import { formatAmount, zero, subtract } from "#values/money.ts";
@@ -7,7 +8,7 @@ import { answer, refuse } from "#cli/kit/command.ts";
 import type { CliCommand } from "#cli/kit/command.ts";
 import { optional, UsageError } from "#cli/kit/option.ts";
 import { amount, filledText, oneOf, percent } from "#cli/kit/readers.ts";
-import { currencyOf, customerEmail, customerOf, money } from "#cli/kit/shared.ts";
+import { currencyOf, customerEmail, customerOf } from "#cli/kit/shared.ts";
 
 const floor = optional(
   "--floor <amount>",

@@ -1,10 +1,11 @@
+import { money } from "#views/spelling.ts";
 import { movementKinds, viewStatement } from "#views/customers/statement.ts";
 import { answer, refuse } from "#cli/kit/command.ts";
 import type { CliCommand } from "#cli/kit/command.ts";
 import { optional } from "#cli/kit/option.ts";
 import { shownTime, table } from "#cli/kit/output.ts";
 import { count, listOf, moment, oneOf } from "#cli/kit/readers.ts";
-import { currencyOf, customerEmail, customerOf, limitOption, money } from "#cli/kit/shared.ts";
+import { currencyOf, customerEmail, customerOf, limitOption } from "#cli/kit/shared.ts";
 
 const limit = limitOption(100);
 const kinds = optional(

@@ -1,10 +1,11 @@
+import { money } from "#views/spelling.ts";
 import { setCustomRate } from "#catalog/set-custom-rate.ts";
 import { answer, refuse } from "#cli/kit/command.ts";
 import type { CliCommand } from "#cli/kit/command.ts";
 import { customRateOptions } from "#cli/kit/custom-rate-options.ts";
 import { required } from "#cli/kit/option.ts";
 import { id } from "#cli/kit/readers.ts";
-import { customerEmail, customerOf, money } from "#cli/kit/shared.ts";
+import { customerEmail, customerOf } from "#cli/kit/shared.ts";
 import type { ServiceId } from "#values/ids.ts";
 
 const service = required("--service <number>", "the service", id<ServiceId>, ["--id <number>"]);

@@ -1,3 +1,4 @@
+import { money } from "#views/spelling.ts";
 import { randomUUID } from "node:crypto";
 import { findHolder } from "#customers/sandbox-account.sql.ts";
 import type { Customer } from "#customers/customer.ts";
@@ -10,7 +11,7 @@ import { answer, refuse } from "#cli/kit/command.ts";
 import type { Answer, Given, OpenPanel, SaidRefusal } from "#cli/kit/command.ts";
 import { UsageError, flag, optional } from "#cli/kit/option.ts";
 import { filledText } from "#cli/kit/readers.ts";
-import { currencyOf, money } from "#cli/kit/shared.ts";
+import { currencyOf } from "#cli/kit/shared.ts";
 
 const lengthMax = 200;
 

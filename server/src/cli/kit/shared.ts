@@ -5,7 +5,6 @@ import { providerNamed } from "#views/providers/find-provider.ts";
 import { readSettings } from "#settings/settings.ts";
 import { ok } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
-import { formatAmount } from "#values/money.ts";
 import { refuse } from "./command.ts";
 import type { OpenPanel, SaidRefusal } from "./command.ts";
 import { optional, required } from "./option.ts";
@@ -53,9 +52,4 @@ export async function providerOf(
 
 export async function currencyOf({ ctx }: OpenPanel): Promise<string> {
   return (await readSettings(ctx.db)).currency;
-}
-
-/** An amount of money for people and programs alike. */
-export function money(amount: bigint): string {
-  return formatAmount(amount, 2);
 }

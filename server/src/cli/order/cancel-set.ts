@@ -1,12 +1,12 @@
 import { settleCancel } from "#orders/requests/settle-cancel.ts";
 import type { CancelId } from "#values/ids.ts";
 import { zero } from "#values/money.ts";
-import { wireWord } from "#views/spelling.ts";
+import { wireWord, money } from "#views/spelling.ts";
 import { answer, refuse } from "#cli/kit/command.ts";
 import type { CliCommand } from "#cli/kit/command.ts";
 import { optional, required } from "#cli/kit/option.ts";
 import { id, oneOf, text } from "#cli/kit/readers.ts";
-import { currencyOf, money } from "#cli/kit/shared.ts";
+import { currencyOf } from "#cli/kit/shared.ts";
 
 const statuses = ["completed", "rejected"] as const;
 const cancel = required("--id <number>", "the cancel request", id<CancelId>, ["--cancel <number>"]);

@@ -1,6 +1,6 @@
+import { money } from "#views/spelling.ts";
 import type { LineRefusal } from "#orders/mass-order/judge-lines.ts";
 import type { UnreadableLine } from "#orders/mass-order/read-lines.ts";
-import { money } from "#cli/kit/shared.ts";
 
 const unreadableText: Readonly<Record<UnreadableLine, string>> = {
   no_service: "Begin with the service's id and a separator: 12 | https://example.com/a | 100.",

@@ -1,3 +1,4 @@
+import { money } from "#views/spelling.ts";
 import path from "node:path";
 import type { Context } from "#database/context.ts";
 import { findBalance } from "#ledger/ledger.sql.ts";
@@ -18,7 +19,7 @@ import { lineText } from "./mass-output.ts";
 import { flag, optional, required, UsageError } from "#cli/kit/option.ts";
 import { filledText } from "#cli/kit/readers.ts";
 import { readTextFile } from "#cli/kit/text-file.ts";
-import { currencyOf, customerEmail, customerOf, money } from "#cli/kit/shared.ts";
+import { currencyOf, customerEmail, customerOf } from "#cli/kit/shared.ts";
 
 const bytesMax = 32 * 1024 * 1024;
 const shownMax = 20;

@@ -1,10 +1,11 @@
+import { money } from "#views/spelling.ts";
 import { refuseOrder } from "#orders/hold-rules/decide-held.ts";
 import { orderRecord } from "#views/orders/order-record.ts";
 import { sightOf } from "#views/sight.ts";
 import { answer, refuse } from "#cli/kit/command.ts";
 import type { CliCommand } from "#cli/kit/command.ts";
 import { orderId } from "#cli/kit/order-id.ts";
-import { currencyOf, money } from "#cli/kit/shared.ts";
+import { currencyOf } from "#cli/kit/shared.ts";
 
 export const orderRefuse: CliCommand = {
   name: "order refuse",

@@ -1,3 +1,4 @@
+import { money } from "#views/spelling.ts";
 import { setOrder } from "#orders/set-order.ts";
 import { zero } from "#values/money.ts";
 import { wireStatus } from "#values/order-status.ts";
@@ -8,7 +9,7 @@ import type { CliCommand } from "#cli/kit/command.ts";
 import { optional, UsageError } from "#cli/kit/option.ts";
 import { orderId } from "#cli/kit/order-id.ts";
 import { count, integer, orderStatus, text } from "#cli/kit/readers.ts";
-import { currencyOf, money } from "#cli/kit/shared.ts";
+import { currencyOf } from "#cli/kit/shared.ts";
 
 const status = optional("--status <status>", "Processing, Completed, Partial, …", orderStatus);
 const startCount = optional("--start-count <number>", "what was there before", count);

@@ -1,3 +1,4 @@
+import { money } from "#views/spelling.ts";
 import { settleOrder } from "#orders/dispatch/settle-order.ts";
 import type { SettledOrder, Verdict } from "#orders/dispatch/settle-order.ts";
 import { zero } from "#values/money.ts";
@@ -14,7 +15,7 @@ import {
   settleNote,
   wasRefused,
 } from "#cli/kit/settle-options.ts";
-import { currencyOf, money } from "#cli/kit/shared.ts";
+import { currencyOf } from "#cli/kit/shared.ts";
 import { isFinal, wireStatus } from "#values/order-status.ts";
 
 export const orderSettle: CliCommand = {

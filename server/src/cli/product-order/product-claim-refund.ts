@@ -1,8 +1,9 @@
+import { money } from "#views/spelling.ts";
 import { refundClaim } from "#product-orders/claims/refund-claim.ts";
 import { answer, refuse } from "#cli/kit/command.ts";
 import type { CliCommand } from "#cli/kit/command.ts";
 import { claimId, claimPlaces, noteForBuyer } from "./product-order-options.ts";
-import { currencyOf, money } from "#cli/kit/shared.ts";
+import { currencyOf } from "#cli/kit/shared.ts";
 
 export const productClaimRefund: CliCommand = {
   name: "product claim refund",

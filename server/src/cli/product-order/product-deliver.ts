@@ -1,3 +1,4 @@
+import { money } from "#views/spelling.ts";
 import { deliverProductOrder } from "#product-orders/deliver-product-order.ts";
 import { zero } from "#values/money.ts";
 import { wireProductOrderStatus } from "#values/product-order-status.ts";
@@ -12,7 +13,7 @@ import {
   readLines,
 } from "./product-order-options.ts";
 import { count } from "#cli/kit/readers.ts";
-import { currencyOf, money } from "#cli/kit/shared.ts";
+import { currencyOf } from "#cli/kit/shared.ts";
 
 const items = optional(
   "--items <number>",

@@ -1,3 +1,4 @@
+import { money } from "#views/spelling.ts";
 import { endProductOrder } from "#product-orders/end-product-order.ts";
 import { zero } from "#values/money.ts";
 import { wireProductOrderStatus } from "#values/product-order-status.ts";
@@ -6,7 +7,7 @@ import type { CliCommand } from "#cli/kit/command.ts";
 import { optional } from "#cli/kit/option.ts";
 import { productOrderId } from "./product-order-options.ts";
 import { countWithin, filledText } from "#cli/kit/readers.ts";
-import { currencyOf, money } from "#cli/kit/shared.ts";
+import { currencyOf } from "#cli/kit/shared.ts";
 
 const items = optional(
   "--items <number>",

@@ -1,3 +1,4 @@
+import { money } from "#views/spelling.ts";
 import { settleProductOrder } from "#product-orders/upstream/settle-product-order.ts";
 import type {
   ProductVerdict,
@@ -16,7 +17,7 @@ import {
   settleNote,
   wasRefused,
 } from "#cli/kit/settle-options.ts";
-import { currencyOf, money } from "#cli/kit/shared.ts";
+import { currencyOf } from "#cli/kit/shared.ts";
 
 const wasSeen = flag(
   "--seen",

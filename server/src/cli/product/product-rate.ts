@@ -1,3 +1,4 @@
+import { money } from "#views/spelling.ts";
 import { setProductRate } from "#products/set-product-rate.ts";
 import type { ProductId } from "#values/ids.ts";
 import { answer, refuse } from "#cli/kit/command.ts";
@@ -5,7 +6,7 @@ import type { CliCommand } from "#cli/kit/command.ts";
 import { customRateOptions } from "#cli/kit/custom-rate-options.ts";
 import { required } from "#cli/kit/option.ts";
 import { id } from "#cli/kit/readers.ts";
-import { customerEmail, customerOf, money } from "#cli/kit/shared.ts";
+import { customerEmail, customerOf } from "#cli/kit/shared.ts";
 
 const product = required("--product <number>", "the product", id<ProductId>, ["--id <number>"]);
 const ownRate = customRateOptions("price of one");

@@ -1,10 +1,11 @@
+import { money } from "#views/spelling.ts";
 import { fetchBalance } from "#providers/upkeep/fetch-balance.ts";
 import { otherCurrency } from "#providers/currency.ts";
 import { readSettings } from "#settings/settings.ts";
 import { answer, refuse } from "#cli/kit/command.ts";
 import type { CliCommand } from "#cli/kit/command.ts";
 import { providerName } from "./provider-options.ts";
-import { money, providerOf } from "#cli/kit/shared.ts";
+import { providerOf } from "#cli/kit/shared.ts";
 
 export const providerBalance: CliCommand = {
   name: "provider balance",

@@ -1,3 +1,4 @@
+import { money } from "#views/spelling.ts";
 import { importProducts } from "#products/import/import-products.ts";
 import type { ProductChange } from "#products/import/plan-import.ts";
 import type { ListedProduct } from "#providers/connector.ts";
@@ -9,7 +10,7 @@ import { flag, optional, repeatable, required } from "#cli/kit/option.ts";
 import { table } from "#cli/kit/output.ts";
 import { filledText, wordList } from "#cli/kit/readers.ts";
 import { refusalText } from "#cli/kit/refusal-text.ts";
-import { money, providerOf } from "#cli/kit/shared.ts";
+import { providerOf } from "#cli/kit/shared.ts";
 
 const shownMax = 40;
 const reasonsMax = 10;

@@ -1,9 +1,10 @@
+import { money } from "#views/spelling.ts";
 import { tryProvider } from "#providers/upkeep/try-provider.ts";
 import { answer, refuse } from "#cli/kit/command.ts";
 import type { CliCommand } from "#cli/kit/command.ts";
 import { findingText } from "./finding-text.ts";
 import { providerName } from "./provider-options.ts";
-import { money, providerOf } from "#cli/kit/shared.ts";
+import { providerOf } from "#cli/kit/shared.ts";
 
 const marks = { good: "ok  ", bad: "FAIL", note: "note" } as const;
 

@@ -1,3 +1,4 @@
+import { money } from "#views/spelling.ts";
 import { isOnlyListed, isOpen } from "#catalog/sync/apply-sync.ts";
 import { changedFields } from "#catalog/sync/offer.ts";
 import type { Offer } from "#catalog/sync/offer.ts";
@@ -8,7 +9,6 @@ import { exchanged } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
 import { marginOf } from "#views/providers/sync-record.ts";
 import { table } from "#cli/kit/output.ts";
-import { money } from "#cli/kit/shared.ts";
 
 // How a reading of a provider's list looks in words.
 

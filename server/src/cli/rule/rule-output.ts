@@ -1,3 +1,4 @@
+import { money } from "#views/spelling.ts";
 import { addHoldRule } from "#orders/hold-rules/change-hold-rules.ts";
 import { holdDecisions } from "#orders/hold-rules/rule.ts";
 import type { HoldCondition, HoldDecision } from "#orders/hold-rules/rule.ts";
@@ -9,7 +10,6 @@ import type { Answer, CommandContext, Given, SaidRefusal } from "#cli/kit/comman
 import { optional, required } from "#cli/kit/option.ts";
 import type { Option } from "#cli/kit/option.ts";
 import { filledText, id, moment, oneOf } from "#cli/kit/readers.ts";
-import { money } from "#cli/kit/shared.ts";
 
 // What the commands that add a rule have in common.
 

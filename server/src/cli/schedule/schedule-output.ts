@@ -1,3 +1,4 @@
+import { money } from "#views/spelling.ts";
 import { changeSchedule } from "#orders/schedules/change-schedule.ts";
 import type { ScheduleChange } from "#orders/schedules/change-schedule.ts";
 import type { ScheduleKind } from "#orders/schedules/schedules.sql.ts";
@@ -12,7 +13,7 @@ import { flag, optional } from "#cli/kit/option.ts";
 import { orderId } from "#cli/kit/order-id.ts";
 import { shownTime, table } from "#cli/kit/output.ts";
 import { filledText } from "#cli/kit/readers.ts";
-import { currencyOf, customerOf, limitOption, money } from "#cli/kit/shared.ts";
+import { currencyOf, customerOf, limitOption } from "#cli/kit/shared.ts";
 
 // What the commands of drip-feeds and of subscriptions have in common.
 

@@ -1,3 +1,4 @@
+import { money } from "#views/spelling.ts";
 import { changeService } from "#catalog/change-service.ts";
 import type { ServiceChange } from "#catalog/change-service.ts";
 import { followable, isFollowable } from "#catalog/follows.ts";
@@ -25,7 +26,7 @@ import {
   wordList,
 } from "#cli/kit/readers.ts";
 import { serviceId } from "./service-id.ts";
-import { money, providerOf } from "#cli/kit/shared.ts";
+import { providerOf } from "#cli/kit/shared.ts";
 
 const rate = optional("--rate <amount>", "price of 1000, of one order for Packages", amount);
 const min = optional("--min <number>", "smallest quantity", count);

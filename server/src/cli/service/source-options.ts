@@ -1,3 +1,4 @@
+import { money } from "#views/spelling.ts";
 import type { SourceKey, SourceTerms } from "#catalog/sources.sql.ts";
 import type { ServiceId } from "#values/ids.ts";
 import type { Result } from "#values/result.ts";
@@ -5,7 +6,7 @@ import { ok } from "#values/result.ts";
 import type { Given, OpenPanel, SaidRefusal } from "#cli/kit/command.ts";
 import { optional, required } from "#cli/kit/option.ts";
 import { amount, filledText, id, oneOf, placeNumber } from "#cli/kit/readers.ts";
-import { money, providerOf } from "#cli/kit/shared.ts";
+import { providerOf } from "#cli/kit/shared.ts";
 
 // What the commands for sources have in common.
 
