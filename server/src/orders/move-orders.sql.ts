@@ -38,10 +38,10 @@ export async function updateOrders(
     tx,
     arrayText(moves.map((move) => move.accountId)),
     arrayText(moves.map((move) => move.orderId)),
-    moves.map(({ after }) => after.status),
+    `{${moves.map(({ after }) => after.status).join(",")}}`,
     arrayText(moves.map(({ after }) => after.startCount)),
     arrayText(moves.map(({ after }) => after.remains)),
-    moves.map(({ after }) => decimalFromAmount(after.refunded)),
+    `{${moves.map(({ after }) => decimalFromAmount(after.refunded)).join(",")}}`,
     moves.map(({ after }) => after.note),
   );
 }

@@ -57,14 +57,14 @@ export async function recordChanges(tx: Tx, changes: readonly NewOrderChange[]):
     arrayText(changes.map(({ accountId }) => accountId)),
     arrayText(changes.map(({ orderId }) => orderId)),
     changes.map(({ by }) => moverName(by)),
-    changes.map(({ before }) => before.status),
-    changes.map(({ after }) => after.status),
+    `{${changes.map(({ before }) => before.status).join(",")}}`,
+    `{${changes.map(({ after }) => after.status).join(",")}}`,
     arrayText(changes.map(({ before }) => before.startCount)),
     arrayText(changes.map(({ after }) => after.startCount)),
     arrayText(changes.map(({ before }) => before.remains)),
     arrayText(changes.map(({ after }) => after.remains)),
-    changes.map(({ before }) => decimalFromAmount(before.refunded)),
-    changes.map(({ after }) => decimalFromAmount(after.refunded)),
+    `{${changes.map(({ before }) => decimalFromAmount(before.refunded)).join(",")}}`,
+    `{${changes.map(({ after }) => decimalFromAmount(after.refunded)).join(",")}}`,
   );
 }
 
