@@ -2,10 +2,11 @@ import { statement } from "#database/statement.ts";
 import type { Tx } from "#database/transaction.ts";
 
 /**
- * Tables that no archive holds: what the migrations write themselves, the answers of batches and the
- * marks of transactions that processes under way may still ask for, those processes, the log of calls
- * to providers (what came of each attempt stands in `attempts`), and events with how far they were told:
- * whoever has heard more than the archive knows must not go on from there.
+ * Tables that no archive holds: what the migrations write themselves; the answers of batches and
+ * the marks of transactions, which only running processes may still ask for; those processes; the
+ * log of calls to providers (the result of each attempt stands in `attempts`); and events with how
+ * far they were told, since a reader who has heard more than the archive knows must not go on from
+ * there.
  */
 const leftOut = [
   "schema_migrations",
@@ -28,11 +29,13 @@ export type Table = { readonly name: string; readonly columns: readonly Column[]
 
 export type Column = {
   readonly name: string;
-  /** True where a row must bring a value: neither null nor a default is allowed in its place. */
+  /** True where a row must bring a value, because neither null nor a default may replace it. */
   readonly isNeeded: boolean;
 };
 
-/** One moment of the whole database, until the transaction ends. It reads and locks nothing. */
+/**
+ * Fixes one moment of the whole database until the transaction ends. It reads and locks nothing.
+ */
 export async function beginReading(tx: Tx): Promise<void> {
   await tx.query("begin isolation level repeatable read read only");
   await plainTexts(tx);
@@ -51,7 +54,7 @@ export async function rollback(tx: Tx): Promise<void> {
   await tx.query("rollback");
 }
 
-// Values are written and read as text: both sides must agree on the form, whatever the server's
+// Values are written and read as text, so both sides must agree on the form, whatever the server's
 // settings are.
 async function plainTexts(tx: Tx): Promise<void> {
   await tx.query(`
@@ -106,7 +109,7 @@ const listReferencesSql = statement<{ name: string; target: string }>(
       and c.relnamespace = 'public'::regnamespace`,
 );
 
-/** Every table that belongs into an archive, those that others refer to first. */
+/** Lists every table that belongs in an archive, referenced tables first. */
 export async function listTables(tx: Tx): Promise<Table[]> {
   const tables = await listTablesSql.all(tx, leftOut);
   const references = await listReferencesSql.all(tx);
@@ -117,7 +120,7 @@ export async function listTables(tx: Tx): Promise<Table[]> {
     const ready = rest.filter(
       ({ name }) => !references.some((one) => one.name === name && waiting.has(one.target)),
     );
-    // Tables that refer to each other in a circle: none is ready, and the order does not help.
+    // Tables that refer to each other in a circle: none is ready, and no order helps.
     const next = ready.length > 0 ? ready : rest;
     sorted.push(...next);
     rest = rest.filter((table) => !next.includes(table));
@@ -125,7 +128,9 @@ export async function listTables(tx: Tx): Promise<Table[]> {
   return sorted;
 }
 
-/** The text of `copy` that gives all rows. Leases stay behind: their holders do not come along. */
+/**
+ * The text of `copy` that returns all rows. Leases are left out: their holders do not come along.
+ */
 export function copyOutText(table: Table): string {
   const columns = table.columns.map(({ name }) => (name === "lease" ? "null::uuid" : quote(name)));
   return `copy (select ${columns.join(", ")} from public.${quote(table.name)}) to stdout`;
@@ -150,7 +155,7 @@ const listSequencesSql = statement<{ name: string; last: string | null }>(
 );
 
 /**
- * Where the sequences stand now, which is no earlier than the snapshot: no id of the snapshot is
+ * Where the sequences stand now, which is not before the snapshot, so no id of the snapshot is
  * given out again. Null where none was taken yet.
  */
 export function listSequences(tx: Tx): Promise<{ name: string; last: string | null }[]> {
@@ -169,12 +174,15 @@ const listIdentities = statement<{ column: string; table: string }>(
     where c.relnamespace = 'public'::regnamespace and a.attidentity <> '' and not a.attisdropped`,
 );
 
-/** The next value will be the one after `last`. Not undone by a rollback, and harmless then. */
+/**
+ * Makes the value after `last` the next one. A rollback does not undo this, and it is harmless
+ * then.
+ */
 export async function setSequence(tx: Tx, name: string, last: string): Promise<void> {
   await setSequenceSql.run(tx, name, last);
 }
 
-/** Moves the identities that stand behind the highest id of their table. */
+/** Raises identities that are behind the highest id of their table. */
 export async function raiseIdentities(tx: Tx): Promise<void> {
   for (const { table, column } of await listIdentities.all(tx)) {
     const sequence = `pg_get_serial_sequence('public.${quote(table)}', '${column}')`;
@@ -200,7 +208,7 @@ const findContent = statement<{ found: string | null }>(
           end as found`,
 );
 
-/** What is in the way of a restore; `undefined` where the panel is as good as new. */
+/** What prevents a restore; `undefined` where the panel is as good as new. */
 export async function findPanelContent(tx: Tx): Promise<string | undefined> {
   return (await findContent.one(tx)).found ?? undefined;
 }
@@ -224,7 +232,7 @@ export async function lockTables(tx: Tx, tables: readonly Table[]): Promise<void
   await tx.query(`lock table ${names.join(", ")} in share row exclusive mode`);
 }
 
-/** Takes away what a new panel has by itself, before the archive's rows come in its place. */
+/** Removes what a new panel has by itself, before the archive's rows take its place. */
 export async function emptyTable(tx: Tx, name: string): Promise<void> {
   await tx.query(`delete from public.${quote(name)}`);
 }
@@ -238,8 +246,8 @@ const holdRemote = statement(
 );
 
 /**
- * Sends nothing to other panels until an operator says so: what waited when the backup was made may
- * have been bought after it.
+ * Sends nothing to other panels until an operator allows it: orders that waited when the backup was
+ * made may have been bought since.
  */
 export async function holdRemoteProviders(tx: Tx): Promise<void> {
   await holdRemote.run(tx);

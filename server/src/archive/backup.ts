@@ -30,9 +30,12 @@ export type Backup = {
   readonly bytes: number;
   readonly header: ArchiveHeader;
   readonly tables: readonly TableSummary[];
-  /** The file that is not inside and has to be kept too. */
+  /** The file that is not in the archive and has to be kept too. */
   readonly secretFile: string;
-  /** False where the backup is good but could not be noted in the audit: a full disk, say. */
+  /**
+   * False where the backup is good but could not be recorded in the audit, for example because of a
+   * full disk.
+   */
   readonly isAudited: boolean;
 };
 
@@ -40,12 +43,12 @@ export type BackupRefusal =
   | { readonly code: "file_exists"; readonly file: string }
   | { readonly code: "file_unwritable"; readonly file: string; readonly problem: string };
 
-/** Under which action the audit has each backup. */
+/** The action under which the audit records each backup. */
 export const backupAction = "archive.backup";
 
 /**
- * Writes everything that the panel knows into one file, as it was at one moment, while orders go
- * on: it only reads. Where it does not come to its end there is no file.
+ * Writes everything that the panel knows into one file, as of one moment, while orders go on: it
+ * only reads. If it does not finish, there is no file.
  */
 export async function backup(
   database: Pick<PanelDatabase, "ownerSettings">,
@@ -70,7 +73,7 @@ export async function backup(
         const isAudited = await note(tx, actor, file, header);
         return ok({ file, bytes, header, tables: summaries, secretFile, isAudited });
       } finally {
-        // A connection that is still sending rows is of no more use.
+        // A connection that is still sending rows cannot be used again.
         tx.release(!isOver);
       }
     });
@@ -85,7 +88,7 @@ export async function backup(
 async function describe(
   tx: Tx,
 ): Promise<{ header: ArchiveHeader; sequences: readonly SequenceValue[] }> {
-  // The first statement takes the snapshot: the sequences, which know none, are read after it.
+  // The first statement takes the snapshot. Sequences have no snapshot, so they are read after it.
   const state = await findDatabaseState(tx);
   const header: ArchiveHeader = {
     format: formatVersion,
@@ -130,7 +133,7 @@ async function* recordsOf(
   yield recordLine({ kind: "done", tables: summaries.length, rows });
 }
 
-/** Whoever takes a backup takes all customers' data along: the audit knows it. */
+/** A backup takes all customers' data along, so the audit records who made it. */
 async function note(tx: Tx, actor: Actor, file: string, header: ArchiveHeader): Promise<boolean> {
   const after = { file, createdAt: header.createdAt };
   return audit(tx, { actor, action: backupAction, subject: "panel", after }).then(
@@ -139,7 +142,7 @@ async function note(tx: Tx, actor: Actor, file: string, header: ArchiveHeader): 
   );
 }
 
-/** A row is a line: `copy` writes line breaks inside of values in another way. */
+/** Counts rows: each is one line, because `copy` escapes line breaks inside values. */
 export function countLines(chunk: Buffer): number {
   let lines = 0;
   for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) lines++;

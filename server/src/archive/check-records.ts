@@ -5,7 +5,10 @@ import type { CheckedArchive, ReadRecord } from "./read-archive.ts";
 
 type Records = AsyncGenerator<ReadRecord, void, undefined>;
 
-/** Reads an archive from its start and checks that its records are what they say. Throws `DamagedArchive`. */
+/**
+ * Reads an archive from its start and checks that its records agree with their counts and
+ * checksums. Throws `DamagedArchive`.
+ */
 export async function checkRecords(archive: CheckedArchive): Promise<void> {
   const records = archive.records();
   try {
@@ -31,7 +34,7 @@ export async function checkRecords(archive: CheckedArchive): Promise<void> {
   }
 }
 
-/** What follows in the records; throws `DamagedArchive` where nothing does. */
+/** Reads the next record; throws `DamagedArchive` where there is none. */
 export async function nextRecord(records: Records): Promise<ReadRecord> {
   const next = await records.next();
   if (next.done === true) throw new DamagedArchive("The file's records end too early.");
@@ -39,8 +42,8 @@ export async function nextRecord(records: Records): Promise<ReadRecord> {
 }
 
 /**
- * One table's rows up to its end, checked against what its end says of them. Counts the rows in
- * `summary`. Throws `DamagedArchive`.
+ * Yields one table's rows up to its end, and checks them against what that end says. Counts the
+ * rows in `summary`. Throws `DamagedArchive`.
  */
 export async function* tableData(
   records: Records,
@@ -65,7 +68,7 @@ export async function* tableData(
   }
 }
 
-/** Throws `DamagedArchive` where the last record has counted another number of tables. */
+/** Throws `DamagedArchive` where the last record counts another number of tables. */
 export function checkTables(
   done: Extract<ReadRecord, { readonly kind: "done" }>,
   tables: number,
@@ -73,7 +76,7 @@ export function checkTables(
   if (done.tables !== tables) throw new DamagedArchive("A table is missing.");
 }
 
-/** Rows or their end where none are awaited. */
+/** Rows, or their end, came where none are expected. */
 export function outOfOrder(): DamagedArchive {
   return new DamagedArchive("The file's records are out of order.");
 }

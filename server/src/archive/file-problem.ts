@@ -12,9 +12,9 @@ const reasons: Readonly<Record<string, string>> = {
   ENAMETOOLONG: "the name is too long",
 };
 
-/** Why a file could not be read or written, in words; `undefined` for every other failure. */
+/** Says in words why a file could not be read or written; `undefined` for every other failure. */
 export function fileProblem(error: unknown): string | undefined {
   if (!(error instanceof Error) || !("code" in error) || !("syscall" in error)) return undefined;
-  // A database that is not there fails on a path as well: that of its socket.
+  // A missing database also fails on a path: that of its socket.
   return error.syscall === "connect" ? undefined : reasons[String(error.code)];
 }

@@ -5,8 +5,8 @@
  */
 
 /**
- * Raised when a reader of the former form could not read the new one. Form 1 is from before the first
- * release: its schema counts in other numbers.
+ * Raised when a reader of the previous form cannot read the new one. Form 1 is from before the
+ * first release, whose schema numbers were different.
  */
 export const formatVersion = 2;
 
@@ -30,7 +30,7 @@ export type ArchiveRecord =
   | { readonly kind: "sequences"; readonly values: readonly SequenceValue[] }
   | { readonly kind: "done"; readonly tables: number; readonly rows: number };
 
-/** What a table's data came to. `sha256` is over its data as PostgreSQL gave it. */
+/** What a table's data amounted to. `sha256` is over its data as PostgreSQL gave it. */
 export type TableSummary = {
   readonly name: string;
   readonly rows: number;
@@ -44,15 +44,15 @@ const skippableMagic = 0x18_4d_2a_50;
 const frameHeadLength = 8;
 const checksumLabel = "panelwright sha256 ";
 
-/** Longer than any header is; a longer length means that the file is none of ours. */
+/** Longer than any header; a greater length means that the file is not ours. */
 const headerLengthMax = 1 << 20;
 
-/** The header as the file begins with it. */
+/** The header in the form in which the file begins with it. */
 export function headerFrame(header: ArchiveHeader): Buffer {
   return frame(`panelwright archive ${JSON.stringify(header)}\n`);
 }
 
-/** The checksum as the file ends with it. */
+/** The checksum in the form in which the file ends with it. */
 export function checksumFrame(sha256: string): Buffer {
   return frame(`${checksumLabel}${sha256}\n`);
 }
@@ -60,14 +60,14 @@ export function checksumFrame(sha256: string): Buffer {
 /** How long the file's last frame is. */
 export const checksumFrameLength = checksumFrame("0".repeat(64)).length;
 
-/** How many bytes the header's frame has; `undefined` where these bytes begin no archive. */
+/** How many bytes the header's frame has; `undefined` where these bytes do not begin an archive. */
 export function headerFrameLength(start: Buffer): number | undefined {
   if (start.length < frameHeadLength || start.readUInt32LE(0) !== skippableMagic) return undefined;
   const length = start.readUInt32LE(4);
   return length <= headerLengthMax ? frameHeadLength + length : undefined;
 }
 
-/** `undefined` where the frame is not a header, or one of a form that nobody here can read. */
+/** `undefined` where the frame is not a header, or has a form that this version cannot read. */
 export function readHeaderFrame(bytes: Buffer): ArchiveHeader | undefined {
   const text = bytes.subarray(frameHeadLength).toString("utf8");
   const parsed = parseLine(/^panelwright archive (\{.*\})\n$/.exec(text)?.[1] ?? "");
@@ -92,7 +92,7 @@ export function recordLine(record: ArchiveRecord): Buffer {
   return Buffer.from(`${JSON.stringify(record)}\n`);
 }
 
-/** `undefined` where the line is no record. */
+/** `undefined` where the line is not a record. */
 export function readRecord(line: string): ArchiveRecord | undefined {
   const parsed = parseLine(line);
   if (parsed === undefined) return undefined;

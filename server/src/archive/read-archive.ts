@@ -15,16 +15,18 @@ import type { ArchiveHeader, ArchiveRecord } from "./format.ts";
 const lineLengthMax = 1 << 20;
 const dataLengthMax = 1 << 24;
 
-/** Words for the operator: this file is not, or no longer, what `backup` wrote. */
+/** A message for the operator: this file is not, or no longer, what `backup` wrote. */
 export class DamagedArchive extends Error {
   override name = "DamagedArchive";
 }
 
-/** An archive whose every byte is as it was written. */
+/** An archive of which every byte is as it was written. */
 export type CheckedArchive = {
   readonly header: ArchiveHeader;
   readonly bytes: number;
-  /** The records from the start; each `data` with its bytes. Reads the file anew every time. */
+  /**
+   * The records from the start; each `data` comes with its bytes. Each call reads the file anew.
+   */
   records(): AsyncGenerator<ReadRecord, void, undefined>;
 };
 

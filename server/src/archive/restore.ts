@@ -62,7 +62,7 @@ export type RestoreRefusal =
   | ({ readonly code: "secret_other"; readonly present: string } & NeededSecret)
   | { readonly code: "ledger_drift"; readonly drift: Drift };
 
-/** Why the data of a backup have no place in this schema. */
+/** Why a backup's data do not fit this schema. */
 export type Misfit =
   | { readonly kind: "table_unknown"; readonly table: string }
   | { readonly kind: "column_unknown"; readonly table: string; readonly column: string }
@@ -85,7 +85,7 @@ type Options = {
   readonly file: string;
   readonly secretFile: string;
   readonly isWithoutSecret?: boolean;
-  /** How far numbers go on; left out, as far as may have been lost. */
+  /** How far to move numbers on; left out, by as many as may have been lost. */
   readonly skip?: number;
 };
 
@@ -117,7 +117,7 @@ export async function restore(
         isOver = true;
         return restored;
       } finally {
-        // Without its connection the transaction is gone, wherever it stood.
+        // Without its connection the transaction is gone, whatever its state.
         tx.release(!isOver);
       }
     });
@@ -246,9 +246,9 @@ async function load(
 }
 
 /**
- * A file that contradicts itself is damaged, whatever else is wrong with it: rows that the database
- * does not take come to light before or after the sum of their table, as chance will have it. Throws
- * `DamagedArchive`.
+ * Refuses rows that do not fit this schema. A file that contradicts itself is reported as damaged,
+ * whatever else is wrong with it: rows that the database does not take may come to light before or
+ * after their table's checksum, by chance. Throws `DamagedArchive`.
  */
 async function refuseUnfit(
   archive: CheckedArchive,
@@ -258,7 +258,7 @@ async function refuseUnfit(
   return refused({ code: "archive_unfit", misfit });
 }
 
-/** Why a table of the archive has no place in this schema; `undefined` where it has. */
+/** Why a table of the archive does not fit this schema; `undefined` where it does. */
 function findMisfit(
   name: string,
   columns: readonly string[],
@@ -278,7 +278,7 @@ async function adoptSecret(tx: Tx, fingerprint: string | undefined): Promise<voi
   else await upsertSetting(tx, secretFingerprintKey, fingerprint);
 }
 
-/** The first thing that is wrong with the ledger. */
+/** The first drift found in the ledger. */
 async function findDrift(tx: Tx): Promise<Drift | undefined> {
   const [drift] = await listDrifts(tx);
   if (drift !== undefined) return drift;
@@ -290,7 +290,7 @@ async function findDrift(tx: Tx): Promise<Drift | undefined> {
   return unbalanced && { unbalanced: unbalanced[0] };
 }
 
-/** True for what the server says of rows that it cannot read or that break a rule. */
+/** True for the server's errors about rows that it cannot read or that break a rule. */
 function isBadData(error: unknown): error is Error {
   return error instanceof Error && /^(22|23)/.test(sqlState(error) ?? "");
 }

@@ -12,7 +12,7 @@ const findPaceSql = statement<{ days: number; busiest: number }>(
                     group by date_trunc('day', o.created_at)) d) as busiest`,
 );
 
-/** How long ago the moment was, and how many orders the busiest day that is known had. */
+/** Finds how long ago the moment was, and how many orders the busiest known day had. */
 export function findPace(
   tx: Tx,
   createdAt: string,
@@ -32,16 +32,16 @@ const skipSequencesSql = statement<{ name: string; next: string }>(
 );
 
 /**
- * Moves every sequence on, those of identities among them, also one that nothing was taken of yet.
- * Answers what each gives next. Not undone by a rollback, and harmless then.
+ * Moves every sequence on, including those of identities and unused ones. Returns what each gives
+ * next. A rollback does not undo this, and it is harmless then.
  */
 export function skipSequences(tx: Tx, by: number): Promise<{ name: string; next: string }[]> {
   return skipSequencesSql.all(tx, by);
 }
 
 /**
- * Moves on what counts changes: a process that still remembers the panel from before the restore never
- * finds its version again with another content.
+ * Moves on the counters of changes, so that a process that still remembers the panel from before
+ * the restore never finds its version again with another content.
  */
 export async function skipVersions(tx: Tx, by: number): Promise<void> {
   for (const [table, column] of counters) {
@@ -49,7 +49,7 @@ export async function skipVersions(tx: Tx, by: number): Promise<void> {
   }
 }
 
-// Services take their versions of `catalog_state`.
+// Services take their versions from `catalog_state`.
 const counters = [
   ["catalog_state", "version"],
   ["hold_rules_state", "version"],

@@ -3,26 +3,26 @@ import { findPace, skipSequences, skipVersions } from "./skip-numbers.sql.ts";
 
 /** How far numbers went on, and where. */
 export type SkippedNumbers = {
-  /** What every number of the panel was moved on by. */
+  /** By how much every number of the panel was moved on. */
   readonly by: number;
   readonly nextOrder: string;
 };
 
 /** More than a panel sells in a day (23 each second), where nothing better is known. */
 const perDayMin = 2_000_000;
-/** A panel may have grown so many times since its busiest day. */
+/** By how many times a panel may have grown since its busiest day. */
 const growth = 10;
-/** Whatever was sold within the first moments. */
+/** Covers whatever was sold in the first moments. */
 const least = 100_000;
 /** Numbers stay short enough for clients that keep 32 bits, however old the backup is. */
 export const skipMax = 1_000_000_000;
 
 /**
- * Moves every number on that the panel gives, so that none of those that it gave after the backup, and
- * somebody outside may have kept, is ever given again. How many there were nobody knows any more:
- * at most, what the busiest day made tenfold, for as long as the backup is old. As it grows faster than a
- * panel sells, a backup that is restored once more begins behind what the first restored panel gave.
- * `given`: the operator knows better; 0 where nothing is lost.
+ * Moves on every number that the panel gives, so that no number given after the backup, which
+ * somebody outside may have kept, is ever given again. Nobody knows how many there were: at most
+ * ten times the busiest day's, for every day of the backup's age. That grows faster than a panel
+ * sells, so a backup that is restored a second time begins beyond what the first restored panel
+ * gave. `given`: the operator knows better; 0 where nothing is lost.
  */
 export async function skipNumbers(
   tx: Tx,

@@ -10,14 +10,14 @@ import { createZstdCompress } from "node:zlib";
 import { checksumFrame, headerFrame } from "./format.ts";
 import type { ArchiveHeader } from "./format.ts";
 
-/** The file exists and was not to be replaced. */
+/** The file exists and must not be replaced. */
 export class FileExists extends Error {
   override name = "FileExists";
 }
 
 /**
- * Writes an archive so that `file` is there whole or not at all: into a draft beside it, to the
- * disk, then under its name. Memory stays the same however long `records` are.
+ * Writes an archive so that `file` is there whole or not at all: into a draft beside it, then to
+ * the disk, then under its name. Memory use does not grow with `records`.
  */
 export async function writeArchive(
   file: string,
@@ -26,7 +26,7 @@ export async function writeArchive(
   options: { readonly isReplacing: boolean },
 ): Promise<{ bytes: number }> {
   const draft = `${file}.${process.pid}-${randomBytes(4).toString("hex")}.partial`;
-  // Customers' addresses and orders are in it: nobody but the operator has to read them.
+  // It holds customers' addresses and orders: only the operator may read them.
   const handle = await open(draft, "wx", 0o600);
   try {
     let bytes = 0;
@@ -49,7 +49,7 @@ export async function writeArchive(
 async function* compressed(records: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
   const compressor = createZstdCompress();
   const done = pipeline(Readable.from(records), compressor);
-  // The failure comes out of the loop as well; this one only must not stand alone.
+  // The loop throws the same failure; this only keeps the rejection from going unhandled.
   done.catch(() => {});
   for await (const chunk of compressor) yield asBuffer(chunk);
   await done;
@@ -71,7 +71,7 @@ async function append(
   return bytes;
 }
 
-/** Gives the draft its name. Without `isReplacing` a file that came up meanwhile stays. */
+/** Gives the draft its name. Without `isReplacing`, a file that appeared in the meantime stays. */
 async function publish(draft: string, file: string, isReplacing: boolean): Promise<void> {
   if (isReplacing) {
     await rename(draft, file);
@@ -91,7 +91,7 @@ async function publish(draft: string, file: string, isReplacing: boolean): Promi
   }
 }
 
-/** Some file systems (of USB sticks, of shared folders) know no second name for a file. */
+/** Some file systems (USB sticks, shared folders) do not support a second name for a file. */
 async function linkOrCopy(draft: string, file: string): Promise<void> {
   try {
     await link(draft, file);

@@ -13,8 +13,8 @@ const insertEntry = statement(
 );
 
 /**
- * Records who changed what, in the transaction of the change. `subject` is a kind and an id, such as
- * `service:7`; `reason` is what the actor said why. Neither side may hold a secret.
+ * Records who changed what, in the transaction of the change. `subject` is a kind and an id, such
+ * as `service:7`; `reason` is the reason that the actor gave. Neither may hold a secret.
  */
 export async function audit(
   tx: Tx,

@@ -29,7 +29,7 @@ const findApiKeysSql = statement<ApiKeyRow>(
       and (k.expires_at is null or k.expires_at > panel_now())`,
 );
 
-/** Keys by their SHA-256 (hexadecimal), those that are neither revoked nor expired. */
+/** Finds keys by their SHA-256 (hexadecimal), except those revoked or expired. */
 export async function findApiKeys(
   db: Queryable,
   keyHashes: readonly string[],
@@ -61,8 +61,8 @@ const listKeyPrintsSql = statement<{ last: ApiKeyId | null; prints: string | nul
 );
 
 /**
- * The first 52 bits of the SHA-256 of up to 10,000 keys, dead ones too, behind this id (0: from the
- * first); `undefined` where there are none.
+ * The first 52 bits of the SHA-256 of up to 10,000 keys after this id (0: from the first), revoked
+ * and expired ones included; `undefined` where there are none.
  */
 export async function listKeyPrints(
   db: Queryable,
@@ -116,7 +116,7 @@ export async function insertApiKey(
 export type ApiKeyListRow = {
   readonly id: ApiKeyId;
   readonly account_id: AccountId;
-  /** The customer's, of a test key too. */
+  /** The customer's address, also for a test key. */
   readonly email: string;
   readonly is_test: boolean;
   readonly hint: string;
@@ -154,7 +154,7 @@ const findApiKeyIdSql = statement<{ id: ApiKeyId }>(
   "select id from api_keys where key_hash = decode($1::text, 'hex')",
 );
 
-/** Keys of one customer (test keys too) or of all, revoked ones included. */
+/** Lists the keys of one customer (test keys too) or of all, revoked ones included. */
 export function listApiKeys(
   db: Queryable,
   limit: number,
@@ -167,7 +167,7 @@ export function lockApiKey(tx: Tx, id: ApiKeyId): Promise<ApiKeyListRow | undefi
   return lockApiKeySql.maybe(tx, id);
 }
 
-/** The id of a key, dead or alive, by its SHA-256 (hexadecimal). */
+/** Finds the id of a key, usable or not, by its SHA-256 (hexadecimal). */
 export async function findApiKeyId(db: Queryable, keyHash: string): Promise<ApiKeyId | undefined> {
   return (await findApiKeyIdSql.maybe(db, keyHash))?.id;
 }
@@ -180,7 +180,10 @@ const updateApiKeySql = statement(
     where id = $1::bigint`,
 );
 
-/** Every process reads the key again before its next order or look-up, because its version moved. */
+/**
+ * Changes a key. Every process reads the key again before its next order or look-up, because its
+ * version moved.
+ */
 export async function updateApiKey(tx: Tx, id: ApiKeyId, terms: ApiKeyTerms): Promise<void> {
   await updateApiKeySql.run(
     tx,
@@ -210,7 +213,7 @@ const touchApiKeysSql = statement(
   "update api_keys set last_used_at = panel_now() where id = any ($1::bigint[])",
 );
 
-/** Notes that the keys were used; called about once a minute for each, never for each request. */
+/** Notes that the keys were used; called about once a minute for each key, not for each request. */
 export async function touchApiKeys(db: Queryable, ids: readonly ApiKeyId[]): Promise<void> {
   await touchApiKeysSql.run(db, ids);
 }

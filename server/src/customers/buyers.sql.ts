@@ -2,7 +2,7 @@ import { statement } from "#database/statement.ts";
 import type { Queryable } from "#database/statement.ts";
 import type { AccountId, ApiKeyId } from "#values/ids.ts";
 
-/** Who buys: an API key, or (without an id) the panel's staff for a customer. */
+/** Who buys: an API key, or (without an id) the panel's staff on behalf of a customer. */
 export type Buyer = {
   readonly accountId: AccountId;
   readonly id: ApiKeyId | undefined;
@@ -23,9 +23,9 @@ const checkBuyerSql = statement<{ is_alive: boolean; is_active: boolean }>(
 );
 
 /**
- * Whether the buyer may buy at this moment: `key` where the key was changed, revoked or has expired,
- * `inactive` for a suspended customer. Asked under the account's lock, no purchase comes after the
- * change of a customer that was committed before it.
+ * Whether the buyer may buy at this moment: `key` where the key was changed, was revoked or has
+ * expired, `inactive` for a suspended customer. When it is asked under the account's lock, no
+ * purchase follows a change of the customer that was committed before.
  */
 export async function checkBuyer(db: Queryable, buyer: Buyer): Promise<"ok" | "key" | "inactive"> {
   const row = await checkBuyerSql.maybe(db, buyer.accountId, buyer.id, buyer.version);

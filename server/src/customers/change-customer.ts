@@ -30,8 +30,8 @@ export type ChangeCustomerRefusal =
 
 /**
  * Changes an operator's terms for a customer. A floor above the present balance is allowed: it
- * stops what would take more away, and moves no money. Locks the account, as every debit does, so
- * that no debit under way passes the new floor.
+ * stops further debits and moves no money. Locks the account, as every debit does, so that no debit
+ * under way passes the new floor.
  */
 export async function changeCustomer(
   ctx: Context,

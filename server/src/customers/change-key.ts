@@ -16,7 +16,10 @@ export type ChangeKeyRefusal =
   | { readonly code: "key_revoked" }
   | KeyTermsRefusal;
 
-/** Changes what a key may do; `decide` gets its terms as they are. In force with its next use. */
+/**
+ * Changes what a key may do; `decide` gets its present terms. The change applies from the key's
+ * next use.
+ */
 export async function changeKey(
   ctx: Context,
   actor: Actor,

@@ -10,14 +10,14 @@ export type KeyTermsRefusal =
     }
   | { readonly code: "address_invalid"; readonly address: string };
 
-/** What stands against such terms of a key; `undefined` where nothing does. */
+/** Why a key cannot have these terms; `undefined` where nothing is wrong. */
 export function checkKeyTerms(
   terms: Pick<ApiKeyTerms, "dialect" | "ipAllow">,
 ): KeyTermsRefusal | undefined {
   if (terms.dialect !== undefined && !dialectNames.includes(terms.dialect)) {
     return { code: "dialect_unknown", dialect: terms.dialect, known: dialectNames };
   }
-  // An address that could not be read would allow nobody, or worse.
+  // An unreadable address would allow nobody, or worse.
   const unreadable = terms.ipAllow.find((address) => parseNetwork(address) === undefined);
   return unreadable === undefined ? undefined : { code: "address_invalid", address: unreadable };
 }

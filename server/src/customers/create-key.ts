@@ -17,8 +17,8 @@ import type { ApiKeyTerms } from "./api-keys.sql.ts";
 export type CreateKeyRefusal = { readonly code: "customer_unknown" } | KeyTermsRefusal;
 
 /**
- * Makes a key for a customer; with `isTest` one of the customer's test account. The key itself is in
- * the answer and nowhere else, ever again.
+ * Makes a key for a customer, or with `isTest` for the customer's test account. The key itself is
+ * in the return value and is never shown again.
  */
 export async function createKey(
   ctx: Context,
@@ -48,7 +48,7 @@ export async function createKey(
   });
 }
 
-/** What a key may do where nobody said otherwise. */
+/** What a key may do unless its terms say otherwise. */
 export const apiKeyTermsDefault: ApiKeyTerms = {
   name: "",
   scopes: ["read", "order"],

@@ -16,7 +16,10 @@ export type Customer = {
 
 const emailPattern = /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/;
 
-/** An address as it is stored: trimmed, letter case kept. `undefined` where it is none. */
+/**
+ * An e-mail address as it is stored: trimmed, letter case kept. `undefined` where the text is not
+ * one.
+ */
 export function parseEmail(text: string): string | undefined {
   const email = text.trim();
   const isGood = email.length <= 320 && isIdentifier(email) && emailPattern.test(email);

@@ -41,7 +41,7 @@ function customerFromRow(row: CustomerRow): Customer {
   };
 }
 
-// A test account is no customer: it is found through the customer that it belongs to.
+// A test account is not a customer: it is found through the customer that it belongs to.
 const findCustomerSql = statement<CustomerRow>(
   "customers.findCustomer",
   `${selectCustomers} where c.account_id = $1::bigint and c.test_of is null`,
@@ -63,7 +63,7 @@ export async function findCustomer(db: Queryable, id: AccountId): Promise<Custom
   return row && customerFromRow(row);
 }
 
-/** Letter case does not matter. */
+/** Finds a customer; letter case does not matter. */
 export async function findCustomerByEmail(
   db: Queryable,
   email: string,
@@ -72,7 +72,7 @@ export async function findCustomerByEmail(
   return row && customerFromRow(row);
 }
 
-/** In the order of their ids, after `afterId` (0 from the start). */
+/** Lists customers in the order of their ids, after `afterId` (0: from the start). */
 export async function listCustomers(
   db: Queryable,
   limit: number,
@@ -86,16 +86,16 @@ const insertCustomerSql = statement(
   "insert into customers (account_id, email) values ($1::bigint, $2::text)",
 );
 
-/** Fails on the constraint `customers_email` where the address is taken. */
+/** Inserts a customer. Fails on the constraint `customers_email` where the address is taken. */
 export async function insertCustomer(tx: Tx, accountId: AccountId, email: string): Promise<void> {
   await insertCustomerSql.run(tx, accountId, email);
 }
 
-/** What a buyer pays is decided by: for a test account that of its customer. */
+/** What determines the prices that a buyer pays; a test account has those of its customer. */
 export type PriceTerms = {
   readonly discountPercent: Amount;
   readonly priceVersion: number;
-  /** Whose custom rates hold. */
+  /** Whose custom rates apply. */
   readonly ratesOf: AccountId;
 };
 
@@ -110,7 +110,7 @@ const findPriceTermsSql = statement<{
     where account_id = $1::bigint`,
 );
 
-/** Of a customer or a test account. */
+/** For a customer or a test account. */
 export async function findPriceTerms(
   db: Queryable,
   id: AccountId,
@@ -135,8 +135,8 @@ const updateCustomerSql = statement(
 );
 
 /**
- * Raises the price version where the discount changes, so that no order takes the old price. The
- * customer's test account follows.
+ * Updates a customer. Raises the price version where the discount changes, so that no order takes
+ * the old price. The customer's test account follows.
  */
 export async function updateCustomer(
   tx: Tx,

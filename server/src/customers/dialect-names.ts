@@ -1,5 +1,6 @@
 /**
- * The dialects that keys and settings may name, known here because the dialects themselves stand
- * above. A test holds this list against `http/reseller/dialects/index.ts`.
+ * The dialects that keys and settings may name. They are listed here because the dialects
+ * themselves stand on a higher floor. A test compares this list with
+ * `http/reseller/dialects/index.ts`.
  */
 export const dialectNames: readonly string[] = ["v2", "v2-1dg"];

@@ -4,18 +4,22 @@ import { listKeyPrints } from "./api-keys.sql.ts";
 
 const printDigits = 13;
 const lookEveryMs = 100;
-// An id is given before its key is committed: the last ones are read again, and now and then all.
+// An id is given before its key is committed, so the last ones are read again, and from time to
+// time all.
 const idsOverlap = 1000;
 const allEveryMs = 600_000;
 
 /**
- * All keys that were ever made, each by 52 bits of its hash: says without a query that a key is
- * nobody's. It never grows by what strangers send.
+ * All keys that were ever made, each by 52 bits of its hash: tells without a query that a key is
+ * nobody's. Requests from strangers never make it grow.
  */
 export type KeyDirectory = {
-  /** True for every key that was there at the last look. */
+  /** True for every key that existed at the last look. */
   has(keyHash: string): boolean;
-  /** The same after a look that begins after this call. However many ask, there are ten in a second. */
+  /**
+   * The same, after a look that begins after this call. However many callers there are, there are
+   * at most ten looks a second.
+   */
   hasAfterLook(keyHash: string): Promise<boolean>;
 };
 
@@ -40,7 +44,8 @@ export function openKeyDirectory(ctx: Context): KeyDirectory {
     }
   };
 
-  // Whoever asks while a look is under way waits for the next one: that one may have missed the key.
+  // A caller that comes while a look is under way waits for the next one: the present look may have
+  // missed the key.
   const lookNext = async () => {
     await pause(Math.max(0, lookedAt + lookEveryMs - performance.now()));
     lookedAt = performance.now();

@@ -13,15 +13,20 @@ const touchEveryMs = 60_000;
 
 /** The API keys that this process has seen alive. */
 export type KeyRing = {
-  /** The key as it was read last. Whoever acts on it must check it in the same statement. */
+  /** The key as it was last read. A caller that acts on it must check it in the same statement. */
   remembered(keyText: string): ApiKey | undefined;
-  /** True where this process knows that the key was made once; costs no query. */
+  /** True where this process knows that the key was once made; costs no query. */
   isKnown(keyText: string): boolean;
-  /** The same after a look at the keys that were made meanwhile; whoever asks at a time shares it. */
+  /**
+   * The same, after a look at the keys made in the meantime; callers at the same time share one
+   * look.
+   */
   isKnownByNow(keyText: string): Promise<boolean>;
-  /** The key as it stands now; remembered from then on. Strangers' keys wait in a line of their own. */
+  /**
+   * Reads the key as it stands now and remembers it. Strangers' keys wait in a line of their own.
+   */
   read(keyText: string): Promise<ApiKey | undefined>;
-  /** Stops the notes of when keys were used, after a last one. */
+  /** Stops noting when keys were used, after a last note. */
   close(): Promise<void>;
 };
 

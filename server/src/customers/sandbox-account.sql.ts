@@ -8,7 +8,7 @@ const lockCustomerSql = statement(
   "select 1 from customers where account_id = $1::bigint and test_of is null for update",
 );
 
-/** Holds the customer's terms, so that a test account is made once and with the terms of now. */
+/** Locks the customer's terms, so that a test account is made once and with the present terms. */
 export async function lockCustomer(tx: Tx, id: AccountId): Promise<void> {
   await lockCustomerSql.run(tx, id);
 }
@@ -18,7 +18,9 @@ const findTestAccountSql = statement<{ account_id: AccountId }>(
   "select account_id from customers where test_of = $1::bigint",
 );
 
-/** The account that a customer's test keys buy from; `undefined` where there never was such a key. */
+/**
+ * The account that a customer's test keys buy from; `undefined` where there never was a test key.
+ */
 export async function findSandboxAccount(
   db: Queryable,
   customerId: AccountId,
@@ -51,7 +53,7 @@ const findHolderSql = statement<{ email: string; is_test: boolean }>(
     where c.account_id = $1::bigint`,
 );
 
-/** Whose account it is; `isTest` where it is the one that plays. */
+/** Finds whose account it is; `isTest` where it is a test account. */
 export async function findHolder(
   db: Queryable,
   id: AccountId,

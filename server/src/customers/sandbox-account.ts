@@ -11,8 +11,8 @@ import { findSandboxAccount, insertSandboxAccount, lockCustomer } from "./sandbo
 const playMoney: Amount = amountFromDecimal("1000000");
 
 /**
- * The account that the customer's test keys buy from, made with the first of them. Every new test key
- * fills its play money up again. Locks the customer, then the account.
+ * The account that the customer's test keys buy from, made with the first of them. Every new test
+ * key tops up its play money. Locks the customer, then the account.
  */
 export async function openSandboxAccount(tx: Tx, customerId: AccountId): Promise<AccountId> {
   await lockCustomer(tx, customerId);

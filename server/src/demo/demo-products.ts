@@ -9,7 +9,7 @@ export type DemoProduct = {
   readonly max: number;
   readonly question?: string;
   readonly warrantyDays?: number;
-  /** How many lines lie in its stock. */
+  /** How many lines its stock holds. */
   readonly lines: number;
 };
 
@@ -44,7 +44,7 @@ export const demoProducts: readonly DemoProduct[] = [
   },
 ];
 
-/** The lines of a product's stock: nothing that opens anything. */
+/** The lines of a product's stock: made-up texts that open nothing. */
 export function demoLines(product: DemoProduct): readonly string[] {
   const name = product.category.toLowerCase();
   return Array.from({ length: product.lines }, (_, index) => {

@@ -7,10 +7,10 @@ import type {
 } from "#values/ids.ts";
 import { parseId } from "#values/ids.ts";
 
-/** Under which setting the panel remembers its demo. */
+/** The setting under which the panel remembers its demo. */
 export const demoSettingKey = "demo";
 
-/** What the demo is made of, so that it can be taken away again; or that it was taken away. */
+/** What the demo consists of, so that it can be removed again; or that it was removed. */
 export type DemoRecord =
   | {
       readonly state: "made";

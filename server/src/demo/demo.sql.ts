@@ -39,10 +39,10 @@ const lockAccount = statement(
 
 /**
  * Holds everything that selling takes: the customer's orders, the stock of all products, then the
- * account (orders come before accounts everywhere), then the tables, so that no batch of orders is in
- * between. A sale locks a stock, writes its product order, then locks the account: so the table of
- * product orders comes after every stock and before the account. Other customers' orders wait until
- * the transaction ends. Owner only.
+ * account (orders come before accounts everywhere), then the tables, so that no batch of orders
+ * comes in between. A sale locks a stock, writes its product order, then locks the account. So the
+ * table of product orders comes after every stock and before the account. Other customers' orders
+ * wait until the transaction ends. Owner only.
  */
 export async function lockDemo(tx: Tx, customer: AccountId): Promise<void> {
   await lockProductOrders.run(tx, customer);
@@ -126,7 +126,7 @@ const deletions = {
   accounts: statement("demo.deleteAccount", "delete from accounts where id = $1::bigint"),
 };
 
-/** How many rows of each table went. */
+/** How many rows of each table were deleted. */
 export type Removed = Readonly<Record<keyof typeof deletions, number>>;
 
 const guards = [
@@ -137,9 +137,9 @@ const guards = [
 ] as const;
 
 /**
- * Deletes the customer with everything that hangs on it, postings, the changes of orders and the
- * items that it was given included: the only place where they are ever deleted. Owner only; the
- * triggers that forbid it are off inside this transaction.
+ * Deletes the customer with everything that belongs to it, including postings, changes of orders
+ * and the items that it was given. This is the only place where those are ever deleted. Owner only;
+ * the triggers that forbid it are off inside this transaction.
  */
 export async function deleteDemoCustomer(tx: Tx, customer: AccountId): Promise<Removed> {
   for (const [table, guard] of guards) {
@@ -199,8 +199,8 @@ const deleteEmptyCategories = statement(
 );
 
 /**
- * Deletes the services, but disables those that others have ordered or have a rate of their own
- * for; then the categories that are empty. Call it after the demo customer's own orders are gone.
+ * Deletes the services, but disables those that others have ordered or have a custom rate for; then
+ * deletes the categories that are empty. Call it after the demo customer's own orders are gone.
  */
 export async function deleteDemoServices(
   tx: Tx,
@@ -244,9 +244,9 @@ const deleteEmptyProductCategories = statement(
 );
 
 /**
- * Deletes the products with their stock, but hides those that others have ordered or have a price of
- * their own for; then the categories that are empty. Call it after the demo customer's own orders are
- * gone, with the stock locked.
+ * Deletes the products with their stock, but hides those that others have ordered or have a price
+ * of their own for; then deletes the categories that are empty. Call it after the demo customer's
+ * own orders are gone, with the stock locked.
  */
 export async function deleteDemoProducts(
   tx: Tx,

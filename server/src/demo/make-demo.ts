@@ -29,12 +29,12 @@ import { demoSettingKey, readDemoRecord } from "./demo-record.ts";
 import type { DemoRecord } from "./demo-record.ts";
 import { demoServices } from "./demo-services.ts";
 
-/** Who buys in the sandbox shop. */
+/** The customer who buys in the sandbox shop. */
 export const demoEmail = "sandbox@example.com";
 const balance = "1000";
 
 export type Demo = {
-  /** The API key itself: in this answer and nowhere else. */
+  /** The API key itself, which is in this answer and nowhere else. */
   readonly key: string;
   readonly customer: AccountId;
   /** In the order of the price list of `demo-services.ts`. */
@@ -49,10 +49,10 @@ export type MakeDemoRefusal =
   | { readonly code: "panel_not_empty" };
 
 /**
- * Makes the sandbox shop in an empty panel: services of every type, a few products where their stock
- * can be sealed, a customer with money, a key.
- * One transaction; of two that start at the same time one makes it. A demo that a person removed
- * comes back only with `isWantedAgain`. The caller keeps it away from servers of the operator's own.
+ * Makes the sandbox shop in an empty panel: services of every type, a few products where their
+ * stock can be sealed, a customer with money, a key. One transaction; of two processes that start
+ * at the same time, one makes it. A demo that a person removed comes back only with
+ * `isWantedAgain`. The caller must not use it on a server of the operator's own.
  */
 export async function makeDemo(
   ctx: Context,
@@ -62,7 +62,7 @@ export async function makeDemo(
   authorize(actor, "demo.write");
   const secrets = await secretsIfHere(ctx);
   return inTransaction(ctx, async (tx) => {
-    // Whoever comes second waits here for the end of the first.
+    // The second of two processes waits here for the first to end.
     if (!(await insertSetting(tx, demoSettingKey, { state: "removed" }))) {
       const record = readDemoRecord(await lockSetting(tx, demoSettingKey));
       if (record?.state === "made") return refused({ code: "demo_exists" });
@@ -109,7 +109,7 @@ async function secretsIfHere(ctx: Context): Promise<Secrets | undefined> {
   }
 }
 
-/** The demo as it stands; `undefined` where there is none. */
+/** The present demo; `undefined` where there is none. */
 export async function findDemo(ctx: Context): Promise<DemoRecord | undefined> {
   const record = readDemoRecord(await findSetting(ctx.db, demoSettingKey));
   return record?.state === "made" ? record : undefined;
@@ -140,7 +140,7 @@ async function addServices(tx: Tx): Promise<{ services: ServiceId[]; categories:
         providerId: provider.id,
         providerService: undefined,
         providerRate: undefined,
-        // Whoever looks around has no day to wait.
+        // Somebody who looks around cannot wait a day.
         refillTerms: { ...refillTermsDefault, afterHours: 0, betweenHours: 0 },
       },
       version,

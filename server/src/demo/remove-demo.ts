@@ -35,9 +35,9 @@ export type RemovedDemo = {
 export type RemoveDemoRefusal = { readonly code: "demo_missing" };
 
 /**
- * Takes the sandbox shop away with all its orders and money, in one transaction as the owner of the
- * tables, while the panel runs. New orders of everybody wait until it has ended; the ledger is
- * proven before it does.
+ * Removes the sandbox shop with all its orders and money, in one transaction as the owner of the
+ * tables, while the panel runs. All new orders wait until the transaction has ended; the ledger is
+ * proven before it commits.
  */
 export async function removeDemo(
   ctx: Context,

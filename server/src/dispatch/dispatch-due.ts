@@ -18,14 +18,14 @@ import type { Queue } from "./queue.ts";
 const writeTriesMax = 20;
 const writePauseMs = 1000;
 const wordsLengthMax = 500;
-// After it the queue looks anew at how its provider stands: held or changed by an operator.
+// After this long the queue checks again how its provider stands: held, or changed by an operator.
 const turnMs = 5000;
 
 /**
- * Hands due orders of one provider to it, some for each of its callers, and returns how many were taken
- * on. Each try is written down and committed before its call, and its outcome right after; the calls
- * stand outside every transaction. What was claimed and not touched is given back. After `signal`
- * nothing more is begun.
+ * Hands due orders of one provider to it, some for each of its callers, and returns how many were
+ * taken on. Each try is written and committed before its call, and its outcome right after it;
+ * calls are made outside any transaction. What was claimed and not touched is given back. After
+ * `signal` nothing more is begun.
  */
 export async function dispatchDue<
   Id extends number,
@@ -63,16 +63,16 @@ export async function dispatchDue<
   return queue.isStopped || isTrial ? 0 : tasks.length - left.size;
 }
 
-/** One step of a caller: what came of its last call is written, and its next try begun. */
+/** One step of a caller: the outcome of its last call is written, and its next try begun. */
 type Step<Ready> = {
   readonly done: TriedOrder<Ready> | undefined;
   readonly next: Ready | undefined;
 };
 
 /**
- * Sends orders through as many callers as the provider wants at once. What is taken on is removed
- * from `left`; what stays there was not touched, because the queue was stopped or its turn took too
- * long.
+ * Sends orders through as many callers as the provider allows at once. Orders that are taken on are
+ * removed from `left`. Those that stay there were not touched, because the queue was stopped or its
+ * time was up.
  */
 async function sendReady<Id extends number, Ready extends ReadyOrder<Id>>(
   queue: Queue,
@@ -83,13 +83,13 @@ async function sendReady<Id extends number, Ready extends ReadyOrder<Id>>(
 ): Promise<void> {
   const { parallelCalls, requestsPerSecond } = queue.provider;
   const call = queue.trial?.call ?? (await openCall(queue.ctx, queue.provider));
-  // No more than may leave within a second: a try that is written down must not wait long for its
-  // turn, because one that a crash leaves behind is of unknown outcome.
+  // No more than may leave within a second. A try that has been written must not wait long for its
+  // slot, because one that a crash leaves behind is of unknown outcome.
   const inASecond = Math.max(1, Math.ceil(requestsPerSecond));
   const callers = Math.min(parallelCalls, ready.length, inASecond);
   const steps = microBatch((items: Step<Ready>[]) => takeSteps(queue, table, items), {
     itemsMax: table.isBatched ? callers : 1,
-    // While one commits, the next gathers.
+    // While one batch commits, the next gathers.
     batchesMax: table.isBatched ? 2 : callers,
     waitingMax: callers,
   });
@@ -107,13 +107,13 @@ async function sendReady<Id extends number, Ready extends ReadyOrder<Id>>(
       const outcome = await callProvider(queue, table, next, call);
       done = { ...next, outcome };
       await updateQueueHealth(queue, outcome).catch((error: unknown) =>
-        // The outcome is what must not be lost.
+        // An outcome must not be lost, whatever happens to the queue.
         queue.ctx.log.error({ providerId: queue.provider.id, error }, "queue not held or released"),
       );
     }
     if (done !== undefined) await steps.ask({ done, next: undefined });
   };
-  // One that fails ends the turn, but not before the others have written what they know.
+  // A failed caller ends the round, but not before the others have written what they know.
   const ends = await Promise.allSettled(
     Array.from({ length: callers }, () =>
       callInTurn().catch((error: unknown) => {
@@ -127,7 +127,7 @@ async function sendReady<Id extends number, Ready extends ReadyOrder<Id>>(
   throw new Error(`${table.what} were not sent`, { cause: failed.reason });
 }
 
-/** Whatever is thrown comes after the request may have left. */
+/** Calls the provider. Anything thrown here comes after the request may have left. */
 async function callProvider<Id extends number, Ready extends ReadyOrder<Id>>(
   { ctx, provider }: Queue,
   table: CallTable<Id, Ready>,
@@ -143,7 +143,7 @@ async function callProvider<Id extends number, Ready extends ReadyOrder<Id>>(
   }
 }
 
-/** A stranger's words as the database can hold them. */
+/** An outcome whose words from outside are in a form that the database can store. */
 function cleaned(outcome: PlaceOutcome): PlaceOutcome {
   const clean = (text: string) => cut(storable(text), wordsLengthMax);
   if (outcome.kind === "by_hand") return outcome;
@@ -154,8 +154,8 @@ function cleaned(outcome: PlaceOutcome): PlaceOutcome {
 }
 
 /**
- * Writes what came of the last calls, then begins the next tries. Returns for each step whether its
- * call may be made: its try stands in the database.
+ * Writes the outcomes of the last calls, then begins the next tries. Returns for each step whether
+ * its call may be made, that is, whether its try is in the database.
  */
 async function takeSteps<Id extends number, Ready extends ReadyOrder<Id>>(
   queue: Queue,
@@ -182,14 +182,17 @@ async function takeSteps<Id extends number, Ready extends ReadyOrder<Id>>(
   return steps.map((step) => step.next !== undefined && started.has(step.next.task.orderId));
 }
 
-/** The first try of an order that was accepted: nothing else is to be tidied up after it. */
+/** True for the first try of an order that was accepted: nothing else needs tidying up after it. */
 function isTakenAtOnce<Ready extends { readonly attempt: { readonly number: number } }>(
   tried: TriedOrder<Ready>,
 ): tried is TakenOrder<Ready> {
   return tried.outcome.kind === "accepted" && tried.attempt.number === 1;
 }
 
-/** One by one where they cannot be written together, so that none takes the others with it. */
+/**
+ * Writes outcomes one by one where they cannot be written together, so that one failure does not
+ * affect the others.
+ */
 async function writeOutcomes<Id extends number, Ready extends ReadyOrder<Id>>(
   queue: Queue,
   table: CallTable<Id, Ready>,
@@ -216,8 +219,8 @@ async function writeOutcomes<Id extends number, Ready extends ReadyOrder<Id>>(
 }
 
 /**
- * Tries again while the database is away: what is known of a call must not be lost, or it counts as
- * unknown. Everything that is written here may be written twice.
+ * Tries again while the database is away: what is known of a call must not be lost, or the call
+ * counts as unknown. Everything that is written here may be written twice.
  */
 async function retryUntilWritten<Value>(
   { ctx }: Queue,

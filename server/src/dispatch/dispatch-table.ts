@@ -4,7 +4,7 @@ import type { Provider } from "#providers/providers.sql.ts";
 import type { Task, TaskTable } from "#tasks/task-table.sql.ts";
 import type { Amount } from "#values/money.ts";
 
-/** An order that may be sent, with the try that is to be written down before its call. */
+/** An order that may be sent, with the try that is written before its call. */
 export type ReadyOrder<Id extends number> = {
   readonly task: Task<Id>;
   readonly attempt: {
@@ -14,26 +14,26 @@ export type ReadyOrder<Id extends number> = {
   };
 };
 
-/** An order whose try was made, and what came of it. */
+/** An order whose try was made, with its outcome. */
 export type TriedOrder<Ready, Outcome = PlaceOutcome> = Ready & { readonly outcome: Outcome };
 
 /** An order that its provider took. */
 export type TakenOrder<Ready> = TriedOrder<Ready, Extract<PlaceOutcome, { kind: "accepted" }>>;
 
-/** How one table of orders has its tries written and its calls made. */
+/** How tries are written and calls are made for one table of orders. */
 export type CallTable<Id extends number, Ready extends ReadyOrder<Id>> = {
   /** What is sent, in words. */
   readonly what: string;
   /** The order's number for the log, under its name there. */
   readonly logged: (ready: Ready) => Readonly<Record<string, Id>>;
   /**
-   * True: the tries of all callers begin in one statement, one commit, and in the same what was
-   * accepted at the first try is written. False: each begins by itself.
+   * True: the tries of all callers begin in one statement and one commit, which also writes what
+   * was accepted at the first try. False: each try begins by itself.
    */
   readonly isBatched: boolean;
   /**
-   * Commits tries before their calls, each under the lease of its task, and may write what was taken.
-   * Returns whose calls may be made, and what was written.
+   * Commits tries before their calls, each under the lease of its task, and may write what was
+   * accepted. Returns whose calls may be made, and what was written.
    */
   readonly begin: (
     ctx: Context,
@@ -44,8 +44,8 @@ export type CallTable<Id extends number, Ready extends ReadyOrder<Id>> = {
   /** The request itself. */
   readonly call: (ready: Ready, call: ProviderCall) => Promise<PlaceOutcome>;
   /**
-   * Ends tries and writes what follows from them. Returns why those are not believed that were accepted
-   * under a number of another order.
+   * Ends tries and writes what follows from them. Where a try was accepted under another order's
+   * number, returns why that is not believed.
    */
   readonly writeOutcomes: (
     ctx: Context,
@@ -55,9 +55,9 @@ export type CallTable<Id extends number, Ready extends ReadyOrder<Id>> = {
 };
 
 /**
- * What the tables of orders that are sent to providers differ in. `dispatch-due.ts` calls it from top to
- * bottom: claims, decides, and then for each caller begins a try, calls, and writes what came of it.
- * Whatever is written may be written twice.
+ * What differs between the tables of orders that are sent to providers. `dispatch-due.ts` calls the
+ * members from top to bottom: it claims, decides, and then for each caller begins a try, makes the
+ * call and writes its outcome. Whatever is written may be written twice.
  */
 export type DispatchTable<
   Id extends number,
@@ -65,11 +65,14 @@ export type DispatchTable<
   Triage extends { readonly task: Task<Id> },
 > = {
   readonly tasks: Pick<TaskTable<Id, "send" | "reconcile">, "claim" | "extend" | "giveBack">;
-  /** Tasks of which kind are worked off. */
+  /** The kind of tasks that are worked through. */
   readonly kind: "send" | "reconcile";
-  /** How many are claimed for one turn. */
+  /** How many are claimed at once. */
   readonly takenAtOnce: (provider: Provider) => number;
-  /** Decides what is done with claimed orders. What may have been taken is never ready to be sent. */
+  /**
+   * Decides what is done with claimed orders. One that a provider may have taken is never ready to
+   * be sent.
+   */
   readonly triage: (
     ctx: Context,
     provider: Provider,

@@ -16,43 +16,47 @@ import type { Provider } from "#providers/providers.sql.ts";
 import { zero } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
 
-// In a row, without a readable answer between. What may have left is worse than what has not.
+// How many in a row without a readable answer hold a provider. A call that may have left is worse
+// than one that has not.
 const unknownsMax = 3;
 const notSentMax = 5;
 const probeSecondsMax = 900;
 
-/** The first probe of a hold; the next come after as long again as it has lasted. */
+/**
+ * How soon a hold is first probed; each next probe comes after as long again as the hold has
+ * lasted.
+ */
 const probeSecondsMin: Readonly<Record<HoldKind, number>> = {
   key: 60,
   funds: 60,
   limit: 60,
-  // Most silences are short; what follows grows to a quarter of an hour.
+  // Most silences are short; later pauses grow to a quarter of an hour.
   silent: 2,
   operator: probeSecondsMax,
 };
 
-/** One provider's queue while it is worked off. */
+/** One provider's queue while it is worked through. */
 export type Queue = {
   readonly ctx: Context;
   readonly provider: Provider;
   readonly state: ProviderState;
-  /** Set: it is held, and one order is tried to see whether the hold can end. */
+  /** Set: the provider is held, and one order is tried to see whether the hold can end. */
   readonly trial: Trial | undefined;
   /** Calls in a row without a readable answer. */
   failures: number;
-  /** Answers in a row with a number that another order carries. */
+  /** Answers in a row with a number that belongs to another order. */
   takenNumbers: number;
-  /** True: nothing more is sent in this turn. */
+  /** True: nothing more is sent in this round. */
   isStopped: boolean;
 };
 
-/** How a held provider is asked, and our balance as it has just said it. */
+/** How a held provider is asked, and our balance as it has just reported it. */
 type Trial = { readonly call: ProviderCall; readonly balance: Amount | undefined };
 
 /**
- * The queue of a provider for one turn; `undefined` where nothing may be sent to it now. One that is
- * held is asked whether the hold can end, where that is due: a provider with an account must say our
- * balance. Then one order may be tried; only its outcome ends the hold.
+ * Opens a provider's queue for one round; `undefined` where nothing may be sent to it now. A held
+ * provider whose probe is due is asked whether the hold can end: one with an account must report
+ * our balance. Then one order may be tried, and only its outcome ends the hold.
  */
 export async function openQueue(
   ctx: Context,
@@ -76,7 +80,7 @@ export async function openQueue(
   return { ...queue, trial: { call, balance } };
 }
 
-/** The queue of a provider as it stands, held or not. */
+/** The present queue of a provider, held or not. */
 export async function findQueue(ctx: Context, provider: Provider): Promise<Queue> {
   const state = await findProviderState(ctx.db, provider.id);
   const { failures } = state;
@@ -84,8 +88,8 @@ export async function findQueue(ctx: Context, provider: Provider): Promise<Queue
 }
 
 /**
- * False where the queue is held and not on trial, or where our balance does not pay for an order of this
- * charge, as far as anyone knows: after a top-up it must pay for the one that has waited longest.
+ * False where the queue is held and not on trial, or where our balance, as far as known, does not
+ * cover an order of this charge. After a top-up it must cover the order that has waited longest.
  */
 export function maySend({ state: { hold }, trial }: Queue, charge: Amount | undefined): boolean {
   if (hold === undefined) return true;
@@ -95,7 +99,7 @@ export function maySend({ state: { hold }, trial }: Queue, charge: Amount | unde
   return balance >= charge;
 }
 
-/** Ends the hold after a trial that went well, or where nothing is there to be tried. */
+/** Ends the hold after a successful trial, or where there is nothing to try. */
 export async function endHold(queue: Queue): Promise<void> {
   const { ctx, provider, state } = queue;
   if (!(await releaseProvider(ctx.db, provider.id))) return;
@@ -104,8 +108,9 @@ export async function endHold(queue: Queue): Promise<void> {
 }
 
 /**
- * What an outcome says of the provider as a whole: a refusal that concerns our account holds its
- * queue, calls in a row without a readable answer do too, and a readable answer clears the count.
+ * Applies what an outcome says about the provider as a whole. A refusal that concerns our account
+ * holds its queue, and so do several calls in a row without a readable answer. A readable answer
+ * clears the count.
  */
 export async function updateQueueHealth(queue: Queue, outcome: PlaceOutcome): Promise<void> {
   switch (outcome.kind) {
@@ -126,7 +131,7 @@ export async function updateQueueHealth(queue: Queue, outcome: PlaceOutcome): Pr
   }
 }
 
-/** What a refusal does to the queue; those that concern an order or a service alone do nothing. */
+/** Which hold a refusal brings; one that concerns only an order or a service brings none. */
 const heldBy: Readonly<Record<Concern, "key" | "funds" | "limit" | undefined>> = {
   provider: "key",
   funds: "funds",
@@ -137,8 +142,8 @@ const heldBy: Readonly<Record<Concern, "key" | "funds" | "limit" | undefined>> =
 };
 
 /**
- * Whether an accepted order got a number of its own: a provider that answers one after the other with the
- * number of another order would be sent everything, and nothing of it could be followed.
+ * Checks whether an accepted order got a number of its own. A provider that keeps answering with
+ * other orders' numbers would be sent everything, and none of it could be followed.
  */
 export async function heedNumber(queue: Queue, takenBecause: string | undefined): Promise<void> {
   queue.takenNumbers = takenBecause === undefined ? 0 : queue.takenNumbers + 1;
@@ -155,7 +160,7 @@ async function answered(queue: Queue): Promise<void> {
 
 async function unanswered(queue: Queue, max: number, reason: string): Promise<void> {
   queue.failures = await countFailure(queue.ctx.db, queue.provider.id);
-  // Under trial it is held already.
+  // On trial it is held already.
   if (queue.trial !== undefined || queue.failures < max) return;
   await hold(queue, "silent", reason);
 }
@@ -168,7 +173,7 @@ async function hold(
 ): Promise<void> {
   const { ctx, provider, state } = queue;
   queue.isStopped = true;
-  // The probe after a trial is set already, and later than the first.
+  // The probe after a trial is already set, and later than the first.
   if (queue.trial !== undefined && state.hold?.kind === kind) return;
   const first = Math.max(1, seconds ?? probeSecondsMin[kind]);
   const probeSeconds = Math.min(first, probeSecondsMax);

@@ -3,10 +3,10 @@ import { backOff } from "#values/back-off.ts";
 
 const retryPause = { first: 1, cap: 300 };
 
-/** What became of an order that somebody outside was asked to take. */
+/** The outcome for an order that somebody outside was asked to take. */
 export type AskedOutcome = Exclude<PlaceOutcome, { kind: "by_hand" }>;
 
-/** What the row of a try keeps of its outcome. */
+/** The part of an outcome that the row of a try stores. */
 export function endOf(outcome: AskedOutcome) {
   switch (outcome.kind) {
     case "accepted":
@@ -20,8 +20,8 @@ export function endOf(outcome: AskedOutcome) {
 }
 
 /**
- * What an answer that came late makes of a try that was taken for one of unknown outcome; `undefined`
- * where it says nothing either.
+ * What a late answer makes of a try that counted as one of unknown outcome; `undefined` where the
+ * answer settles nothing either.
  */
 export function lateVerdict(
   outcome: PlaceOutcome,
@@ -42,15 +42,16 @@ export function lateVerdict(
 }
 
 /**
- * What remains of an acceptance under a number that another order carries: neither which of the two it
- * is, nor that there are two. Staff find out; nothing is followed under it, booked, or sent again.
+ * The outcome of an acceptance under another order's number. It is not known which of the two
+ * orders the number stands for, nor that there are two at the provider. Staff find out; until then
+ * nothing is followed under it, booked, or sent again.
  */
 export function unbelieved(providerOrder: string, holder: number) {
   const reason = `it answered with its number ${providerOrder}, which order ${holder} carries.`;
   return { kind: "unknown", reason } as const;
 }
 
-/** In how many seconds a try that was not sent is followed by the next. */
+/** How many seconds after a try that was not sent the next one follows. */
 export function retrySeconds(
   { number }: { readonly number: number },
   { retryAfterSeconds = 0 }: Extract<PlaceOutcome, { kind: "not_sent" }>,

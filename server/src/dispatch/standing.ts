@@ -1,6 +1,6 @@
 import type { PlaceOutcome } from "#providers/connector.ts";
 
-/** What is read of a try to place an order at a provider. */
+/** The fields that are read of a try to place an order at a provider. */
 export type Try = {
   readonly number: number;
   /** `undefined` while the call is under way, or where its worker is gone. */
@@ -10,20 +10,23 @@ export type Try = {
   readonly settledAs: "accepted" | "refused" | undefined;
 };
 
-/** What the tries with an order come to. */
+/** Where an order stands, given its tries. */
 export type Standing<Attempt extends Try> =
-  /** Nothing of it can be at a provider: it may be sent, as its try of this number. */
+  /** No part of it can be at a provider: it may be sent, as its try of this number. */
   | { readonly kind: "free"; readonly number: number; readonly last: Attempt | undefined }
   /** A call is under way, or its worker is gone. */
   | { readonly kind: "open"; readonly attempt: Attempt }
-  /** The provider may have it; `number` is the next. */
+  /** The provider may have it; `number` is the next try's. */
   | { readonly kind: "unknown"; readonly attempt: Attempt; readonly number: number }
   | { readonly kind: "accepted"; readonly providerOrder: string | undefined };
 
-/** Why a try has no end whose worker is gone. */
+/** The reason on a try that has no end because its worker is gone. */
 export const lostReason = "The worker ended while the call was under way.";
 
-/** Reads the tries of an order, the first one first. What may have been taken is never free. */
+/**
+ * Reads the tries of an order, the first one first. An order that may have been taken is never
+ * free.
+ */
 export function standingOf<Attempt extends Try>(attempts: readonly Attempt[]): Standing<Attempt> {
   const last = attempts.at(-1);
   const number = (last?.number ?? 0) + 1;
@@ -43,7 +46,7 @@ export function isOpen({ outcome }: Try): boolean {
   return outcome === undefined;
 }
 
-/** True for a try of unknown outcome of which nobody has found out what it was. */
+/** True for a try of unknown outcome that has not been settled. */
 export function isUnknown({ outcome, settledAs }: Try): boolean {
   return outcome === "unknown" && settledAs === undefined;
 }

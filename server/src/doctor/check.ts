@@ -1,10 +1,13 @@
-/** What the doctor found about one thing. `warn` is for somebody to look at, `bad` to mend. */
+/**
+ * What the doctor found about one thing. `warn` is for somebody to look at, `bad` for somebody to
+ * mend.
+ */
 export type Finding = {
   readonly name: string;
   readonly state: "ok" | "warn" | "bad";
-  /** What is so. */
+  /** What the state is. */
   readonly text: string;
-  /** What to do about it; absent where nothing is to be done. */
+  /** What to do about it; absent where there is nothing to do. */
   readonly advice?: string;
 };
 

@@ -34,7 +34,7 @@ export function checkServer(place: DatabasePlace, state: ServerState): Finding {
   return bad("database", text, `The panel needs PostgreSQL ${versionNeeded} or later.`);
 }
 
-/** A commit that was answered must survive the loss of power. */
+/** A commit that was acknowledged must survive a power cut. */
 export function checkDurability(state: ServerState): Finding {
   const settings = [
     ["fsync", state.fsync],
@@ -51,7 +51,9 @@ export function checkDurability(state: ServerState): Finding {
   );
 }
 
-/** A full disk, a standby, a session that may only read: each keeps the panel from selling. */
+/**
+ * A full disk, a standby, a session that may only read: each of them stops the panel from selling.
+ */
 export async function checkWrites(ctx: Context): Promise<Finding> {
   const name = "writes";
   const advice = "Nothing is sold meanwhile; the panel goes on by itself when it can write.";
@@ -66,7 +68,9 @@ export async function checkWrites(ctx: Context): Promise<Finding> {
   }
 }
 
-/** Two guards stand before a posting: the application's missing right, and the triggers. */
+/**
+ * Two things guard postings: the application has no right to change them, and triggers forbid it.
+ */
 export function checkGuards(state: ServerState): Finding {
   const name = "postings";
   if (state.guards < 2) {
@@ -109,7 +113,7 @@ export async function checkLedger(ctx: Context): Promise<Finding> {
   );
 }
 
-/** Somebody has to carry orders along. */
+/** Orders only move while a worker runs. */
 export async function checkWorker(ctx: Context): Promise<Finding> {
   const name = "worker";
   const due = await countDueTasks(ctx.db);
@@ -138,7 +142,9 @@ export function checkConnections(state: ServerState): Finding {
   return free < connectionsWarn ? warn("connections", text, advice) : fine("connections", text);
 }
 
-/** Leases and due times take the database's clock, caches and provider calls this machine's. */
+/**
+ * Leases and due times use the database's clock; caches and calls to providers use this machine's.
+ */
 export async function checkClock(ctx: Context, state: ServerState): Promise<Finding> {
   const name = "clock";
   if (state.clock_offset !== "" && state.clock_offset !== "0") {
@@ -151,7 +157,7 @@ export async function checkClock(ctx: Context, state: ServerState): Promise<Find
   const before = ctx.clock.now();
   const there = await readServerClock(ctx.db);
   const after = ctx.clock.now();
-  // The answer was given at some moment between the two.
+  // The answer was given at some moment between the two readings.
   const offMs = Math.round(Math.max(0, before - there, there - after));
   const text = `${offMs} ms between this machine and the database`;
   const advice = "Let both machines take the time from the network (NTP).";
@@ -159,7 +165,9 @@ export async function checkClock(ctx: Context, state: ServerState): Promise<Find
   return offMs > clockMsWarn ? warn(name, text, advice) : fine(name, text);
 }
 
-/** A clock that was ahead for a moment leaves behind what is due when nobody lives to see it. */
+/**
+ * A clock that was ahead for a moment leaves due times so far ahead that nobody lives to see them.
+ */
 export async function checkDueTimes(ctx: Context): Promise<Finding> {
   const name = "due times";
   const { poll_seconds_max: pollSecondsMax } = await readSettings(ctx.db);

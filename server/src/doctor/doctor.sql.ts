@@ -37,7 +37,7 @@ const findServerState = statement<ServerState>(
           coalesce(current_setting('panel.clock_offset', true), '') as clock_offset`,
 );
 
-/** The server as the application meets it. */
+/** Reads the server's state as the application sees it. */
 export function readServerState(db: Queryable): Promise<ServerState> {
   return findServerState.one(db);
 }
@@ -47,8 +47,8 @@ const limitMemory = statement<{ set_config: string }>(
   "select set_config('work_mem', '64kB', true)",
 );
 
-// What does not fit into the memory above is written to the disk on which the database lies, and gone
-// with the statement.
+// What does not fit into the memory above is written to the database's disk, and removed when the
+// statement ends.
 const spillSql = statement<{ read_only: string; last: string }>(
   "doctor.spill",
   `select current_setting('transaction_read_only') as read_only, max(line) as last
@@ -58,7 +58,10 @@ const spillSql = statement<{ read_only: string; last: string }>(
            offset 1) as sorted`,
 );
 
-/** Writes some 5 MB that nobody keeps. False where the server takes no writes; throws on a full disk. */
+/**
+ * Writes some 5 MB of temporary data. Returns false where the server takes no writes; throws on a
+ * full disk.
+ */
 export async function tryWriting(tx: Queryable): Promise<boolean> {
   await limitMemory.one(tx);
   return (await spillSql.one(tx)).read_only === "off";
@@ -69,7 +72,10 @@ const findClock = statement<{ now: number }>(
   "select extract(epoch from clock_timestamp())::float8 * 1000 as now",
 );
 
-/** The server's own clock, in milliseconds since 1970; not the panel's, which tests turn. */
+/**
+ * Reads the server's own clock, in milliseconds since 1970; not the panel's clock, which tests
+ * turn.
+ */
 export async function readServerClock(db: Queryable): Promise<number> {
   return (await findClock.one(db)).now;
 }

@@ -5,11 +5,13 @@ import type { Queryable } from "#database/statement.ts";
 type DueTime = {
   readonly table: string;
   readonly column: string;
-  /** Where one column has several rules. */
+  /** A condition, where one column has several rules. */
   readonly only?: string;
-  /** The most that a rule sets it ahead; `$1` is the longest pause between polls, in seconds. */
+  /**
+   * The furthest ahead that a rule sets it; `$1` is the longest pause between polls, in seconds.
+   */
   readonly most: string;
-  /** What it becomes where it lies further ahead; due at once if left out. */
+  /** What a time further ahead is replaced by; due at once if left out. */
   readonly mended?: string;
 };
 
@@ -17,16 +19,16 @@ const polls = "greatest($1::integer * 1.1 * interval '1 second', interval '1 hou
 const hours = (count: number) => `interval '${count} hours'`;
 
 /**
- * Every such column that the panel itself sets, and every time of something past by which the panel
- * paces itself (`most` is nothing: it cannot lie ahead). Not here: what operators and customers set
- * (expiries of keys and rules), and what is history (postings, orders, attempts, changes).
+ * Every such column that the panel itself sets, and every past time by which the panel paces itself
+ * (there `most` is nothing: it cannot lie ahead). Left out is what operators and customers set
+ * (expiries of keys and rules), and history (postings, orders, attempts, changes).
  */
 export const dueTimes: readonly DueTime[] = [
   { table: "tasks", column: "due_at", only: "t.kind <> 'run'", most: polls },
   {
     table: "tasks",
     column: "due_at",
-    // Its turn looks at the schedule, and waits on where it has to.
+    // The task's turn looks at the schedule, and waits again where it has to.
     only: "t.kind = 'run'",
     most: `${hours(1)} + coalesce((
              select o.interval_minutes
@@ -101,12 +103,12 @@ function runPause(): string {
              where o.account_id = t.account_id and o.id = t.order_id), 0) * interval '1 minute'`;
 }
 
-/** Two clocks that differ a little, and statements that took a while. */
+/** Allows for two clocks that differ a little, and for statements that took a while. */
 const slack = "interval '10 minutes'";
 
 const statements = dueTimes.map(({ table, column, only = "true", most, mended }, index) => {
   const place = `${table}.${column}`;
-  // The first comparison spares most rows the second; $1 is named so that each text has it.
+  // The first comparison saves the second for most rows; $1 is mentioned so that every text has it.
   const late =
     `t.${column} > panel_now() + ${slack} and isfinite(t.${column})` +
     ` and (${only}) and t.${column} > panel_now() + ${slack} + ${most}` +
@@ -126,7 +128,7 @@ const statements = dueTimes.map(({ table, column, only = "true", most, mended },
 
 export type LateTimes = { readonly place: string; readonly rows: number };
 
-/** What is due later than any rule sets it, by column; only where there is some. */
+/** Counts, by column, what is due later than any rule sets it; columns without any are left out. */
 export async function countLateTimes(
   db: Queryable,
   pollSecondsMax: number,
@@ -139,7 +141,10 @@ export async function countLateTimes(
   return found;
 }
 
-/** Sets what is due later than any rule sets it to what the rule says; answers what was, by column. */
+/**
+ * Resets what is due later than any rule sets it to what the rule says; returns the counts by
+ * column.
+ */
 export async function mendLateTimes(
   db: Queryable,
   pollSecondsMax: number,

@@ -14,7 +14,7 @@ const freeBad = 256 * mebibyte;
 /** The oldest Node.js whose zlib reads and writes Zstandard, which backups are packed with. */
 const nodeNeeded = [22, 15] as const;
 
-/** `version` as `process.versions.node` has it. */
+/** `version` is spelled as in `process.versions.node`. */
 export function checkNode(version: string): Finding {
   const [major = 0, minor = 0] = version.split(".").map(Number);
   const isGood = major > nodeNeeded[0] || (major === nodeNeeded[0] && minor >= nodeNeeded[1]);
@@ -26,7 +26,9 @@ export function checkNode(version: string): Finding {
   );
 }
 
-/** Others must not be able to change what lies in the data folder, nor get at the database in it. */
+/**
+ * Nobody else may be able to change what lies in the data folder, or to reach the database in it.
+ */
 export async function checkDataFolder(folder: string): Promise<Finding> {
   const found = await statIfPresent(folder);
   if (found === undefined) {
@@ -67,7 +69,7 @@ export async function checkDataFolder(folder: string): Promise<Finding> {
   return fine("data folder", folder);
 }
 
-/** `expected` is the fingerprint that the database wants, `found` that of the file. */
+/** `expected` is the fingerprint that the database requires, `found` that of the file. */
 export async function checkSecretFile(
   file: string,
   expected: string | undefined,
@@ -97,7 +99,7 @@ export async function checkSecretFile(
   return fine(name, `${file} holds the key ${found}; keep a copy apart from the backups`);
 }
 
-/** Free space where the data folder lies (or will lie). */
+/** Checks the free space where the data folder lies or will lie. */
 export async function checkDisk(folder: string): Promise<Finding> {
   const name = "disk";
   let place = path.resolve(folder);

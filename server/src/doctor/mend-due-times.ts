@@ -8,8 +8,8 @@ import type { LateTimes } from "./due-times.sql.ts";
 
 /**
  * Makes due again what a clock that was ahead has put off: whatever is due later than any rule can
- * set it. Column by column, each by itself, so that no lock waits for another. What is due too early
- * does no harm: whoever takes it up looks at what is to be done.
+ * set it. Each column is a transaction of its own, so that no lock waits for another. Something due
+ * too early does no harm: whoever takes it up checks what there is to do.
  */
 export async function mendDueTimes(ctx: Context, actor: Actor): Promise<readonly LateTimes[]> {
   authorize(actor, "panel.mend");

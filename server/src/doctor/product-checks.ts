@@ -6,7 +6,9 @@ import type { Finding } from "./check.ts";
 
 const shownMax = 10;
 
-/** Whether orders of products wait for staff, and which stocks are at or below their low mark. */
+/**
+ * Checks whether product orders wait for staff, and which stocks are at or below their low mark.
+ */
 export async function checkProducts(ctx: Context): Promise<Finding> {
   const name = "products";
   const waiting = await countWaitingProductOrders(ctx.db);

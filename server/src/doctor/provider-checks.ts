@@ -11,9 +11,9 @@ import { fine, warn } from "./check.ts";
 import type { Finding } from "./check.ts";
 
 /**
- * Whether orders wait because a provider is held, where our balance runs low, whose answers are not
- * understood, and whose prices cannot be counted because it names another currency than it is set up
- * in.
+ * Checks providers: whether orders wait because one is held, where our balance runs low, whose
+ * answers are not understood, and whose prices cannot be counted because it names another currency
+ * than it is set up in.
  */
 export async function checkProviders(ctx: Context): Promise<Finding> {
   const name = "providers";
@@ -23,7 +23,7 @@ export async function checkProviders(ctx: Context): Promise<Finding> {
   const refills = await countUnknownRefills(ctx.db);
   const troubles = await Promise.all([
     ...enabled.map((provider) => troubleOf(ctx, provider)),
-    // Also those that are switched off are asked about the orders that they have.
+    // Providers that are switched off are still asked about the orders that they have.
     ...all.map((provider) =>
       troubleWith(ctx, provider, {
         ...unclear.get(provider.id),
@@ -46,7 +46,7 @@ async function troubleOf(ctx: Context, provider: Provider): Promise<string | und
   return `${provider.alias} has ${formatAmount(balance, 2)} left, below the mark of ${mark}`;
 }
 
-/** What its answers lack. */
+/** What is wrong with a provider's answers. */
 async function troubleWith(
   ctx: Context,
   { id, alias }: Provider,
@@ -63,7 +63,9 @@ async function troubleWith(
   return parts.length === 0 ? undefined : `${alias}: ${parts.join(", ")}`;
 }
 
-/** A provider that counts in something else than anybody has decided: every cost of it would be wrong. */
+/**
+ * A provider that names another currency than the one decided on: every cost of it would be wrong.
+ */
 async function otherCurrency(ctx: Context, provider: Provider): Promise<string | undefined> {
   const doubt = await knownCurrencyDoubt(ctx.db, provider);
   if (doubt === undefined) return undefined;
@@ -73,7 +75,7 @@ async function otherCurrency(ctx: Context, provider: Provider): Promise<string |
   );
 }
 
-/** Whether orders wait for a decision of staff. */
+/** Checks whether orders wait for a decision of staff. */
 export async function checkDesk(ctx: Context): Promise<Finding> {
   const waiting = await countOpenDeskEntries(ctx.db);
   if (waiting.length === 0) return fine("desk", "nothing waits for a decision");

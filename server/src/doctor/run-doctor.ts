@@ -21,7 +21,7 @@ import { checkDataFolder, checkDisk, checkNode } from "./machine-checks.ts";
 import { checkProducts } from "./product-checks.ts";
 import { checkSealed, checkSecret, checkStock } from "./secret-checks.ts";
 
-/** Where the panel keeps its things: a part of the configuration. */
+/** Where the panel keeps its data: a part of the configuration. */
 export type PatientPlace = {
   readonly place: DatabasePlace;
   readonly dataFolder: string;
@@ -35,15 +35,15 @@ export type DoctorReport = {
 };
 
 /**
- * Looks at everything that a healthy panel needs and changes nothing. `open` gives the context of
- * an opened database; where it throws, that is a finding like any other.
+ * Checks everything that a healthy panel needs, and changes nothing. `open` gives the context of an
+ * opened database; where it throws, that is a finding like any other.
  */
 export async function runDoctor(
   patient: PatientPlace,
   open: () => Promise<Context>,
 ): Promise<DoctorReport> {
   const checks: Finding[] = [checkNode(process.versions.node)];
-  // Opening makes the data folder where it is missing: look first.
+  // Opening creates a missing data folder, so look first.
   checks.push(await checkDataFolder(patient.dataFolder));
   checks.push(await look("disk", () => checkDisk(patient.dataFolder)));
   checks.push(...(await checkDatabase(patient, open)));
@@ -88,7 +88,7 @@ async function checkDatabase(
   }
 }
 
-/** One check that must not keep the others from being made. */
+/** Runs one check; its failure does not keep the others from running. */
 async function look(name: string, check: () => Promise<Finding>): Promise<Finding> {
   try {
     return await check();

@@ -19,8 +19,8 @@ export async function checkSecret(ctx: Context, file: string): Promise<Finding> 
 }
 
 /**
- * Whether what is sealed opens with the key that is here: samples of every sealed column. Stock of
- * products has a check of its own.
+ * Checks whether sealed texts open with the present key: samples of every sealed column. The stock
+ * of products has a check of its own.
  */
 export async function checkSealed(ctx: Context, file: string): Promise<Finding> {
   const name = "encrypted fields";
@@ -46,7 +46,7 @@ export async function checkSealed(ctx: Context, file: string): Promise<Finding> 
   );
 }
 
-/** Whether the stock of products can be delivered: nobody can buy what does not open. */
+/** Checks whether the stock of products can be delivered: nobody can buy items that do not open. */
 export async function checkStock(ctx: Context, file: string): Promise<Finding> {
   const name = "stock";
   const samples = await listStockSamples(ctx.db, samplesOfEachEnd);

@@ -2,14 +2,14 @@ import { arrayText, statement } from "#database/statement.ts";
 import type { Tx } from "#database/transaction.ts";
 import type { AccountId, OrderId, ProductId } from "#values/ids.ts";
 
-/** What customers are told of their own, by its name on the wire. */
+/** What customers are told about their own account, by its name on the wire. */
 export type AccountEventKind =
   | "order.updated"
   | "refill.updated"
   | "cancel.updated"
   | "subscription.updated"
   | "balance.low"
-  // A price of the customer's own; those of the list have a stream for all.
+  // A price of the customer's own; changes of list prices have a stream for all.
   | "service.price_changed"
   | "service.enabled"
   | "service.disabled"
@@ -32,9 +32,10 @@ const recordOrdersSql = statement(
 );
 
 /**
- * Tells that these orders moved: `order.updated` with where this transaction has left them. Call it
- * after every change of status, start count, remains or refund, in the same transaction; accounts
- * that nobody follows cost a look. Locks the accounts, in the order of their ids, after the orders.
+ * Records that these orders moved: `order.updated`, with the state in which this transaction leaves
+ * them. Call it after every change of status, start count, remains or refund, in the same
+ * transaction. An account that nobody follows costs one look-up. Locks the accounts, in the order
+ * of their ids, after the orders.
  */
 export async function recordOrderEvents(tx: Tx, orders: readonly Key[]): Promise<void> {
   if (orders.length === 0) return;
@@ -68,9 +69,9 @@ const lockSql = statement(
 );
 
 /**
- * For transactions that move orders of several accounts one after the other: takes all their account
- * locks at once, in the order of ids, so that none is waited for in a circle. `refunded` are those
- * that money goes back to.
+ * For transactions that move orders of several accounts one after the other: takes all their
+ * account locks at once, in the order of ids, so that no deadlock arises. `refunded` are the
+ * accounts that get money back.
  */
 export async function lockForEvents(
   tx: Tx,
@@ -89,7 +90,9 @@ const recordStockSql = statement(
      from unnest($1::bigint[], $2::integer[]) with ordinality as i (product_id, inventory, n)`,
 );
 
-/** Tells everybody how many items products have now. `catalog_state` is locked. */
+/**
+ * Tells everybody how many items products have now. The caller holds the lock of `catalog_state`.
+ */
 export async function recordStockEvents(
   tx: Tx,
   stocks: readonly { readonly productId: ProductId; readonly inventory: number | undefined }[],

@@ -6,9 +6,9 @@ import type { AccountEventKind } from "./record.sql.ts";
 
 export type ServiceEventKind = "service.price_changed" | "service.enabled" | "service.disabled";
 
-/** How far somebody has come in both streams. */
+/** How far a reader has come in both streams. */
 export type Position = {
-  /** Of which recording the numbers are. */
+  /** Which recording the numbers belong to. */
   readonly epoch: string;
   readonly seq: number;
   readonly catalogSeq: number;
@@ -17,14 +17,14 @@ export type Position = {
 /** The streams of an account as they stand. */
 export type Stream = {
   readonly epoch: string;
-  /** Everything up to here is gone. */
+  /** Events up to this number are gone. */
   readonly baseSeq: number;
   readonly lastSeq: number;
   readonly catalogBaseSeq: number;
   readonly catalogLastSeq: number;
-  /** True where it is recorded, and will be for an hour at least. */
+  /** True where it is recorded now and will be for at least another hour. */
   readonly isFollowed: boolean;
-  /** True where less than this is left of the time that was asked for. */
+  /** True where less than this is left of the requested time. */
   readonly isAging: boolean;
   /** True for the play account of a test key. */
   readonly isTest: boolean;
@@ -70,8 +70,8 @@ const followSql = statement(
 );
 
 /**
- * Has an account's events recorded for so many days from now; without `days`, until `unfollow`.
- * Locks the account alone: changes under way end first.
+ * Has an account's events recorded for this many days from now, or, without `days`, until
+ * `unfollow`. Locks only the account: changes under way end first.
  */
 export async function follow(tx: Tx, accountId: AccountId, days?: number): Promise<void> {
   await lockAccountSql.run(tx, accountId);
@@ -85,7 +85,10 @@ const unfollowSql = statement(
     where account_id = $1::bigint`,
 );
 
-/** Nobody has them sent any more: they are recorded for so many days, should somebody ask. */
+/**
+ * Stops keeping events for sending: they are still recorded for this many days, in case somebody
+ * asks.
+ */
 export async function unfollow(tx: Tx, accountId: AccountId, days: number): Promise<void> {
   await unfollowSql.run(tx, accountId, days);
 }
@@ -223,7 +226,7 @@ const deleteOldSql = statement<{ deleted: number }>(
    select count(*) as deleted from old`,
 );
 
-/** Deletes the oldest events of that age, at most `limit`; answers how many. */
+/** Deletes at most `limit` of the oldest events of that age; returns how many. */
 export async function deleteOldEvents(db: Queryable, days: number, limit: number): Promise<number> {
   return (await deleteOldSql.one(db, days, limit)).deleted;
 }
@@ -235,7 +238,9 @@ const deleteOldCatalogSql = statement(
       and seq < (select max(c.seq) from catalog_events c)`,
 );
 
-/** Deletes the price list's events of that age but the last, from which the numbers go on. */
+/**
+ * Deletes the price list's events of that age except the last one, from which the numbers continue.
+ */
 export async function deleteOldCatalogEvents(db: Queryable, days: number): Promise<void> {
   await deleteOldCatalogSql.run(db, days);
 }

@@ -14,8 +14,9 @@ const findFirstDepositSql = statement<{ created_at: Date; age_hours: number }>(
 );
 
 /**
- * When the account's first deposit was booked, and how long ago by the database's clock. `undefined`
- * where there is none. Nearly always the first posting, so that one row is read.
+ * When the account's first deposit was booked, and how long ago by the database's clock.
+ * `undefined` where there is none. The first deposit is nearly always the first posting, so one row
+ * is read.
  */
 export async function findFirstDeposit(
   db: Queryable,

@@ -38,8 +38,8 @@ const findLastPosting = statement<{ balance_after: string; seq: number }>(
 );
 
 /**
- * Locks the account until the transaction ends, then reads where it stands: a statement of its own,
- * so that it sees what the previous holder of the lock committed. `undefined` without the account.
+ * Locks the account until the transaction ends, then reads it in a statement of its own, so that it
+ * sees what the previous holder of the lock committed. `undefined` without the account.
  */
 export async function lockAccount(tx: Tx, id: AccountId): Promise<AccountState | undefined> {
   const account = await lockAccountSql.maybe(tx, id);
@@ -100,7 +100,7 @@ const findPostingSql = statement<PostingRow>(
     where account_id = $1::bigint and idempotency_key = $2::text`,
 );
 
-/** The posting that was written under this key, if any. Call it under the account's lock. */
+/** Finds the posting with this key, if any. The caller holds the account's lock. */
 export function findPosting(
   tx: Tx,
   id: AccountId,
@@ -152,10 +152,10 @@ export async function insertPosting(
   );
 }
 
-/** A step of what an order costs us at its provider. */
+/** One change of what an order costs us at its provider. */
 export type CostStep = {
   readonly orderId: OrderId;
-  /** How many steps of this order there are with this one; it makes the key. */
+  /** How many steps this order has, including this one; it makes the key. */
   readonly number: number;
   /** Positive where it costs more than before, negative where less; never zero. */
   readonly change: Amount;
@@ -175,8 +175,8 @@ const insertCostsSql = statement(
 );
 
 /**
- * Writes the costs of many orders in one statement; the provider's account must be locked and
- * `account` be what the lock gave.
+ * Writes the costs of many orders in one statement. The provider's account must be locked, and
+ * `account` must be what locking it returned.
  */
 export async function insertCosts(
   tx: Tx,
@@ -287,9 +287,9 @@ const updateCurrencies = statement(
 );
 
 /**
- * Gives every account another currency, as long as no money was ever moved: false otherwise.
- * Waits for everybody who holds an account, because postings are written under its lock, and keeps
- * new accounts away until the transaction ends.
+ * Gives every account another currency, as long as no money was ever moved; returns false
+ * otherwise. Waits for every transaction that holds an account's lock, because postings are written
+ * under it, and blocks new accounts until the transaction ends.
  */
 export async function changeCurrency(tx: Tx, currency: string): Promise<boolean> {
   await tx.query("lock table accounts in exclusive mode");

@@ -14,7 +14,7 @@ export type Movement = {
   readonly counter: CounterAccount;
   readonly direction: 1 | -1;
   readonly amount: Amount;
-  /** Made by whoever wants the money moved: the same key moves it once. */
+  /** Chosen by the caller: the same key moves the money once. */
   readonly idempotencyKey: string;
   readonly orderId?: OrderId;
   readonly productOrderId?: ProductOrderId;
@@ -24,7 +24,7 @@ export type Movement = {
 export type Posted = {
   readonly seq: number;
   readonly balance: Amount;
-  /** True where an earlier call had moved the money under the same key already. */
+  /** True where an earlier call had already moved the money under the same key. */
   readonly isRepeat: boolean;
 };
 

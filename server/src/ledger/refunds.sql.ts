@@ -5,7 +5,7 @@ import { decimalFromAmount } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
 import type { AccountState } from "./ledger.sql.ts";
 
-/** What is given back of an order's charge. */
+/** One refund of a part of an order's charge. */
 export type RefundStep = {
   readonly orderId: OrderId;
   /** More than zero. */
@@ -23,7 +23,7 @@ const insertRefundsSql = statement(
           with ordinality as i (order_id, amount, key, n)`,
 );
 
-/** Writes refunds of many orders in one statement; `account` is what the lock of it gave. */
+/** Writes refunds of many orders in one statement; `account` is what locking it returned. */
 export async function insertRefunds(
   tx: Tx,
   id: AccountId,

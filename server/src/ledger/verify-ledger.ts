@@ -17,8 +17,8 @@ const holders: ReadonlySet<string> = new Set(["customers", "providers", "tests"]
 /**
  * Proves the ledger in one snapshot while orders go on: every balance follows from the posting
  * before it, both sides sum to zero per currency, every order equals its postings, and every
- * drip-feed and subscription equals the orders that it made. Time is linear in postings and orders;
- * at most 100 drifts of each kind are named.
+ * drip-feed and subscription equals the orders that it made. Takes time linear in postings and
+ * orders; names at most 100 drifts of each kind.
  */
 export async function verifyLedger(ctx: Context): Promise<LedgerProof> {
   const connection = await ctx.db.connect();

@@ -4,7 +4,7 @@ import type { Drift } from "./verify.sql.ts";
 
 const driftsMax = 100;
 
-// Orders that others made, summed for each of those: one pass over them.
+// Sums the orders that drip-feeds and subscriptions made, for each of them, in one pass.
 const made = `
   made as materialized (
     select account_id, parent_id, count(*) as children, max(run) as last_run,
@@ -59,9 +59,9 @@ const checks = [
       where coalesce(m.orders, 0) <> coalesce(s.posts, 0)
       limit ${driftsMax}`,
   ),
-  // What a feed has to give back follows from its runs at every moment; it gives back at its turns,
-  // so that it may be behind until it has ended. Where staff moved the feed itself nothing follows
-  // from its runs; where an ended run was moved once more, what was given back is not taken back.
+  // What a drip-feed has to refund follows from its runs at every moment. It refunds at its turns,
+  // so it may be behind until it has ended. Where staff moved the feed itself, nothing follows from
+  // its runs. Where an ended run was moved once more, the earlier refund is not taken back.
   statement<Drift>(
     "verify.dripFeeds",
     `with ${made},
@@ -104,9 +104,10 @@ const checks = [
 ];
 
 /**
- * Drip-feeds and subscriptions that are not the sum of the orders that they made, at most 100 of each
- * kind: runs numbered without a gap, all alike and free, and what they lost refunded exactly; one
- * order for each ordered post. Those that a provider runs whole have no orders of their own here.
+ * Lists drip-feeds and subscriptions that do not equal the sum of the orders they made, at most 100
+ * of each kind. Runs must be numbered without a gap, all alike and free, and what they lost must be
+ * refunded exactly; each ordered post must have one order. Those that a provider runs whole have no
+ * orders of their own here.
  */
 export async function listParentDrifts(db: Queryable): Promise<Drift[]> {
   const drifts: Drift[] = [];

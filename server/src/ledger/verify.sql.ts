@@ -2,7 +2,7 @@ import { statement } from "#database/statement.ts";
 import type { Queryable } from "#database/statement.ts";
 import type { Tx } from "#database/transaction.ts";
 
-/** One thing that is not as the ledger's rules say. */
+/** One thing that breaks the ledger's rules. */
 export type Drift = { readonly what: string; readonly account: number; readonly detail: string };
 
 const driftsMax = 100;
@@ -93,11 +93,13 @@ const checks = [
   ),
 ];
 
-/** That orders of one kind say what their postings say: the customers' and the providers'. */
+/**
+ * Checks that orders of one kind agree with their postings, both the customers' and the providers'.
+ */
 function proofsOf(kind: {
   readonly one: string;
   readonly table: "orders" | "product_orders";
-  /** The column of the postings that names them. */
+  /** The column of the postings that refers to them. */
   readonly key: "order_id" | "product_order_id";
   /** What the two statements are called. */
   readonly name: string;
@@ -150,7 +152,7 @@ function an(noun: string): string {
   return /^[aeiou]/.test(noun) ? `an ${noun}` : `a ${noun}`;
 }
 
-/** Everything that is not as it should be, at most 100 of each kind. Empty is the proof. */
+/** Lists everything that is wrong, at most 100 of each kind. An empty list is the proof. */
 export async function listDrifts(db: Queryable): Promise<Drift[]> {
   const drifts: Drift[] = [];
   for (const check of checks) drifts.push(...(await check.all(db)));
@@ -187,9 +189,9 @@ const sumEntriesSql = statement<LedgerTotals>(
 );
 
 /**
- * Each side's total: the customers', the providers' and the test accounts' as their balances say, the
- * counter accounts' as the postings say. Together they are zero per currency, and so are those of the
- * play money, whose counter accounts begin with `test_`.
+ * Each side's total: for customers, providers and test accounts from their balances, for the
+ * counter accounts from the postings. Together they are zero per currency. So are those of play
+ * money, whose counter accounts begin with `test_`.
  */
 export function sumEntries(db: Queryable): Promise<LedgerTotals[]> {
   return sumEntriesSql.all(db);

@@ -12,7 +12,10 @@ const inflateRaw: Unpack = promisify(zlib.inflateRaw);
 const brotli: Unpack = promisify(zlib.brotliDecompress);
 const zstd: Unpack = promisify(zlib.zstdDecompress);
 
-/** What each label stands for; `deflate` is zlib by the standard, and raw at many servers. */
+/**
+ * What each label stands for; `deflate` means zlib by the standard, and raw deflate at many
+ * servers.
+ */
 const byLabel: Readonly<Record<string, readonly Unpack[]>> = {
   gzip: [gunzip],
   "x-gzip": [gunzip],
@@ -20,23 +23,25 @@ const byLabel: Readonly<Record<string, readonly Unpack[]>> = {
   br: [brotli],
   zstd: [zstd],
 };
-/** Tried on what is no text, where the label is missing or wrong. */
+/** Tried on what is not text, where the label is missing or wrong. */
 const unmarked: readonly Unpack[] = [brotli, inflateRaw];
-/** By how much packing makes longer what cannot be made shorter. */
+/** How many bytes packing adds to content that it cannot shorten. */
 const packingBytes = 16;
 
-/** Each unpacks to the limit at most; nobody packs more often than this. */
+/**
+ * The most layers that are unpacked, each up to the size limit; nobody packs more often than this.
+ */
 const layersMax = 3;
 
-/** The body cannot be read as it is packed. */
+/** The body cannot be unpacked. */
 export class BodyUndecodable extends Error {
   override name = "BodyUndecodable";
 }
 
 /**
- * The content of an answer, unpacked. Labels are believed where they fit: what is packed without one is
- * known by its first bytes, and text that is labelled as packed stays as it is. Throws where it is
- * packed in a way we cannot undo, is cut off, or is too large.
+ * Returns the content of an answer, unpacked. Labels are believed where they fit: a body packed
+ * without one is recognised by its first bytes, and text that is labelled as packed stays as it is.
+ * Throws where the body is packed in a way we cannot undo, is cut off, or is too large.
  */
 export async function decodeBody(
   body: Buffer,
@@ -62,7 +67,7 @@ export async function decodeBody(
   return plain;
 }
 
-/** By the bytes that every body packed so begins with. */
+/** Recognises a packing by the bytes that every body packed that way begins with. */
 function markOf(body: Buffer): Unpack | undefined {
   const [first = 0, second = 0] = body;
   if (first === 0x1f && second === 0x8b) return gunzip;
@@ -71,7 +76,7 @@ function markOf(body: Buffer): Unpack | undefined {
   return isZlib && !isTextual(body) ? zlibOrRaw : undefined;
 }
 
-/** Two bytes prove little: what turns out to be no zlib may be raw. */
+/** Two bytes prove little: what turns out not to be zlib may be raw deflate. */
 async function zlibOrRaw(body: Buffer, options: Options): Promise<Buffer> {
   try {
     return await inflate(body, options);
@@ -99,7 +104,7 @@ async function unpackAs(label: string, body: Buffer, options: Options): Promise<
   return other ?? body;
 }
 
-/** Without a mark only text proves that it was packed so. */
+/** Without a mark, only a result that is text proves that the body was packed this way. */
 async function firstText(
   ways: readonly Unpack[],
   body: Buffer,
@@ -108,7 +113,8 @@ async function firstText(
   for (const unpack of ways) {
     try {
       const plain = await unpack(body, options);
-      // What comes out shorter than it went in was something else, of which the beginning fitted.
+      // An output shorter than its input means that it was something else, whose beginning happened
+      // to fit.
       const isWhole = plain.length + packingBytes >= body.length;
       if (isWhole && plain.length > 0 && isUtf8(plain) && isTextual(plain)) return plain;
     } catch (error) {

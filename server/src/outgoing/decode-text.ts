@@ -1,11 +1,12 @@
-/** So many bytes decide whether something is text. */
+/** How many bytes decide whether something is text. */
 const sampleMax = 4096;
 const shownBytes = 8;
 
 /**
- * The text of an answer. What is valid UTF-8 is UTF-8, whatever is declared; else a mark at its
- * beginning or the declared set counts, and what is left stands as U+FFFD. Of bytes that are no text
- * it is said how many there are and how they begin, so that no note ever holds them.
+ * Returns the text of an answer. Valid UTF-8 is read as UTF-8, whatever is declared. Otherwise a
+ * mark at its beginning or the declared character set counts, and what cannot be read becomes
+ * U+FFFD. For bytes that are not text, it returns how many there are and how they begin, so that no
+ * note ever holds them.
  */
 export function decodeText(body: Buffer, contentType: string | undefined): string {
   const wide = wideSetOf(body);
@@ -20,7 +21,7 @@ export function decodeText(body: Buffer, contentType: string | undefined): strin
   return decodeAs(declared, body) ?? plain;
 }
 
-/** False for what no text holds: control characters beyond line ends and tabs. */
+/** False where there are bytes that no text holds: control characters beyond line ends and tabs. */
 export function isTextual(body: Buffer): boolean {
   if (wideSetOf(body) !== undefined) return true;
   for (const byte of body.subarray(0, sampleMax)) {
@@ -29,7 +30,10 @@ export function isTextual(body: Buffer): boolean {
   return true;
 }
 
-/** Two bytes a character: by its mark, or by the zeros beside the first characters of JSON and XML. */
+/**
+ * Recognises two bytes a character: by its mark, or by the zeros beside the first characters of
+ * JSON and XML.
+ */
 function wideSetOf(body: Buffer): "utf-16le" | "utf-16be" | undefined {
   const [first, second, third, fourth] = body;
   if (first === 0xff && second === 0xfe) return "utf-16le";
@@ -45,7 +49,7 @@ function decodeAs(set: string | undefined, body: Buffer): string | undefined {
   try {
     return new TextDecoder(set).decode(body);
   } catch {
-    // A set that nobody knows says nothing.
+    // An unknown character set says nothing.
     return undefined;
   }
 }

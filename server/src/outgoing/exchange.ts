@@ -9,13 +9,13 @@ export type Exchange = {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array | undefined;
   readonly isPrivate: boolean;
-  /** How many bytes are read, as they come over the wire. */
+  /** How many bytes are read at most, as they come over the wire. */
   readonly bytesMax: number;
-  /** Milliseconds until nothing more is waited for. */
+  /** How many milliseconds to wait for the whole answer. */
   readonly timeoutMs: number;
 };
 
-/** `hasLeft` is false only where nothing of the request can have reached anybody. */
+/** `hasLeft` is false only where no part of the request can have reached anybody. */
 export type ExchangeOutcome =
   | {
       readonly kind: "answered";
@@ -25,25 +25,28 @@ export type ExchangeOutcome =
     }
   | { readonly kind: "failed"; readonly hasLeft: boolean; readonly error: unknown };
 
-/** The time was up. */
+/** The time limit was reached. */
 export class TimeIsUp extends Error {
   override name = "TimeIsUp";
 }
 
-/** The answer is larger than is read. */
+/** The answer is larger than the limit. */
 export class AnswerTooLarge extends Error {
   override name = "AnswerTooLarge";
 }
 
 const connectTimeoutMs = 10_000;
-// Shorter than what servers keep a silent connection open for, so that a request hardly ever meets
-// its end.
+// Shorter than the time for which servers keep an idle connection open, so that a request rarely
+// meets its end.
 const idleMs = 3_000;
 const connectionsMax = 200;
 
 const agents = new Map<boolean, Agent>();
 
-/** Connections are pooled, apart for those that may lead inside. No proxy, no HTTP/2, no repeating. */
+/**
+ * Pools connections, separately for those that may lead to private networks. No proxy, no HTTP/2,
+ * no retries.
+ */
 function agentFor(isPrivate: boolean): Agent {
   const known = agents.get(isPrivate);
   if (known !== undefined) return known;
@@ -90,7 +93,7 @@ export function exchange(request: Exchange): Promise<ExchangeOutcome> {
     const timer = setTimeout(() => cutOff(new TimeIsUp()), request.timeoutMs);
 
     const handler: Dispatcher.DispatchHandler = {
-      // The connection stands, and nothing was written to it yet.
+      // The connection stands, and nothing has been written to it yet.
       onRequestStart(started) {
         if (isOver) throw new TimeIsUp();
         controller = started;

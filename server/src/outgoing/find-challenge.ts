@@ -1,9 +1,10 @@
 type Header = (name: string) => string | undefined;
 
 /**
- * Who answered with a page that only a browser gets past; `undefined` for everything else. Only what
- * its maker documents to be sent in place of passing the request on, and nothing that a program behind
- * it says by itself: a mere 403, a "Just a moment" or a maintenance page proves nothing.
+ * Names the product that answered with a page only a browser gets past; `undefined` for everything
+ * else. Recognises only what its maker documents as sent instead of passing the request on, and
+ * nothing that a program behind it might send by itself: a mere 403, a "Just a moment" or a
+ * maintenance page proves nothing.
  */
 export function findChallenge(status: number, header: Header): string | undefined {
   const isPage = header("content-type")?.toLowerCase().startsWith("text/html") === true;

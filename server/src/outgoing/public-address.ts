@@ -5,8 +5,8 @@ import ipaddr from "ipaddr.js";
 const globalUnicast: [ipaddr.IPv6, number] = [ipaddr.IPv6.parse("2000::"), 3];
 
 /**
- * True for an address that anybody on the internet can be reached at. What leads to the machine
- * itself, to its network, to an IPv4 address in disguise or to nobody is not public.
+ * True for an address that can be reached from anywhere on the internet. An address that leads to
+ * the machine itself, to its network, to an IPv4 address in disguise or to nobody is not public.
  */
 export function isPublicAddress(text: string): boolean {
   if (!ipaddr.isValid(text)) return false;
@@ -15,14 +15,15 @@ export function isPublicAddress(text: string): boolean {
   return address instanceof ipaddr.IPv4 || address.match(...globalUnicast);
 }
 
-/** An address that must not be called; its words are for the operator. */
+/** An address that must not be called; its message is for the operator. */
 export class AddressRefused extends Error {
   override name = "AddressRefused";
 }
 
 /**
- * Resolves a name for a connection that may go to public addresses only. All of them are judged, so
- * that a name which also leads inside is refused every time, and the connection takes none but those.
+ * Resolves a name for a connection that may go to public addresses only. All its addresses are
+ * checked, so that a name which also leads to a private network is always refused, and the
+ * connection uses only checked addresses.
  */
 export const lookupPublic: LookupFunction = (hostname, options, done) => {
   lookup(hostname, { ...options, all: true }, (error, addresses) => {

@@ -18,21 +18,24 @@ export type OutgoingRequest = {
   readonly timeoutMs: number;
   /** True: the address may lie in a private network. */
   readonly isPrivate: boolean;
-  /** The most that is read, and the most that it may unpack to. */
+  /** The most bytes that are read, and the most that they may unpack to. */
   readonly bytesMax?: number;
-  /** True: `text` has one character for each byte; else bytes that are no text are counted, not shown. */
+  /**
+   * True: `text` has one character for each byte. Otherwise bytes that are not text are counted,
+   * not shown.
+   */
   readonly isBinary?: boolean;
   /**
-   * Left out: the request with what it carries goes on within the same host. `hand_back`: it goes
-   * nowhere by itself, and the caller is told the whole address.
+   * Left out: the request, with its content, follows redirects within the same host. `hand_back`:
+   * no redirect is followed, and the caller gets the whole address.
    */
   readonly redirects?: "hand_back";
 };
 
 /**
- * How a request ended. `not_sent` is said only where nothing of it can have reached anybody;
- * `unknown` is everything after that which brought no whole answer. Reasons are for staff and hold
- * nothing of the request's content.
+ * How a request ended. `not_sent` means that no part of it can have reached anybody; `unknown`
+ * covers every later failure to get a whole answer. Reasons are for staff and hold nothing of the
+ * request's content.
  */
 export type Reply =
   | {
@@ -44,10 +47,13 @@ export type Reply =
       readonly etag?: string;
       readonly lastModified?: string;
       readonly retryAfterSeconds: number | undefined;
-      /** Who stopped the request on its way and asks for a person in place of an answer. */
+      /** Who stopped the request on its way and asks for a person instead of answering. */
       readonly challengedBy?: string;
     }
-  /** To a place where the request does not follow by itself; `location` is without its query. `target` is whole, for a request that is handed back. */
+  /**
+   * A redirect that the request does not follow by itself. `location` is without its query;
+   * `target` is whole, for a request that is handed back.
+   */
   | {
       readonly kind: "redirected";
       readonly status: number;
@@ -61,9 +67,9 @@ const bytesMaxDefault = 1024 * 1024;
 const redirectsMax = 3;
 
 /**
- * Sends one request over a pooled connection and reads the whole answer, whatever its status. The
- * addresses are judged, the time and the size are bounded, certificates are always verified, and
- * nothing is sent a second time but after a redirect within the same host. Never throws.
+ * Sends one request over a pooled connection and reads the whole answer, whatever its status.
+ * Addresses are checked, time and size are bounded, and certificates are always verified. Nothing
+ * is sent a second time except after a redirect within the same host. Never throws.
  */
 export async function sendRequest(request: OutgoingRequest): Promise<Reply> {
   const startedAt = performance.now();
@@ -116,13 +122,13 @@ export function parseUrl(text: string): URL | undefined {
   return url.username === "" && url.password === "" ? url : undefined;
 }
 
-/** False where the host is an address that is not public. A name is judged when it is resolved. */
+/** False where the host is an address that is not public. A name is checked when it is resolved. */
 export function isPublicHost(url: URL): boolean {
   const host = hostOf(url);
   return isIP(host) === 0 || isPublicAddress(host);
 }
 
-/** An address that stands in the URL has to be judged here. */
+/** An address in the URL itself has to be checked here. */
 function judge(url: URL, { isPrivate }: OutgoingRequest): string | undefined {
   return isPrivate || isPublicHost(url) ? undefined : refusalFor(hostOf(url));
 }
@@ -143,8 +149,9 @@ function redirectOf(
 }
 
 /**
- * The request with its key goes on to the same host only, never from https to http. After 302 and
- * 303, which servers also say when they have done what was asked for, only to the same place.
+ * Whether a request with its key may follow a redirect: to the same host only, and never from https
+ * to http. After 302 and 303, which servers also send when they have done what was asked, only to
+ * the same place.
  */
 function mayFollow(status: number, from: URL, to: URL): boolean {
   if (status === 303 || from.hostname !== to.hostname) return false;
@@ -196,7 +203,7 @@ function oneOf(header: string | string[] | undefined): string | undefined {
 
 const retryAfterMax = 24 * 60 * 60;
 
-/** Seconds, or a date, which is taken against the server's own clock. */
+/** Seconds, or a date, which is compared with the server's own clock. */
 function readRetryAfter(text: string | undefined, date: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const seconds = /^[0-9]{1,9}$/.test(text.trim())

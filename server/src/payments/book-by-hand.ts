@@ -20,27 +20,27 @@ import {
 } from "./references.sql.ts";
 import type { ReferenceUse } from "./references.sql.ts";
 
-/** How a movement by hand is named. */
+/** How a movement by hand is identified. */
 export type Named = {
   readonly accountId: AccountId;
   /**
-   * The reference: a receipt's number, say. It is the panel's, not the customer's, and the same however
-   * its letters, blanks and hyphens are written.
+   * The reference, for example a receipt's number. It is unique in the panel, not only for the
+   * customer, and the same however its letters, blanks and hyphens are written.
    */
   readonly idempotencyKey: string;
   /**
-   * Books once more under a reference that was booked already, and why. The same reason books once,
-   * as the reference itself does.
+   * Books once more under a reference that is already booked, and says why. The same reason books
+   * once, as the reference itself does.
    */
   readonly again?: { readonly reason: string };
 };
 
-/** What a reference stands for already. */
+/** What a reference already stands for. */
 export type Booking = {
   readonly accountId: AccountId;
   readonly seq: number;
   readonly kind: MovementKind;
-  /** Negative where it was taken from the account. */
+  /** Negative where money was taken from the account. */
   readonly change: Amount;
   readonly reference: string;
   readonly at: Date;
@@ -57,17 +57,18 @@ export type BookRefusal =
 export type Entry = Named & {
   readonly action: "customer.adjust" | "customer.bonus" | "customer.deposit";
   readonly kind: "adjustment" | "bonus" | "deposit";
-  /** Negative where it is taken from the account. */
+  /** Negative where money is taken from the account. */
   readonly change: Amount;
   readonly audited: Readonly<Record<string, unknown>>;
-  /** Why, where the operator said it. */
+  /** The reason, if the operator gave one. */
   readonly reason: string | undefined;
   readonly movement: (tx: Tx, idempotencyKey: string) => Promise<Result<Posted, PostRefusal>>;
 };
 
 /**
- * Books what an operator books by hand, and notes who did it: its callers have made sure that they may. The same movement said again under its
- * reference is booked once; any other under the reference is refused, and told what it stands for.
+ * Books a movement by hand and records who did it; its callers have checked that the actor may. The
+ * same movement repeated under its reference is booked once. Any other movement under that
+ * reference is refused, and the refusal says what the reference stands for.
  */
 export function bookByHand(
   ctx: Context,
@@ -91,7 +92,7 @@ export function bookByHand(
     const use = { accountId, idempotencyKey, reason: again?.reason };
     if (!(await claimReference(tx, name, use))) {
       const known = await findReference(tx, name);
-      // The key alone is taken: what was booked under another reference is written so.
+      // Only the key is taken: something booked under another reference has this key.
       if (known === undefined) return taken(await bookingOf(tx, use));
       const booking = await bookingOf(tx, known);
       if (!isSame(booking, entry)) return taken(booking);
@@ -124,7 +125,7 @@ export const panelsOwn = /^(?:order|product-order|play):/i;
 
 const keyLengthMax = 200;
 
-/** A posting's key has to be its own within an account. */
+/** Makes the posting's key, which must be unique within an account. */
 function keyOf(reference: string, use: number): string {
   if (use === 1) return reference;
   const mark = `#${use}`;
@@ -140,7 +141,7 @@ async function bookingOf(tx: Tx, { accountId, idempotencyKey }: ReferenceUse): P
   return { accountId, seq, kind, change, reference: idempotencyKey, at };
 }
 
-/** However its reference is written. */
+/** Compares everything except how the reference is written. */
 function isSame(booking: Booking, { accountId, kind, change }: Entry): boolean {
   return booking.accountId === accountId && booking.kind === kind && booking.change === change;
 }

@@ -9,7 +9,7 @@ import type { Amount } from "#values/money.ts";
 import { bookByHand } from "./book-by-hand.ts";
 import type { BookRefusal, Named } from "./book-by-hand.ts";
 
-/** Gives a customer a present of the house. */
+/** Gives a customer a bonus. */
 export async function recordBonus(
   ctx: Context,
   actor: Actor,

@@ -3,7 +3,10 @@ import type { Queryable } from "#database/statement.ts";
 import type { Tx } from "#database/transaction.ts";
 import type { AccountId } from "#values/ids.ts";
 
-/** A reference and, where it is booked again, the reason for that, as the panel compares them. */
+/**
+ * A reference, and where it is booked again the reason for that, in the form that the panel
+ * compares.
+ */
 export type FoldedReference = { readonly folded: string; readonly again: string };
 
 const foldSql = statement<FoldedReference>(
@@ -30,7 +33,7 @@ const findSql = statement<{ account_id: AccountId; idempotency_key: string }>(
     where folded = $1::text and again = $2::text`,
 );
 
-/** What a reference was booked for, or was booked for again for that reason. */
+/** What a reference was booked for, or what it was booked again for with that reason. */
 export async function findReference(
   db: Queryable,
   { folded, again }: FoldedReference,
@@ -44,7 +47,7 @@ const countSql = statement<{ uses: number }>(
   "select count(*) as uses from payment_references where folded = $1::text",
 );
 
-/** How often it was booked so far. */
+/** Counts how often it has been booked so far. */
 export async function countReferenceUses(db: Queryable, folded: string): Promise<number> {
   return (await countSql.one(db, folded)).uses;
 }
@@ -57,8 +60,9 @@ const claimSql = statement(
 );
 
 /**
- * Takes the reference for a posting that this transaction writes under the key. False where it is
- * taken; whoever is just taking it is waited for. Call it under the account's lock.
+ * Takes the reference for a posting that this transaction writes under the key. Returns false where
+ * it is taken; a transaction that is taking it at this moment is waited for. Call it under the
+ * account's lock.
  */
 export async function claimReference(
   tx: Tx,

@@ -6,9 +6,9 @@ import { requestIdUsed } from "./request-id.ts";
 import type { RepeatableRequest, RequestIdUsed } from "./request-id.ts";
 
 /**
- * Does `work` for those subjects for which this request has not done it before, and answers for all of
- * them: what was done earlier is read by `read`. Without a request all are new. `work` may leave
- * subjects without a verdict.
+ * Does `work` for the subjects for which this request has not done it before, and returns the
+ * results of all: `read` reads what was done earlier. Without a request all are new. `work` may
+ * leave subjects without a verdict.
  */
 export async function answerOnce<Subject extends number, Value, Refusal>(
   tx: Tx,
@@ -35,7 +35,7 @@ export async function answerOnce<Subject extends number, Value, Refusal>(
   return ok(verdicts);
 }
 
-/** The same for one subject. A refusal ends the transaction without a trace. */
+/** The same for one subject. A refusal ends the transaction without leaving a trace. */
 export async function answerOneOnce<Subject extends number, Value, Refusal>(
   tx: Tx,
   request: RepeatableRequest | undefined,

@@ -5,7 +5,7 @@ import type { RepeatableRequest } from "./request-id.ts";
 /** What was done under a request id, by subject. */
 export type StoredAnswers = Readonly<Record<string, unknown>>;
 
-// Writes the row that is there as it is, which locks it, and reads it as it is then.
+// Rewrites an existing row unchanged, which locks it, and reads its present content.
 const lockSql = statement<{ is_same: boolean; answers: StoredAnswers }>(
   "requestIds.lock",
   `insert into answered_requests as r (account_id, action, request_id, request_hash, answers)
@@ -15,8 +15,8 @@ const lockSql = statement<{ is_same: boolean; answers: StoredAnswers }>(
 );
 
 /**
- * Locks a request until the transaction ends, and says what was done for it before; `undefined` where
- * the id was used for another. Comes before every other lock.
+ * Locks a request until the transaction ends, and returns what was done for it before; `undefined`
+ * where the id was used for another request. Comes before every other lock.
  */
 export async function lockAnswers(
   tx: Tx,
@@ -39,7 +39,7 @@ const forgetSql = statement(
       and answers = '{}'`,
 );
 
-/** Adds what was done for a locked request. One for which nothing was done is forgotten. */
+/** Adds what was done for a locked request. A request for which nothing was done is forgotten. */
 export async function storeAnswers(
   tx: Tx,
   { accountId, action, requestId }: RepeatableRequest,

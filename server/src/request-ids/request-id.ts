@@ -4,15 +4,15 @@ import { isIdentifier } from "#values/text.ts";
 
 const lengthMax = 128;
 
-/** What can be asked for once under a request id, beside orders. */
+/** What else, besides orders, can be requested once under a request id. */
 export type RepeatableAction = "refill" | "cancel" | "new_post" | "claim_product_order";
 
-/** A request that counts once however often it is sent. */
+/** A request that counts once, however often it is sent. */
 export type RepeatableRequest = {
   readonly accountId: AccountId;
   readonly action: RepeatableAction;
   readonly requestId: string;
-  /** A UUID made of the whole request. */
+  /** A UUID made from the whole request. */
   readonly requestHash: string;
 };
 
@@ -21,12 +21,12 @@ export type RequestIdUsed = { readonly code: "request_id_used"; readonly field: 
 
 export const requestIdUsed: RequestIdUsed = { code: "request_id_used", field: "requestId" };
 
-/** True where a text can be a request id; blanks around it are taken away before. */
+/** True where a text can be a request id; the caller trims blanks around it first. */
 export function isRequestId(text: string): boolean {
   return text.length > 0 && text.length <= lengthMax && isIdentifier(text);
 }
 
-/** The same for two requests that ask for the same: `parts` are all that was asked. */
+/** Equal for two requests that ask for the same thing: `parts` are everything that was asked. */
 export function hashRequest(parts: readonly unknown[]): string {
   return hash("sha256", JSON.stringify(parts), "hex").slice(0, 32);
 }

@@ -23,7 +23,7 @@ export async function readKeyFile(file: string): Promise<KeyFile> {
   }
   const [first, encoded = "", ...rest] = text.trim().split(/\r?\n/);
   const key = Buffer.from(encoded.trim(), "base64");
-  // A copy by hand may have lost characters: only what reads back the same is the key.
+  // A copy by hand may have lost characters, so only a key that reads back the same is accepted.
   const isWhole =
     first?.trim() === header &&
     rest.length === 0 &&
@@ -33,12 +33,13 @@ export async function readKeyFile(file: string): Promise<KeyFile> {
 }
 
 /**
- * Makes the file with a new key, readable by its owner alone. It is there whole or not at all, also
- * when the power fails, and never replaces a file: false where there is one already.
+ * Makes the file with a new key, readable by its owner alone. It is there whole or not at all, even
+ * after a power cut. It never replaces a file: returns false where there is one already.
  */
 export async function createKeyFile(file: string): Promise<boolean> {
   const folder = path.dirname(file);
-  // The user who runs the embedded server has to pass through; the file itself is closed to all others.
+  // The user who runs the embedded server has to pass through; nobody else may read the file
+  // itself.
   await mkdir(folder, { recursive: true, mode: 0o711 });
   const draft = `${file}.${randomBytes(6).toString("hex")}.new`;
   try {
@@ -60,12 +61,12 @@ export async function createKeyFile(file: string): Promise<boolean> {
   return true;
 }
 
-/** Where a rotation keeps the key that comes next, from before the database knows it. */
+/** Where a rotation keeps the next key before the database knows it. */
 export function nextKeyFile(file: string): string {
   return `${file}.next`;
 }
 
-/** Where a rotation leaves the key that was: backups from before it open with no other. */
+/** Where a rotation leaves the previous key: only it opens backups from before the rotation. */
 export function retiredKeyFile(file: string, fingerprint: string): string {
   return `${file}.${fingerprint}.old`;
 }
@@ -82,9 +83,9 @@ export async function listRetiredKeys(file: string): Promise<readonly string[]> 
 }
 
 /**
- * Puts the next key into the place of the file, and keeps the file that was there under its retired
- * name; `present` is its fingerprint, or what is wrong with it. Several may do it at once, and a crash
- * in between leaves both keys.
+ * Puts the next key in the place of the file, and keeps the previous file under its retired name.
+ * `present` is the previous key's fingerprint, or what is wrong with it. Several processes may do
+ * so at once, and a crash in between leaves both keys.
  */
 export async function promoteNextKey(file: string, present: string | undefined): Promise<void> {
   if (present !== undefined) {
@@ -103,7 +104,7 @@ async function unless(code: string, work: () => Promise<void>): Promise<void> {
   }
 }
 
-/** Takes back a file that this process has just made and nothing depends on. */
+/** Removes a file that this process has just made and that nothing depends on. */
 export async function removeKeyFile(file: string): Promise<void> {
   await unlink(file);
 }

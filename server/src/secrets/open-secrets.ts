@@ -24,10 +24,10 @@ export type SecretsRefusal = {
 };
 
 /**
- * Opens the encryption key of this database. The first start makes the file (or takes the one that
- * is there) and notes its fingerprint; every later start wants the same key. Where a rotation broke
- * off after its commit, the next key is the right one, and is put into its place. Several processes
- * may start at the same time: they end up with one key, or with words.
+ * Opens the encryption key of this database. The first start makes the file (or takes an existing
+ * one) and records its fingerprint; every later start requires the same key. Where a rotation was
+ * interrupted after its commit, the next key is the right one and is put in its place. Several
+ * processes may start at the same time: they end up with one key, or with a refusal.
  */
 export async function openSecrets(
   db: Queryable,
@@ -53,7 +53,7 @@ export async function openSecrets(
   if (known === undefined) await insertSetting(db, secretFingerprintKey, secrets.fingerprint);
   const expected = known ?? (await findSecretFingerprint(db));
   if (expected === secrets.fingerprint) return ok(secrets);
-  // Another machine made the first start of this database in the same moment, with its own key.
+  // Another machine made the first start of this database at the same moment, with its own key.
   if (isOurs) await removeKeyFile(secretFile);
   return refused(
     isOurs
@@ -63,8 +63,8 @@ export async function openSecrets(
 }
 
 /**
- * The key that a rotation committed and could not put into its place any more; `undefined` where
- * there is none.
+ * The key that a rotation committed but could no longer put in its place; `undefined` where there
+ * is none.
  */
 async function takeNextKey(
   secretFile: string,
@@ -73,13 +73,13 @@ async function takeNextKey(
 ): Promise<Secrets | undefined> {
   const next = await readKeyFile(nextKeyFile(secretFile));
   if (next.kind !== "key" || fingerprintOf(next) !== wanted) {
-    // Another process may have put it into its place since we looked.
+    // Another process may have put it in its place since we looked.
     const again = await readKeyFile(secretFile);
     if (again.kind !== "key" || fingerprintOf(again) !== wanted) return undefined;
     return secretsOf(again.key);
   }
   const present = found.kind === "damaged" ? "damaged" : fingerprintOf(found);
-  // In a folder that cannot be written the key works from where it lies.
+  // In a folder that is not writable, the key works from where it lies.
   await promoteNextKey(secretFile, present).catch(() => {});
   return secretsOf(next.key);
 }
@@ -88,13 +88,13 @@ function fingerprintOf(found: KeyFile): string | undefined {
   return found.kind === "key" ? secretsOf(found.key).fingerprint : undefined;
 }
 
-/** Words for the operator: encrypted fields cannot be read or written without the right key. */
+/** A message for the operator: encrypted fields cannot be read or written without the right key. */
 export class SecretsUnavailable extends Error {
   override name = "SecretsUnavailable";
 }
 
 /**
- * The encryption key for whoever needs it first: most commands never do. Throws
+ * Opens the encryption key when it is first needed: most commands never need it. Throws
  * `SecretsUnavailable`; the next call tries again.
  */
 export function secretsWhenNeeded(db: Queryable, secretFile: string): () => Promise<Secrets> {
@@ -115,8 +115,8 @@ export async function findSecretFingerprint(db: Queryable): Promise<string | und
 }
 
 /**
- * The fingerprint of a key file; `undefined` where there is none, or it cannot be used. It is
- * `wanted` where a rotation left that key beside the file and the next start will put it there.
+ * The fingerprint of a key file; `undefined` where there is none, or it cannot be used. Returns
+ * `wanted` where a rotation left that key beside the file, since the next start will put it there.
  */
 export async function findFileFingerprint(
   secretFile: string,
@@ -129,8 +129,8 @@ export async function findFileFingerprint(
 }
 
 /**
- * The key with this fingerprint, where it lies in the file or beside it as the next one; looks and
- * changes nothing. `undefined` where it is not here.
+ * The key with this fingerprint, from the file or from the next key's file beside it. Only looks,
+ * and changes nothing. `undefined` where it is not here.
  */
 export async function findSecrets(
   secretFile: string,

@@ -20,8 +20,8 @@ export type SealedCount = {
 };
 
 /**
- * Seals every text of the database with the next key, a page of rows at a time, and makes the digests
- * that are keyed anew. The tables are locked. What the old key does not open is counted and left.
+ * Seals every text of the database with the next key, a page of rows at a time, and makes the keyed
+ * digests anew. The tables are locked. What the old key does not open is counted and left as it is.
  */
 export async function resealAll(tx: Tx, old: Secrets, next: Secrets): Promise<SealedCount[]> {
   const counts: SealedCount[] = [];
@@ -41,7 +41,7 @@ export async function resealAll(tx: Tx, old: Secrets, next: Secrets): Promise<Se
   return counts;
 }
 
-/** Looks at the first and the last rows of every sealed column, 200 at most, and changes nothing. */
+/** Checks the first and the last rows of every sealed column, 200 at most, and changes nothing. */
 export async function sampleSealed(db: Queryable, secrets: Secrets): Promise<SealedCount[]> {
   const counts: SealedCount[] = [];
   for (const column of sealedColumns) {

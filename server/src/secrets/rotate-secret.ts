@@ -38,9 +38,9 @@ export type Rotated = {
   readonly after: string;
   /** What was sealed anew, and what could not be. */
   readonly columns: readonly SealedCount[];
-  /** Where the key that was lies now: only backups from before need it. */
+  /** Where the previous key now lies: only backups from before the rotation need it. */
   readonly retiredFile: string;
-  /** False where the new key works but could not be put into the place of the key file. */
+  /** False where the new key works but could not be put in the place of the key file. */
   readonly isInPlace: boolean;
 };
 
@@ -53,7 +53,7 @@ export type RotateRefusal =
       readonly host: string;
       readonly roles: readonly string[];
     }
-  /** By so many connections that are not ours. */
+  /** By this many connections that are not ours. */
   | { readonly code: "panel_connected"; readonly connections: number }
   /** `isOvertaken`: another rotation was first; else somebody holds the settings. */
   | { readonly code: "database_busy"; readonly isOvertaken: boolean }
@@ -62,10 +62,11 @@ export type RotateRefusal =
   | { readonly code: "secret_unreadable"; readonly columns: readonly SealedCount[] };
 
 /**
- * Makes a new encryption key and seals everything in the database with it, in one transaction, while
- * no panel runs. The new key is on the disk before the transaction commits, and in the place of the
- * key file after it: a crash at any moment leaves a panel that starts, with the old key or the new.
- * `isLeavingUnreadable` goes on where texts do not open with the present key, and leaves those.
+ * Makes a new encryption key and seals everything in the database with it, in one transaction,
+ * while no panel runs. The new key is on the disk before the transaction commits, and takes the
+ * place of the key file after it. A crash at any moment leaves a panel that starts, with the old
+ * key or the new one. With `isLeavingUnreadable`, texts that do not open with the present key are
+ * left as they are.
  */
 export async function rotateSecret(
   ctx: Context,
@@ -77,7 +78,7 @@ export async function rotateSecret(
   const opened = await openSecrets(ctx.db, secretFile);
   if (!opened.ok) return opened;
   const old = opened.value;
-  // What lies beside the file as the next key is about to be replaced: it must not be in use.
+  // The next key's file beside the key file is about to be replaced, so it must not be in use.
   if ((await findFileFingerprint(secretFile)) !== old.fingerprint) {
     const nextFile = nextKeyFile(secretFile);
     return refused({ code: "secret_not_in_place", nextFile, secretFile });
@@ -96,8 +97,8 @@ export async function rotateSecret(
 }
 
 /**
- * The part of a rotation up to its commit: afterwards the database needs the key that lies beside the
- * file as the next one.
+ * The part of a rotation up to its commit. Afterwards the database needs the key that lies beside
+ * the file as the next one.
  */
 export async function resealDatabase(
   ctx: Context,
@@ -113,7 +114,7 @@ export async function resealDatabase(
       await lockSecret(tx);
       const hindrance = await findHindrance(ctx, tx, old);
       if (hindrance !== undefined) return refused(hindrance);
-      // The file is made under the lock: no other rotation can be using its name.
+      // The file is made under the lock, so no other rotation can be using its name.
       const next = await makeNextKey(secretFile);
       await lockSealed(tx);
       const columns = await resealAll(tx, old, next);
@@ -133,7 +134,7 @@ export async function resealDatabase(
       return ok({ after: next.fingerprint, columns });
     });
   } catch (error) {
-    // Whether a commit that broke off took place only the database knows: both keys stay.
+    // Only the database knows whether an interrupted commit took place: both keys stay.
     if (sqlState(error) === "55P03") return refused({ code: "database_busy", isOvertaken: false });
     const problem = fileProblem(error);
     if (problem === undefined) throw error;
@@ -141,7 +142,7 @@ export async function resealDatabase(
   }
 }
 
-/** A command that has just ended may still be in the server's list: it gets a moment. */
+/** A command that has just ended may still be in the server's list, so it gets a moment. */
 async function waitForOthersToLeave(ctx: Context): Promise<void> {
   const until = ctx.clock.now() + leaveWaitMs;
   for (;;) {
@@ -156,7 +157,7 @@ async function countOthers(ctx: Context, tx: Tx): Promise<number> {
   return (await countConnections(tx)) - ctx.db.totalCount - ctx.hot.totalCount;
 }
 
-/** Why the key cannot change now: someone has it in memory, and would go on sealing with it. */
+/** Why the key cannot change now: somebody has it in memory, and would go on sealing with it. */
 async function findHindrance(
   ctx: Context,
   tx: Tx,
@@ -172,7 +173,7 @@ async function findHindrance(
   return isOvertaken ? { code: "database_busy", isOvertaken } : undefined;
 }
 
-/** What an interrupted rotation left and never committed gives way. */
+/** Makes the next key. What an interrupted rotation left and never committed is replaced. */
 async function makeNextKey(secretFile: string): Promise<Secrets> {
   const file = nextKeyFile(secretFile);
   if ((await readKeyFile(file)).kind !== "missing") await removeKeyFile(file);

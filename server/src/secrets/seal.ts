@@ -18,10 +18,10 @@ const headLength = 1 + nonceLength + tagLength;
 /** How long a key is, in bytes. */
 export const keyLength = 32;
 
-/** Puts a key of 32 bytes to work. */
+/** Prepares a key of 32 bytes for use. */
 export function secretsOf(key: Uint8Array): Secrets {
   if (key.length !== keyLength) throw new RangeError("an encryption key has 32 bytes");
-  // Prepared once: a key as bytes is prepared anew for every text.
+  // Prepared once: a key given as bytes would be prepared again for every text.
   const prepared = createSecretKey(key);
   const forDigests = Buffer.from(hkdfSync("sha256", key, "", "panelwright digest", keyLength));
   const digestKey = createSecretKey(forDigests);
@@ -54,7 +54,7 @@ export function secretsOf(key: Uint8Array): Secrets {
   };
 }
 
-/** 16 hexadecimal characters; the label keeps them from being of use for anything else. */
+/** 16 hexadecimal characters; the label keeps the digest from being of use for anything else. */
 function fingerprintOf(key: Uint8Array): string {
   const labelled = Buffer.concat([Buffer.from("panelwright key fingerprint\n"), key]);
   return hash("sha256", labelled, "hex").slice(0, 16);

@@ -1,19 +1,19 @@
-/** What of a row its purpose may name. `digest` is empty where the column has none. */
+/** What a row's purpose may refer to. `digest` is empty where the column has none. */
 export type SealedSubject = { readonly id: number; readonly digest: Buffer };
 
 /** A column of the database that holds sealed texts. Its table has a unique `id`. */
 export type SealedColumn = {
   readonly table: string;
   readonly column: string;
-  /** What the text of a row is sealed for, in the words of those who seal and open it. */
+  /** The purpose that a row's text is sealed for, as those who seal and open it spell it. */
   readonly purpose: (row: SealedSubject) => string;
-  /** The column with the text's keyed digest, and what that is made for. */
+  /** The column with the text's keyed digest, and the purpose of that digest. */
   readonly digest?: { readonly column: string; readonly purpose: string };
 };
 
 /**
- * Every sealed column: what a rotation seals anew, and what the doctor looks into. The name of such
- * a column begins with `sealed`, so that a test finds the one that is missing here.
+ * Every sealed column: a rotation seals them anew, and the doctor checks them. The name of such a
+ * column begins with `sealed`, so that a test finds one that is missing here.
  */
 export const sealedColumns: readonly SealedColumn[] = [
   { table: "providers", column: "sealed_key", purpose: ({ id }) => `provider:${id}:key` },

@@ -4,14 +4,14 @@ import type { Tx } from "#database/transaction.ts";
 import { sealedColumns } from "./sealed-columns.ts";
 import type { SealedColumn } from "./sealed-columns.ts";
 
-/** A sealed text with what its purpose may name. */
+/** A sealed text with what its purpose may refer to. */
 export type SealedRow = {
   readonly id: number;
   readonly sealed: string;
   readonly digest: Buffer | null;
 };
 
-/** What a row becomes. */
+/** The new content of a row. */
 export type ResealedRow = {
   readonly id: number;
   readonly sealed: string;
@@ -72,7 +72,7 @@ export function listSealed(
   return statementsOf(column).list.all(db, after, limit);
 }
 
-/** The rows that were made last, newest first. */
+/** Lists the rows that were made last, newest first. */
 export function listNewestSealed(
   db: Queryable,
   column: SealedColumn,
@@ -95,20 +95,24 @@ export async function updateSealed(
 }
 
 /**
- * Keeps every process and command from reading which key is in use, and from saying that it works,
- * until the transaction ends: whoever starts meanwhile waits, and then finds the new key. Throws
- * 55P03 after ten seconds: a backup reads its settings for as long as it takes.
+ * Keeps every process and command from reading which key is in use, and from confirming that it
+ * works, until the transaction ends: a process that starts meanwhile waits, and then finds the new
+ * key. Throws 55P03 after ten seconds, because a backup holds its settings for as long as it takes.
  */
 export async function lockSecret(tx: Tx): Promise<void> {
   await tx.query("set local lock_timeout = '10s'");
   await tx.query("lock table settings, processes in access exclusive mode");
 }
 
-/** Keeps everybody else from writing what is sealed until the transaction ends; after `lockSecret`. */
+/**
+ * Keeps everybody else from writing sealed texts until the transaction ends; call it after
+ * `lockSecret`.
+ */
 export async function lockSealed(tx: Tx): Promise<void> {
   const tables = new Set(sealedColumns.map(({ table }) => table));
   await tx.query(`lock table ${[...tables].join(", ")} in share row exclusive mode`);
-  // Rows are found by their ids, a page at a time: to hash a table for each page would take for ever.
+  // Rows are found by their ids, a page at a time: hashing a table for each page would take far too
+  // long.
   await tx.query(`
     set local idle_in_transaction_session_timeout = 0;
     set local enable_seqscan = off;
@@ -124,7 +128,7 @@ const countConnectionsSql = statement<{ count: number }>(
       and application_name = current_setting('application_name')`,
 );
 
-/** How many connections of panels and commands this database has, one's own included. */
+/** Counts the connections of panels and commands to this database, including our own. */
 export async function countConnections(tx: Tx): Promise<number> {
   return (await countConnectionsSql.one(tx)).count;
 }

@@ -11,15 +11,15 @@ import {
 export type ShownSecret = {
   /** Of the key that the database needs; `undefined` before the first start. */
   readonly fingerprint: string | undefined;
-  /** Since when everything is sealed with it. */
+  /** Since when everything has been sealed with it. */
   readonly since: Date | undefined;
   /** Of the key that lies in the file; `undefined` where none does. */
   readonly fileFingerprint: string | undefined;
-  /** Of the keys that were rotated away and lie beside it, which backups from before need. */
+  /** Of the keys that were rotated away and lie beside it; backups from before need them. */
   readonly retired: readonly string[];
 };
 
-/** Looks and changes nothing; also where the key is missing. */
+/** Looks and changes nothing; works without the key too. */
 export async function showSecret(db: Queryable, secretFile: string): Promise<ShownSecret> {
   const fingerprint = await findSecretFingerprint(db);
   return {

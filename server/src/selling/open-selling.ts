@@ -12,7 +12,10 @@ import type { ProductContext } from "#product-orders/product-context.ts";
 
 const refreshEveryMs = 1000;
 
-/** What a process sells with: its price list and rules, and its ways to the database. One of each. */
+/**
+ * What a process sells with: its price list, its rules and its connections to the database. One of
+ * each.
+ */
 export type Selling = OrderContext & {
   readonly holds: HoldRules;
   readonly lookups: Lookups;
@@ -20,10 +23,10 @@ export type Selling = OrderContext & {
 };
 
 /**
- * Opens what the API, the pages and the command line sell with. With `refreshedFrom` price list and
- * rules are read from there, and again every second until `close`; without it they are as they were
- * when they were opened, which suffices for a command: an order priced from an older list is priced
- * again. What is under way is not waited for: whoever sells ends that before.
+ * Opens what the API, the pages and the command line sell with. With `refreshedFrom`, price list
+ * and rules are read from there, and again every second until `close`. Without it they stay as they
+ * were when opened, which suffices for a command: an order priced from an older list is priced
+ * again. `close` does not wait for work under way: the caller ends that first.
  */
 export async function openSelling(
   ctx: Context,

@@ -9,7 +9,7 @@ const listSettingsSql = statement<SettingRow>(
   "select key, value from settings order by key",
 );
 
-/** What was ever set; a key that is missing has its default. */
+/** Lists the settings that were ever set; a missing key has its default. */
 export function listSettings(db: Queryable): Promise<SettingRow[]> {
   return listSettingsSql.all(db);
 }
@@ -45,8 +45,8 @@ const deleteSettingSql = statement(
 );
 
 /**
- * Sets what was never set: false where it was. Of two transactions that try at the same time the
- * later one waits for the end of the earlier one.
+ * Sets a value only if none was ever set; returns false otherwise. Of two transactions that try at
+ * the same time, the later one waits for the earlier one to end.
  */
 export async function insertSetting(db: Queryable, key: string, value: unknown): Promise<boolean> {
   return (await insertSettingSql.run(db, key, JSON.stringify(value))) === 1;
@@ -57,7 +57,7 @@ export async function findSetting(db: Queryable, key: string): Promise<unknown> 
   return (await findSettingSql.maybe(db, key))?.value;
 }
 
-/** The same, held until the transaction ends. */
+/** The same, locked until the transaction ends. */
 export async function lockSetting(tx: Tx, key: string): Promise<unknown> {
   return (await lockSettingSql.maybe(tx, key))?.value;
 }
@@ -71,7 +71,7 @@ const findSettingTimeSql = statement<{ updated_at: Date }>(
   "select updated_at from settings where key = $1::text",
 );
 
-/** Since when a value is what it is; `undefined` where it was never set. */
+/** When a value was last set; `undefined` where it was never set. */
 export async function findSettingTime(db: Queryable, key: string): Promise<Date | undefined> {
   return (await findSettingTimeSql.maybe(db, key))?.updated_at;
 }

@@ -190,7 +190,7 @@ export function parseSetting(
     return refused({ code: "setting_unknown", key, known: Object.keys(settingsSchema.shape) });
   }
   const schema = settingsSchema.shape[key];
-  // Coercing reads an empty text as 0, and 0x10 and 1e3 as numbers: nobody means them.
+  // Coercion reads an empty text as 0, and accepts 0x10 and 1e3 as numbers: nobody means them.
   if (typeof schema.parse(undefined) === "number" && !/^[0-9]{1,15}$/.test(text.trim())) {
     return refused({ code: "setting_invalid", key, expected: "a whole number in digits" });
   }

@@ -7,10 +7,10 @@ import { claimText, leaseSeconds } from "./task-table.sql.ts";
 import type { Task } from "./task-table.sql.ts";
 import { orderTaskNames } from "./tasks.sql.ts";
 
-// Tasks by the batch: an order is asked about hundreds of times, so that none of this may take a
-// statement for each order.
+// Tasks in batches: an order is asked about hundreds of times, so nothing here may take one
+// statement per order.
 
-/** A claimed question for the state of an order. */
+/** A claimed task to ask for the state of an order. */
 export type PollTask = Task & {
   /** How often in a row the provider's answer made no sense. */
   readonly misses: number;
@@ -23,7 +23,7 @@ const claimSql = statement<{
   misses: number;
 }>("tasks.claimPolls", claimText(orderTaskNames, "misses"));
 
-/** Takes up to `limit` orders of a provider that are due to be asked about, as `claimTasks` does. */
+/** Takes up to `limit` orders of a provider that are due for a poll, as `claimTasks` does. */
 export async function claimPolls(
   db: Queryable,
   { providerId, limit }: { providerId: ProviderId; limit: number },
@@ -49,7 +49,7 @@ const holdSql = statement<{ order_id: OrderId }>(
       for update of t`,
 );
 
-/** Locks the tasks that are still ours under this lease, after their orders; answers which. */
+/** Locks the tasks that are still ours under this lease, after their orders; returns which. */
 export async function holdPolls(
   tx: Tx,
   lease: string,
@@ -72,7 +72,8 @@ export type NextPoll = {
   readonly misses: number;
 };
 
-// Orders that were placed together would be asked about together for ever: a tenth to and fro.
+// Orders that were placed together would be asked about together for ever, so the time varies by a
+// tenth either way.
 const rescheduleSql = statement(
   "tasks.reschedulePolls",
   `update tasks t
@@ -83,7 +84,7 @@ const rescheduleSql = statement(
     where t.account_id = i.account_id and t.order_id = i.order_id and t.lease = $3::uuid`,
 );
 
-/** Ends the leases and sets when to ask again, in one statement; lost leases are passed over. */
+/** Ends the leases and sets when to ask again, in one statement; lost leases are skipped. */
 export async function reschedulePolls(
   db: Queryable,
   lease: string,

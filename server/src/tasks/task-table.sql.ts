@@ -4,16 +4,16 @@ import type { Queryable } from "#database/statement.ts";
 import type { Tx } from "#database/transaction.ts";
 import type { AccountId, OrderId, ProviderId } from "#values/ids.ts";
 
-/** Something that is due for an order, held by whoever knows `lease`. */
+/** Something that is due for an order, held by the worker that knows `lease`. */
 export type Task<Id extends number = OrderId> = {
   readonly accountId: AccountId;
   readonly orderId: Id;
-  /** How often it was claimed since it is of this kind. */
+  /** How often it has been claimed since it took this kind. */
   readonly attempts: number;
   readonly lease: string;
 };
 
-/** A task as it stands. */
+/** A task as it is stored. */
 export type TaskRow<Kind extends string> = {
   readonly kind: Kind;
   readonly due_at: Date;
@@ -23,7 +23,7 @@ export type TaskRow<Kind extends string> = {
 
 /** A table of tasks: what it and its columns are named. */
 export type TaskNames = {
-  /** What its statements are named after. */
+  /** The prefix of its statements' names. */
   readonly statements: string;
   readonly table: string;
   /** The column with the order's id. */
@@ -32,14 +32,14 @@ export type TaskNames = {
   readonly key: string;
   /** The type of the column `kind`. */
   readonly kind: string;
-  /** What a task begins anew with. */
+  /** The columns that are reset when a task begins anew. */
   readonly anew: string;
 };
 
-/** How long a claimed task belongs to its worker without a word from it. */
+/** How long a claimed task belongs to its worker without a heartbeat. */
 export const leaseSeconds = 60;
 
-/** Takes due tasks, oldest first, past those that another worker is taking just now. */
+/** Takes due tasks, oldest first, skipping those that another worker is taking at this moment. */
 export function claimText({ table, id, kind }: TaskNames, ...columns: readonly string[]): string {
   const returned = ["attempts", ...columns].map((column) => `t.${column}`).join(", ");
   return `update ${table} t
@@ -56,8 +56,9 @@ export function claimText({ table, id, kind }: TaskNames, ...columns: readonly s
     returning t.account_id, t.${id} as order_id, ${returned}`;
 }
 
-// Jumps from one provider and kind to the next along the index of what is due, and looks at the earliest
-// task of each: what it costs does not grow with the tasks, and a provider without any costs nothing.
+// Jumps from one provider and kind to the next along the index of what is due, and looks at the
+// earliest task of each. Its cost does not grow with the tasks, and a provider without any costs
+// nothing.
 const listDueText = ({ table }: TaskNames) => `with recursive first as (
      (select provider_id, kind, due_at
         from ${table}
@@ -140,8 +141,9 @@ export function taskTable<Id extends number, Kind extends string>(names: TaskNam
   const deleteSql = statement(named("delete"), deleteText(names));
   return {
     /**
-     * Takes up to `limit` due tasks of a provider under one new lease, oldest first; tasks that another
-     * worker is taking are passed over. A worker that dies leaves them due again when the lease ends.
+     * Takes up to `limit` due tasks of a provider under one new lease, oldest first; tasks that
+     * another worker is taking are skipped. A worker that dies leaves them due again when the lease
+     * ends.
      */
     async claim(
       db: Queryable,
@@ -157,7 +159,10 @@ export function taskTable<Id extends number, Kind extends string>(names: TaskNam
       }));
     },
 
-    /** For which providers something of which kind is due. On the hot pool: it is looked up by key. */
+    /**
+     * For which providers something is due, and of which kind. It runs on the hot pool, because it
+     * is looked up by key.
+     */
     async listDue(
       db: Queryable,
     ): Promise<readonly { readonly providerId: ProviderId; readonly kind: Kind }[]> {
@@ -182,7 +187,7 @@ export function taskTable<Id extends number, Kind extends string>(names: TaskNam
       await rescheduleSql.run(db, task.accountId, task.orderId, task.lease, kind, inSeconds);
     },
 
-    /** Gives back claimed tasks with which nothing was done, as if they had never been claimed. */
+    /** Gives back claimed tasks that were not worked on, as if they had never been claimed. */
     async giveBack(db: Queryable, tasks: readonly Task<Id>[], inSeconds: number): Promise<void> {
       const [first] = tasks;
       if (first === undefined) return;
@@ -207,12 +212,15 @@ export function taskTable<Id extends number, Kind extends string>(names: TaskNam
       await setSql.run(tx, accountId, orderId, providerId, kind, inSeconds);
     },
 
-    /** Locks what is due for a locked order: no worker begins anything for it until the end. */
+    /**
+     * Locks the task of a locked order: no worker begins anything for the order until the
+     * transaction ends.
+     */
     lock(tx: Tx, accountId: AccountId, orderId: Id): Promise<TaskRow<Kind> | undefined> {
       return lockSql.maybe(tx, accountId, orderId);
     },
 
-    /** Nothing is due for the order any more, whoever held the lease. */
+    /** Removes what is due for the order, whoever holds the lease. */
     async delete(tx: Tx, accountId: AccountId, orderId: Id): Promise<void> {
       await deleteSql.run(tx, accountId, orderId);
     },

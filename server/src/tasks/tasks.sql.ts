@@ -6,11 +6,12 @@ import { taskTable } from "./task-table.sql.ts";
 import type { Task, TaskNames, TaskRow } from "./task-table.sql.ts";
 
 /**
- * Hand it to a provider, ask how it does, find out whether a provider took it, or make its next run.
+ * Send it to a provider, ask about its state, find out whether a provider took it, or make its next
+ * run.
  */
 export type TaskKind = "send" | "poll" | "reconcile" | "run";
 
-/** Where the tasks of orders stand. */
+/** The table in which the tasks of orders stand. */
 export const orderTaskNames: TaskNames = {
   statements: "tasks",
   table: "tasks",
@@ -23,7 +24,7 @@ export const orderTaskNames: TaskNames = {
 /** What is due for orders. */
 export const orderTasks = taskTable<OrderId, TaskKind>(orderTaskNames);
 
-/** The functions of `orderTasks` by names that say of what they are. */
+/** The functions of `orderTasks`, under names that say whose they are. */
 export const {
   claim: claimTasks,
   hold: holdTask,
@@ -35,8 +36,8 @@ export const {
 } = orderTasks;
 
 /**
- * The order in which tasks are worked off in one transaction: orders and accounts are then locked in
- * the order of the accounts, as everybody does, and nobody waits in a circle.
+ * The order in which tasks are processed in one transaction: orders and accounts are then locked in
+ * the order of the accounts, as everywhere, and no deadlock arises.
  */
 export function byAccount(a: Task, b: Task): number {
   return a.accountId - b.accountId || a.orderId - b.orderId;
@@ -51,7 +52,7 @@ const lockSeveralSql = statement(
       for update`,
 );
 
-/** `lockTask` of several orders of an account. */
+/** `lockTask` for several orders of one account. */
 export async function lockTasks(
   tx: Tx,
   accountId: AccountId,
@@ -67,7 +68,7 @@ const findTaskSql = statement<TaskRow<TaskKind>>(
     where account_id = $1::bigint and order_id = $2::bigint`,
 );
 
-/** What is still to be done for an order, for showing. */
+/** Finds what is still to be done for an order, for display. */
 export function findTask(
   db: Queryable,
   accountId: AccountId,
@@ -83,7 +84,7 @@ const listOfKindSql = statement<{ order_id: OrderId }>(
     where account_id = $1::bigint and order_id = any ($2::bigint[]) and kind = $3::task_kind`,
 );
 
-/** Those of the orders that have a task of this kind. */
+/** Lists which of the orders have a task of this kind. */
 export async function listOrdersWithTask(
   db: Queryable,
   accountId: AccountId,
@@ -101,7 +102,9 @@ const countDueSql = statement<{ due: number; waiting: number; oldest_seconds: nu
      from tasks`,
 );
 
-/** How much is due and how long the oldest of it has been waiting (negative: not due yet). */
+/**
+ * Counts what is due, and for how long the oldest of it has been waiting (negative: not due yet).
+ */
 export function countDueTasks(
   db: Queryable,
 ): Promise<{ due: number; waiting: number; oldest_seconds: number | null }> {

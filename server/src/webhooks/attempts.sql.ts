@@ -5,7 +5,7 @@ import type { WebhookId } from "#values/ids.ts";
 /** One try to deliver an event. */
 export type WebhookAttempt = {
   readonly webhookId: WebhookId;
-  /** What the receiver knows the event by. */
+  /** The id by which the receiver knows the event. */
   readonly eventId: string;
   readonly kind: string;
   readonly durationMs: number;
@@ -25,7 +25,7 @@ const insertSql = statement(
     where w.id = $1::bigint`,
 );
 
-/** Keeps a try; nothing where the endpoint was removed meanwhile. */
+/** Stores an attempt; does nothing where the endpoint was removed in the meantime. */
 export async function insertWebhookAttempt(
   db: Queryable,
   { webhookId, eventId, kind, durationMs, httpStatus, answer, isTaken }: WebhookAttempt,
@@ -52,7 +52,7 @@ const listSql = statement<{
     limit $2::integer`,
 );
 
-/** Newest first. */
+/** Lists attempts, newest first. */
 export async function listWebhookAttempts(
   db: Queryable,
   id: WebhookId,
@@ -81,7 +81,7 @@ const deleteOldSql = statement(
                   limit $2::integer)`,
 );
 
-/** Deletes at most `limit` tries that are older; answers how many. */
+/** Deletes at most `limit` attempts that are older; returns how many. */
 export function deleteOldAttempts(db: Queryable, days: number, limit: number): Promise<number> {
   return deleteOldSql.run(db, days, limit);
 }

@@ -8,7 +8,7 @@ import { formatAmount } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
 import { setLowBalance } from "./low-balance.sql.ts";
 
-/** Sets below which balance a customer is told (`balance.low`); `undefined`: never. */
+/** Sets the balance below which a customer is told (`balance.low`); `undefined`: never. */
 export async function changeLowBalance(
   ctx: Context,
   actor: Actor,

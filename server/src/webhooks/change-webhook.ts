@@ -42,7 +42,7 @@ export type ChangeWebhookRefusal =
 const perCustomerMax = 20;
 const urlLengthMax = 2000;
 
-/** Adds an endpoint that is sent everything from now on. The secret is shown by nobody again. */
+/** Adds an endpoint, which is sent everything from now on. The secret is never shown again. */
 export async function addWebhook(
   ctx: Context,
   actor: Actor,
@@ -54,7 +54,7 @@ export async function addWebhook(
   return inTransaction(ctx, async (tx) => {
     const problem = await problemOf(tx, url);
     if (problem !== undefined) return refused({ code: "webhook_url_invalid", problem });
-    // Locks the account, so that two at once are counted.
+    // Locks the account, so that the limit holds when two are added at once.
     await follow(tx, accountId);
     const others = await listWebhooks(tx, perCustomerMax, accountId);
     if (others.length >= perCustomerMax) {
@@ -73,7 +73,7 @@ export async function addWebhook(
   });
 }
 
-/** Changes an endpoint. Switched on, it is tried at once, from where it had stopped. */
+/** Changes an endpoint. When it is switched on, it is tried at once, from where it had stopped. */
 export async function changeWebhook(
   ctx: Context,
   actor: Actor,
@@ -126,7 +126,7 @@ export async function removeWebhook(
   });
 }
 
-/** A new secret; for a day the one before signs as well. */
+/** Makes a new secret; for one day the previous one signs as well. */
 export async function rotateWebhook(
   ctx: Context,
   actor: Actor,
@@ -167,7 +167,9 @@ export async function replayWebhook(
   });
 }
 
-/** Names are judged when they are resolved, at every delivery; an address is judged here too. */
+/**
+ * Names are checked when they are resolved, at every delivery; an IP address is checked here too.
+ */
 async function problemOf(tx: Tx, text: string): Promise<"no_address" | "not_public" | undefined> {
   const url = parseUrl(text.trim());
   if (url === undefined || text.length > urlLengthMax) {

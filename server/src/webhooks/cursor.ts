@@ -3,12 +3,12 @@ import { parseQuantity } from "#values/quantity.ts";
 
 const form = /^([0-9a-f]{32})-([0-9]{1,16})-([0-9]{1,16})$/;
 
-/** A position as customers keep it: to them a text without a meaning. */
+/** Writes a position as customers keep it: for them a text without meaning. */
 export function writeCursor({ epoch, seq, catalogSeq }: Position): string {
   return `${epoch.replaceAll("-", "")}-${seq}-${catalogSeq}`;
 }
 
-/** `undefined` for what is no cursor. */
+/** Reads a cursor; `undefined` for anything else. */
 export function readCursor(text: string): Position | undefined {
   const [, hex = "", first = "", second = ""] = form.exec(text.trim()) ?? [];
   const seq = parseQuantity(first);

@@ -19,9 +19,9 @@ import type { Webhook } from "./webhooks.sql.ts";
 export type DeliveryTerms = {
   /** For one event, from the start to the last byte of the answer. */
   readonly timeoutMs: number;
-  /** Longer than `timeoutMs`: a lease that ends under way means that an event is sent twice. */
+  /** Longer than `timeoutMs`: if a lease ends during a call, the event is sent twice. */
   readonly leaseSeconds: number;
-  /** After that long others have their turn. */
+  /** After this long other endpoints have their turn. */
   readonly turnMsMax: number;
 };
 
@@ -29,7 +29,7 @@ const pageLength = 50;
 const jitterPercent = { more: 20 };
 const hour = 3600;
 const pausesSeconds = [5, 30, 120, 600, hour, 3 * hour, 6 * hour, 12 * hour, 24 * hour] as const;
-/** How long a pause an endpoint may ask for. */
+/** The longest pause an endpoint may ask for. */
 const askedSecondsMax = 24 * hour;
 
 type Turn = {
@@ -41,8 +41,8 @@ type Turn = {
 };
 
 /**
- * Sends a claimed endpoint its events, one after the other: the next leaves when the one before was
- * taken. The position moves after each, so that a crash repeats one event at most.
+ * Sends a claimed endpoint its events, one after the other: the next leaves once the previous one
+ * was accepted. The position moves after each, so a crash repeats at most one event.
  */
 export async function deliverToWebhook(
   ctx: Context,
@@ -85,7 +85,9 @@ export async function deliverToWebhook(
   await releaseWebhook(ctx.db, webhook.id, lease);
 }
 
-/** False where nothing more is to be sent now: it failed, or the lease was lost. */
+/**
+ * Returns false where nothing more is to be sent now: the delivery failed, or the lease was lost.
+ */
 async function deliverOne(ctx: Context, turn: Turn, told: Told): Promise<boolean> {
   const { webhook, receiver, lease, terms } = turn;
   const { shown, position } = told;
@@ -104,7 +106,7 @@ function isWanted({ kinds }: Webhook, { event }: ShownEvent): boolean {
   return kinds.length === 0 || kinds.includes(event);
 }
 
-/** Sends one event and keeps what was answered. */
+/** Sends one event and stores the answer. */
 export async function postAndKeep(
   ctx: Context,
   receiver: Receiver,
@@ -138,7 +140,7 @@ async function noteFailure(ctx: Context, turn: Turn, delivery: Delivery): Promis
   ctx.log.warn({ webhookId: webhook.id }, "webhook switched off");
 }
 
-/** What it had not got yet is no longer kept. */
+/** Moves the endpoint to the present: the events it has missed are no longer kept. */
 async function beginNow(ctx: Context, webhook: Webhook): Promise<void> {
   await setPosition(ctx.db, webhook.id, positionNow(await followNow(ctx, webhook.accountId)));
   ctx.log.warn({ webhookId: webhook.id }, "webhook's next events are no longer kept: begins now");

@@ -9,9 +9,9 @@ import { followNow, positionNow } from "./read-changes.ts";
 
 const lostMax = 100;
 
-/** How deliveries are made where nothing else is said. */
+/** How deliveries are made by default. */
 export const deliveryTerms: DeliveryTerms & {
-  /** Under way at a time: in all, of a customer, at a host. */
+  /** How many may be under way at a time: in all, for one customer, to one host. */
   readonly parallel: number;
   readonly perCustomer: number;
   readonly perHost: number;
@@ -27,8 +27,9 @@ export const deliveryTerms: DeliveryTerms & {
 };
 
 /**
- * Sends what waits to all endpoints, several at a time, until nothing is due; a slow one takes one
- * place and holds up nobody else, and a customer or a host has only some of them. Any number of workers may do it. After `signal` nothing is begun.
+ * Sends what waits to all endpoints, several at a time, until nothing is due. A slow endpoint takes
+ * one place and delays nobody else, and each customer and host has only some of the places. Any
+ * number of workers may do this. After `signal` nothing is begun.
  */
 export async function deliverWebhooks(
   ctx: Context,
@@ -53,7 +54,7 @@ export async function deliverWebhooks(
   await Promise.all(underWay);
 }
 
-/** One that fails by itself does not keep the others from their events. */
+/** Delivers to one endpoint; its failure does not keep the others from their events. */
 async function takeTurn(
   ctx: Context,
   progress: Progress,
@@ -68,7 +69,7 @@ async function takeTurn(
   }
 }
 
-/** After a restore nobody knows what was sent: they begin now. */
+/** After a restore nobody knows what was sent, so these endpoints begin at the present. */
 async function placeLost(ctx: Context): Promise<void> {
   for (const { id, account_id: accountId } of await listLost(ctx.db, lostMax)) {
     await setPosition(ctx.db, id, positionNow(await followNow(ctx, accountId)));

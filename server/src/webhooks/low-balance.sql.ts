@@ -16,7 +16,7 @@ const clearSql = statement(
   "delete from low_balance_marks where account_id = $1::bigint",
 );
 
-/** Sets below which balance a customer is told; `undefined`: never. */
+/** Sets the balance below which a customer is told; `undefined`: never. */
 export async function setLowBalance(
   tx: Tx,
   accountId: AccountId,
@@ -41,7 +41,9 @@ const listTurnedSql = statement<{ account_id: AccountId }>(
     limit $1::integer`,
 );
 
-/** Accounts whose balance has passed their mark, in either direction, since it was looked at. */
+/**
+ * Lists accounts whose balance has crossed their mark, in either direction, since the last look.
+ */
 export async function listTurnedBalances(db: Queryable, limit: number): Promise<AccountId[]> {
   return (await listTurnedSql.all(db, limit)).map((row) => row.account_id);
 }
@@ -51,7 +53,7 @@ const lockMarkSql = statement<{ mark: string; is_low: boolean }>(
   "select mark, is_low from low_balance_marks where account_id = $1::bigint for update",
 );
 
-/** Locks a mark; after the account. */
+/** Locks a mark; call it after locking the account. */
 export async function lockLowBalance(
   tx: Tx,
   accountId: AccountId,

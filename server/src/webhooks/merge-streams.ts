@@ -7,20 +7,23 @@ import type { AccountId, ProductId } from "#values/ids.ts";
 import { showAccountEvent, showCatalogEvent } from "./show-event.ts";
 import type { PriceList, ShownEvent } from "./show-event.ts";
 
-/** What a customer's events are told with. */
+/** What is needed to tell a customer of events. */
 export type Teller = {
   readonly accountId: AccountId;
   readonly currency: string;
   readonly list: PriceList;
-  /** The customer's own prices, read when one of them is to be told. */
+  /** The customer's own prices, read when one of them is first needed. */
   readonly prices: () => Promise<CustomerPrices>;
 };
 
-/** One event with where it stands. */
+/** One event with its position. */
 export type Told = {
-  /** Where somebody stands who has dealt with it. */
+  /** The position of a reader who has dealt with it. */
   readonly position: Position;
-  /** The same whenever and to whomever of the customer's endpoints it is told; of no other event, ever. */
+  /**
+   * The same whenever the event is told, and to whichever of the customer's endpoints; no other
+   * event ever has it.
+   */
   readonly id: string;
   /** `undefined`: it does not concern this customer. */
   readonly shown: ShownEvent | undefined;
@@ -28,12 +31,12 @@ export type Told = {
 
 export type Page =
   | { readonly kind: "page"; readonly told: readonly Told[]; readonly hasMore: boolean }
-  /** What comes next was deleted meanwhile. */
+  /** What comes next was deleted in the meantime. */
   | { readonly kind: "gone" };
 
 /**
- * The next events of both streams after a position, at most `limit`: each stream in its own order,
- * the two together by their times.
+ * Returns the next events of both streams after a position, at most `limit`: each stream in its own
+ * order, the two merged by time.
  */
 export async function mergeStreams(
   ctx: Context,
@@ -71,12 +74,13 @@ function productsIn(events: readonly CatalogEvent[]): ProductId[] {
   return [...new Set(ids)];
 }
 
-/** Streams are numbered without gaps: a gap means that old events were just deleted. */
+/** Streams are numbered without gaps, so a gap means that old events were just deleted. */
 function isGapless(events: readonly { readonly seq: number }[], after: number): boolean {
   return events.every((event, index) => event.seq === after + index + 1);
 }
 
-// Numbers begin anew with an epoch (after a pause, after a restore), and receivers drop what they know.
+// Numbers begin anew with an epoch (after a pause or a restore), and receivers drop ids that they
+// know.
 function eventId({ epoch }: Position, place: string): string {
   return `evt_${epoch.replaceAll("-", "")}_${place}`;
 }

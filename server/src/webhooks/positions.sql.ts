@@ -3,13 +3,13 @@ import type { Queryable } from "#database/statement.ts";
 import type { Position } from "#events/streams.sql.ts";
 import type { AccountId, WebhookId } from "#values/ids.ts";
 
-/** How far an endpoint has come, and how it does. */
+/** How far an endpoint has come, and how its deliveries go. */
 export type Progress = Position & {
   readonly webhookId: WebhookId;
-  /** Tries of the next event that failed, in a row. */
+  /** Failed attempts at the next event, in a row. */
   readonly failures: number;
   readonly failingSince: Date | undefined;
-  /** Nothing is sent before. */
+  /** Nothing is sent before this time. */
   readonly dueAt: Date;
 };
 
@@ -44,7 +44,7 @@ const setSql = statement(
           due_at = panel_now(), lease = null, failures = 0, failing_since = null`,
 );
 
-/** Sets where an endpoint goes on; whoever is sending to it loses the lease. */
+/** Sets where an endpoint continues; a worker that is sending to it loses the lease. */
 export async function setPosition(
   db: Queryable,
   id: WebhookId,
@@ -60,7 +60,7 @@ const wakeSql = statement(
     where endpoint_id = $1::bigint`,
 );
 
-/** It is tried at once, as if it had not failed. */
+/** Makes the endpoint due at once, as if it had not failed. */
 export async function wakeWebhook(db: Queryable, id: WebhookId): Promise<void> {
   await wakeSql.run(db, id);
 }
@@ -90,7 +90,7 @@ const listLostSql = statement<{ id: WebhookId; account_id: AccountId }>(
     limit $1::integer`,
 );
 
-/** Endpoints without a position: archives hold none, so that it is all of them after a restore. */
+/** Lists endpoints without a position. Archives hold none, so after a restore these are all. */
 export function listLost(
   db: Queryable,
   limit: number,
@@ -147,8 +147,9 @@ const claimSql = statement<ProgressRow>(
 );
 
 /**
- * Takes endpoints that have something to be sent, so many of a customer and of a host at a time, and of
- * each customer one before another's second; those that another worker takes are passed over.
+ * Takes endpoints that have something to send, at most so many of one customer and of one host at a
+ * time. Every customer's first endpoint comes before anybody's second. Those that another worker is
+ * taking are skipped.
  */
 export async function claimWebhooks(
   db: Queryable,
@@ -175,7 +176,10 @@ const advanceSql = statement(
       and w.id = p.endpoint_id and w.is_enabled`,
 );
 
-/** The endpoint has got everything up to here. False where the lease was lost: nothing more is sent. */
+/**
+ * Records that the endpoint has got everything up to here. Returns false where the lease was lost:
+ * then nothing more is sent.
+ */
 export async function advance(
   db: Queryable,
   id: WebhookId,
@@ -192,7 +196,7 @@ const releaseSql = statement(
     where endpoint_id = $1::bigint and lease = $2::uuid`,
 );
 
-/** Ends a lease; it is due again as soon as there is something for it. */
+/** Ends a lease; the endpoint is due again as soon as there is something for it. */
 export async function releaseWebhook(db: Queryable, id: WebhookId, lease: string): Promise<void> {
   await releaseSql.run(db, id, lease);
 }
@@ -208,8 +212,8 @@ const failSql = statement<{ is_over: boolean }>(
 );
 
 /**
- * The next event did not arrive: it is tried again later. True where that has been so for three days;
- * `undefined` where the lease was lost.
+ * Records that the next event did not arrive; it is tried again later. Returns true where this has
+ * gone on for three days, `undefined` where the lease was lost.
  */
 export async function failWebhook(
   db: Queryable,

@@ -6,19 +6,19 @@ import type { ShownEvent } from "./show-event.ts";
 /** Where an event goes, and how. */
 export type Receiver = {
   readonly url: string;
-  /** Each signs. */
+  /** Each of them signs. */
   readonly secrets: readonly string[];
   /** True: the address may lie in a private network. */
   readonly isPrivate: boolean;
   readonly timeoutMs: number;
-  /** True: the events are of a play account. */
+  /** True: the events are of a test account. */
   readonly isTest: boolean;
 };
 
-/** What came of one delivery. */
+/** The outcome of one delivery. */
 export type Delivery = {
   readonly isTaken: boolean;
-  /** True: the receiver wants no more, for good. */
+  /** True: the receiver wants no more events, for good. */
   readonly isGone: boolean;
   readonly httpStatus: number | undefined;
   /** The beginning of the answer, or why there was none. */
@@ -30,8 +30,8 @@ const answerBytesMax = 64 * 1024;
 const answerLengthMax = 500;
 
 /**
- * Sends one event in the form of Standard Webhooks, once. Taken is what is answered with a status of
- * 200 to 299 in time. Never throws for what the receiver does.
+ * Sends one event in the form of Standard Webhooks, once. An event counts as accepted when a status
+ * of 200 to 299 arrives in time. Never throws, whatever the receiver does.
  */
 export async function postEvent(
   receiver: Receiver,

@@ -12,10 +12,10 @@ import type { ShownEvent } from "./show-event.ts";
 
 export type Changes = {
   readonly changes: readonly (ShownEvent & { readonly cursor: string })[];
-  /** Where the next question goes on. */
+  /** Where the next request continues. */
   readonly cursor: string;
   readonly hasMore: boolean;
-  /** True for a play account: nothing of it is real. */
+  /** True for a test account: nothing in it is real. */
   readonly isTest: boolean;
 };
 
@@ -24,8 +24,8 @@ export type ReadChangesRefusal =
   | { readonly code: "cursor_too_old" };
 
 /**
- * What a customer is told after a cursor. Without one it begins now: nothing is told yet, and from
- * now on everything is recorded. Whoever does not ask for `days` days is no longer recorded for.
+ * Returns what a customer is told after a cursor. Without a cursor it begins now: nothing is told
+ * yet, and from now on everything is recorded. When nobody asks for `days` days, recording stops.
  */
 export async function readChanges(
   ctx: Context,
@@ -53,7 +53,7 @@ export async function readChanges(
   return ok({ changes, cursor, hasMore: page.hasMore, isTest: stream.isTest });
 }
 
-/** Has the account recorded from now on, and answers how its streams stand. */
+/** Has the account recorded from now on, and returns how its streams stand. */
 export function followNow(ctx: Context, accountId: AccountId, days?: number): Promise<Stream> {
   return inTransaction(ctx, async (tx) => {
     await follow(tx, accountId, days);
@@ -63,7 +63,7 @@ export function followNow(ctx: Context, accountId: AccountId, days?: number): Pr
   });
 }
 
-/** Where somebody stands who begins now. */
+/** The position of a reader who begins now. */
 export function positionNow({
   epoch,
   lastSeq,

@@ -5,7 +5,7 @@ import type { Webhook } from "./webhooks.sql.ts";
 
 const secretBytes = 32;
 
-/** A new secret, as receivers are given it. */
+/** Makes a new secret, in the form that receivers are given. */
 export function newSecret(): string {
   return `whsec_${randomBytes(secretBytes).toString("base64")}`;
 }
@@ -15,8 +15,9 @@ export function sealSecret(secrets: Secrets, id: WebhookId, secret: string): str
 }
 
 /**
- * The secrets that sign now, the newest first: for a day after a change there are two. One before
- * that was sealed with a lost key is left out: the new one was made because of that.
+ * Returns the secrets that sign now, the newest first: for a day after a change there are two. A
+ * previous secret that was sealed with a lost key is left out, since the new one was made because
+ * of that.
  */
 export function openWebhookSecrets(secrets: Secrets, webhook: Webhook): readonly string[] {
   const { id, sealedSecret, sealedPrevious } = webhook;

@@ -13,7 +13,7 @@ import type { Delivery } from "./post-event.ts";
 import { openWebhookSecrets } from "./secret.ts";
 import { findWebhook } from "./webhooks.sql.ts";
 
-/** Sends an endpoint, also one that is off, an event `webhook.test` now, once. */
+/** Sends an endpoint, even one that is off, an event `webhook.test` now, once. */
 export async function sendTestEvent(
   ctx: Context,
   actor: Actor,

@@ -9,17 +9,17 @@ import type { ProductId } from "#values/ids.ts";
 import { amountFromDecimal, formatAmount } from "#values/money.ts";
 import { parseOrderStatus, wireStatus } from "#values/order-status.ts";
 
-/** An event as a customer is told of it, with names and words as `status` has them. */
+/** An event as a customer is told of it, with the names and words that `status` uses. */
 export type ShownEvent = {
   readonly event: string;
   readonly at: Date;
   readonly data: Readonly<Record<string, unknown>>;
 };
 
-/** Where a customer's price of a service is found. */
+/** Where a customer's price of a service is looked up. */
 export type PriceList = Pick<CatalogCache, "find" | "margin">;
 
-/** An event of the customer's own. */
+/** Shows an event of the customer's own account. */
 export function showAccountEvent(event: AccountEvent, currency: string): ShownEvent {
   return { event: event.kind, at: event.at, data: dataOf(event, currency) };
 }
@@ -65,13 +65,13 @@ function outcome(data: AccountEvent["data"]): Readonly<Record<string, unknown>> 
   return { status: wireWord(status), ...(typeof reason === "string" ? { reason } : {}) };
 }
 
-/** The products that a customer may see, of those that are to be told of. */
+/** The products that a customer may see, among those that are to be told of. */
 export type SeenProducts = ReadonlyMap<ProductId, Product>;
 
 /**
- * A change of the price list as it concerns this customer, at the price that the customer pays now;
- * `undefined` where it does not: a fixed price of their own did not move with the list's, or the
- * product is not shown to them.
+ * Shows a change of the price list as it concerns this customer, at the price that the customer
+ * pays now. `undefined` where it does not concern them: their own fixed price did not move with the
+ * list's, or the product is not shown to them.
  */
 export function showCatalogEvent(
   event: CatalogEvent,
@@ -91,7 +91,7 @@ export function showCatalogEvent(
   return { event: event.kind, at: event.at, data: { ...named, rate: formatAmount(rate, 2) } };
 }
 
-/** In the words of `products`. */
+/** Shows a change of stock in the words of `products`. */
 function showStockEvent(
   event: Extract<CatalogEvent, { kind: "product.stock_changed" }>,
   products: SeenProducts,
@@ -119,7 +119,7 @@ function money(decimal: unknown): string | null {
   return typeof decimal === "string" ? formatAmount(amountFromDecimal(decimal), 2) : null;
 }
 
-// Product orders have numbers on the wire where orders have text.
+// On the wire, product orders have numbers where orders have text.
 function number(decimal: unknown): unknown {
   return typeof decimal === "string" ? jsonNumber(amountFromDecimal(decimal)) : null;
 }

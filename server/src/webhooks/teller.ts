@@ -6,7 +6,10 @@ import type { Teller } from "./merge-streams.ts";
 
 const catalogs = new WeakMap<Context, Promise<CatalogCache>>();
 
-/** What a customer's events are told with, by a process that keeps no price list for other ends. */
+/**
+ * What is needed to tell a customer of events, for a process that keeps no price list for other
+ * purposes.
+ */
 export async function tellerFor(
   ctx: Context,
   accountId: AccountId,
@@ -14,12 +17,12 @@ export async function tellerFor(
 ): Promise<Teller> {
   const opened = catalogs.get(ctx) ?? openCatalogCache(ctx);
   catalogs.set(ctx, opened);
-  // What could not be opened is tried again by the next.
+  // After a failed opening the next caller tries again.
   opened.catch(() => catalogs.delete(ctx));
   return tellerOf(await opened, accountId, currency);
 }
 
-/** The same, with a price list that is there already. */
+/** The same, with an existing price list. */
 export function tellerOf(list: CatalogCache, accountId: AccountId, currency: string): Teller {
   return {
     accountId,

@@ -9,8 +9,8 @@ import { listTurnedBalances, lockLowBalance, noteLowBalance } from "./low-balanc
 const accountsMax = 1000;
 
 /**
- * Tells customers whose balance went below their mark (`balance.low`): once, and again only after it
- * was above. Looked at from time to time, so that charging orders pays nothing for it.
+ * Tells customers whose balance fell below their mark (`balance.low`): once, and again only after
+ * it was above. It runs from time to time, so that charging orders costs nothing extra.
  */
 export async function watchLowBalances(ctx: Context): Promise<void> {
   for (const accountId of await listTurnedBalances(ctx.db, accountsMax)) {

@@ -15,7 +15,7 @@ export type Webhook = {
   readonly offReason: string | undefined;
   /** Sealed for the purpose `webhook:<id>`. */
   readonly sealedSecret: string;
-  /** The one before, while it signs as well. */
+  /** The previous secret, while it still signs as well. */
   readonly sealedPrevious: string | undefined;
   readonly previousUntil: Date | undefined;
   readonly createdAt: Date;
@@ -58,7 +58,7 @@ const nextIdSql = statement<{ id: WebhookId }>(
   "select nextval(pg_get_serial_sequence('webhook_endpoints', 'id')) as id",
 );
 
-/** The id of the next one: its secret is sealed for it before it is stored. */
+/** Reserves the next endpoint's id: its secret is sealed for that id before it is stored. */
 export async function nextWebhookId(tx: Tx): Promise<WebhookId> {
   return (await nextIdSql.one(tx)).id;
 }
@@ -104,7 +104,7 @@ export async function lockWebhook(tx: Tx, id: WebhookId): Promise<Webhook | unde
   return row && fromRow(row);
 }
 
-/** In the order of their ids; of one customer where one is named. */
+/** Lists endpoints in the order of their ids; only one customer's where one is named. */
 export async function listWebhooks(
   db: Queryable,
   limit: number,
@@ -136,7 +136,7 @@ const rotateSql = statement(
     where id = $1::bigint`,
 );
 
-/** The secret before signs as well for a day. */
+/** Stores a new secret; the previous one signs as well for a day. */
 export async function rotateSecret(tx: Tx, id: WebhookId, sealedSecret: string): Promise<void> {
   await rotateSql.run(tx, id, sealedSecret);
 }
@@ -146,7 +146,7 @@ const deleteSql = statement(
   "delete from webhook_endpoints where id = $1::bigint",
 );
 
-/** With its position and the log of its deliveries. */
+/** Deletes the endpoint with its position and the log of its deliveries. */
 export async function deleteWebhook(tx: Tx, id: WebhookId): Promise<void> {
   await deleteSql.run(tx, id);
 }
@@ -158,7 +158,7 @@ const switchOffSql = statement(
     where id = $1::bigint and is_enabled`,
 );
 
-/** Nothing is sent to it any more until somebody switches it on. */
+/** Switches the endpoint off: nothing is sent to it until somebody switches it on. */
 export async function switchOffWebhook(
   db: Queryable,
   id: WebhookId,

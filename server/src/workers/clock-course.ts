@@ -1,13 +1,13 @@
-/** Whether a clock has gone evenly of late, compared with one that nobody sets. */
+/** Whether a clock has run evenly of late, compared with one that nobody sets. */
 export type ClockCourse = {
-  /** Takes what both clocks say at one moment; answers whether the first has been even for long. */
+  /** Takes both clocks' readings at one moment; returns whether the first has long been even. */
   isEven(clockMs: number, evenMs: number): boolean;
 };
 
-/** A clock that is corrected by less than this has not leapt. */
+/** A correction by less than this is not a leap. */
 const leapMs = 2000;
 
-/** Even is what has not leapt for so long, from one look to the next. */
+/** A clock is even when it has not leapt for this long, from one look to the next. */
 export function openClockCourse(evenForMs: number): ClockCourse {
   let last: { readonly clockMs: number; readonly evenMs: number } | undefined;
   let evenSinceMs = 0;

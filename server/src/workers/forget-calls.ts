@@ -5,7 +5,7 @@ import type { Job } from "./job.ts";
 const sliceMax = 5_000;
 const slicesMax = 200;
 
-/** Clears calls to providers that are older than the setting `provider_log_days`, in slices. */
+/** Deletes calls to providers that are older than the setting `provider_log_days`, in slices. */
 export const forgetCalls: Job = {
   name: "forget-calls",
   everySeconds: 3600,

@@ -6,7 +6,7 @@ import type { Job } from "./job.ts";
 const sliceMax = 5_000;
 const slicesMax = 400;
 
-/** Clears events and deliveries that are older than the setting `event_days`, in slices. */
+/** Deletes events and deliveries that are older than the setting `event_days`, in slices. */
 export const forgetEvents: Job = {
   name: "forget-events",
   everySeconds: 3600,

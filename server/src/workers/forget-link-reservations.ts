@@ -3,7 +3,9 @@ import { deleteOldReservations } from "#orders/hold-rules/link-reservations.sql.
 import { deleteOldVelocityReservations } from "#orders/hold-rules/velocity-reservations.sql.ts";
 import type { Job } from "./job.ts";
 
-/** Clears reservations of links and of feeds whose time is over, and of orders whose process has died. */
+/**
+ * Deletes reservations of links and of feeds that have expired, or whose order's process has died.
+ */
 export const forgetLinkReservations: Job = {
   name: "forget-link-reservations",
   everySeconds: 600,

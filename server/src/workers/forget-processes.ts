@@ -1,7 +1,7 @@
 import { deleteSilentProcesses } from "#database/processes.sql.ts";
 import type { Job } from "./job.ts";
 
-/** Clears the notes of processes that ended without a word. */
+/** Deletes the records of processes that ended without a word. */
 export const forgetProcesses: Job = {
   name: "forget-processes",
   everySeconds: 3600,

@@ -1,7 +1,7 @@
 import { deleteOldSyncRuns } from "#catalog/sync/sync-runs.sql.ts";
 import type { Job } from "./job.ts";
 
-/** Clears old readings of providers' lists. */
+/** Deletes old readings of providers' lists. */
 export const forgetSyncs: Job = {
   name: "forget-syncs",
   everySeconds: 3600,

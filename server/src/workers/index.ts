@@ -16,7 +16,7 @@ import { watchBalances } from "./watch-balances.ts";
 import { tellLowBalances } from "./watch-low-balances.ts";
 import { watchStock } from "./watch-stock.ts";
 
-/** Everything that comes round by itself. */
+/** All jobs. */
 export const jobs: readonly Job[] = [
   forgetBatches,
   forgetCalls,

@@ -1,12 +1,12 @@
 import type { Context } from "#database/context.ts";
 
-/** Work that comes round by itself. Every worker runs it: it must not mind running twice. */
+/** Work that comes round by the clock. Every worker runs it, so it must tolerate running twice. */
 export type Job = {
   readonly name: string;
   readonly everySeconds: number;
   /**
-   * True: it computes for long where a provider's list is large, so it runs in a thread of its own: this
-   * one may answer customers. It begins only where `isDue`.
+   * True: it computes for a long time where a provider's list is large, so it runs in a thread of
+   * its own, because this one may be answering customers. It begins only where `isDue`.
    */
   readonly isHeavy?: boolean;
   /** Whether there is something to do; left out: always. */

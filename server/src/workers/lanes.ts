@@ -18,11 +18,11 @@ import type { Provider } from "#providers/providers.sql.ts";
 import { orderTasks } from "#tasks/tasks.sql.ts";
 import type { ProviderId } from "#values/ids.ts";
 
-/** One kind of work with a provider, of which a provider has a lane while some of it is due. */
+/** One kind of work with providers; a provider has a lane for it while some of it is due. */
 export type LaneKind = {
   readonly name: string;
   /**
-   * One turn; answers how much was done. A provider that is switched off comes by as well. After
+   * One round; returns how much was done. It also runs for a provider that is switched off. After
    * `signal` nothing more is begun.
    */
   run(ctx: Context, provider: Provider, signal: AbortSignal): Promise<number>;
@@ -31,7 +31,7 @@ export type LaneKind = {
 /** A lane to be opened. */
 export type DueLane = { readonly kind: LaneKind; readonly providerId: ProviderId };
 
-/** A look for what is due with all providers at once, every so many milliseconds. */
+/** Looks for what is due with all providers at once, at a fixed interval in milliseconds. */
 export type LookOut = {
   readonly name: string;
   readonly everyMs: number;
@@ -68,7 +68,7 @@ const laneOfProductTask = {
   reconcile: reconcileProducts,
 };
 
-/** All that is looked out for. */
+/** All look-outs. */
 export const lookOuts: readonly LookOut[] = [
   {
     name: "orders",
@@ -87,7 +87,7 @@ export const lookOuts: readonly LookOut[] = [
     },
   },
   {
-    // Whether a held provider is back is asked by those who want to send to it, with or without work.
+    // The sending lanes ask whether a held provider is back, with or without work for it.
     name: "held providers",
     everyMs: 500,
     find: async ({ hot }) => {

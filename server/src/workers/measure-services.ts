@@ -2,13 +2,13 @@ import { findFiguresAge } from "#orders/reports/service-figures.sql.ts";
 import { measureServices as measure } from "#orders/reports/service-figures.ts";
 import type { Job } from "./job.ts";
 
-/** Several workers come by: what was measured a moment ago is left. */
+/** Several workers run this: what was measured a moment ago is left alone. */
 const ageSecondsMin = 1800;
 
-/** Of its time a database spends at most one part in so many on measuring. */
+/** The database spends at most one part in this many of its time on measuring. */
 const restFactor = 500;
 
-/** How many seconds figures are left as they are, when measuring them took so long. */
+/** For how many seconds figures are left alone when measuring them took this long. */
 export function figuresRest(tookMs: number): number {
   return Math.max(ageSecondsMin, (tookMs / 1000) * restFactor);
 }

@@ -10,9 +10,9 @@ const evenForMs = 180_000;
 const courses = new WeakMap<Context["db"], ClockCourse>();
 
 /**
- * Makes due again what the database's clock has put off while it was ahead. By itself, because orders
- * wait; and only once that clock has gone evenly for minutes, so that one which is behind for a moment,
- * before which everything seems to lie ahead, hurries nothing.
+ * Makes due again what the database's clock put off while it was ahead. It runs by itself, because
+ * orders wait. It runs only once that clock has been even for minutes: to a clock that is behind
+ * for a moment, everything seems to lie ahead, and nothing must be hurried then.
  */
 export const mendTimes: Job = {
   name: "mend-due-times",

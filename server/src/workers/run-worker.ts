@@ -8,20 +8,21 @@ import { lookOuts } from "./lanes.ts";
 import type { DueLane } from "./lanes.ts";
 
 const failurePauseMs = 2000;
-/** After a turn that found nothing to do although something was due. */
+/** The pause after a round that found nothing to do although something was due. */
 const fruitlessPauseMs = { first: 200, cap: 2000 };
 
-/** A worker under way. */
+/** A running worker. */
 export type Worker = {
-  /** Takes on nothing more, and ends when what is under way has ended. */
+  /** Takes on nothing more; resolves when what is under way has ended. */
   close(): Promise<void>;
 };
 
 /**
- * Carries orders along until it is closed. What is due is looked for with all providers at once
- * (`lanes.ts`), so that a provider without work costs nothing. One with work gets a lane of its own for
- * each kind of it, and every job has its own, so that what is slow or broken holds up nothing else. Any
- * number of workers may run: due tasks are claimed, never shared. Without `elsewhere` heavy jobs run here.
+ * Moves orders along until it is closed. It looks for what is due with all providers at once
+ * (`lanes.ts`), so that a provider without work costs nothing. A provider with work gets a lane of
+ * its own for each kind of it, and every job has its own, so that something slow or broken delays
+ * nothing else. Any number of workers may run: due tasks are claimed, never shared. Without
+ * `elsewhere`, heavy jobs run here.
  */
 export function runWorker(ctx: Context, elsewhere?: RunElsewhere): Worker {
   const stopping = new AbortController();
@@ -66,8 +67,9 @@ export function runWorker(ctx: Context, elsewhere?: RunElsewhere): Worker {
 }
 
 /**
- * Takes turns with one provider until nothing is left to do; the look-out opens it again. A lane that
- * finds nothing at all (the provider rests, or another worker was first) stays closed for a while.
+ * Works for one provider, round after round, until nothing is left to do; the look-out opens the
+ * lane again. A lane that finds nothing at all (the provider rests, or another worker was first)
+ * stays closed for a while.
  */
 async function runLane(
   ctx: Context,
@@ -97,7 +99,7 @@ async function runLane(
   await rest(restMs, signal);
 }
 
-/** Goes round until stopped; a failed turn is logged and tried again after a rest. */
+/** Repeats until stopped; a failed round is logged and tried again after a pause. */
 async function goRound(
   ctx: Context,
   name: string,
@@ -115,7 +117,7 @@ async function goRound(
   }
 }
 
-/** A pause that is cut short is the way to stop. */
+/** Waits; aborting `signal` cuts the pause short, which is how to stop. */
 async function rest(ms: number, signal: AbortSignal): Promise<void> {
   if (ms > 0) await pause(ms, undefined, { signal }).catch(() => {});
 }

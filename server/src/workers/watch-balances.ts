@@ -5,12 +5,15 @@ import type { Provider } from "#providers/providers.sql.ts";
 import { formatAmount } from "#values/money.ts";
 import type { Job } from "./job.ts";
 
-/** Side by side, so that silent ones hold up few others; a thousand at once would be a flood. */
+/**
+ * At once, so that silent providers hold up few others; a thousand calls at a time would be a
+ * flood.
+ */
 const callersMax = 16;
 
 /**
- * Asks every provider for our balance there, so that the forecast is fresh, and warns in the log
- * where it is below its mark: before orders have to wait for a top-up.
+ * Asks every provider for our balance there, so that the forecast is fresh. Warns in the log where
+ * the balance is below its mark, before orders have to wait for a top-up.
  */
 export const watchBalances: Job = {
   name: "watch-balances",

@@ -1,7 +1,7 @@
 import { watchLowBalances } from "#webhooks/watch-low-balances.ts";
 import type { Job } from "./job.ts";
 
-/** Tells customers whose balance went below their mark. */
+/** Tells customers whose balance fell below their mark. */
 export const tellLowBalances: Job = {
   name: "watch-low-balances",
   everySeconds: 5,

@@ -1,7 +1,7 @@
 import { listProducts } from "#products/products.sql.ts";
 import type { Job } from "./job.ts";
 
-/** Warns in the log of products whose stock is at or below its mark: before buyers are refused. */
+/** Warns in the log of products whose stock is at or below its mark, before buyers are refused. */
 export const watchStock: Job = {
   name: "watch-stock",
   everySeconds: 600,

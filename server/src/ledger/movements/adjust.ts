@@ -6,7 +6,7 @@ import { post } from "#ledger/post.ts";
 
 /**
  * An operator's correction, with its reason: adjustments → account where `change` is positive, back
- * where it is negative. Never takes the balance below the account's floor.
+ * where it is negative. It never takes the balance below the account's floor.
  */
 export function adjust(
   tx: Tx,

@@ -5,10 +5,10 @@ import { insertCosts, lockAccount } from "#ledger/ledger.sql.ts";
 import type { CostStep } from "#ledger/ledger.sql.ts";
 
 /**
- * What orders cost at one provider: the provider's account → purchases where it became more, back
- * where it became less. The caller holds the orders' locks and raises `orders.booked_cost` and
- * `cost_bookings` in the same transaction, so that each step happens once. Takes the account's lock,
- * the last lock of all.
+ * What orders cost at one provider: the provider's account → purchases where the cost rose, back
+ * where it fell. The caller holds the orders' locks and raises `orders.booked_cost` and
+ * `cost_bookings` in the same transaction, so that each step happens once. Takes the account's
+ * lock, which comes last in the lock order.
  */
 export async function bookCosts(
   tx: Tx,

@@ -5,10 +5,10 @@ import type { Amount } from "#values/money.ts";
 import { post } from "#ledger/post.ts";
 
 /**
- * What a product order costs us at its provider: the provider's account → purchases where it became
- * more, back where it became less. `number` makes the key. The caller holds the order's lock
- * and sets `booked_cost` in the same transaction. Takes the lock of the provider's account, the last
- * lock of all.
+ * What a product order costs us at its provider: the provider's account → purchases where the cost
+ * rose, back where it fell. `number` makes the key. The caller holds the order's lock and sets
+ * `booked_cost` in the same transaction. Takes the lock of the provider's account, which comes last
+ * in the lock order.
  */
 export function bookProductCost(
   tx: Tx,
@@ -16,7 +16,7 @@ export function bookProductCost(
     accountId: AccountId;
     productOrderId: ProductOrderId;
     change: Amount;
-    /** How many bookings of this order there are with this one. */
+    /** How many bookings this order has, including this one. */
     number: number;
   },
 ): ReturnType<typeof post> {

@@ -4,8 +4,8 @@ import type { Amount } from "#values/money.ts";
 import { post } from "#ledger/post.ts";
 
 /**
- * What a product order costs its buyer: account → revenue, in the transaction that writes the order.
- * Refused where the balance above the floor does not pay for it.
+ * What a product order costs its buyer: account → revenue, in the transaction that writes the
+ * order. Refused where what lies above the floor does not cover it.
  */
 export function chargeProductOrder(
   tx: Tx,

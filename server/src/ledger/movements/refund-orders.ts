@@ -6,10 +6,10 @@ import { lockAccount } from "#ledger/ledger.sql.ts";
 import { insertRefunds } from "#ledger/refunds.sql.ts";
 
 /**
- * Gives back parts of the charges of one account's orders: revenue → account, in one statement.
- * `alreadyRefunded` is what an order had given back before; it makes the key, so that one step of an
- * order's refunds happens once: one that was taken before breaks the table's constraint. The caller
- * holds the orders' locks and raises `orders.refunded` in the same transaction.
+ * Refunds parts of the charges of one account's orders: revenue → account, in one statement.
+ * `alreadyRefunded` is what an order had refunded before. It makes the key, so that each step of an
+ * order's refunds happens once: a repeated step breaks the table's constraint. The caller holds the
+ * orders' locks and raises `orders.refunded` in the same transaction.
  */
 export async function refundOrders(
   tx: Tx,

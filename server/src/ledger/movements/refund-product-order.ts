@@ -4,7 +4,7 @@ import type { Amount } from "#values/money.ts";
 import { post } from "#ledger/post.ts";
 
 /**
- * Gives back a part of a product order's charge: revenue → account. `alreadyRefunded` makes the key,
+ * Refunds a part of a product order's charge: revenue → account. `alreadyRefunded` makes the key,
  * as in `refundOrders`. The caller holds the order's lock and raises `refunded` in the same
  * transaction.
  */
