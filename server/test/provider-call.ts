@@ -14,7 +14,7 @@ export function testCall(
     timeoutMs: 10_000,
     isPrivate: true,
     now: Date.now(),
-    turn: async () => {},
+    awaitSlot: async () => {},
     record: (note) => notes?.push(note),
     ...rest,
   };

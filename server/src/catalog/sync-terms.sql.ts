@@ -108,8 +108,8 @@ export async function putListed(tx: Tx, id: ProviderId, services: number): Promi
   await putListedSql.run(tx, id, services);
 }
 
-const claimDueSql = statement<{ provider_id: ProviderId }>(
-  "catalog.claimDueSync",
+const leaseDueSql = statement<{ provider_id: ProviderId }>(
+  "catalog.leaseDueSync",
   `update sync_terms
       set due_at = panel_now() + make_interval(mins => sync_minutes)
     where provider_id = (select provider_id
@@ -122,8 +122,8 @@ const claimDueSql = statement<{ provider_id: ProviderId }>(
 );
 
 /** Takes the sync that is most overdue, so that no other worker does it too. */
-export async function claimDueSync(db: Queryable): Promise<ProviderId | undefined> {
-  return (await claimDueSql.maybe(db))?.provider_id;
+export async function leaseDueSync(db: Queryable): Promise<ProviderId | undefined> {
+  return (await leaseDueSql.maybe(db))?.provider_id;
 }
 
 const hasDueSql = statement<{ has: boolean }>(

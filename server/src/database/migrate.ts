@@ -59,7 +59,7 @@ export async function migrate(
     const isDone = pending.length === 0 && isReady && (mayLogIn || !withLogin);
     if (isDone) return { applied: [], role };
   }
-  await takeTurn(owner);
+  await waitForLock(owner);
   try {
     await createMigrationTable(owner);
     const pending = pendingMigrations(migrations, (await appliedMigrations(owner)) ?? []);
@@ -87,15 +87,15 @@ export async function migrate(
 
 const lookAgainMs = 100;
 /** Longer than any migration should take. */
-const turnMsMax = 6 * 3_600_000;
+const lockMsMax = 6 * 3_600_000;
 
 /**
  * Waits until no other process migrates. It polls, because `create index concurrently` waits for
  * every running statement, also for one that waits for a lock.
  */
-async function takeTurn(owner: Client): Promise<void> {
+async function waitForLock(owner: Client): Promise<void> {
   for (let waitedMs = 0; !(await tryLockMigrations(owner)); waitedMs += lookAgainMs) {
-    if (waitedMs >= turnMsMax) {
+    if (waitedMs >= lockMsMax) {
       throw new MigrationRefusal(
         "Another process has been migrating this database for hours. See what it does " +
           "(pg_stat_activity), end it if it is stuck, and start again.",

@@ -19,12 +19,12 @@ const writeTriesMax = 20;
 const writePauseMs = 1000;
 const wordsLengthMax = 500;
 // After this long the queue checks again how its provider stands: held, or changed by an operator.
-const turnMs = 5000;
+const roundMs = 5000;
 
 /**
  * Hands due orders of one provider to it, some for each of its callers, and returns how many were
  * taken on. Each try is written and committed before its call, and its outcome right after it;
- * calls are made outside any transaction. What was claimed and not touched is given back. After
+ * calls are made outside any transaction. What was leased and not touched is given back. After
  * `signal` nothing more is begun.
  */
 export async function dispatchDue<
@@ -38,7 +38,7 @@ export async function dispatchDue<
 ): Promise<number> {
   const { ctx, provider } = queue;
   const isTrial = queue.trial !== undefined;
-  const tasks = await table.tasks.claim(ctx.db, {
+  const tasks = await table.tasks.lease(ctx.db, {
     providerId: provider.id,
     kind: table.kind,
     limit: isTrial ? 1 : table.takenAtOnce(provider),
@@ -94,8 +94,8 @@ async function sendReady<Id extends number, Ready extends ReadyOrder<Id>>(
     waitingMax: callers,
   });
   const waiting = ready.values();
-  const until = performance.now() + turnMs;
-  const callInTurn = async () => {
+  const until = performance.now() + roundMs;
+  const callInRound = async () => {
     let done: TriedOrder<Ready> | undefined;
     while (!queue.isStopped && signal?.aborted !== true && performance.now() < until) {
       const { value: next } = waiting.next();
@@ -116,7 +116,7 @@ async function sendReady<Id extends number, Ready extends ReadyOrder<Id>>(
   // A failed caller ends the round, but not before the others have written what they know.
   const ends = await Promise.allSettled(
     Array.from({ length: callers }, () =>
-      callInTurn().catch((error: unknown) => {
+      callInRound().catch((error: unknown) => {
         queue.isStopped = true;
         throw error;
       }),

@@ -56,7 +56,7 @@ export type CallTable<Id extends number, Ready extends ReadyOrder<Id>> = {
 
 /**
  * What differs between the tables of orders that are sent to providers. `dispatch-due.ts` calls the
- * members from top to bottom: it claims, decides, and then for each caller begins a try, makes the
+ * members from top to bottom: it leases, decides, and then for each caller begins a try, makes the
  * call and writes its outcome. Whatever is written may be written twice.
  */
 export type DispatchTable<
@@ -64,13 +64,13 @@ export type DispatchTable<
   Ready extends ReadyOrder<Id>,
   Triage extends { readonly task: Task<Id> },
 > = {
-  readonly tasks: Pick<TaskTable<Id, "send" | "reconcile">, "claim" | "extend" | "giveBack">;
+  readonly tasks: Pick<TaskTable<Id, "send" | "reconcile">, "lease" | "extend" | "giveBack">;
   /** The kind of tasks that are worked through. */
   readonly kind: "send" | "reconcile";
-  /** How many are claimed at once. */
+  /** How many are leased at once. */
   readonly takenAtOnce: (provider: Provider) => number;
   /**
-   * Decides what is done with claimed orders. One that a provider may have taken is never ready to
+   * Decides what is done with leased orders. One that a provider may have taken is never ready to
    * be sent.
    */
   readonly triage: (

@@ -2,7 +2,7 @@ import type { Context } from "#database/context.ts";
 import type { PlaceOutcome, ProviderCall, ProviderConnector } from "#providers/connector.ts";
 import { openCall } from "#providers/open-call.ts";
 import type { Concern } from "#providers/outcome.ts";
-import { claimProbe } from "#providers/provider-probes.sql.ts";
+import { leaseProbe } from "#providers/provider-probes.sql.ts";
 import {
   clearFailures,
   countFailure,
@@ -69,7 +69,7 @@ export async function openQueue(
   if (hold === undefined) return queue;
   if (!hold.isProbeDue) return undefined;
   const seconds = { min: probeSecondsMin[hold.kind], max: probeSecondsMax };
-  if (!(await claimProbe(ctx.db, provider.id, seconds))) return undefined;
+  if (!(await leaseProbe(ctx.db, provider.id, seconds))) return undefined;
   const call = await openCall(ctx, provider);
   if (account === undefined) return { ...queue, trial: { call, balance: undefined } };
   const said = await account.balance(call);

@@ -190,7 +190,7 @@ const linkRefillOrderSql = statement(
 export type NewRequest = { readonly orderId: OrderId; readonly asked: AskedProvider | undefined };
 
 /**
- * The orders must be locked: the open request of an order is found and made under its lock. Answers
+ * The orders must be locked: the open request of an order is found and made under its lock. Returns
  * the requests by their orders, numbered in the order in which they were given.
  */
 export async function insertRefills(

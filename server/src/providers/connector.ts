@@ -203,8 +203,8 @@ export type ProviderCall = {
   readonly isPrivate: boolean;
   /** Milliseconds since 1970. */
   readonly now: number;
-  /** Waits for this provider's turn (requests per second) before every request. */
-  readonly turn: () => Promise<void>;
+  /** Waits until the next request may leave (requests per second), before every request. */
+  readonly awaitSlot: () => Promise<void>;
   /** Notes a request and its answer for staff. */
   readonly record: (note: CallNote) => void;
 };

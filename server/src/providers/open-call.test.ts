@@ -11,7 +11,7 @@ import { openCall } from "./open-call.ts";
 import { insertCalls, listProviderCalls } from "./provider-calls.sql.ts";
 import { findProvider } from "./providers.sql.ts";
 import type { Provider } from "./providers.sql.ts";
-import { takeTurn } from "./request-pacing.ts";
+import { awaitSlot } from "./request-pacing.ts";
 
 const panel = testPanel();
 let providers = 0;
@@ -62,7 +62,7 @@ describe("turns", () => {
 
     await Promise.all(
       Array.from({ length: 100 }, async (_, index) => {
-        await takeTurn(id, 200);
+        await awaitSlot(id, 200);
         came.push(index);
       }),
     );
@@ -73,9 +73,9 @@ describe("turns", () => {
   });
 
   test("of one provider are nothing to another", async () => {
-    await takeTurn(1002 as ProviderId, 0.1);
+    await awaitSlot(1002 as ProviderId, 0.1);
     const startedAt = performance.now();
-    await takeTurn(1003 as ProviderId, 0.1);
+    await awaitSlot(1003 as ProviderId, 0.1);
     expect(performance.now() - startedAt).toBeLessThan(1_000);
   });
 

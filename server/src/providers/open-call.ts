@@ -3,7 +3,7 @@ import { callLog } from "./call-log.ts";
 import type { ProviderCall } from "./connector.ts";
 import { countLiveWorkers } from "./live-workers.ts";
 import type { Provider } from "./providers.sql.ts";
-import { takeTurn } from "./request-pacing.ts";
+import { awaitSlot } from "./request-pacing.ts";
 
 /** What a provider's key is sealed for. */
 export function keyPurpose(provider: Pick<Provider, "id">): string {
@@ -11,8 +11,8 @@ export function keyPurpose(provider: Pick<Provider, "id">): string {
 }
 
 /**
- * Prepares calls to a provider: its key opened, its turn and its log. Throws where the key cannot be
- * opened with this panel's encryption key. What was opened is good for one turn of work, not longer:
+ * Prepares calls to a provider: its key opened, its pacing and its log. Throws where the key cannot be
+ * opened with this panel's encryption key. What was opened is good for one round of work, not longer:
  * the provider may be changed meanwhile.
  */
 export async function openCall(ctx: Context, provider: Provider): Promise<ProviderCall> {
@@ -31,7 +31,7 @@ export async function openCall(ctx: Context, provider: Provider): Promise<Provid
     timeoutMs: provider.timeoutMs,
     isPrivate: provider.isPrivate,
     now: ctx.clock.now(),
-    turn: () => takeTurn(provider.id, requestsPerSecond),
+    awaitSlot: () => awaitSlot(provider.id, requestsPerSecond),
     record: (note) => log.add(provider.id, note),
   };
 }

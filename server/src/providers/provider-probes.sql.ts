@@ -2,8 +2,8 @@ import { statement } from "#database/statement.ts";
 import type { Queryable } from "#database/statement.ts";
 import type { ProviderId } from "#values/ids.ts";
 
-const claimProbeSql = statement(
-  "providers.claimProbe",
+const leaseProbeSql = statement(
+  "providers.leaseProbe",
   `update provider_states
       set probe_at = panel_now() + interval '1 second' * greatest($2::double precision,
             least($3::double precision, extract(epoch from panel_now() - held_at)::float8))
@@ -14,12 +14,12 @@ const claimProbeSql = statement(
  * Takes the turn to ask whether a hold can end; false where another process has it. The next turn
  * comes after as long again as the hold has lasted, within these bounds.
  */
-export async function claimProbe(
+export async function leaseProbe(
   db: Queryable,
   id: ProviderId,
   seconds: { min: number; max: number },
 ): Promise<boolean> {
-  return (await claimProbeSql.run(db, id, seconds.min, seconds.max)) === 1;
+  return (await leaseProbeSql.run(db, id, seconds.min, seconds.max)) === 1;
 }
 
 const listDueSql = statement<{ provider_id: ProviderId }>(

@@ -9,9 +9,9 @@ const nextAt = new Map<ProviderId, number>();
 
 /**
  * Waits until this process may send the provider one more request, at `requestsPerSecond`. Those who
- * ask get their turns in the order in which they asked, evenly spread.
+ * ask get their slots in the order in which they asked, evenly spread.
  */
-export async function takeTurn(id: ProviderId, requestsPerSecond: number): Promise<void> {
+export async function awaitSlot(id: ProviderId, requestsPerSecond: number): Promise<void> {
   const now = performance.now();
   const at = Math.max(nextAt.get(id) ?? 0, now - catchUpMs);
   nextAt.set(id, at + 1000 / requestsPerSecond);

@@ -4,7 +4,7 @@ import type { Task, TaskTable } from "./task-table.sql.ts";
 const beatMs = 20_000;
 
 /**
- * Keeps the lease of claimed tasks until it is closed: they stay this worker's, however slow the
+ * Keeps the lease of leased tasks until it is closed: they stay this worker's, however slow the
  * provider is. A worker that dies stops beating, and its tasks are due again when the lease ends.
  */
 export function keepLease<Id extends number>(

@@ -3,33 +3,33 @@ import { arrayText, statement } from "#database/statement.ts";
 import type { Queryable } from "#database/statement.ts";
 import type { Tx } from "#database/transaction.ts";
 import type { AccountId, OrderId, ProviderId } from "#values/ids.ts";
-import { claimText, leaseSeconds } from "./task-table.sql.ts";
+import { leaseText, leaseSeconds } from "./task-table.sql.ts";
 import type { Task } from "./task-table.sql.ts";
 import { orderTaskNames } from "./tasks.sql.ts";
 
 // Tasks in batches: an order is asked about hundreds of times, so nothing here may take one
 // statement per order.
 
-/** A claimed task to ask for the state of an order. */
+/** A leased task to ask for the state of an order. */
 export type PollTask = Task & {
   /** How often in a row the provider's answer made no sense. */
   readonly misses: number;
 };
 
-const claimSql = statement<{
+const leaseSql = statement<{
   account_id: AccountId;
   order_id: OrderId;
   attempts: number;
   misses: number;
-}>("tasks.claimPolls", claimText(orderTaskNames, "misses"));
+}>("tasks.leasePolls", leaseText(orderTaskNames, "misses"));
 
-/** Takes up to `limit` orders of a provider that are due for a poll, as `claimTasks` does. */
-export async function claimPolls(
+/** Takes up to `limit` orders of a provider that are due for a poll, as `leaseTasks` does. */
+export async function leasePolls(
   db: Queryable,
   { providerId, limit }: { providerId: ProviderId; limit: number },
 ): Promise<PollTask[]> {
   const lease = randomUUID();
-  const rows = await claimSql.all(db, providerId, "poll", limit, lease, leaseSeconds);
+  const rows = await leaseSql.all(db, providerId, "poll", limit, lease, leaseSeconds);
   return rows.map((row) => ({
     accountId: row.account_id,
     orderId: row.order_id,

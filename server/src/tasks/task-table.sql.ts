@@ -8,7 +8,7 @@ import type { AccountId, OrderId, ProviderId } from "#values/ids.ts";
 export type Task<Id extends number = OrderId> = {
   readonly accountId: AccountId;
   readonly orderId: Id;
-  /** How often it has been claimed since it took this kind. */
+  /** How often it has been leased since it took this kind. */
   readonly attempts: number;
   readonly lease: string;
 };
@@ -18,7 +18,7 @@ export type TaskRow<Kind extends string> = {
   readonly kind: Kind;
   readonly due_at: Date;
   readonly attempts: number;
-  readonly is_claimed: boolean;
+  readonly is_leased: boolean;
 };
 
 /** A table of tasks: what it and its columns are named. */
@@ -36,11 +36,11 @@ export type TaskNames = {
   readonly anew: string;
 };
 
-/** How long a claimed task belongs to its worker without a heartbeat. */
+/** How long a leased task belongs to its worker without a heartbeat. */
 export const leaseSeconds = 60;
 
 /** Takes due tasks, oldest first, skipping those that another worker is taking at this moment. */
-export function claimText({ table, id, kind }: TaskNames, ...columns: readonly string[]): string {
+export function leaseText({ table, id, kind }: TaskNames, ...columns: readonly string[]): string {
   const returned = ["attempts", ...columns].map((column) => `t.${column}`).join(", ");
   return `update ${table} t
       set due_at = panel_now() + $5::integer * interval '1 second',
@@ -109,7 +109,7 @@ const setText = ({ table, id, key, kind, anew }: TaskNames) => `insert into ${ta
           ${anew}`;
 
 const lockText = ({ table, id }: TaskNames) =>
-  `select kind, due_at, attempts, lease is not null as is_claimed
+  `select kind, due_at, attempts, lease is not null as is_leased
      from ${table}
     where account_id = $1::bigint and ${id} = $2::bigint
       for update`;
@@ -117,7 +117,7 @@ const lockText = ({ table, id }: TaskNames) =>
 const deleteText = ({ table, id }: TaskNames) =>
   `delete from ${table} where account_id = $1::bigint and ${id} = $2::bigint`;
 
-type ClaimedRow<Id> = { account_id: AccountId; order_id: Id; attempts: number };
+type LeasedRow<Id> = { account_id: AccountId; order_id: Id; attempts: number };
 
 /** What can be done with a table of tasks. Orders and product orders have one each. */
 export type TaskTable<Id extends number, Kind extends string> = ReturnType<
@@ -127,7 +127,7 @@ export type TaskTable<Id extends number, Kind extends string> = ReturnType<
 /** The functions of one table of tasks, each with a statement of its own. */
 export function taskTable<Id extends number, Kind extends string>(names: TaskNames) {
   const named = (what: string) => `${names.statements}.${what}`;
-  const claimSql = statement<ClaimedRow<Id>>(named("claim"), claimText(names));
+  const leaseSql = statement<LeasedRow<Id>>(named("lease"), leaseText(names));
   const listDueSql = statement<{ provider_id: ProviderId; kind: Kind }>(
     named("listDue"),
     listDueText(names),
@@ -145,12 +145,12 @@ export function taskTable<Id extends number, Kind extends string>(names: TaskNam
      * another worker is taking are skipped. A worker that dies leaves them due again when the lease
      * ends.
      */
-    async claim(
+    async lease(
       db: Queryable,
       { providerId, kind, limit }: { providerId: ProviderId; kind: Kind; limit: number },
     ): Promise<Task<Id>[]> {
       const lease = randomUUID();
-      const rows = await claimSql.all(db, providerId, kind, limit, lease, leaseSeconds);
+      const rows = await leaseSql.all(db, providerId, kind, limit, lease, leaseSeconds);
       return rows.map((row) => ({
         accountId: row.account_id,
         orderId: row.order_id,
@@ -187,7 +187,7 @@ export function taskTable<Id extends number, Kind extends string>(names: TaskNam
       await rescheduleSql.run(db, task.accountId, task.orderId, task.lease, kind, inSeconds);
     },
 
-    /** Gives back claimed tasks that were not worked on, as if they had never been claimed. */
+    /** Gives back leased tasks that were not worked on, as if they had never been leased. */
     async giveBack(db: Queryable, tasks: readonly Task<Id>[], inSeconds: number): Promise<void> {
       const [first] = tasks;
       if (first === undefined) return;

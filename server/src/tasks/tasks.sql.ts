@@ -26,7 +26,7 @@ export const orderTasks = taskTable<OrderId, TaskKind>(orderTaskNames);
 
 /** The functions of `orderTasks`, under names that say whose they are. */
 export const {
-  claim: claimTasks,
+  lease: leaseTasks,
   hold: holdTask,
   reschedule: rescheduleTask,
   giveBack: giveBackTasks,
@@ -63,7 +63,7 @@ export async function lockTasks(
 
 const findTaskSql = statement<TaskRow<TaskKind>>(
   "tasks.find",
-  `select kind, due_at, attempts, lease is not null as is_claimed
+  `select kind, due_at, attempts, lease is not null as is_leased
      from tasks
     where account_id = $1::bigint and order_id = $2::bigint`,
 );

@@ -4,7 +4,7 @@ import { inTransaction } from "#database/transaction.ts";
 import { findProviderByName } from "#providers/providers.sql.ts";
 import type { ProviderId } from "#values/ids.ts";
 import {
-  claimTasks,
+  leaseTasks,
   countDueTasks,
   deleteTask,
   holdTask,
@@ -50,58 +50,58 @@ async function onNewConnections<Value>(
   return work(db).finally(() => db.end());
 }
 
-const claim = (db: Parameters<typeof claimTasks>[0] = panel.ctx.db, limit = 10) =>
-  claimTasks(db, { providerId, kind: "send", limit });
+const lease = (db: Parameters<typeof leaseTasks>[0] = panel.ctx.db, limit = 10) =>
+  leaseTasks(db, { providerId, kind: "send", limit });
 
 const idsOf = (tasks: readonly Task[]) => tasks.map((task) => task.orderId);
 
 test("two workers at once never get the same task, and together they get all", async () => {
   const worker = async () => {
     const taken: Task[] = [];
-    for (let turn = 0; turn < 6; turn++) taken.push(...(await claim()));
+    for (let turn = 0; turn < 6; turn++) taken.push(...(await lease()));
     return taken;
   };
 
   const taken = (await Promise.all([worker(), worker(), worker()])).flat();
-  taken.push(...(await claim(panel.ctx.db, 100)));
+  taken.push(...(await lease(panel.ctx.db, 100)));
 
   expect(taken).toHaveLength(ordersCount);
   expect(new Set(idsOf(taken)).size).toBe(ordersCount);
-  expect(await claim()).toEqual([]);
+  expect(await lease()).toEqual([]);
 });
 
 test("the tasks of a worker that died come back when its lease ends, and not before", async () => {
-  const lost = await claim(panel.ctx.db, 100);
+  const lost = await lease(panel.ctx.db, 100);
   expect(lost).toHaveLength(ordersCount);
 
   await turnClock("59 seconds");
-  expect(await onNewConnections((db) => claim(db, 100))).toEqual([]);
+  expect(await onNewConnections((db) => lease(db, 100))).toEqual([]);
   await turnClock("61 seconds");
-  const found = await onNewConnections((db) => claim(db, 100));
+  const found = await onNewConnections((db) => lease(db, 100));
 
   expect(new Set(idsOf(found))).toEqual(new Set(idsOf(lost)));
   expect(found.every((task) => task.attempts === 2)).toBe(true);
 });
 
 test("a heartbeat keeps the lease", async () => {
-  const [task] = await claim(panel.ctx.db, 1);
+  const [task] = await lease(panel.ctx.db, 1);
   if (task === undefined) throw new Error("nothing was due");
 
   await turnClock("50 seconds");
   await onNewConnections((db) => orderTasks.extend(db, [task], task.lease));
   await turnClock("100 seconds");
-  const others = await onNewConnections((db) => claim(db, 100));
+  const others = await onNewConnections((db) => lease(db, 100));
 
   expect(idsOf(others)).not.toContain(task.orderId);
   expect(others).toHaveLength(ordersCount - 1);
 });
 
 test("finishing under a lease that was lost does nothing", async () => {
-  const [lost] = await claim(panel.ctx.db, 1);
+  const [lost] = await lease(panel.ctx.db, 1);
   if (lost === undefined) throw new Error("nothing was due");
   await turnClock("61 seconds");
   await onNewConnections(async (db) => {
-    const found = await claim(db, 100);
+    const found = await lease(db, 100);
     expect(idsOf(found)).toContain(lost.orderId);
   });
   const state = () =>
@@ -119,13 +119,13 @@ test("finishing under a lease that was lost does nothing", async () => {
 });
 
 test("a task that was given back is due when it was said, of the kind that was said", async () => {
-  const [task] = await claim(panel.ctx.db, 1);
+  const [task] = await lease(panel.ctx.db, 1);
   if (task === undefined) throw new Error("nothing was due");
 
   await rescheduleTask(panel.ctx.db, task, "poll", 30);
 
-  const poll = (db: Parameters<typeof claimTasks>[0]) =>
-    claimTasks(db, { providerId, kind: "poll", limit: 10 });
+  const poll = (db: Parameters<typeof leaseTasks>[0]) =>
+    leaseTasks(db, { providerId, kind: "poll", limit: 10 });
   expect(await poll(panel.ctx.db)).toEqual([]);
   await turnClock("31 seconds");
   expect(idsOf(await onNewConnections(poll))).toEqual([task.orderId]);

@@ -22,7 +22,7 @@ export type DeliveryTerms = {
   /** Longer than `timeoutMs`: if a lease ends during a call, the event is sent twice. */
   readonly leaseSeconds: number;
   /** After this long other endpoints have their turn. */
-  readonly turnMsMax: number;
+  readonly roundMsMax: number;
 };
 
 const pageLength = 50;
@@ -41,7 +41,7 @@ type Turn = {
 };
 
 /**
- * Sends a claimed endpoint its events, one after the other: the next leaves once the previous one
+ * Sends a leased endpoint its events, one after the other: the next leaves once the previous one
  * was accepted. The position moves after each, so a crash repeats at most one event.
  */
 export async function deliverToWebhook(
@@ -69,7 +69,7 @@ export async function deliverToWebhook(
     terms,
   };
   const teller = await tellerFor(ctx, webhook.accountId, settings.currency);
-  const endsAt = performance.now() + terms.turnMsMax;
+  const endsAt = performance.now() + terms.roundMsMax;
   let position = { epoch: progress.epoch, seq: progress.seq, catalogSeq: progress.catalogSeq };
   for (;;) {
     const page = await mergeStreams(ctx, teller, position, pageLength);

@@ -16,7 +16,7 @@ import {
   rotateWebhook,
 } from "./change-webhook.ts";
 import { deliverWebhooks, deliveryTerms } from "./deliver-webhooks.ts";
-import { claimWebhooks } from "./positions.sql.ts";
+import { leaseWebhooks } from "./positions.sql.ts";
 import { webhookReceiver } from "#test/webhook-receiver.ts";
 import type { Received, Receiver } from "#test/webhook-receiver.ts";
 import { findWebhook } from "./webhooks.sql.ts";
@@ -230,7 +230,7 @@ test("several workers and movers: each event arrives, in order per order", async
   const stopping = new AbortController();
   const work = async () => {
     while (!stopping.signal.aborted) {
-      await deliverWebhooks(panel.ctx, stopping.signal, { ...terms, turnMsMax: 30 });
+      await deliverWebhooks(panel.ctx, stopping.signal, { ...terms, roundMsMax: 30 });
     }
   };
   const workers = [work(), work(), work(), work()];
@@ -427,15 +427,15 @@ test("a customer with many silent endpoints, and a host with many, keep nobody w
   await move(mine, 99, 99);
   await panel.ctx.db.query("update webhook_positions set due_at = due_at - interval '1 hour'");
   await move(theirs, 99, 99);
-  const claim = async (more: Partial<typeof terms> = {}) => {
+  const take = async (more: Partial<typeof terms> = {}) => {
     const how = { ...terms, ...more, lease: crypto.randomUUID(), limit: 100 };
-    return (await claimWebhooks(panel.ctx.db, how)).map(({ webhookId }) => webhookId === other.id);
+    return (await leaseWebhooks(panel.ctx.db, how)).map(({ webhookId }) => webhookId === other.id);
   };
 
-  const claimed = await claim({ perCustomer: 3, perHost: 100 });
-  expect(claimed).toHaveLength(4);
-  expect(claimed.filter((isTheirs) => isTheirs)).toHaveLength(1);
-  expect(await claim({ perCustomer: 3, perHost: 100 })).toEqual([]);
-  expect(await claim({ perCustomer: 100, perHost: 5 })).toEqual([false]);
-  expect(await claim({ perCustomer: 100, perHost: 100 })).toHaveLength(4);
+  const leased = await take({ perCustomer: 3, perHost: 100 });
+  expect(leased).toHaveLength(4);
+  expect(leased.filter((isTheirs) => isTheirs)).toHaveLength(1);
+  expect(await take({ perCustomer: 3, perHost: 100 })).toEqual([]);
+  expect(await take({ perCustomer: 100, perHost: 5 })).toEqual([false]);
+  expect(await take({ perCustomer: 100, perHost: 100 })).toHaveLength(4);
 });

@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Context } from "#database/context.ts";
 import { deliverToWebhook } from "./deliver-to-webhook.ts";
 import type { DeliveryTerms } from "./deliver-to-webhook.ts";
-import { claimWebhooks, listLost, setPosition } from "./positions.sql.ts";
+import { leaseWebhooks, listLost, setPosition } from "./positions.sql.ts";
 import type { Progress } from "./positions.sql.ts";
 import { followNow, positionNow } from "./read-changes.ts";
 
@@ -19,7 +19,7 @@ export const deliveryTerms: DeliveryTerms & {
 } = {
   timeoutMs: 15_000,
   leaseSeconds: 60,
-  turnMsMax: 10_000,
+  roundMsMax: 10_000,
   parallel: 20,
   perCustomer: 4,
   perHost: 6,
@@ -41,11 +41,11 @@ export async function deliverWebhooks(
   while (!signal.aborted) {
     const lease = randomUUID();
     const limit = terms.parallel - underWay.size;
-    const claim = { ...terms, lease, limit };
-    const claimed = limit === 0 ? [] : await claimWebhooks(ctx.db, claim);
-    for (const progress of claimed) {
-      const turn = takeTurn(ctx, progress, lease, { terms, signal });
-      const done: Promise<void> = turn.finally(() => underWay.delete(done));
+    const due = { ...terms, lease, limit };
+    const leased = limit === 0 ? [] : await leaseWebhooks(ctx.db, due);
+    for (const progress of leased) {
+      const round = deliverRound(ctx, progress, lease, { terms, signal });
+      const done: Promise<void> = round.finally(() => underWay.delete(done));
       underWay.add(done);
     }
     if (underWay.size === 0) return;
@@ -55,7 +55,7 @@ export async function deliverWebhooks(
 }
 
 /** Delivers to one endpoint; its failure does not keep the others from their events. */
-async function takeTurn(
+async function deliverRound(
   ctx: Context,
   progress: Progress,
   lease: string,

@@ -98,8 +98,8 @@ export function listLost(
   return listLostSql.all(db, limit);
 }
 
-const claimSql = statement<ProgressRow>(
-  "webhooks.claim",
+const leaseSql = statement<ProgressRow>(
+  "webhooks.lease",
   `with endpoints as (
      select id, account_id, is_enabled,
             lower(substring(url from '^[A-Za-z]+://(?:[^/?#@]*@)?([^/?#:]+)')) as host
@@ -151,9 +151,9 @@ const claimSql = statement<ProgressRow>(
  * time. Every customer's first endpoint comes before anybody's second. Those that another worker is
  * taking are skipped.
  */
-export async function claimWebhooks(
+export async function leaseWebhooks(
   db: Queryable,
-  claim: {
+  terms: {
     readonly lease: string;
     readonly leaseSeconds: number;
     readonly limit: number;
@@ -161,8 +161,8 @@ export async function claimWebhooks(
     readonly perHost: number;
   },
 ): Promise<Progress[]> {
-  const { lease, leaseSeconds, limit, perCustomer, perHost } = claim;
-  const rows = await claimSql.all(db, lease, leaseSeconds, limit, perCustomer, perHost);
+  const { lease, leaseSeconds, limit, perCustomer, perHost } = terms;
+  const rows = await leaseSql.all(db, lease, leaseSeconds, limit, perCustomer, perHost);
   return rows.map(fromRow);
 }
 

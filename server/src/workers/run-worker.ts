@@ -21,7 +21,7 @@ export type Worker = {
  * Moves orders along until it is closed. It looks for what is due with all providers at once
  * (`lanes.ts`), so that a provider without work costs nothing. A provider with work gets a lane of
  * its own for each kind of it, and every job has its own, so that something slow or broken delays
- * nothing else. Any number of workers may run: due tasks are claimed, never shared. Without
+ * nothing else. Any number of workers may run: due tasks are leased, never shared. Without
  * `elsewhere`, heavy jobs run here.
  */
 export function runWorker(ctx: Context, elsewhere?: RunElsewhere): Worker {
@@ -41,21 +41,21 @@ export function runWorker(ctx: Context, elsewhere?: RunElsewhere): Worker {
     );
   };
   for (const look of lookOuts) {
-    const turn = async () => {
+    const round = async () => {
       for (const due of await look.find(ctx)) openLane(due);
       return look.everyMs;
     };
-    loops.push(goRound(ctx, `look-out ${look.name}`, turn, signal));
+    loops.push(goRound(ctx, `look-out ${look.name}`, round, signal));
   }
   for (const job of jobs) {
-    const turn = async () => {
+    const round = async () => {
       if ((await job.isDue?.(ctx)) !== false) {
         if (job.isHeavy === true && elsewhere !== undefined) await elsewhere(job, signal);
         else await job.run(ctx, signal);
       }
       return job.everySeconds * 1000;
     };
-    loops.push(goRound(ctx, `job ${job.name}`, turn, signal));
+    loops.push(goRound(ctx, `job ${job.name}`, round, signal));
   }
   return {
     close: async () => {
@@ -78,19 +78,19 @@ async function runLane(
   fruitless: Map<string, number>,
   signal: AbortSignal,
 ): Promise<void> {
-  let turns = 0;
+  let rounds = 0;
   let restMs = 0;
   try {
     while (!signal.aborted) {
       const provider = await findProvider(ctx.db, providerId);
       if (provider === undefined || (await kind.run(ctx, provider, signal)) === 0) break;
-      turns++;
+      rounds++;
     }
   } catch (error) {
     if (!signal.aborted) ctx.log.error({ lane: name, error }, "worker's turn failed");
     restMs = failurePauseMs;
   }
-  if (turns > 0) fruitless.delete(name);
+  if (rounds > 0) fruitless.delete(name);
   else {
     const times = (fruitless.get(name) ?? 0) + 1;
     fruitless.set(name, times);
@@ -103,13 +103,13 @@ async function runLane(
 async function goRound(
   ctx: Context,
   name: string,
-  turn: () => Promise<number>,
+  round: () => Promise<number>,
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
     let restMs = failurePauseMs;
     try {
-      restMs = await turn();
+      restMs = await round();
     } catch (error) {
       if (!signal.aborted) ctx.log.error({ lane: name, error }, "worker's turn failed");
     }

@@ -1,12 +1,12 @@
 import type { Context } from "#database/context.ts";
 import { findProvider } from "#providers/providers.sql.ts";
 import type { FindTypeName } from "./fetch-list.ts";
-import { claimDueSync } from "#catalog/sync-terms.sql.ts";
+import { leaseDueSync } from "#catalog/sync-terms.sql.ts";
 import { systemActor } from "#values/actor.ts";
 import { syncProvider } from "./sync-provider.ts";
 
 const actor = systemActor("sync-providers");
-const turnsMax = 100;
+const roundsMax = 100;
 
 /**
  * Syncs every provider whose time has come, one after the other, and does what no brake stops.
@@ -14,8 +14,8 @@ const turnsMax = 100;
  * next time; what went wrong stands in its log.
  */
 export async function runDueSyncs(ctx: Context, findTypeName: FindTypeName): Promise<void> {
-  for (let turn = 0; turn < turnsMax; turn++) {
-    const id = await claimDueSync(ctx.db);
+  for (let round = 0; round < roundsMax; round++) {
+    const id = await leaseDueSync(ctx.db);
     if (id === undefined) return;
     const provider = await findProvider(ctx.db, id);
     if (provider?.isEnabled !== true) continue;

@@ -105,7 +105,7 @@ const advanceSql = statement<{ order_id: OrderId; is_start: boolean }>(
 /**
  * Writes what one provider accepted, with what is due next (`poll` in `pollSeconds`), and begins further
  * tries: one statement, one commit. Both happen only under the lease that each names, and only for a
- * number that nothing else of ours carries. Answers which orders were written and which tries may be
+ * number that nothing else of ours carries. Returns which orders were written and which tries may be
  * made: their rows stand before their calls. Throws where another process takes a number just now.
  * Locks the orders, then their tasks. Meant for connections whose planner looks rows up by key.
  */

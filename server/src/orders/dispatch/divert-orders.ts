@@ -1,7 +1,7 @@
 import type { Context } from "#database/context.ts";
 import { hasOtherSources } from "#catalog/sources.sql.ts";
 import type { Provider } from "#providers/providers.sql.ts";
-import { claimTasks, giveBackTasks } from "#tasks/tasks.sql.ts";
+import { leaseTasks, giveBackTasks } from "#tasks/tasks.sql.ts";
 import { applyTriage, triageDue } from "./triage-due.ts";
 
 const ordersMax = 100;
@@ -9,12 +9,12 @@ const restSeconds = 30;
 
 /**
  * Nothing may be sent to this provider now: due orders that another source may deliver go there, at
- * most 100 in a turn; the others rest. Answers how many went. Orders that the provider may have taken
+ * most 100 in a round; the others rest. Returns how many went. Orders that the provider may have taken
  * are never among them.
  */
 export async function divertOrders(ctx: Context, provider: Provider): Promise<number> {
   if (!(await hasOtherSources(ctx.db, provider.id))) return 0;
-  const tasks = await claimTasks(ctx.db, {
+  const tasks = await leaseTasks(ctx.db, {
     providerId: provider.id,
     kind: "send",
     limit: ordersMax,
@@ -22,7 +22,7 @@ export async function divertOrders(ctx: Context, provider: Provider): Promise<nu
   if (tasks.length === 0) return 0;
   const { ready, aside } = await triageDue(ctx, provider, tasks, { isOpenHere: false });
   await applyTriage(ctx, provider, aside);
-  // They stay here; so that the next turn sees others, and comes round to them again.
+  // They stay here; so that the next round sees others, and comes round to them again.
   await giveBackTasks(
     ctx.db,
     ready.map(({ task }) => task),

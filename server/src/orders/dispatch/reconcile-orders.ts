@@ -8,7 +8,7 @@ import { openCall } from "#providers/open-call.ts";
 import { lockProvider } from "#providers/providers.sql.ts";
 import type { Provider } from "#providers/providers.sql.ts";
 import { keepLease } from "#tasks/keep-lease.ts";
-import { claimTasks, deleteTask, holdTask, orderTasks, rescheduleTask } from "#tasks/tasks.sql.ts";
+import { leaseTasks, deleteTask, holdTask, orderTasks, rescheduleTask } from "#tasks/tasks.sql.ts";
 import type { Task } from "#tasks/task-table.sql.ts";
 import { isFinal } from "#values/order-status.ts";
 import { byItself, findHolder, listLastAttempts, settleAttempt } from "./attempts.sql.ts";
@@ -36,14 +36,14 @@ type Finding =
   | { readonly kind: "open"; readonly words: string; readonly isLast: boolean };
 
 /**
- * Finds out what became of tries of unknown outcome at one provider, at most 10 in a turn; answers how
+ * Finds out what became of tries of unknown outcome at one provider, at most 10 in a round; answers how
  * many. Nothing is sent again here but under a request id that the provider is known to honour, and
  * nothing is ever settled as refused: what is not proven waits on the desk, with the facts.
  */
 export async function reconcileOrders(ctx: Context, provider: Provider): Promise<number> {
   const connector = findConnector(provider.connector);
   if (connector === undefined) return 0;
-  const tasks = await claimTasks(ctx.db, {
+  const tasks = await leaseTasks(ctx.db, {
     providerId: provider.id,
     kind: "reconcile",
     limit: ordersMax,

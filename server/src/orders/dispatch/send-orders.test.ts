@@ -30,7 +30,7 @@ test("a try stands in the database before its call, and its outcome after it", a
   ]);
   expect(await attempts(id)).toMatchObject([{ outcome: "accepted", providerOrder: "77" }]);
   expect(await order(id)).toMatchObject({ providerOrder: "77", note: undefined });
-  expect(await task(id)).toMatchObject({ kind: "poll", is_claimed: false, attempts: 0 });
+  expect(await task(id)).toMatchObject({ kind: "poll", is_leased: false, attempts: 0 });
   expect(first.asked).toMatchObject([
     { action: "add", service: "11", link: "a", quantity: "1000" },
   ]);

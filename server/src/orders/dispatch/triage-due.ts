@@ -45,7 +45,7 @@ export type Triage = { readonly task: Task } & (
 );
 
 /**
- * Decides what is done with each claimed order. What was tried and may have been taken is never
+ * Decides what is done with each leased order. What was tried and may have been taken is never
  * among the ready ones. `isOpenHere` is false where nothing may be sent to this provider now.
  */
 export async function triageDue(

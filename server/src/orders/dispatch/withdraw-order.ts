@@ -11,7 +11,7 @@ import type { Attempt } from "./attempts.sql.ts";
 /**
  * Cancels those of an account's locked orders that no provider has and none can get before the
  * transaction ends, and refunds them at once: no try was accepted, is under way, or is of unknown
- * outcome, and nobody carries them out by hand. Afterwards nothing is due for them. Answers which they
+ * outcome, and nobody carries them out by hand. Afterwards nothing is due for them. Returns which they
  * are. Locks what is due for them (a worker begins a try only under the same lock), then the account.
  */
 export async function withdrawUnsent(

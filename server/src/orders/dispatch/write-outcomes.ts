@@ -61,7 +61,7 @@ export async function writeOutcomes(
   });
 }
 
-/** Locks the order, then its task; where it is refunded, the account. Answers what was believed. */
+/** Locks the order, then its task; where it is refunded, the account. Returns what was believed. */
 async function writeOutcome(
   tx: Tx,
   provider: Provider,

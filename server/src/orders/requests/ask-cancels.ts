@@ -12,7 +12,7 @@ import { cleaned } from "#values/text.ts";
 import { moveOrder } from "#orders/move-order.ts";
 import { lockOrder } from "#orders/orders.sql.ts";
 import type { Order } from "#orders/orders.sql.ts";
-import { claimCancels, moveCancel, stepCancel } from "./provider-requests.sql.ts";
+import { leaseCancels, moveCancel, stepCancel } from "./provider-requests.sql.ts";
 import type { CancelStep, DueCancel } from "./provider-requests.sql.ts";
 import { withdrawUnsent } from "#orders/dispatch/withdraw-order.ts";
 import { leaseOf, retrySeconds, underOrder, runRequests } from "./run-requests.ts";
@@ -21,7 +21,7 @@ import { leaseOf, retrySeconds, underOrder, runRequests } from "./run-requests.t
 const waitSeconds = 5;
 
 /**
- * Passes on the due cancel requests of a provider's orders, and answers how many. What the provider
+ * Passes on the due cancel requests of a provider's orders, and returns how many. What the provider
  * takes refunds nothing: the order's next states decide, and the deadline ends the wait. An order
  * that turns out not to have been sent is canceled and refunded here.
  */
@@ -29,8 +29,8 @@ export async function askCancels(ctx: Context, provider: Provider): Promise<numb
   const connector = findConnector(provider.connector);
   if (connector === undefined) return 0;
   const lease = randomUUID();
-  const claimed = await claimCancels(ctx.db, { ...leaseOf(provider), lease });
-  await runRequests(ctx, claimed, async (cancel) => {
+  const leased = await leaseCancels(ctx.db, { ...leaseOf(provider), lease });
+  await runRequests(ctx, leased, async (cancel) => {
     if (cancel.is_late) {
       const { attempts, is_sent: isSent } = cancel;
       const step = { status: "rejected", attempts, isSent, reason: "deadline" } as const;
@@ -45,7 +45,7 @@ export async function askCancels(ctx: Context, provider: Provider): Promise<numb
       await stepCancel(tx, cancel, lease, stepOf(cancel.attempts, outcome));
     });
   });
-  return claimed.length;
+  return leased.length;
 }
 
 /**

@@ -9,7 +9,7 @@ import { lockProvider } from "#providers/providers.sql.ts";
 import type { Provider } from "#providers/providers.sql.ts";
 import { cleaned } from "#values/text.ts";
 import {
-  claimRefills,
+  leaseRefills,
   findRefillHolder,
   listProviderOrders,
   stepRefill,
@@ -36,16 +36,16 @@ export async function askRefills(ctx: Context, provider: Provider): Promise<numb
   const refills = connector?.refills;
   if (connector === undefined || refills === undefined) return 0;
   const lease = randomUUID();
-  const claimed = await claimRefills(ctx.db, { ...leaseOf(provider), lease });
-  if (claimed.length === 0) return 0;
-  const late = claimed.filter((refill) => refill.is_late);
+  const leased = await leaseRefills(ctx.db, { ...leaseOf(provider), lease });
+  if (leased.length === 0) return 0;
+  const late = leased.filter((refill) => refill.is_late);
   for (const refill of late) {
     const { attempts } = refill;
     const step = { status: "error", attempts, reason: "deadline" } as const;
     await underOrder(ctx, refill, (tx) => stepRefill(tx, refill, lease, step));
   }
   const call = await openCall(ctx, provider);
-  const open = claimed.filter((refill) => !refill.is_late);
+  const open = leased.filter((refill) => !refill.is_late);
   const fresh = open.filter((refill) => refill.provider_refill === null);
   const numbers = await listProviderOrders(ctx.db, fresh);
   await runRequests(ctx, fresh, async (refill) => {
@@ -58,7 +58,7 @@ export async function askRefills(ctx: Context, provider: Provider): Promise<numb
   const taken = open.filter((refill) => refill.provider_refill !== null);
   const isRemote = connector.isRemote;
   if (taken.length > 0) await followAll(ctx, refills, { taken, lease, call, isRemote });
-  return claimed.length;
+  return leased.length;
 }
 
 /** Asks the provider for a refill, once. */

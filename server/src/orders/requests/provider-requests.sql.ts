@@ -9,17 +9,17 @@ import type {
   RefillStatus,
 } from "#orders/requests.sql.ts";
 
-// Requests that a provider carries out: claimed like tasks, by pushing `due_at` forward under a lease.
+// Requests that a provider carries out: leased like tasks, by pushing `due_at` forward under a lease.
 
 /** Whose due requests are wanted, how many, and for how long they are ours. */
-export type RequestClaim = {
+export type RequestLease = {
   readonly providerId: ProviderId;
   readonly limit: number;
   readonly lease: string;
   readonly leaseSeconds: number;
 };
 
-/** A claimed refill. */
+/** A leased refill. */
 export type DueRefill = {
   readonly id: RefillId;
   readonly account_id: AccountId;
@@ -31,7 +31,7 @@ export type DueRefill = {
   readonly age_seconds: number;
 };
 
-/** A claimed cancel. */
+/** A leased cancel. */
 export type DueCancel = {
   readonly id: CancelId;
   readonly account_id: AccountId;
@@ -42,7 +42,7 @@ export type DueCancel = {
 };
 
 // Those that another worker takes are passed over.
-const claimText = (table: "cancels" | "refills", columns: string) =>
+const leaseText = (table: "cancels" | "refills", columns: string) =>
   `update ${table} r
       set due_at = panel_now() + $4::integer * interval '1 second', lease = $3::uuid
      from (select account_id, id
@@ -54,29 +54,29 @@ const claimText = (table: "cancels" | "refills", columns: string) =>
     where r.account_id = due.account_id and r.id = due.id
     returning r.id, r.account_id, r.order_id, r.attempts, ${columns},
               coalesce(r.deadline_at <= panel_now(), false) as is_late`;
-const claimRefillsSql = statement<DueRefill>(
-  "orders.claimRefills",
-  claimText(
+const leaseRefillsSql = statement<DueRefill>(
+  "orders.leaseRefills",
+  leaseText(
     "refills",
     `r.status, r.provider_refill,
               extract(epoch from panel_now() - r.created_at)::float8 as age_seconds`,
   ),
 );
-const claimCancelsSql = statement<DueCancel>(
-  "orders.claimCancels",
-  claimText("cancels", "r.sent_at is not null as is_sent"),
+const leaseCancelsSql = statement<DueCancel>(
+  "orders.leaseCancels",
+  leaseText("cancels", "r.sent_at is not null as is_sent"),
 );
 
 /** Takes due refills of a provider, oldest first. */
-export function claimRefills(db: Queryable, claim: RequestClaim): Promise<DueRefill[]> {
-  const { providerId, limit, lease, leaseSeconds } = claim;
-  return claimRefillsSql.all(db, providerId, limit, lease, leaseSeconds);
+export function leaseRefills(db: Queryable, terms: RequestLease): Promise<DueRefill[]> {
+  const { providerId, limit, lease, leaseSeconds } = terms;
+  return leaseRefillsSql.all(db, providerId, limit, lease, leaseSeconds);
 }
 
 /** Takes due cancels of a provider, oldest first. */
-export function claimCancels(db: Queryable, claim: RequestClaim): Promise<DueCancel[]> {
-  const { providerId, limit, lease, leaseSeconds } = claim;
-  return claimCancelsSql.all(db, providerId, limit, lease, leaseSeconds);
+export function leaseCancels(db: Queryable, terms: RequestLease): Promise<DueCancel[]> {
+  const { providerId, limit, lease, leaseSeconds } = terms;
+  return leaseCancelsSql.all(db, providerId, limit, lease, leaseSeconds);
 }
 
 // From one provider to the next along the indexes of what is due.
@@ -149,7 +149,7 @@ export async function listProviderOrders(
   );
 }
 
-/** What becomes of a claimed refill. Without `inSeconds` nothing is due for it by itself any more. */
+/** What becomes of a leased refill. Without `inSeconds` nothing is due for it by itself any more. */
 export type RefillStep = {
   readonly status: RefillStatus;
   readonly attempts: number;
@@ -195,7 +195,7 @@ export async function stepRefill(
   );
 }
 
-/** What becomes of a claimed cancel. */
+/** What becomes of a leased cancel. */
 export type CancelStep = {
   readonly status: CancelStatus;
   readonly attempts: number;

@@ -81,7 +81,7 @@ async function completedOrder(): Promise<OrderId> {
 
 const answer = (said: unknown) => upstream.answers(() => ({ json: said }));
 
-/** Answers by what was asked for. */
+/** Returns by what was asked for. */
 function answerBy(answers: Readonly<Record<string, unknown>>): void {
   upstream.answers(({ action = "" }: AskedFields): ScriptedAnswer => ({ json: answers[action] }));
 }

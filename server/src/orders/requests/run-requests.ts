@@ -30,7 +30,7 @@ export function retrySeconds(attempts: number): number {
   return backOff(attempts, retryPause);
 }
 
-/** Works claimed requests off side by side. One that fails is due again when its lease ends. */
+/** Works leased requests off side by side. One that fails is due again when its lease ends. */
 export async function runRequests<
   Request extends { readonly account_id: AccountId; readonly order_id: OrderId },
 >(

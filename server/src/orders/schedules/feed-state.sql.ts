@@ -79,7 +79,7 @@ const updateFeedSql = statement<{ failing_since: Date | null; now: Date }>(
 
 /**
  * Writes how a reading went, under the order's lock, and ends its lease; `isRead`: it was understood
- * just now. Answers for how many milliseconds no reading has brought anything.
+ * just now. Returns for how many milliseconds no reading has brought anything.
  */
 export async function updateFeed(
   tx: Tx,

@@ -267,7 +267,7 @@ test("between two requests to a host lies the time that is said, whoever asks", 
   for (let n = 0; n < 5; n++) await subscribed(`127.0.0.2/${n}`);
   await subscribed("127.0.0.3/feed");
   await runDue();
-  const claim = () =>
+  const take = () =>
     leaseFeeds(panel.ctx.db, {
       ...feedTerms,
       lease: crypto.randomUUID(),
@@ -275,13 +275,13 @@ test("between two requests to a host lies the time that is said, whoever asks", 
       limit: 100,
       gapSeconds: 1000,
     });
-  const claimed = (await Promise.all(Array.from({ length: 8 }, claim))).flat();
-  const more = await claim();
-  const hosts = [...claimed, ...more].map(({ url }) => new URL(url).hostname);
+  const leased = (await Promise.all(Array.from({ length: 8 }, take))).flat();
+  const more = await take();
+  const hosts = [...leased, ...more].map(({ url }) => new URL(url).hostname);
   expect(hosts.toSorted()).toEqual(["127.0.0.2", "127.0.0.3"]);
-  expect(await claim()).toEqual([]);
+  expect(await take()).toEqual([]);
   await panel.ctx.db.query("update feed_hosts set next_at = next_at - interval '1000 seconds'");
-  expect(await claim()).toHaveLength(1);
+  expect(await take()).toHaveLength(1);
 });
 
 test("customers take turns: one with many feeds keeps nobody waiting", async () => {
@@ -291,7 +291,7 @@ test("customers take turns: one with many feeds keeps nobody waiting", async () 
   await panel.ctx.db.query("update schedules set next_at = next_at - interval '1 hour'");
   const late = await subscribed("127.0.2.1/feed", other.key);
   await runDue();
-  const claim = async () =>
+  const take = async () =>
     (
       await leaseFeeds(panel.ctx.db, {
         ...feedTerms,
@@ -302,7 +302,7 @@ test("customers take turns: one with many feeds keeps nobody waiting", async () 
     ).map(({ orderId }) => orderId === late);
 
   // The one has waited longer; after its first, the other's turn has come; two of it are the most.
-  expect((await claim()).concat(await claim(), await claim(), await claim())).toEqual([
+  expect((await take()).concat(await take(), await take(), await take())).toEqual([
     false,
     true,
     false,

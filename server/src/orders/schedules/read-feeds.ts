@@ -55,10 +55,10 @@ export async function readFeeds(
     while (!signal.aborted) {
       const settings = await readSettings(ctx.db);
       const limit = terms.parallel - underWay.size;
-      const due = limit === 0 ? [] : await claimDue(ctx, { ...terms, limit }, settings);
+      const due = limit === 0 ? [] : await leaseDue(ctx, { ...terms, limit }, settings);
       for (const feed of due) {
-        const turn = takeTurn({ ctx, reader, signal, settings }, feed);
-        const done: Promise<void> = turn.finally(() => underWay.delete(done));
+        const reading = readInRound({ ctx, reader, signal, settings }, feed);
+        const done: Promise<void> = reading.finally(() => underWay.delete(done));
         underWay.add(done);
       }
       const isIdle = due.length === 0 && underWay.size === 0;
@@ -74,7 +74,7 @@ export async function readFeeds(
   }
 }
 
-function claimDue(
+function leaseDue(
   ctx: Context,
   terms: typeof feedTerms & { readonly limit: number },
   settings: Settings,
@@ -98,7 +98,7 @@ type Round = {
 };
 
 /** One that fails by itself holds up no other: it is due again when its lease ends. */
-async function takeTurn(round: Round, feed: DueFeed): Promise<void> {
+async function readInRound(round: Round, feed: DueFeed): Promise<void> {
   try {
     await readOne(round, feed);
   } catch (error) {

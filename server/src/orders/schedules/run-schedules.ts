@@ -3,7 +3,7 @@ import { inTransaction } from "#database/transaction.ts";
 import type { Provider } from "#providers/providers.sql.ts";
 import { keepLease } from "#tasks/keep-lease.ts";
 import {
-  claimTasks,
+  leaseTasks,
   deleteTask,
   giveBackTasks,
   orderTasks,
@@ -17,7 +17,7 @@ const tasksAtOnce = 200;
 const callersMax = 8;
 
 /**
- * Gives drip-feeds and subscriptions whose turn has come their turn, and answers how many. Each turn is one
+ * Gives drip-feeds and subscriptions whose turn has come their turn, and returns how many. Each turn is one
  * transaction under the lock of its order, so that several workers, or one that died in the middle,
  * make no run twice and lose none. After `signal` nothing more is begun.
  */
@@ -26,7 +26,7 @@ export async function runSchedules(
   provider: Provider,
   signal?: AbortSignal,
 ): Promise<number> {
-  const tasks = await claimTasks(ctx.db, {
+  const tasks = await leaseTasks(ctx.db, {
     providerId: provider.id,
     kind: "run",
     limit: tasksAtOnce,

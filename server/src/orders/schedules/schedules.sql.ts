@@ -113,7 +113,7 @@ const updateScheduleSql = statement(
 
 /**
  * Writes where the schedule of a locked order stands. When a feed is read is not written here: who
- * claims it does so without the order's lock.
+ * leases it does so without the order's lock.
  */
 export async function updateSchedule(
   tx: Tx,

@@ -34,7 +34,7 @@ function dripFeedOf(order: Order): DripFeed {
 
 /**
  * One turn of a locked drip-feed: makes the runs that are due, gives back at once what will not be
- * delivered, and ends the order with its last run. Answers in how many seconds to look again;
+ * delivered, and ends the order with its last run. Returns in how many seconds to look again;
  * `undefined`: never. Locks the account where something changes.
  */
 export async function turnDripFeed(tx: Tx, order: Order): Promise<number | undefined> {

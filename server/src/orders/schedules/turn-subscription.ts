@@ -40,7 +40,7 @@ export async function ensureSubscription(tx: Tx, order: Order): Promise<Schedule
 /**
  * One turn of a locked subscription: makes the orders of the posts that are due, each charged when
  * it is made, and ends it when its time has come. Without funds it pauses, its posts wait, its feed is
- * not read, and it goes on by itself once there are some. Answers in how many seconds to look again; `undefined`:
+ * not read, and it goes on by itself once there are some. Returns in how many seconds to look again; `undefined`:
  * never. Locks the account where an order is made. Feeds are read elsewhere.
  */
 export async function turnSubscription(tx: Tx, order: Order): Promise<number | undefined> {

@@ -7,7 +7,7 @@ import { clearPollFailures, countPollFailure, findPollRest } from "#providers/po
 import type { Provider } from "#providers/providers.sql.ts";
 import { readSettings } from "#settings/settings.ts";
 import { keepLease } from "#tasks/keep-lease.ts";
-import { claimPolls, deleteTasks, reschedulePolls } from "#tasks/poll-tasks.sql.ts";
+import { leasePolls, deleteTasks, reschedulePolls } from "#tasks/poll-tasks.sql.ts";
 import type { PollTask } from "#tasks/poll-tasks.sql.ts";
 import { orderTasks } from "#tasks/tasks.sql.ts";
 import type { OrderId } from "#values/ids.ts";
@@ -20,15 +20,15 @@ import { isMirrored, mirrorSubscriptions } from "./mirror-subscriptions.ts";
 import { applyProviderStates } from "./apply-provider-states.ts";
 import type { SaidState } from "./apply-provider-states.ts";
 
-/** How long one turn goes on while more orders are due. */
-const turnMsMax = 5000;
+/** How long one round goes on while more orders are due. */
+const roundMsMax = 5000;
 /** From here on one question at a time, until one is answered. */
 const failuresMax = 5;
 /** A provider without a network may be asked as often as it likes. */
 const localSecondsMin = 1;
 
-/** One turn of asking one provider. */
-type Turn = {
+/** One round of asking one provider. */
+type Round = {
   readonly provider: Provider;
   readonly connector: ProviderConnector;
   readonly call: ProviderCall;
@@ -44,7 +44,7 @@ type Turn = {
 
 /**
  * Asks a provider for the states of its due orders, in batches and several batches at a time, and
- * moves the orders along. Answers how many were asked for. A provider that does not answer is left
+ * moves the orders along. Returns how many were asked for. A provider that does not answer is left
  * in peace for longer and longer, and asked again by itself. After `signal` nothing more is asked.
  */
 export async function pollOrders(
@@ -57,11 +57,11 @@ export async function pollOrders(
   const rest = await findPollRest(ctx.db, provider.id);
   if (rest.isResting) return 0;
   const limit = connector.statesMax(provider.settings);
-  const first = await claim(ctx, provider, limit);
+  const first = await leaseMore(ctx, provider, limit);
   if (first.length === 0) return 0;
   const settings = await readSettings(ctx.db);
   const { poll_seconds_min: minSeconds, poll_seconds_max: maxSeconds } = settings;
-  const turn: Turn = {
+  const round: Round = {
     provider,
     connector,
     call: await openCall(ctx, provider),
@@ -76,29 +76,29 @@ export async function pollOrders(
   };
   const callers = rest.failures >= failuresMax ? 1 : provider.parallelCalls;
   const asked = await Promise.allSettled(
-    Array.from({ length: callers }, () => pollInTurn(ctx, turn)),
+    Array.from({ length: callers }, () => pollInRound(ctx, round)),
   );
   for (const one of asked) if (one.status === "rejected") throw one.reason;
   return asked.reduce((sum, one) => sum + (one.status === "fulfilled" ? one.value : 0), 0);
 }
 
-/** One of the callers of a turn: batch after batch, until nothing is due or something is wrong. */
-async function pollInTurn(ctx: Context, turn: Turn): Promise<number> {
-  const endsAt = ctx.clock.now() + turnMsMax;
+/** One of the callers of a round: batch after batch, until nothing is due or something is wrong. */
+async function pollInRound(ctx: Context, round: Round): Promise<number> {
+  const endsAt = ctx.clock.now() + roundMsMax;
   let asked = 0;
-  let tasks = await turn.nextBatch();
+  let tasks = await round.nextBatch();
   while (tasks.length > 0) {
-    const wasAnswered = await pollBatch(ctx, turn, tasks);
+    const wasAnswered = await pollBatch(ctx, round, tasks);
     asked += tasks.length;
-    const isOver = ctx.clock.now() >= endsAt || turn.signal?.aborted === true;
-    if (!wasAnswered || turn.breaker.failures >= failuresMax || isOver) break;
-    tasks = await turn.nextBatch();
+    const isOver = ctx.clock.now() >= endsAt || round.signal?.aborted === true;
+    if (!wasAnswered || round.breaker.failures >= failuresMax || isOver) break;
+    tasks = await round.nextBatch();
   }
   return asked;
 }
 
 /**
- * Gives the callers of a turn one batch after the other. Callers that claimed at the same time would
+ * Gives the callers of a round one batch after the other. Callers that leased at the same time would
  * share what is due among them, in many small batches.
  */
 function batchByBatch(
@@ -111,22 +111,22 @@ function batchByBatch(
   const next = async (before: Promise<readonly PollTask[]> | undefined) => {
     if (before === undefined) return first;
     // A batch that was not full was the last one.
-    return (await before).length < limit ? [] : claim(ctx, provider, limit);
+    return (await before).length < limit ? [] : leaseMore(ctx, provider, limit);
   };
   return () => (last = next(last));
 }
 
-function claim(ctx: Context, { id }: Provider, limit: number): Promise<PollTask[]> {
-  return claimPolls(ctx.db, { providerId: id, limit });
+function leaseMore(ctx: Context, { id }: Provider, limit: number): Promise<PollTask[]> {
+  return leasePolls(ctx.db, { providerId: id, limit });
 }
 
 /** Asks for one batch; false where no answer came. */
-async function pollBatch(ctx: Context, turn: Turn, tasks: readonly PollTask[]): Promise<boolean> {
-  const { connector, provider, breaker } = turn;
+async function pollBatch(ctx: Context, round: Round, tasks: readonly PollTask[]): Promise<boolean> {
+  const { connector, provider, breaker } = round;
   const [{ lease } = { lease: "" }] = tasks;
   const orders = await listFollowed(ctx.db, tasks);
   const asked = orders.map((order) => order.providerOrder).filter((id) => id !== undefined);
-  const call = { ...turn.call, now: ctx.clock.now() };
+  const call = { ...round.call, now: ctx.clock.now() };
   const kept = keepLease(ctx, orderTasks, tasks);
   const answered = await connector.orderStates(asked, call).finally(() => kept.close());
   if (!answered.ok) {
@@ -138,7 +138,7 @@ async function pollBatch(ctx: Context, turn: Turn, tasks: readonly PollTask[]): 
       "states of orders not answered",
     );
     breaker.failures = failures;
-    const inSeconds = failedPollPause(failures, turn.pace);
+    const inSeconds = failedPollPause(failures, round.pace);
     if (unread === undefined) {
       await reschedulePolls(
         ctx.db,
@@ -147,9 +147,9 @@ async function pollBatch(ctx: Context, turn: Turn, tasks: readonly PollTask[]): 
       );
     } else {
       // Somebody answered: what it was is seen at each order, if it goes on like that.
-      const pace = { ...turn.pace, minSeconds: Math.max(inSeconds, turn.pace.minSeconds) };
+      const pace = { ...round.pace, minSeconds: Math.max(inSeconds, round.pace.minSeconds) };
       const said: ProviderOrderState = { kind: "unread", said: unread };
-      await takeAnswers(ctx, { ...turn, pace }, tasks, orders, () => said);
+      await takeAnswers(ctx, { ...round, pace }, tasks, orders, () => said);
     }
     return false;
   }
@@ -157,19 +157,19 @@ async function pollBatch(ctx: Context, turn: Turn, tasks: readonly PollTask[]): 
     breaker.failures = 0;
     await clearPollFailures(ctx.db, provider.id);
   }
-  await takeAnswers(ctx, turn, tasks, orders, (order) => saidOf(order, answered.value));
+  await takeAnswers(ctx, round, tasks, orders, (order) => saidOf(order, answered.value));
   return true;
 }
 
 /** Writes what was said of each order of a batch. */
 async function takeAnswers(
   ctx: Context,
-  turn: Turn,
+  round: Round,
   tasks: readonly PollTask[],
   orders: readonly FollowedOrder[],
   saidOfOrder: (order: FollowedOrder) => ProviderOrderState,
 ): Promise<void> {
-  const { connector, provider, currency, pace } = turn;
+  const { connector, provider, currency, pace } = round;
   const [{ lease } = { lease: "" }] = tasks;
   const { exchangeRate } = provider;
   const missesOf = new Map(tasks.map((task) => [task.orderId, task.misses]));
@@ -196,7 +196,7 @@ async function takeAnswers(
   const taking = { provider, currency, lease, pace };
   await applyProviderStates(ctx, taking, moving);
   const ask = (ids: readonly string[]) =>
-    connector.orderStates(ids, { ...turn.call, now: ctx.clock.now() });
+    connector.orderStates(ids, { ...round.call, now: ctx.clock.now() });
   await mirrorSubscriptions(ctx, taking, ask, mirrored);
   await forgetOrphans(ctx, tasks, orders);
 }

@@ -29,8 +29,8 @@ const ordersMax = 100;
 type Products = NonNullable<ProviderConnector["products"]>;
 
 /**
- * Asks a provider for the states of its due product orders, at most 100 in a turn, and takes them
- * over. Answers how many were asked for. What brings no answer is asked again later, each time later.
+ * Asks a provider for the states of its due product orders, at most 100 in a round, and takes them
+ * over. Returns how many were asked for. What brings no answer is asked again later, each time later.
  */
 export async function pollProductOrders(
   ctx: Context,
@@ -42,8 +42,8 @@ export async function pollProductOrders(
   if (connector === undefined || products === undefined) return 0;
   if ((await findPollRest(ctx.db, provider.id)).isResting) return 0;
   const limit = Math.min(connector.statesMax(provider.settings), ordersMax);
-  const claim = { providerId: provider.id, kind: "poll", limit } as const;
-  const tasks = await productTasks.claim(ctx.db, claim);
+  const due = { providerId: provider.id, kind: "poll", limit } as const;
+  const tasks = await productTasks.lease(ctx.db, due);
   if (tasks.length === 0) return 0;
   const left = new Set(tasks);
   const lease = keepLease(ctx, productTasks, tasks);

@@ -178,7 +178,7 @@ const settleSql = statement(
 
 /**
  * Writes what the tries of unknown outcome of a locked order turned out to be: there are several
- * where one was sent again under the same request id. Answers how many there were.
+ * where one was sent again under the same request id. Returns how many there were.
  */
 export function settleProductAttempts(
   tx: Tx,

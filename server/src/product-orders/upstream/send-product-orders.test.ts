@@ -225,7 +225,7 @@ test("a try whose worker is gone is of unknown outcome", async () => {
   const order = await scene.buy();
   const { id: providerId } = await scene.provider();
   // As a worker leaves it that was killed within the call.
-  await productTasks.claim(panel.ctx.db, { providerId, kind: "send", limit: 1 });
+  await productTasks.lease(panel.ctx.db, { providerId, kind: "send", limit: 1 });
   await panel.ctx.db.query(
     `insert into product_attempts (account_id, product_order_id, number, provider_id,
                                    provider_product, request_id)

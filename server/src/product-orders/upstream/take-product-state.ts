@@ -37,7 +37,7 @@ export type TakingOver = {
   readonly pace: { readonly minSeconds: number; readonly maxSeconds: number };
 };
 
-/** A claimed product order, what its product is, and what its provider said of it. */
+/** A leased product order, what its product is, and what its provider said of it. */
 export type SaidOfProduct = {
   readonly task: ProductTask;
   readonly type: ProductType;

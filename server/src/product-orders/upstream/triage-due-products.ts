@@ -32,7 +32,7 @@ export type ReadyProduct = {
   readonly answer: string | undefined;
 };
 
-/** A claimed order that is not to be sent now, and what is done with it instead. */
+/** A leased order that is not to be sent now, and what is done with it instead. */
 export type ProductTriage = { readonly task: ProductTask } & (
   | { readonly kind: "drop" | "poll" | "reconcile" }
   /** What its buyer answered does not open with the panel's key. */
@@ -42,7 +42,7 @@ export type ProductTriage = { readonly task: ProductTask } & (
 );
 
 /**
- * Decides what is done with claimed orders. What was tried and may have been taken is ready only
+ * Decides what is done with leased orders. What was tried and may have been taken is ready only
  * where the same request is to be repeated under its request id (`reconcile`).
  */
 export async function triageDueProducts(

@@ -47,9 +47,9 @@ export type Asked =
   /** `unread`: it came whole and with a good status, and is no JSON. */
   | { readonly kind: "unknown"; readonly reason: string; readonly unread?: string };
 
-/** Waits for the provider's turn, asks once, and notes the call. Never throws, never repeats. */
+/** Waits for its slot, asks once, and notes the call. Never throws, never repeats. */
 export async function ask(call: ProviderCall, question: Question): Promise<Asked> {
-  await call.turn();
+  await call.awaitSlot();
   const request = buildRequest(call, question);
   const startedMs = performance.now();
   const reply = await sendRequest({

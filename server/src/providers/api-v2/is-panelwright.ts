@@ -4,7 +4,7 @@ import { isObject, readJson } from "#providers/api-v2/answers/read-json.ts";
 
 /** True where the provider runs this software: its document of the API says so. No key is sent. */
 export async function isPanelwright(call: ProviderCall): Promise<boolean> {
-  await call.turn();
+  await call.awaitSlot();
   const reply = await sendRequest({
     method: "GET",
     url: new URL("/openapi.json", call.baseUrl).href,

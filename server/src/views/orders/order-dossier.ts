@@ -66,7 +66,7 @@ export async function viewOrder(ctx: Context, actor: Actor, id: OrderId) {
             kind: due.kind,
             due: due.due_at,
             attempts: due.attempts,
-            claimed: due.is_claimed,
+            claimed: due.is_leased,
             held: due.kind === "send" && hold !== undefined ? heldWords(hold, sight) : null,
           },
   };
