@@ -11,33 +11,36 @@ import type { CustomerPrices, PanelMargin } from "./price.ts";
 import type { Service } from "./service.ts";
 
 const customersMax = 20_000;
-/** What is read of the database at a time: some 10 ms of work, then others come to their turn. */
+/**
+ * How many services are read from the database at a time: some 10 ms of work, then others have
+ * their turn.
+ */
 const pageSize = 1000;
 const pagedTriesMax = 3;
 
 /** What this process remembers of the price list and of customers' own prices. */
 export type CatalogCache = {
-  /** Raised with every change that this process has seen. */
+  /** Rises with every change that this process has seen. */
   readonly version: () => number;
   /** All services in the order in which they are shown, disabled ones included. */
   readonly services: () => readonly Service[];
   readonly find: (id: ServiceId) => Service | undefined;
-  /** Below which nothing is sold; as old as the services, or newer. */
+  /** The margin below which nothing is sold; as old as the services, or newer. */
   readonly margin: () => PanelMargin;
-  /** Looks for changes; calls while one is under way share it. */
+  /** Looks for changes; calls that come during a look share it. */
   readonly refresh: () => Promise<void>;
-  /** The customer's own prices, read again where `version` is newer than what is remembered. */
+  /** The customer's own prices, read again where `version` is newer than the remembered one. */
   readonly pricesOf: (id: AccountId, version?: number) => Promise<CustomerPrices>;
-  /** The same, where they are remembered: for the hot path, which must not wait. */
+  /** The same, if they are remembered: for the hot path, which must not wait. */
   readonly rememberedPricesOf: (id: AccountId) => CustomerPrices | undefined;
-  /** Forgets what is remembered of a customer, because an order said it is out of date. */
+  /** Forgets a customer's prices, because an order found them out of date. */
   readonly forgetPrices: (id: AccountId) => void;
 };
 
 /**
- * Opens the cache, filled; `refreshedFrom` is what it is kept up to date with. It may be behind for a
- * moment: an order is therefore decided only if the versions that it was priced with are still the
- * committed ones (`place_orders_v1`).
+ * Opens the cache, filled; `refreshedFrom` is the database connection that keeps it up to date. It
+ * may be behind for a moment, so an order is decided only if the versions that it was priced with
+ * are still the committed ones (`place_orders_v1`).
  */
 export async function openCatalogCache(
   ctx: Context,
@@ -54,13 +57,14 @@ export async function openCatalogCache(
     const current = await findCatalogVersion(refreshedFrom);
     if (current === version) return;
     const fresh = await listInPages(refreshedFrom, current);
-    // After the services, whose versions its changes raise: an order priced with a newer margin than
-    // its service is refused as outdated, never one with an older margin accepted.
+    // Read after the services, whose versions a change of it raises: an order priced with a newer
+    // margin than its service is refused as outdated, and one with an older margin is never
+    // accepted.
     const freshMargin = panelMargin(await readSettings(refreshedFrom));
     services = fresh;
     margin = freshMargin;
     byId = new Map(services.map((service) => [service.id, service]));
-    // Read before the rows: what was committed in between is found again by the next refresh.
+    // Read before the rows: what is committed in between is found by the next refresh.
     version = current;
   };
 
@@ -98,7 +102,10 @@ export async function openCatalogCache(
   return cache;
 }
 
-/** All services as one list of `version` or later; as a whole where changes always come between. */
+/**
+ * All services as one list of `version` or later; read in one go where changes keep coming in
+ * between.
+ */
 async function listInPages(db: Queryable, version: number): Promise<readonly Service[]> {
   let before = version;
   for (let tries = 0; tries < pagedTriesMax; tries++) {

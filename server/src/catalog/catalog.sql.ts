@@ -26,7 +26,7 @@ const raiseVersion = statement<{ version: number }>(
   "update catalog_state set version = version + 1 returning version",
 );
 
-/** Takes the next version; holds the price list until the transaction ends. */
+/** Takes the next version; locks the price list until the transaction ends. */
 export async function raiseCatalogVersion(tx: Tx): Promise<number> {
   return (await raiseVersion.one(tx)).version;
 }
@@ -36,7 +36,9 @@ const lockCatalogSql = statement<{ version: number }>(
   "select version from catalog_state for update",
 );
 
-/** Holds the price list until the transaction ends, for what may not change anything in the end. */
+/**
+ * Locks the price list until the transaction ends, for work that may turn out to change nothing.
+ */
 export async function lockCatalog(tx: Tx): Promise<void> {
   await lockCatalogSql.one(tx);
 }
@@ -99,7 +101,7 @@ const listPageSql = statement<ServiceRow>(
    offset $2::bigint`,
 );
 
-/** A page of the same list. Pages fit together where no change of the list came between. */
+/** A page of the same list. Pages fit together if the list did not change in between. */
 export async function listServicesPage(
   db: Queryable,
   page: { readonly limit: number; readonly offset: number },
@@ -112,7 +114,7 @@ const listServicesByIdsSql = statement<ServiceRow>(
   `${selectServices} where s.id = any ($1::bigint[]) order by s.id`,
 );
 
-/** Those of these services that there are, in the order of their ids. */
+/** Lists these services as far as they exist, in the order of their ids. */
 export async function listServicesByIds(
   db: Queryable,
   ids: readonly ServiceId[],
@@ -125,7 +127,7 @@ const listServicesOfProviderSql = statement<ServiceRow>(
   `${selectServices} where s.provider_id = $1::bigint order by s.id`,
 );
 
-/** Those whose own provider it is, in the order of their ids. */
+/** Lists the services whose own provider this is, in the order of their ids. */
 export async function listServicesOfProvider(db: Queryable, id: ProviderId): Promise<Service[]> {
   return (await listServicesOfProviderSql.all(db, id)).map(serviceFromRow);
 }
@@ -191,7 +193,7 @@ export type NewService = Pick<
   | "providerService"
   | "providerRate"
 > & {
-  /** The usual ones if left out. */
+  /** The default terms if left out. */
   readonly refillTerms?: RefillTerms;
 };
 
@@ -211,8 +213,8 @@ const insertServiceSql = statement<{ id: ServiceId }>(
 );
 
 /**
- * `version` comes from `raiseCatalogVersion` in the same transaction. What has an id at its provider
- * is switched off when the provider drops it; everything else of it is the operator's.
+ * `version` comes from `raiseCatalogVersion` in the same transaction. A service with an id at its
+ * provider is switched off when the provider drops it; everything else about it is the operator's.
  */
 export async function insertService(
   tx: Tx,
@@ -301,7 +303,7 @@ const insertCategorySql = statement<{ id: CategoryId }>(
    returning id`,
 );
 
-/** The category of that name, made at the end of the list where it is missing. */
+/** Finds the category of that name, or makes it at the end of the list. */
 export async function ensureCategory(tx: Tx, name: string): Promise<CategoryId> {
   const found = await findCategorySql.maybe(tx, name);
   return (found ?? (await insertCategorySql.one(tx, name))).id;
@@ -320,7 +322,9 @@ const listCategoriesByNameSql = statement<{ id: CategoryId; name: string }>(
   "select id, name from categories where name = any ($1::text[])",
 );
 
-/** The categories of these names, the missing ones made at the end of the list in this order. */
+/**
+ * Finds the categories of these names; missing ones are made at the end of the list, in this order.
+ */
 export async function ensureCategories(
   tx: Tx,
   names: readonly string[],
@@ -339,8 +343,8 @@ const setAverageSecondsSql = statement(
 );
 
 /**
- * What customers are told of how long services take; how many of them that changed. No price changes
- * by it: the services keep their versions, and only the list gets a new one.
+ * Stores the average times that customers are told; returns how many changed. No price changes: the
+ * services keep their versions, and only the list gets a new one.
  */
 export async function setAverageSeconds(
   tx: Tx,
@@ -361,7 +365,7 @@ const raiseCostedVersionsSql = statement(
   "update services set version = $1::bigint where provider_rate is not null",
 );
 
-/** Says that the price of everything with a known cost may have changed. */
+/** Raises the version of everything with a known cost, because its price may have changed. */
 export async function raiseVersionsOfCosted(tx: Tx, version: number): Promise<void> {
   await raiseCostedVersionsSql.run(tx, version);
 }

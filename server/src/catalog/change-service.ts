@@ -25,9 +25,9 @@ export type ServiceChange = Partial<
 export type ChangeServiceRefusal = { readonly code: "service_unknown" } | ServiceRefusal;
 
 /**
- * Changes what `decide` makes of the service as it stands. What a person changes of it is theirs from
- * then on: the provider's list no longer touches it, unless `decide` says what it follows. No later
- * order takes the old price.
+ * Changes a service: `decide` gets it as it stands. What a person changes is theirs from then on:
+ * the provider's list no longer touches it, unless `decide` says what it follows. No later order
+ * takes the old price.
  */
 export async function changeService(
   ctx: Context,
@@ -73,7 +73,7 @@ async function applyChange(
   if (provider === undefined) throw new Error(`service ${before.id} has no provider`);
   const isElsewhere =
     merged.providerId !== before.providerId || merged.providerService !== before.providerService;
-  // Whoever switches it on or off, or sells it from elsewhere, has decided about it.
+  // Somebody who switches it on or off, or sells it from elsewhere, has decided about it.
   const isDecided = isElsewhere || (change.isEnabled ?? before.isEnabled) !== before.isEnabled;
   const after: Service = {
     ...merged,
@@ -100,7 +100,8 @@ function isPricedAnew(before: Service, after: Service): boolean {
 }
 
 function isChangedByHand(field: Followable, before: Service, after: Service): boolean {
-  // Switched off by hand it stays off without this: only what a sync switched off comes back.
+  // Without this, a service switched off by hand stays off: only what a sync switched off comes
+  // back.
   return field !== "status" && before[field] !== after[field];
 }
 

@@ -21,13 +21,13 @@ export type ChangeSettingRefusal =
     }
   | { readonly code: "currency_fixed"; readonly currency: string };
 
-/** Settings that prices are made with. */
+/** Settings that prices depend on. */
 const pricingKeys: readonly SettingKey[] = ["margin_floor_percent", "below_margin"];
 
 /**
- * Changes one setting, given as a person typed it. The currency goes to every account and is fixed
- * with the first posting. Stands with the catalog because a margin is a price: no order after the
- * change takes the old one.
+ * Changes one setting, given as a person typed it. A new currency goes to every account; the first
+ * posting fixes it. This stands in the catalog because a margin is part of a price: no order after
+ * the change takes the old one.
  */
 export async function changeSetting(
   ctx: Context,

@@ -20,14 +20,14 @@ export type ChangeSourceRefusal =
   | { readonly code: "source_taken" }
   | { readonly code: "source_unknown" };
 
-/** What an operator does with a further source: adds it, changes parts of it, or takes it away. */
+/** What an operator does with a further source: adds it, changes parts of it, or removes it. */
 export type SourceChange =
   | { readonly kind: "add" | "set"; readonly terms: Partial<SourceTerms> }
   | { readonly kind: "remove" };
 
 /**
- * Changes the further sources of a service; its own provider is changed with the service. Orders that
- * went to a source stay there: they are sent, and followed to their end.
+ * Changes the further sources of a service; its own provider is changed with the service. Orders
+ * assigned to a source stay there: they are sent, and followed to their end.
  */
 export async function changeSource(
   ctx: Context,

@@ -4,8 +4,8 @@ import { findService } from "./catalog.sql.ts";
 import type { RefillTerms, RefillTermsRefusal } from "./refill-terms.ts";
 
 /**
- * What is wrong with the service whose orders refill those of another: it must be there, and be none
- * that would refill itself. `id` is the service of the terms; `undefined`: one that is just made.
+ * Checks the service whose orders refill those of another: it must exist, and must not be the
+ * service that it refills. `id` is the service of the terms; `undefined` while that is being made.
  */
 export async function checkRefillService(
   tx: Tx,

@@ -8,7 +8,10 @@ export type CustomRate =
 
 const percentMax = 1000n * unitsPerOne;
 
-/** What a rate has to be that is not possible; `undefined` where it is, or where there is none. */
+/**
+ * What a custom rate has to be, where this one is not possible; `undefined` where it is possible,
+ * or there is none.
+ */
 export function checkCustomRate(
   rate: CustomRate | undefined,
   fixedMax: { readonly amount: bigint; readonly shown: string },
@@ -29,7 +32,7 @@ export function auditedRate(rate: CustomRate): Readonly<Record<string, string>> 
     : { percent: formatAmount(rate.percent, 0) };
 }
 
-/** The two columns that keep it, one of them null. */
+/** The two columns that store it; one of them is null. */
 export type CustomRateRow = { readonly fixed: string | null; readonly percent: string | null };
 
 export function customRateFromRow({ fixed, percent }: CustomRateRow): CustomRate | undefined {

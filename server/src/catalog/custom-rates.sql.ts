@@ -32,7 +32,7 @@ const listAllCustomRatesSql = statement<
     order by account_id, service_id`,
 );
 
-/** The own rates of several customers. */
+/** Lists the custom rates of several customers. */
 export async function listCustomRatesOf(
   db: Queryable,
   accounts: readonly AccountId[],
@@ -57,7 +57,10 @@ const deleteCustomRateSql = statement(
   "delete from custom_rates where account_id = $1::bigint and service_id = $2::bigint",
 );
 
-/** Sets or, with `undefined`, removes a customer's own rate. Raise the customer's price version. */
+/**
+ * Sets a customer's custom rate, or with `undefined` removes it. The caller raises the customer's
+ * price version.
+ */
 export async function putCustomRate(
   tx: Tx,
   accountId: AccountId,

@@ -1,4 +1,4 @@
-/** What a service can take over from its provider's list; the operator owns the rest of it. */
+/** What a service can take over from its provider's list; the operator owns the rest. */
 export const followable = [
   "rate",
   "min",
@@ -13,12 +13,12 @@ export const followable = [
 ] as const;
 
 /**
- * One of them. `rate` means that the price is made of the cost; `status` that the service is switched
- * off while the provider does not list it.
+ * One of them. `rate` means that the price is made from the cost; `status` means that the service
+ * is switched off while the provider does not list it.
  */
 export type Followable = (typeof followable)[number];
 
-/** What a newly imported service follows: everything but where it stands in the operator's list. */
+/** What a newly imported service follows: everything except its place in the operator's list. */
 export const followedByDefault: readonly Followable[] = followable.filter(
   (field) => field !== "category",
 );

@@ -13,10 +13,10 @@ import type { Service } from "./service.ts";
 
 /** One customer and one service whose agreed price does not leave the margin. */
 export type BelowCost = {
-  /** `undefined`: the list price itself, so that it is everybody without better terms. */
+  /** `undefined`: the list price itself, which concerns everybody without better terms. */
   readonly customer: Pick<Customer, "accountId" | "email"> | undefined;
   readonly service: Service;
-  /** What their terms alone would make of it. */
+  /** The price by their terms alone. */
   readonly agreed: EffectiveRate;
   readonly cost: Amount;
   readonly floor: EffectiveRate;
@@ -27,8 +27,8 @@ export type BelowCost = {
 const pageSize = 500;
 
 /**
- * Who buys below cost, or below the margin on it, by custom rate, discount or list price: `limit`
- * at most, the list first and then by customer.
+ * Lists who buys below cost, or below the margin on it, by custom rate, discount or list price. At
+ * most `limit`: the list price first, then by customer.
  */
 export async function listBelowCost(ctx: Context, limit: number): Promise<BelowCost[]> {
   const margin = panelMargin(await readSettings(ctx.db));
@@ -48,7 +48,7 @@ export async function listBelowCost(ctx: Context, limit: number): Promise<BelowC
       if (found.length >= limit) break;
       const { accountId, discountPercent, priceVersion: version } = customer;
       const customRates = rates.get(accountId) ?? new Map();
-      // Who pays the list price is named there already.
+      // A customer who pays the list price is already covered by it.
       const theirs =
         discountPercent > 0n ? services : services.filter(({ id }) => customRates.has(id));
       const prices = { discountPercent, customRates, version };

@@ -1,19 +1,19 @@
 import { simplified } from "#providers/api-v2/answers/simplified.ts";
 import { quantityMax } from "#values/quantity.ts";
 
-/** How rows of a provider's list are read that say too little, or say it in words of their own. */
+/** How to read rows of a provider's list that say too little, or say it in words of their own. */
 export type ListTerms = {
   /**
-   * Wire names of types by the provider's words for them. A word that ends in `*` stands for all that
-   * begin so, an empty one for a row without a type.
+   * Wire names of types by the provider's words for them. A word that ends in `*` stands for all
+   * words that begin that way, an empty one for a row without a type.
    */
   readonly types: Readonly<Record<string, string>>;
-  /** For rows without one; a zero is none. */
+  /** For rows without one; a zero counts as none. */
   readonly min: number | undefined;
   readonly max: number | undefined;
 };
 
-/** A change of them: a type of `undefined` takes its word away, `null` takes a bound away. */
+/** A change of the terms: `undefined` as a type removes its word, `null` removes a bound. */
 export type ListTermsChange = {
   readonly types?: Readonly<Record<string, string | undefined>>;
   readonly min?: number | null | undefined;
@@ -29,12 +29,12 @@ export const noListTerms: ListTerms = { types: {}, min: undefined, max: undefine
 const wordLengthMax = 100;
 const wordsMax = 200;
 
-/** True where nothing is said. */
+/** True where nothing is to be changed. */
 export function isNoChange({ types = {}, min, max }: ListTermsChange): boolean {
   return Object.keys(types).length === 0 && min === undefined && max === undefined;
 }
 
-/** The terms as a change makes them; words that differ only in how they are written are one. */
+/** The terms after a change; words that differ only in spelling count as one. */
 export function changedListTerms(terms: ListTerms, change: ListTermsChange): ListTerms {
   const types = new Map(Object.entries(terms.types));
   for (const [word, type] of Object.entries(change.types ?? {})) {
@@ -58,8 +58,9 @@ export function checkListTerms({ types, min, max }: ListTerms): ListTermsRefusal
 }
 
 /**
- * The wire name for a provider's word. What an operator says of the very word comes before the names
- * that everybody knows, and these before what is said of all that begin so: of several the longest.
+ * The wire name for a provider's word. An operator's entry for exactly this word comes first, then
+ * the names that everybody knows, then entries for all words that begin that way, the longest
+ * first.
  */
 export function mappedType(
   { types }: ListTerms,
@@ -82,7 +83,7 @@ function isPattern(word: string): boolean {
   return word.trim().endsWith("*");
 }
 
-/** In words, as the command takes them. */
+/** The terms in words, as the command takes them. */
 export function listTermsText({ types, min, max }: ListTerms): string {
   const said = [
     ...Object.entries(types).map(([word, type]) => `type ${JSON.stringify(word)} is ${type}`),

@@ -6,11 +6,11 @@ import type { Amount } from "#values/money.ts";
 /** What is put on a cost: per cent of it and a fixed part, in the panel's currency. */
 type Addition = { readonly percent: Amount; readonly fixed: Amount };
 
-/** How a list price is made of what we pay. */
+/** How a list price is made from what we pay. */
 export type MarkUp = Addition & {
   /** To how many decimals the price is rounded up, 2 to 5. */
   readonly decimals: number;
-  /** Other additions for what costs at most so much; the lowest that fits counts. */
+  /** Other additions for what costs at most this much; the lowest band that fits counts. */
   readonly bands: readonly (Addition & { readonly costUpTo: Amount })[];
 };
 
@@ -22,7 +22,7 @@ const bandsMax = 50;
 const decimalsMin = 2;
 const decimalsMax = 5;
 
-/** Per cent alone, rounded to 5 decimals. */
+/** A percentage alone, rounded to 5 decimals. */
 export function markUpOf(percent: Amount): MarkUp {
   return { percent, fixed: zero, decimals: decimalsMax, bands: [] };
 }
@@ -36,7 +36,7 @@ export function sellingRate(cost: Amount, markUp: MarkUp): Amount {
   return rateFromCost(cost, { percent, fixed, decimals: markUp.decimals });
 }
 
-/** Passes on a mark-up whose parts are within bounds. */
+/** Returns a mark-up whose parts are within bounds, or a refusal. */
 export function checkMarkUp(markUp: MarkUp): Result<MarkUp, MarkUpRefusal> {
   const additions: readonly Addition[] = [markUp, ...markUp.bands];
   const isRight =
@@ -53,7 +53,7 @@ export function isSameMarkUp(a: MarkUp, b: MarkUp): boolean {
   return JSON.stringify(markUpJson(a)) === JSON.stringify(markUpJson(b));
 }
 
-/** As it is stored and shown: amounts as decimal strings. */
+/** The mark-up as it is stored and shown: amounts as decimal strings. */
 export function markUpJson(markUp: MarkUp): Readonly<Record<string, unknown>> {
   return {
     percent: formatAmount(markUp.percent, 0),
@@ -67,7 +67,7 @@ export function markUpJson(markUp: MarkUp): Readonly<Record<string, unknown>> {
   };
 }
 
-/** What `markUpJson` wrote; anything else is a bug. */
+/** Reads what `markUpJson` wrote; anything else is a bug. */
 export function markUpFromJson(json: Readonly<Record<string, unknown>>): MarkUp {
   const { percent, fixed, decimals, bands } = json;
   if (typeof decimals !== "number" || !Array.isArray(bands)) throw new Error("no mark-up");

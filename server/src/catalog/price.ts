@@ -3,7 +3,7 @@ import { effectiveRate, lowestRate, percentOf, unitsPerOne } from "#values/money
 import type { Amount, EffectiveRate } from "#values/money.ts";
 import type { CustomRate } from "./custom-rate.ts";
 
-/** What sets a customer's prices apart from the list. */
+/** What makes a customer's prices differ from the list. */
 export type CustomerPrices = {
   /** Taken off every list price; per cent on the scale of `Amount`, 0 to 100. */
   readonly discountPercent: Amount;
@@ -12,14 +12,14 @@ export type CustomerPrices = {
   readonly version: number;
 };
 
-/** What becomes of a sale below the margin: a higher price, none at all, or the loss is taken. */
+/** What happens to a sale below the margin: a higher price, no sale, or the loss is accepted. */
 export const marginPolicies = ["raise", "stop", "allow"] as const;
 export type MarginPolicy = (typeof marginPolicies)[number];
 
-/** The margin of every service that has none of its own. */
+/** The margin of every service without one of its own. */
 export type PanelMargin = { readonly percent: Amount; readonly belowMargin: MarginPolicy };
 
-/** What a price is made of. */
+/** What a price is made from. */
 export type PricedService = {
   readonly id: ServiceId;
   readonly rate: Amount;
@@ -30,7 +30,7 @@ export type PricedService = {
 };
 
 /**
- * The one place where a price is made: the list, the form, the API and the charge all take it.
+ * The one place where a price is made: the list, the form, the API and the charge all use it.
  * `undefined`: not sold to this customer, because the price would lie below the margin.
  */
 export function priceFor(
@@ -41,7 +41,7 @@ export function priceFor(
   return aboveMargin(service, agreedRate(service, prices), margin);
 }
 
-/** What becomes of a price that was agreed on, where the cost is known; `undefined`: not sold. */
+/** What an agreed price becomes where the cost is known; `undefined`: not sold. */
 export function aboveMargin(
   item: Pick<PricedService, "cost" | "marginPercent" | "belowMargin">,
   agreed: EffectiveRate,
@@ -60,8 +60,8 @@ export function aboveMargin(
 }
 
 /**
- * What the customer's terms alone would make of the list price. A custom rate replaces the discount.
- * Rounded up to 5 decimals, once.
+ * The price that the customer's terms alone make of the list price. A custom rate replaces the
+ * discount. Rounded up to 5 decimals, once.
  */
 export function agreedRate(
   service: { readonly id: ServiceId; readonly rate: Amount },

@@ -5,13 +5,16 @@ export const refillWays = ["provider", "order", "hand"] as const;
 /** Who delivers a refill: the order's provider, an order of our own, or staff. */
 export type RefillWay = (typeof refillWays)[number];
 
-/** On what terms orders of a service are refilled, as far as it has refills at all. */
+/** The terms on which orders of a service are refilled, if it has refills at all. */
 export type RefillTerms = {
-  /** How many days after its end an order may be refilled; without: for good, 0: not at all. */
+  /**
+   * How many days after its end an order may be refilled; `undefined`: without a limit, 0: not at
+   * all.
+   */
   readonly days: number | undefined;
   /** How long after the end of the order. */
   readonly afterHours: number;
-  /** How long after the request before. */
+  /** How long after the previous request. */
   readonly betweenHours: number;
   /** The smallest drop, in pieces and in per cent of what was delivered; both may hold. */
   readonly dropMin: number | undefined;
@@ -19,7 +22,7 @@ export type RefillTerms = {
   readonly by: RefillWay;
   /** Whose order a refill becomes where `by` is `order`. */
   readonly serviceId: ServiceId | undefined;
-  /** The most of what was delivered that such an order delivers again. */
+  /** The largest share of what was delivered that such an order delivers again. */
   readonly percent: number | undefined;
 };
 
@@ -39,7 +42,7 @@ export type RefillTermsRefusal = {
   readonly problem: RefillTermsProblem;
 };
 
-/** The numbers are the bounds that were passed, or the terms that contradict each other. */
+/** The numbers are the bounds that were exceeded, or the terms that contradict each other. */
 export type RefillTermsProblem =
   | { readonly what: "days_out_of_bounds"; readonly max: number }
   | { readonly what: "hours_out_of_bounds"; readonly max: number }
@@ -52,7 +55,7 @@ export type RefillTermsProblem =
 const daysMax = 3650;
 const hoursMax = 8760;
 
-/** What is wrong with the terms by themselves; `undefined` where nothing is. */
+/** What is wrong with the terms in themselves; `undefined` where nothing is. */
 export function checkRefillTerms(terms: RefillTerms): RefillTermsRefusal | undefined {
   const invalid = (problem: RefillTermsProblem) =>
     ({ code: "refill_terms_invalid", problem }) as const;
@@ -115,7 +118,7 @@ export function refillTermsValues(terms: RefillTerms): readonly unknown[] {
   return [days, afterHours, betweenHours, dropMin, dropPercent, by, serviceId, percent];
 }
 
-/** As programs read it; null stands for what is left out. */
+/** The terms as programs read them; null stands for what is left out. */
 export function refillTermsJson(terms: RefillTerms): Readonly<Record<string, unknown>> {
   return {
     days: terms.days ?? null,

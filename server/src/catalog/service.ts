@@ -15,7 +15,10 @@ export type Service = {
   readonly categoryId: CategoryId;
   readonly category: string;
   readonly name: string;
-  /** The wire name of its type, such as `Custom Comments`; checked by whoever makes the service. */
+  /**
+   * The wire name of its type, such as `Custom Comments`; the caller that makes the service checks
+   * it.
+   */
   readonly type: string;
   /** The list price of 1000 (of one order for the Package types), before any discount. */
   readonly rate: Amount;
@@ -24,7 +27,7 @@ export type Service = {
   readonly refill: boolean;
   readonly cancel: boolean;
   readonly dripfeed: boolean;
-  /** Drip-feeds and subscriptions go to the provider whole; else this panel runs them. */
+  /** True: drip-feeds and subscriptions go to the provider whole. False: this panel runs them. */
   readonly runsUpstream: boolean;
   readonly description: string;
   readonly isEnabled: boolean;
@@ -68,12 +71,12 @@ export type ServiceRefusal =
 
 export const nameLengthMax = 1000;
 export const categoryLengthMax = 500;
-/** The highest rate: a thousand pieces at it still stay below the highest charge. */
+/** The highest rate: a thousand pieces at this rate still cost less than the highest charge. */
 export const rateMax = 1_000_000_000_000n * unitsPerOne;
 
 const marginPercentMax = 999n * unitsPerOne;
 
-/** What keeps a service from being sold; `undefined` where nothing does. */
+/** What prevents a service from being sold; `undefined` where nothing does. */
 export function checkService(
   service: Pick<Service, "name" | "category" | "rate" | "min" | "max"> &
     Partial<Pick<Service, "marginPercent" | "markUp" | "refillTerms">>,
@@ -81,7 +84,7 @@ export function checkService(
   const name = service.name.trim();
   if (name === "" || name.length > nameLengthMax) return { code: "service_name_invalid" };
   if (!isCategory(service.category)) return { code: "category_invalid" };
-  // Never sold for nothing: a missing price must not become one.
+  // Nothing is sold for free: a missing price must not become a price of zero.
   if (service.rate <= 0n || service.rate > rateMax) {
     return { code: "rate_invalid", expected: "more than 0, at most 10^12" };
   }

@@ -31,10 +31,10 @@ export type SetCustomRateRefusal =
 const fixedMax = { amount: rateMax, shown: "10^12" };
 
 /**
- * Gives a customer a rate of their own for one service, or with `undefined` takes it away. Answers
- * what 1000 (or one package) then cost them; `undefined` where the service is not sold to them,
- * because that lies below the margin. The customer is told (`service.price_changed`). Locks the
- * account, then the customer.
+ * Gives a customer a custom rate for one service, or with `undefined` removes it. Returns what 1000
+ * (or one package) then costs them; `undefined` where the service is not sold to them, because that
+ * lies below the margin. The customer is told (`service.price_changed`). Locks the account, then
+ * the customer.
  */
 export async function setCustomRate(
   ctx: Context,
@@ -46,7 +46,8 @@ export async function setCustomRate(
   authorize(actor, "customers.price");
   return inTransaction(ctx, async (tx) => {
     await lockAccount(tx, accountId);
-    // Before anything is read, because it locks the customer's prices: two changes follow each other.
+    // Before anything is read, because it locks the customer's prices: concurrent changes follow
+    // each other.
     await raisePriceVersion(tx, accountId);
     const customer = await findCustomer(tx, accountId);
     if (customer === undefined) return refused({ code: "customer_unknown" });
@@ -77,7 +78,7 @@ export async function setCustomRate(
   });
 }
 
-/** As it is told of the list's prices, but to this customer alone. */
+/** Told as changes of list prices are, but to this customer alone. */
 async function tell(
   tx: Tx,
   accountId: AccountId,

@@ -16,7 +16,7 @@ export type Source = {
   /** Of 1000 (of one order for the Package types), in the provider's currency. */
   readonly providerRate: Amount | undefined;
   readonly exchangeRate: Amount;
-  /** True for the service's own provider, which comes before all others. */
+  /** True for the service's own provider, which comes before all other sources. */
   readonly isOwn: boolean;
   readonly position: number;
   /** The source and its provider are switched on. */
@@ -69,7 +69,10 @@ const listSourcesSql = statement<SourceRow>(
     order by x.service_id, x.is_own desc, x.position, x.provider_id, x.provider_service`,
 );
 
-/** Every source of these services, those that are switched off too: the own first, then by position. */
+/**
+ * Lists every source of these services, switched-off ones included: the own one first, then by
+ * position.
+ */
 export async function listSources(
   db: Queryable,
   serviceIds: readonly ServiceId[],
@@ -103,12 +106,12 @@ const hasSharedSql = statement<{ has: boolean }>(
              or x.provider_id = $1::bigint)) as has`,
 );
 
-/** True where a service that this provider delivers may be delivered by another one as well. */
+/** True where another provider may also deliver a service that this provider delivers. */
 export async function hasOtherSources(db: Queryable, providerId: ProviderId): Promise<boolean> {
   return (await hasSharedSql.one(db, providerId)).has;
 }
 
-/** Names one further source of a service. */
+/** Identifies one further source of a service. */
 export type SourceKey = {
   readonly serviceId: ServiceId;
   readonly providerId: ProviderId;
@@ -129,7 +132,7 @@ const insertSourceSql = statement(
    on conflict do nothing`,
 );
 
-/** False where the service has this source already. */
+/** Inserts a source; returns false where the service already has it. */
 export async function insertSource(
   tx: Tx,
   key: SourceKey,
@@ -188,7 +191,7 @@ const deleteSourceSql = statement(
     where service_id = $1::bigint and provider_id = $2::bigint and provider_service = $3::text`,
 );
 
-/** False where there was no such source. Orders that wait there stay there. */
+/** Deletes a source; returns false where there was none. Orders that wait there stay there. */
 export async function deleteSource(tx: Tx, key: SourceKey): Promise<boolean> {
   return (await deleteSourceSql.run(tx, key.serviceId, key.providerId, key.providerService)) === 1;
 }

@@ -6,9 +6,9 @@ import type { ListTerms } from "./list-terms.ts";
 import { markUpFromJson, markUpJson } from "./mark-up.ts";
 import type { MarkUp } from "./mark-up.ts";
 
-/** How a provider's list is brought in, and what is known of it. */
+/** How a provider's list is imported, and what is known of it. */
 export type SyncTerms = {
-  /** Of everything that has none of its own; `undefined` until the first import. */
+  /** For everything that has none of its own; `undefined` until the first import. */
   readonly markUp: MarkUp | undefined;
   readonly listTerms: ListTerms;
   /** `undefined`: only when asked to. */
@@ -60,7 +60,7 @@ const putMarkUpSql = statement(
    on conflict (provider_id) do update set mark_up = excluded.mark_up`,
 );
 
-/** Changes no price: `repriceProvider` does. */
+/** Stores the mark-up. It changes no price: `repriceProvider` does. */
 export async function putMarkUp(tx: Tx, id: ProviderId, markUp: MarkUp): Promise<void> {
   await putMarkUpSql.run(tx, id, JSON.stringify(markUpJson(markUp)));
 }
@@ -73,7 +73,7 @@ const putListTermsSql = statement(
    do update set types = excluded.types, min = excluded.min, max = excluded.max`,
 );
 
-/** How its list is read from now on; what is sold changes with the next reading. */
+/** Stores how the list is read from now on; what is sold changes with the next reading. */
 export async function putListTerms(tx: Tx, id: ProviderId, terms: ListTerms): Promise<void> {
   await putListTermsSql.run(tx, id, JSON.stringify(terms.types), terms.min, terms.max);
 }
@@ -86,7 +86,7 @@ const putScheduleSql = statement(
    do update set sync_minutes = excluded.sync_minutes, due_at = excluded.due_at`,
 );
 
-/** The first sync is due at once; `undefined` ends the schedule. */
+/** Stores the schedule. The first sync is due at once; `undefined` ends the schedule. */
 export async function putSyncSchedule(
   tx: Tx,
   id: ProviderId,
@@ -103,7 +103,7 @@ const putListedSql = statement(
    do update set listed_at = excluded.listed_at, listed = excluded.listed`,
 );
 
-/** A list of so many services was read and believed. */
+/** Records that a list of this many services was read and believed. */
 export async function putListed(tx: Tx, id: ProviderId, services: number): Promise<void> {
   await putListedSql.run(tx, id, services);
 }
@@ -121,7 +121,7 @@ const leaseDueSql = statement<{ provider_id: ProviderId }>(
    returning provider_id`,
 );
 
-/** Takes the sync that is most overdue, so that no other worker does it too. */
+/** Takes the sync that is most overdue, so that no other worker runs it too. */
 export async function leaseDueSync(db: Queryable): Promise<ProviderId | undefined> {
   return (await leaseDueSql.maybe(db))?.provider_id;
 }

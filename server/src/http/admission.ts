@@ -15,8 +15,8 @@ import { openLimits } from "./limits.ts";
 import type { Limits } from "./limits.ts";
 
 /**
- * What decides, before any work, whether a request may cost something: by its connection, its address,
- * its customer, and all that this process holds. Everything is counted in memory, without a wait.
+ * Decides, before any work, whether a request may cost something: by its connection, its address,
+ * its customer, and everything that this process holds. All counts are in memory, so nothing waits.
  */
 export type Admission = {
   readonly settings: () => Settings;
@@ -24,7 +24,7 @@ export type Admission = {
   readonly connections: Connections;
   readonly bodies: BodyRoom;
   readonly lateAnswers: LateAnswers;
-  /** What is under way for customers. */
+  /** What is under way for each customer. */
   readonly customers: Holdings<AccountId>;
   /** Requests without a key known here, by the group of their address. */
   readonly strangers: Holdings<string>;

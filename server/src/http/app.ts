@@ -15,7 +15,7 @@ import type { ResellerRefusal } from "./reseller/refusal.ts";
 export type HttpParts = {
   readonly admission: Admission;
   readonly reseller: ResellerEndpoint | undefined;
-  /** Everything else that this process serves. */
+  /** Everything besides API v2 that this process serves. */
   readonly routes: Hono;
 };
 
@@ -29,10 +29,10 @@ const timeouts = {
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
 /**
- * The server of a process. API v2 is answered by hand, straight from `node:http`: it is what most
- * requests are, and a framework costs a quarter of them. All other addresses go to Hono. Whatever comes
- * passes the admission first, and whatever is refused here is refused in JSON: an API client may be
- * behind it.
+ * The HTTP server of a process. API v2 is answered by hand, straight from `node:http`: most
+ * requests are for it, and a framework would cost a quarter of them. All other addresses go to
+ * Hono. Every request passes the admission first. A refusal here is always in JSON: an API client
+ * may be behind it.
  */
 export function openHttpServer({ admission, reseller, routes }: HttpParts): Server {
   const { connections } = admission;
@@ -59,7 +59,7 @@ export function openHttpServer({ admission, reseller, routes }: HttpParts): Serv
   // A request without Host is answered here, like everything else.
   const server = createServer({ ...timeouts, requireHostHeader: false }, handle);
   connections.watch(server);
-  // Whoever reads the body says that it may come.
+  // The reader of the body tells the client that it may send it.
   server.on("checkContinue", handle);
   server.on("checkExpectation", (request: IncomingMessage, response: ServerResponse) => {
     response.setHeader("Connection", "close");
@@ -82,7 +82,10 @@ export function openHttpServer({ admission, reseller, routes }: HttpParts): Serv
   return server;
 }
 
-/** Pages and documents: each address has so many a second, and what is over it is answered late. */
+/**
+ * Pages and documents: each address has a number of requests a second; what exceeds it is answered
+ * late.
+ */
 function otherAddresses({ limits, lateAnswers, addressOf }: Admission, routes: Hono): Handler {
   const toHono = getRequestListener(routes.fetch, {
     errorHandler: () =>
@@ -99,7 +102,7 @@ function otherAddresses({ limits, lateAnswers, addressOf }: Admission, routes: H
     } else if (request.url?.startsWith("/") !== true) {
       answerPlainly(request, response, { status: 404, code: "not_found", error: "Not found" });
     } else {
-      // Load balancers ask for the health in HTTP/1.0, which need not name a host.
+      // Load balancers check the health in HTTP/1.0, which need not name a host.
       request.headers.host ??= "localhost";
       if (request.headers.expect !== undefined) response.writeContinue();
       void toHono(request, response);
@@ -139,7 +142,7 @@ const statusesOfErrors: Readonly<Record<string, number>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 408,
 };
 
-/** The address without what some clients put before it: the whole URL, or a slash too many. */
+/** The address without what some clients put before it: the whole URL, or an extra slash. */
 function plainUrl(request: IncomingMessage): string {
   const url = request.url ?? "";
   if (url.startsWith("/") && !url.startsWith("//")) return url;
@@ -148,7 +151,7 @@ function plainUrl(request: IncomingMessage): string {
   return request.url ?? "";
 }
 
-/** `/api/v2`, with or without a slash behind it: a redirect would lose the body of many clients. */
+/** `/api/v2`, with or without a trailing slash: a redirect would lose many clients' bodies. */
 function isResellerAddress(url: string): boolean {
   if (!url.startsWith("/api/v2")) return false;
   const next = url.charAt(7);

@@ -1,11 +1,11 @@
 import type { Settings } from "#settings/settings.ts";
 
-/** The room that one body has. Given back when its request is answered. */
+/** The room that one body has. It is given back when its request is answered. */
 export type BodyPlace = {
   readonly bytes: number;
-  /** So many bytes in place of those before; false where there is no room for them. */
+  /** Changes the room to this many bytes; returns false where there is not enough. */
   resize(bytes: number): boolean;
-  /** The body is whole: it is not cut off any more to make room. */
+  /** The body is complete: it is no longer cut off to make room. */
   close(): void;
   release(): void;
 };
@@ -13,17 +13,17 @@ export type BodyPlace = {
 /** Where a body comes from. */
 export type BodyOrigin = {
   readonly addressGroup: string;
-  /** Too many wrong keys came from there lately. */
+  /** Too many wrong keys came from there recently. */
   readonly isBlocked: boolean;
 };
 
-/** The memory that bodies of this process may take, from their first byte until their answer. */
+/** The memory that bodies of this process may use, from their first byte until their answer. */
 export type BodyRoom = {
   /** `cut` is called when a slow body has to make room for another. */
   take(bytes: number, origin: BodyOrigin, cut: () => void): BodyPlace | undefined;
 };
 
-/** Smaller bodies need no room: connections are counted, and nearly every request is one of those. */
+/** Smaller bodies need no room: connections are counted, and nearly every request is that small. */
 export const freeBodyBytes = 4096;
 
 const mediumBytesMax = 64 * 1024;
@@ -48,7 +48,7 @@ export function openBodyRoom(settings: () => Settings): BodyRoom {
     else ofAddress.set(addressGroup, own);
   };
 
-  /** Large bodies leave a quarter to those of common size, and no address takes more than a half. */
+  /** Large bodies leave a quarter to bodies of common size, and no address takes more than half. */
   const hasRoom = ({ addressGroup, isBlocked }: BodyOrigin, bytes: number, size: number) => {
     const max = settings().body_megabytes_max * mebibyte;
     if (all + bytes > (size > mediumBytesMax ? max * 0.75 : max)) return false;
@@ -68,7 +68,7 @@ export function openBodyRoom(settings: () => Settings): BodyRoom {
   const resize = (taken: Taken, bytes: number): boolean => {
     const more = bytes - taken.bytes;
     if (more > 0 && !hasRoom(taken.origin, more, bytes)) {
-      // Whoever comes next finds it: a body that was cut off gives its room back in a moment.
+      // The next body benefits: one that was cut off gives its room back a moment later.
       makeRoom();
       return false;
     }
@@ -99,11 +99,11 @@ export function openBodyRoom(settings: () => Settings): BodyRoom {
 }
 
 /**
- * Gives the memory of bytes back at once that nobody looks at any more. The collector knows of it only
- * what it weighs outside its own heap, and takes its time.
+ * Frees at once the memory of bytes that nobody looks at any more. The collector counts only their
+ * weight outside its own heap, and takes its time.
  */
 export function giveBack(bytes: Buffer): void {
   const { buffer } = bytes;
-  // Small ones share theirs with others.
+  // Small buffers share their memory with others.
   if (buffer instanceof ArrayBuffer && buffer.byteLength === bytes.length) buffer.transfer(0);
 }

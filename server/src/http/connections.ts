@@ -5,19 +5,21 @@ import { isInNetworks } from "#values/network.ts";
 import { addressGroup, plainAddress } from "./client-address.ts";
 import type { Network } from "#values/network.ts";
 
-/** Why a request is not begun; `ignored`: nor answered, because its connection ends. */
+/**
+ * Why a request is not begun. `ignored`: it is not answered either, because its connection ends.
+ */
 export type NotBegun = "too_deep" | "too_many" | "ignored";
 
 /** The connections of this process, and what is open on them. */
 export type Connections = {
   watch(server: Server): void;
-  /** Counts a request until its response is closed, or says why it may not begin. */
+  /** Counts a request until its response is closed, or returns why it may not begin. */
   begin(request: IncomingMessage, response: ServerResponse): NotBegun | undefined;
-  /** The connection ends with this response: what comes behind the request is not read. */
+  /** Ends the connection with this response: what comes after the request is not read. */
   endWith(request: IncomingMessage, response: ServerResponse): void;
-  /** A right key came over it: it is never closed to make room. */
+  /** A valid key came over it, so it is never closed to make room. */
   prove(socket: Socket): void;
-  /** Runs as soon as everything that came before on the connection is answered. */
+  /** Runs as soon as everything that came earlier on the connection is answered. */
   afterAnswers(socket: Socket, run: () => void): void;
   /** Runs once, when the response is out or its connection is gone. */
   afterClose(request: IncomingMessage, response: ServerResponse, run: () => void): void;
@@ -30,7 +32,7 @@ type Connection = {
   isClosed: boolean;
   last: IncomingMessage | undefined;
   afterAnswers: (() => void) | undefined;
-  /** One of its responses was closed. */
+  /** Called when one of its responses was closed. */
   readonly left: () => void;
 };
 
@@ -118,7 +120,7 @@ export function openConnections(
       unproven.delete(socket);
     },
     afterClose: ({ socket }, response, run) => {
-      // A response that waits behind others hears nothing of the end of its connection.
+      // A response that waits behind others is not told that its connection ended.
       const once = () => {
         response.off("close", once);
         socket.off("close", once);
@@ -131,7 +133,7 @@ export function openConnections(
     afterAnswers: (socket, run) => {
       const connection = connections.get(socket);
       if (connection === undefined) return run();
-      // Of a request that is still coming in nobody writes an answer any more.
+      // Nobody will answer a request that is still coming in.
       const isHalf = connection.last?.complete === false;
       if (isHalf && connection.open === 0) return void socket.destroy();
       const check = () => {
@@ -146,8 +148,9 @@ export function openConnections(
 }
 
 /**
- * Reads nothing more. What was read already may hold a thousand requests, which would all be parsed, and
- * kept until the connection is closed: as after an upgrade (2), the parser leaves the rest alone.
+ * Reads nothing more. What was already read may hold a thousand requests, which would all be parsed
+ * and kept until the connection is closed. As after an upgrade (2), the parser leaves the rest
+ * alone.
  */
 function ignoreRest(socket: Socket): void {
   socket.pause();

@@ -3,14 +3,16 @@ import { LRUCache } from "lru-cache";
 /** Seconds to wait before the next try; 0 lets the request pass. */
 export type RetryAfterSeconds = number;
 
-/** Counts points of subjects within windows of time, each from the first point of its subject on. */
+/**
+ * Counts points of subjects within windows of time, each beginning with the subject's first point.
+ */
 export type CountedWindows<Subject extends string | number> = {
   /**
-   * Takes points, or says how long the window lasts in which there are not so many left. What weighs
-   * more than a whole window fits into one that is empty.
+   * Takes points, or returns how long the window lasts if it has too few left. A request that
+   * weighs more than a whole window fits into an empty one.
    */
   take(subject: Subject, points: number, pointsMax: number): RetryAfterSeconds;
-  /** True where not one point is left; takes none. */
+  /** True where no point is left; takes none. */
   isFull(subject: Subject, pointsMax: number): boolean;
 };
 

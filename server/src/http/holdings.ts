@@ -1,8 +1,8 @@
-/** What this process holds at once, for each of those that it holds it for, and in all. */
+/** What this process holds at once, for each subject and in all. */
 export type Holdings<Subject> = {
-  /** Takes a request and its bytes in, unless that would be too much. */
+  /** Admits a request and its bytes, unless that would be too much. */
   enter(subject: Subject, bytes: number, limits: HoldingLimits): boolean;
-  /** More bytes of one that is in, whether or not there is room for them. */
+  /** Adds bytes to an admitted request, whether or not there is room for them. */
   grow(subject: Subject, bytes: number): void;
   leave(subject: Subject, bytes: number): void;
 };
@@ -11,7 +11,7 @@ export type HoldingLimits = {
   readonly requestsMax: number;
   /** Of all subjects together. */
   readonly totalMax: number;
-  /** A subject that holds none may bring more. */
+  /** A subject that holds nothing may bring more. */
   readonly bytesMax?: number;
 };
 

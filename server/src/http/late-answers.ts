@@ -1,9 +1,9 @@
 /**
- * Where refusals wait before they are told. Whoever sends a request as soon as the one before is
- * answered gets no more refusals than he has connections in a second, and costs next to nothing.
+ * Delays refusals. A client that sends a request as soon as the previous one is answered gets no
+ * more refusals a second than it has connections, and costs next to nothing.
  */
 export type LateAnswers = {
-  /** Fulfilled after about a second; `undefined` where too many wait already. */
+  /** Resolves after about a second; `undefined` where too many are already waiting. */
   wait(): Promise<void> | undefined;
 };
 
@@ -12,7 +12,7 @@ const turns = 10;
 const waitingMax = 4096;
 
 export function openLateAnswers(): LateAnswers {
-  // Those of each tenth of a second; a timer runs only while somebody waits.
+  // Those waiting, by tenths of a second; a timer runs only while somebody waits.
   const lines: (() => void)[][] = Array.from({ length: turns }, () => []);
   let waiting = 0;
   let timer: NodeJS.Timeout | undefined;

@@ -5,16 +5,16 @@ import { openCountedWindows } from "./counted-windows.ts";
 import type { RetryAfterSeconds } from "./counted-windows.ts";
 
 /**
- * The limits of this process. A right key is limited by itself alone: wrong keys from the same
+ * The limits of this process. A valid key is limited only by itself: wrong keys from the same
  * address count against the address and never stop it.
  */
 export type Limits = {
-  /** `work`: what the request asks for beyond one thing, in ids. */
+  /** `work`: how many ids the request asks for beyond the first. */
   countKey(key: ApiKey, work: number): RetryAfterSeconds;
-  /** Of a large body, also where the key has no limit of its requests. */
+  /** For a large body, even where the key has no limit of requests. */
   countBytes(key: ApiKey, bytes: number): RetryAfterSeconds;
   countFailedKey(address: string): RetryAfterSeconds;
-  /** True where the next wrong key from there would be one too many. */
+  /** True where the next wrong key from there would exceed the limit. */
   isBlocked(address: string): boolean;
   countPage(address: string): RetryAfterSeconds;
   /** True for the first refusals of a second: those need not wait. */
@@ -22,7 +22,8 @@ export type Limits = {
 };
 
 const secondMs = 1000;
-// So many ids for each request that the key may make in a second, and one large request always.
+// How many ids come with each request that the key may make in a second; one large request is
+// always allowed.
 const workPerRequest = 5;
 const workMin = 1000;
 const bytesMax = 5 * 1024 * 1024;

@@ -11,7 +11,7 @@ import { errorTexts } from "./reseller/refusal-samples.ts";
 /** Where API v2 is, behind the panel's own address. */
 const apiUrlPath = "/api/v2";
 
-/** What anyone may know of this panel, drawn from the registries that the API itself works with. */
+/** What anyone may know of this panel, derived from the registries that the API itself uses. */
 export function panelInfo(
   settings: Settings,
   version: string,

@@ -13,7 +13,7 @@ export type PlainAnswer = {
   readonly headers?: Readonly<Record<string, string>>;
 };
 
-/** Answers in JSON what never came as far as a handler. */
+/** Answers in JSON for requests that never reached a handler. */
 export function answerPlainly(
   request: IncomingMessage,
   response: ServerResponse,
@@ -26,8 +26,9 @@ export function answerPlainly(
 }
 
 /**
- * Writes an answer and ends the response. Where much of the request is still to come, the connection
- * ends with the answer, but not before the client, which still writes, had time to hear it.
+ * Writes an answer and ends the response. Where much of the request is still to come, the
+ * connection ends with the answer, but only after the client, which is still writing, has had time
+ * to read it.
  */
 export function endJson(
   request: IncomingMessage,
@@ -35,7 +36,7 @@ export function endJson(
   status: number,
   text: string,
 ): void {
-  // Nobody told it to go on, so that its body may come or not.
+  // The client was not told to continue, so its body may or may not come.
   const isHeldBack = request.headers.expect !== undefined && request.readableFlowing === null;
   const isUnread = !request.complete && !isHeldBack && bytesToCome(request) > unreadBytesMax;
   if (isHeldBack || isUnread) response.setHeader("Connection", "close");
@@ -61,7 +62,8 @@ function bytesToCome({ headers }: IncomingMessage): number {
 
 const readOffBytes = 8 * 1024 * 1024;
 const hearMs = 5000;
-// What is thrown away is memory for a moment: a few at a time, the others are not read meanwhile.
+// What is thrown away takes memory for a moment, so only a few are read off at a time; the others
+// wait unread.
 const readingOff = openKeyedLimiter<"all">({ subjectMax: 8, totalMax: 8, waitingMax: 4096 });
 
 function endWhenHeard(request: IncomingMessage, response: ServerResponse): void {
@@ -74,7 +76,7 @@ function endWhenHeard(request: IncomingMessage, response: ServerResponse): void 
   readingOff.run("all", () => readOff(request)).then(end, end);
 }
 
-/** Throws away what still comes of a request, up to a bound. */
+/** Discards what still comes of a request, up to a bound. */
 function readOff(request: IncomingMessage): Promise<void> {
   return new Promise((resolve) => {
     if (request.destroyed) return resolve();
@@ -98,7 +100,7 @@ const reasons: Readonly<Record<number, string>> = {
   431: "Request Header Fields Too Large",
 };
 
-/** The same to a connection on which nothing was understood; it ends with the answer. */
+/** The same for a connection on which nothing was understood; it ends with the answer. */
 export function endPlainly(socket: Socket, { status, code, error }: PlainAnswer): void {
   if (!socket.writable) return;
   const body = JSON.stringify({ error });

@@ -47,7 +47,7 @@ export function panelRoutes(
   });
   const openApi = madeOnce((now: Settings) => JSON.stringify(openApiDocument(now, version)));
   routes.get("/openapi.json", (c) => {
-    // Tools that draw documents from it run on other origins; it holds nothing secret.
+    // Tools that render the document run on other origins; it holds nothing secret.
     c.header("Access-Control-Allow-Origin", "*");
     c.header("Cache-Control", "no-cache");
     return c.body(openApi(settings()), 200, { "Content-Type": "application/json" });
@@ -65,7 +65,7 @@ function notFound(c: Request): Response {
   return c.body(JSON.stringify({ error: "Not found" }), 404, headers);
 }
 
-/** Made anew only where the settings are others than the last time. */
+/** Makes it again only when the settings differ from last time. */
 function madeOnce(make: (settings: Settings) => string): (settings: Settings) => string {
   let last: { readonly of: Settings; readonly text: string } | undefined;
   return (settings) => {
@@ -76,7 +76,7 @@ function madeOnce(make: (settings: Settings) => string): (settings: Settings) =>
 
 const momentMs = 250;
 
-/** However many ask, it is done once in a moment. */
+/** However many callers there are, it runs once in a moment. */
 function sharedForAMoment<Value>(run: () => Promise<Value>): () => Promise<Value> {
   let last: { readonly at: number; readonly value: Promise<Value> } | undefined;
   return () => {
@@ -93,7 +93,8 @@ const safeHeaders = secureHeaders({
   contentSecurityPolicy: {
     defaultSrc: [self],
     scriptSrc: [self],
-    // Mantine writes its theme into a style element, so that styles may be inline; scripts may not.
+    // Mantine writes its theme into a style element, so inline styles are allowed; inline scripts
+    // are not.
     styleSrc: [self, "'unsafe-inline'"],
     imgSrc: [self, "data:"],
     objectSrc: [none],
@@ -103,7 +104,8 @@ const safeHeaders = secureHeaders({
   },
   permissionsPolicy: { camera: [], geolocation: [], microphone: [], payment: [], usb: [] },
   xFrameOptions: "DENY",
-  // Whoever ends TLS in front of the panel says so: it may be reached without, in a network of its own.
+  // The proxy that ends TLS in front of the panel sets this header: the panel itself may be reached
+  // without TLS, in a private network.
   strictTransportSecurity: false,
 });
 
@@ -124,7 +126,7 @@ async function answers(ctx: Context): Promise<boolean> {
   }
 }
 
-/** A file of the app; for any other address that names no file, the page that the app begins with. */
+/** A file of the app; for an address that names no file, the app's start page. */
 function webApp(c: Request, files: WebFiles): Response | Promise<Response> {
   const file = files.find(c.req.path);
   if (file !== undefined) return send(c, file);
@@ -139,7 +141,7 @@ function page(c: Request, { index }: WebFiles): Response | Promise<Response> {
 
 async function send(c: Request, file: WebFile): Promise<Response> {
   c.header("Cache-Control", file.cacheControl);
-  // Weak: the compressed bytes are others.
+  // Weak, because the compressed bytes differ.
   c.header("ETag", `W/${file.etag}`);
   c.header("Vary", "Accept-Encoding");
   const known = c.req.header("If-None-Match") ?? "";

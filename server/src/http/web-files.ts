@@ -24,7 +24,7 @@ const contentTypes: Readonly<Record<string, string>> = {
   ".woff2": "font/woff2",
 };
 
-// What compresses itself is sent as it is, and so is what fits a packet.
+// Compressed formats are sent as they are, and so is anything that fits a packet.
 const compressible = /^(text|application|image\/svg)/;
 const compressFromBytes = 1024;
 
@@ -34,21 +34,26 @@ export type WebFile = {
   readonly cacheControl: string;
   readonly etag: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** The same compressed, made when first asked for; `undefined` where that gains nothing. */
+  /** The file compressed, made when first asked for; `undefined` where that gains nothing. */
   compressed(): Promise<Uint8Array<ArrayBuffer> | undefined>;
 };
 
-/** The web app in memory: what a request names is looked up, never joined to a path. */
+/** The web app in memory: a request's path is looked up, never joined to a folder. */
 export type WebFiles = {
   /** The file at a path such as `/assets/index-1a2b.js`. */
   find(pathname: string): WebFile | undefined;
-  /** The page that every address of the app begins with; `undefined` where nothing was built. */
+  /**
+   * The page that every address of the app begins with; `undefined` where the app was not built.
+   */
   readonly index: WebFile | undefined;
   /** The languages that the app has texts for. */
   readonly languages: readonly string[];
 };
 
-/** Reads all files of the built web app once, some hundred kilobytes. A missing folder is empty. */
+/**
+ * Reads all files of the built web app once, some hundred kilobytes. A missing folder counts as
+ * empty.
+ */
 export function readWebFiles(folder: string): WebFiles {
   const files = new Map<string, WebFile>();
   for (const name of namesIn(folder)) {
@@ -77,7 +82,7 @@ function namesIn(folder: string): string[] {
   }
 }
 
-// A file of a kind that is not listed is no part of the app, and a hidden one is none either.
+// A file of an unlisted kind is not part of the app, nor is a hidden one.
 function readFile(place: string, name: string): WebFile | undefined {
   const contentType = contentTypes[path.extname(name)];
   if (contentType === undefined || /(^|\/)\./.test(name)) return undefined;

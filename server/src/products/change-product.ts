@@ -13,7 +13,7 @@ import type { Product, ProductRefusal, QuantityDiscount } from "./product.ts";
 import { replaceDiscounts } from "./product-discounts.sql.ts";
 import { ensureProductCategory, findProduct, updateProduct } from "./products.sql.ts";
 
-/** A product's type never changes, nor where it is bought: what its orders are depends on it. */
+/** A product's type never changes, nor where it is bought, because its orders depend on both. */
 export type ProductChange = Partial<
   Pick<
     Product,
@@ -44,8 +44,8 @@ export type ChangeProductRefusal =
 const discountsMax = 20;
 
 /**
- * Changes what `decide` makes of the product as it stands, under the lock of its stock: who reads the
- * product under that lock never takes an old price.
+ * Changes a product under the lock of its stock: `decide` gets it as it stands. A use case that
+ * reads the product under that lock never takes an old price.
  */
 export async function changeProduct(
   ctx: Context,
@@ -97,7 +97,7 @@ function tidied(before: Product, product: Product): Product {
     category: product.category.trim(),
     name: product.name.trim(),
     question: product.question?.trim(),
-    // With the question goes its check.
+    // Its check goes with the question.
     questionCheck: isQuestionGone ? undefined : product.questionCheck,
   };
 }
@@ -115,7 +115,7 @@ function checkDiscounts(discounts: readonly QuantityDiscount[]): ChangeProductRe
   return { code: "product_discount_invalid", expected };
 }
 
-/** The discounts with this one in place of the one from so many on; `undefined` takes it away. */
+/** The discounts with this one replacing the one for the same quantity; `undefined` removes it. */
 export function withDiscount(
   discounts: readonly QuantityDiscount[],
   quantityFrom: number,

@@ -10,7 +10,10 @@ import { auditedProduct, checkProduct } from "./product.ts";
 import type { Product, ProductRefusal } from "./product.ts";
 import { ensureProductCategory, insertProduct } from "./products.sql.ts";
 
-/** A product of our own as an operator describes it: its category by name, made where missing. */
+/**
+ * A product of our own as an operator describes it. The category is given by name, and made where
+ * it is missing.
+ */
 export type ProductDescription = Pick<
   Product,
   | "category"

@@ -6,15 +6,15 @@ import type { AccountId, ProductId, ProductItemId, ProductOrderId } from "#value
 /** Where a line came from: an upload, a provider, staff's own hands, or the sandbox. */
 export type ItemOrigin = "upload" | "provider" | "hand" | "sandbox";
 
-/** What a line is sealed for; `digest` in hexadecimal ties the text to its row. */
+/** The purpose that a line is sealed for; `digest` in hexadecimal ties the text to its row. */
 export function itemPurpose(digest: Buffer): string {
   return `product-item:${digest.toString("hex")}`;
 }
 
-/** What the digests of lines are made for. */
+/** The purpose that the digests of lines are made for. */
 export const itemDigestPurpose = "product-item";
 
-/** A line of the stock that is closed: open `sealed` for `itemPurpose(digest)`. */
+/** A sealed line of the stock: open `sealed` for `itemPurpose(digest)`. */
 export type SealedItem = {
   readonly id: ProductItemId;
   readonly sealed: string;
@@ -34,9 +34,9 @@ const lockStockSql = statement<{ free: number }>(
 );
 
 /**
- * Locks the stock of a product and answers how many items are free; `undefined` without the product.
- * Whoever takes, adds or gives back items holds it. It is locked after product orders and before
- * accounts.
+ * Locks the stock of a product and returns how many items are free; `undefined` without the
+ * product. Every transaction that takes, adds or gives back items holds this lock. It comes after
+ * product orders and before accounts.
  */
 export async function lockStock(tx: Tx, id: ProductId): Promise<number | undefined> {
   return (await lockStockSql.maybe(tx, id))?.free;
@@ -53,8 +53,8 @@ const countFreeSql = statement(
 );
 
 /**
- * Changes the count of free items, and notes where that takes it to the low mark or above it again;
- * the stock is locked. With a change of 0 it follows a low mark that was changed.
+ * Changes the count of free items, and records where that takes it to the low mark or above it
+ * again; the stock is locked. A change of 0 applies a changed low mark.
  */
 export async function addToCount(tx: Tx, id: ProductId, change: number): Promise<void> {
   await countFreeSql.run(tx, id, change);
@@ -78,7 +78,7 @@ const takeSql = statement<{ id: ProductItemId; sealed: string; digest: Buffer; p
    returning i.id, i.sealed, i.digest, i.place`,
 );
 
-/** The order that items go to, and the places that they take there: those after `placesBefore`. */
+/** The order that items go to, and the places that they take in it: those after `placesBefore`. */
 export type ItemsFor = {
   readonly accountId: AccountId;
   readonly productOrderId: ProductOrderId;
@@ -88,8 +88,8 @@ export type ItemsFor = {
 };
 
 /**
- * Sells the oldest free items to an order, `count` at most, and takes them off the count. The stock
- * is locked. They come back in the order of their places.
+ * Sells the oldest free items to an order, at most `count`, and takes them off the count. The stock
+ * is locked. They are returned in the order of their places.
  */
 export async function takeFreeItems(
   tx: Tx,
@@ -120,7 +120,10 @@ const insertSoldSql = statement(
      from unnest($6::text[], $7::bytea[]) with ordinality as i (sealed, digest, n)`,
 );
 
-/** Writes lines that never were in the stock as delivered to an order: a provider's, or by hand. */
+/**
+ * Writes lines that were never in the stock as delivered to an order: a provider's, or lines
+ * delivered by hand.
+ */
 export async function insertSoldItems(
   tx: Tx,
   productId: ProductId,
@@ -158,7 +161,9 @@ const listOfOrdersSql = statement<{
     order by product_order_id, place`,
 );
 
-/** Everything that was delivered for these orders of an account, in the order of the places. */
+/**
+ * Lists everything that was delivered for these orders of an account, in the order of the places.
+ */
 export async function listItemsOfOrders(
   db: Queryable,
   accountId: AccountId,

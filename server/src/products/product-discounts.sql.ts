@@ -15,7 +15,7 @@ const insertDiscountsSql = statement(
      from unnest($2::integer[], $3::numeric[]) as i (quantity_from, percent)`,
 );
 
-/** Sets a product's quantity discounts in place of those that it had. The stock is locked. */
+/** Replaces a product's quantity discounts with these. The stock is locked. */
 export async function replaceDiscounts(
   tx: Tx,
   id: ProductId,

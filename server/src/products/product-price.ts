@@ -5,7 +5,7 @@ import { amountOfRate, rateAfter, unitsPerOne } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
 import type { Product } from "./product.ts";
 
-/** What sets one customer's price of one product apart from the list. */
+/** What makes one customer's price of one product differ from the list. */
 export type ProductTerms = {
   /** Taken off the list price; per cent on the scale of `Amount`, 0 to 100. */
   readonly discountPercent: Amount;
@@ -13,7 +13,7 @@ export type ProductTerms = {
   readonly custom: CustomRate | undefined;
 };
 
-/** What a price is made of. */
+/** What a price is made from. */
 export type PricedProduct = Pick<
   Product,
   "rate" | "discounts" | "cost" | "marginPercent" | "belowMargin"
@@ -22,10 +22,10 @@ export type PricedProduct = Pick<
 const whole = 100n * unitsPerOne;
 
 /**
- * What one item costs this customer when they buy so many: the one place where a product's price is
- * made. A price of their own replaces the discount; the quantity discount comes off last; rounded up
- * to 5 decimals, once. `undefined`: not sold to them, because that would lie below the margin. It is
- * 0 for a customer with a discount of 100 per cent.
+ * What one item costs this customer when they buy `quantity` items: the one place where a product's
+ * price is made. Their own price replaces the discount; the quantity discount comes off last; the
+ * result is rounded up to 5 decimals, once. `undefined`: not sold to them, because that would lie
+ * below the margin. It is 0 for a customer with a discount of 100 per cent.
  */
 export function productRate(
   product: PricedProduct,
@@ -42,7 +42,7 @@ export function productRate(
   return rate === undefined ? undefined : amountOfRate(rate);
 }
 
-/** Per cent off for so many: what the highest mark that is reached gives; 0 below the first. */
+/** Per cent off for this quantity: that of the highest threshold reached; 0 below the first. */
 function quantityDiscount(discounts: Product["discounts"], quantity: number): bigint {
   const reached = discounts.filter(({ quantityFrom }) => quantityFrom <= quantity);
   const highest = reached.toSorted((a, b) => b.quantityFrom - a.quantityFrom)[0];

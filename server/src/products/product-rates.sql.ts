@@ -49,8 +49,8 @@ export async function listProductRates(
 }
 
 /**
- * What sets the price of one product apart for a buyer: a customer, or a test account, for which its
- * customer's terms hold. `undefined` where there is no such account.
+ * What makes a buyer's price of one product differ: of a customer, or of a test account, which has
+ * its customer's terms. `undefined` where there is no such account.
  */
 export async function findProductTerms(
   db: Queryable,
@@ -63,7 +63,7 @@ export async function findProductTerms(
   return { discountPercent: terms.discountPercent, custom };
 }
 
-/** A buyer's terms of every product. */
+/** A buyer's terms for all products. */
 export type AllProductTerms = {
   readonly discountPercent: Amount;
   readonly rates: ReadonlyMap<ProductId, CustomRate>;
@@ -92,7 +92,7 @@ const deleteSql = statement(
   "delete from product_rates where account_id = $1::bigint and product_id = $2::bigint",
 );
 
-/** Sets or, with `undefined`, removes a customer's own price. The customer's row is locked. */
+/** Sets a customer's own price, or with `undefined` removes it. The customer's row is locked. */
 export async function putProductRate(
   tx: Tx,
   accountId: AccountId,

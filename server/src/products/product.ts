@@ -12,7 +12,7 @@ export type ProductType = (typeof productTypes)[number];
 export const visibilities = ["everyone", "chosen", "nobody"] as const;
 export type Visibility = (typeof visibilities)[number];
 
-/** From so many items on the price of each is so much lower. */
+/** A discount for orders of at least this many items. */
 export type QuantityDiscount = {
   readonly quantityFrom: number;
   /** More than 0, less than 100; on the scale of `Amount`. */
@@ -37,22 +37,22 @@ export type Product = {
   /** How the answer is checked: a text that `parseQuestionCheck` reads. */
   readonly questionCheck: string | undefined;
   readonly visibility: Visibility;
-  /** True: an order that the stock does not fill gets what there is, and pays for that alone. */
+  /** True: an order that the stock cannot fill gets what there is, and pays only for that. */
   readonly partDelivery: boolean;
-  /** Staff are warned when so many items or fewer are free. */
+  /** Staff are warned when this many items or fewer are free. */
   readonly lowMark: number | undefined;
   readonly warrantyDays: number;
   readonly position: number;
   /** In the order of `quantityFrom`. */
   readonly discounts: readonly QuantityDiscount[];
-  /** Where it is bought; `undefined`: it is our own. */
+  /** The provider that it is bought from; `undefined`: it is our own. */
   readonly providerId: ProviderId | undefined;
   readonly providerProduct: string | undefined;
   /** The provider's price of one item, in its currency. */
   readonly providerRate: Amount | undefined;
-  /** The same in the panel's; `undefined` for what is our own. */
+  /** The same in the panel's currency; `undefined` for a product of our own. */
   readonly cost: Amount | undefined;
-  /** How many its provider's list says that it has; `undefined`: it does not say. */
+  /** How many the provider's list says it has; `undefined`: it does not say. */
   readonly providerInventory: number | undefined;
   /** Its own margin in place of the panel's; per cent above cost. */
   readonly marginPercent: Amount | undefined;
@@ -73,14 +73,16 @@ const productDescriptionLengthMax = 20_000;
 const questionLengthMax = 500;
 /** The most items of one order. */
 export const itemsMax = 10_000;
-/** The highest price of one item: as many as there can be in an order stay below the highest charge. */
+/**
+ * The highest price of one item: the largest order at this price stays below the highest charge.
+ */
 export const productRateMax = 100_000_000_000n * unitsPerOne;
 const warrantyDaysMax = 3650;
 
 const lowMarkMax = 1_000_000_000;
 const marginPercentMax = 999n * unitsPerOne;
 
-/** What keeps a product from being sold; `undefined` where nothing does. */
+/** What prevents a product from being sold; `undefined` where nothing does. */
 export function checkProduct(
   product: Pick<Product, "name" | "category" | "rate" | "min" | "max"> & Partial<Product>,
 ): ProductRefusal | undefined {
@@ -90,7 +92,7 @@ export function checkProduct(
   if (category === "" || category.length > productCategoryLengthMax) {
     return { code: "product_category_invalid" };
   }
-  // Never sold for nothing: a missing price must not become one.
+  // Nothing is sold for free: a missing price must not become a price of zero.
   if (product.rate <= 0n || product.rate > productRateMax) {
     return { code: "product_rate_invalid", expected: "more than 0, at most 10^11" };
   }
@@ -151,7 +153,7 @@ export function maySee(product: Pick<Product, "visibility">, hasOwnRate: boolean
   }
 }
 
-/** True where it is delivered from lines that are uploaded here. */
+/** True where its items come from lines uploaded here. */
 export function hasOwnStock(product: Pick<Product, "type" | "providerId">): boolean {
   return product.type === "auto" && product.providerId === undefined;
 }
@@ -168,8 +170,8 @@ export type ShownStock = {
 export const stockWord = { in: "In stock", out: "Out of stock" } as const;
 
 /**
- * What buyers are told of the stock; `free` is how many items of our own are free. A product of a
- * provider has what the provider's list says; what is delivered by hand is in stock unless its
+ * What buyers are told of the stock; `free` is how many of our own items are free. For a provider's
+ * product the provider's list counts. A product that is delivered by hand is in stock unless its
  * provider says that it has none.
  */
 export function shownStock(
@@ -180,13 +182,13 @@ export function shownStock(
   return stockAt(product, product.providerId === undefined ? ownCount : product.providerInventory);
 }
 
-/** The same where so many items are there; `undefined`: nobody knows. */
+/** The same for this many items; `undefined`: nobody knows. */
 export function stockAt(
   product: Pick<Product, "type" | "min" | "partDelivery">,
   count: number | undefined,
 ): ShownStock {
   const isByHand = product.type === "service";
-  // What nobody can buy is not in stock, though a few items may be left.
+  // A product that nobody can buy is not in stock, even if a few items are left.
   const least = product.partDelivery || isByHand ? 1 : product.min;
   return {
     isInStock: count === undefined || count >= least,
@@ -197,7 +199,7 @@ export function stockAt(
 /** A product as the audit keeps it: amounts as decimals. */
 export function auditedProduct(product: Partial<Product>): Readonly<Record<string, unknown>> {
   const { rate, providerRate, cost, marginPercent, discounts } = product;
-  // What a provider says of its stock is no decision.
+  // What a provider says of its stock is not a decision of staff.
   const { providerInventory: _, categoryId: _category, ...kept } = product;
   return {
     ...kept,

@@ -90,8 +90,8 @@ const findSql = statement<ProductRow>(
 );
 
 /**
- * A product as it stands. Read under its stock's lock (`lockStock`) it is never older than the last
- * committed change.
+ * Reads a product. Under its stock's lock (`lockStock`) it is never older than the last committed
+ * change.
  */
 export async function findProduct(db: Queryable, id: ProductId): Promise<Product | undefined> {
   const row = await findSql.maybe(db, id);
@@ -107,7 +107,7 @@ const listSql = statement<ProductRow & { free: number; low_since: Date | null }>
     order by g.position, g.id, p.position, p.id`,
 );
 
-/** A product with its stock: how many items of our own are free, and since when that is too few. */
+/** A product with its stock: how many of our own items are free, and since when that is too few. */
 export type StockedProduct = Product & {
   readonly free: number;
   /** `undefined`: it is not at or below its low mark. */
@@ -132,7 +132,7 @@ const listByIdsSql = statement<ProductRow>(
     order by p.id`,
 );
 
-/** Those of these ids, in their order. */
+/** Lists the products with these ids, in the order of the ids. */
 export async function listProductsByIds(
   db: Queryable,
   ids: readonly ProductId[],
@@ -149,7 +149,7 @@ const listOfProviderSql = statement<ProductRow>(
     order by p.id`,
 );
 
-/** Those that are bought from a provider, in the order of their ids. */
+/** Lists the products that are bought from a provider, in the order of their ids. */
 export async function listProductsOfProvider(db: Queryable, id: ProviderId): Promise<Product[]> {
   return (await listOfProviderSql.all(db, id)).map(fromRow);
 }
@@ -166,11 +166,11 @@ const insertCategorySql = statement<{ id: ProductCategoryId }>(
    returning id`,
 );
 
-/** The category of that name, made at the end of the list where it is missing. */
+/** Finds the category of that name, or makes it at the end of the list. */
 export async function ensureProductCategory(tx: Tx, name: string): Promise<ProductCategoryId> {
   const found =
     (await findCategorySql.maybe(tx, name)) ?? (await insertCategorySql.maybe(tx, name));
-  // Somebody else made it in this moment.
+  // Another transaction has just made it.
   return (found ?? (await findCategorySql.one(tx, name))).id;
 }
 
@@ -181,7 +181,7 @@ const updateCategorySql = statement(
     where id = $1::bigint`,
 );
 
-/** Fails on `product_categories_name_key` where the name is taken. */
+/** Updates a category. Fails on `product_categories_name_key` where the name is taken. */
 export async function updateProductCategory(
   tx: Tx,
   id: ProductCategoryId,
@@ -205,7 +205,7 @@ const listCategoriesSql = statement<ProductCategory>(
     order by g.position, g.id`,
 );
 
-/** In the order in which they are shown. */
+/** Lists categories in the order in which they are shown. */
 export function listProductCategories(db: Queryable): Promise<ProductCategory[]> {
   return listCategoriesSql.all(db);
 }
@@ -253,7 +253,7 @@ const updateSql = statement(
     where id = $22::bigint`,
 );
 
-/** Writes a product but for its discounts. The stock is locked. */
+/** Writes a product except for its discounts. The stock is locked. */
 export async function updateProduct(tx: Tx, product: Product): Promise<void> {
   await updateSql.run(tx, ...productValues(product), product.position, product.id);
 }

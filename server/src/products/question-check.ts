@@ -2,18 +2,18 @@ import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import { isPrintable } from "#values/text.ts";
 
-/** Whether an answer will do; `expected` is for the buyer, and ends a sentence. */
+/** Whether an answer passes; `expected` is for the buyer, and ends a sentence. */
 export type AnswerVerdict =
   | { readonly ok: true }
   | { readonly ok: false; readonly expected: string };
 
-/** A way to check a buyer's answer. Nothing of it is a pattern of the operator's. */
+/** A way to check a buyer's answer. Operators never give patterns. */
 type NamedCheck = {
   /** The longest answer, in UTF-16 units. */
   readonly lengthMax: number;
   readonly isMultiline?: true;
   readonly expected: string;
-  /** Of an answer without blanks around it, not empty, and not too long. */
+  /** Called with an answer that has no blanks around it, is not empty and is not too long. */
   readonly isFit: (answer: string) => boolean;
 };
 
@@ -37,7 +37,7 @@ const choicesPrefix = "one_of:";
 const choicesMax = 100;
 const choiceLengthMax = 200;
 
-/** A check that was read: give it to `checkAnswer`. */
+/** A check after reading: give it to `checkAnswer`. */
 export type QuestionCheck =
   | { readonly kind: "named"; readonly name: keyof typeof namedChecks }
   | { readonly kind: "one_of"; readonly choices: readonly string[] };
@@ -66,8 +66,9 @@ export function parseQuestionCheck(
 }
 
 /**
- * Checks a buyer's answer, blanks around it left aside. `check` is as the product keeps it; left out,
- * any text will do. A check that cannot be read lets any text through: it was good when it was set.
+ * Checks a buyer's answer, ignoring blanks around it. `check` is as the product stores it; left
+ * out, any text passes. A check that cannot be read lets any text pass: it was good when it was
+ * set.
  */
 export function checkAnswer(check: string | undefined, answer: string): AnswerVerdict {
   const parsed = parseQuestionCheck(check ?? "text");

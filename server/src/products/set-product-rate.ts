@@ -26,9 +26,10 @@ export type SetProductRateRefusal =
 const fixedMax = { amount: productRateMax, shown: "10^11" };
 
 /**
- * Gives a customer a price of their own for one product, or with `undefined` takes it away. Who has
- * one sees the product where its visibility is `chosen`. Answers what one item then costs them when
- * they buy the fewest; `undefined` where it is not sold to them, because that lies below the margin.
+ * Gives a customer a price of their own for one product, or with `undefined` removes it. A customer
+ * who has one sees the product where its visibility is `chosen`. Returns what one item then costs
+ * them when they buy the fewest; `undefined` where it is not sold to them, because that lies below
+ * the margin.
  */
 export async function setProductRate(
   ctx: Context,
@@ -39,7 +40,7 @@ export async function setProductRate(
 ): Promise<Result<Amount | undefined, SetProductRateRefusal>> {
   authorize(actor, "customers.price");
   return inTransaction(ctx, async (tx) => {
-    // First, because it locks the customer's prices: two changes follow each other.
+    // First, because it locks the customer's prices: concurrent changes follow each other.
     await raisePriceVersion(tx, accountId);
     const customer = await findCustomer(tx, accountId);
     if (customer === undefined) return refused({ code: "customer_unknown" });

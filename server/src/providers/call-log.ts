@@ -9,13 +9,13 @@ import type { NewCall } from "./provider-calls.sql.ts";
 const batchMax = 200;
 const waitingMax = 5_000;
 const lengthMax = 20_000;
-// States are asked for all day long, and what went well is rarely looked at.
+// States are asked for all day long, and successful answers are rarely looked at.
 const statusLengthMax = 2_000;
 
-/** Notes calls to providers, without holding up or failing whoever made them. */
+/** Logs calls to providers without delaying or failing their callers. */
 export type CallLog = {
   add(providerId: ProviderId, note: CallNote): void;
-  /** Resolves when everything that was added so far is stored, or has failed to be. */
+  /** Resolves when everything added so far is stored, or could not be. */
   flush(): Promise<void>;
 };
 
@@ -56,7 +56,9 @@ function openCallLog(ctx: Context): CallLog {
   };
 }
 
-/** Waits until the calls that this process made are noted: before its database is closed. */
+/**
+ * Waits until the calls that this process made are stored; call it before its database is closed.
+ */
 export async function flushCallLog(ctx: Context): Promise<void> {
   await logs.get(ctx.db)?.flush();
 }

@@ -3,8 +3,8 @@ import { ok, refused } from "#values/result.ts";
 import type { ProviderConnector } from "./connector.ts";
 
 /**
- * Checks a connector's settings against its schema. What was given is answered as it was read, and
- * nothing else: defaults may change with a new version, and are not stored.
+ * Checks a connector's settings against its schema. Returns the given values as they were read, and
+ * nothing else: defaults may change with a new version, so they are not stored.
  */
 export function checkedSettings(
   schema: z.ZodObject,

@@ -8,14 +8,14 @@ import type { Result } from "#values/result.ts";
 /** An order on its way to a provider. */
 export type OutgoingOrder = {
   readonly orderId: OrderId;
-  /** Ours for this try. A provider that knows request ids places it once under it. */
+  /** Our id for this try. A provider that knows request ids places an order once under it. */
   readonly requestId: string;
   /** The provider's own id of the service; `undefined` where the connector needs none. */
   readonly providerService: string | undefined;
   /** The wire name of the service's type, such as `Custom Comments`. */
   readonly type: string;
   readonly link: string;
-  /** The charged quantity: of a drip-feed the sum of all its runs. */
+  /** The charged quantity; in a drip-feed the sum of all its runs. */
   readonly quantity: number;
   readonly runs: number | undefined;
   readonly intervalMinutes: number | undefined;
@@ -24,8 +24,8 @@ export type OutgoingOrder = {
 };
 
 /**
- * How an attempt to place an order ended. `unknown` is everything after the request may have left:
- * it is never sent again by itself.
+ * How an attempt to place an order ended. `unknown` is every other end after the request may have
+ * left: the order is never sent again by itself.
  */
 export type PlaceOutcome =
   | { readonly kind: "accepted"; readonly providerOrder: string }
@@ -39,27 +39,27 @@ export type PlaceOutcome =
 export type ProviderOrderState =
   | {
       readonly kind: "state";
-      /** `undefined` for a word that we do not know: it is never guessed into a known one. */
+      /** `undefined` for a word that we do not know; it is never guessed. */
       readonly status: OrderStatus | undefined;
-      /** The word as it was said. */
+      /** The word as the provider wrote it. */
       readonly word: string;
       readonly startCount: number | undefined;
       /** Negative where more was delivered than ordered. */
       readonly remains: number | undefined;
       /** What the provider charges now, in its own currency. */
       readonly charge: Amount | undefined;
-      /** In which currency it says so; its own where it says none. */
+      /** The currency of the charge; left out where the provider names none: then its own. */
       readonly currency?: string;
-      /** What was said and cannot be read, by its name on the wire; it stands for no number. */
+      /** What was said but cannot be read, by its name on the wire; it stands for no number. */
       readonly unread?: Readonly<Record<string, string>>;
       /** How much was ordered; few providers say it. */
       readonly quantity?: number;
-      /** Of an order that the provider carries out by orders for posts. */
+      /** For an order that the provider carries out by orders for posts. */
       readonly subscription?: ProviderSubscription;
     }
-  /** It does not know the order (`Incorrect order ID`), or says another error for it. */
+  /** It does not know the order (`Incorrect order ID`), or reports another error for it. */
   | { readonly kind: "missing"; readonly reason: string }
-  /** It says something of the order that nobody can read. */
+  /** It says something about the order that nobody can read. */
   | { readonly kind: "unread"; readonly said: string };
 
 /** What a provider says of a subscription that it runs. */
@@ -75,7 +75,7 @@ export type FoundOrder = { readonly providerOrder: string; readonly charge: Amou
 
 export type ProviderBalance = { readonly balance: Amount; readonly currency: string | undefined };
 
-/** One thing that was found out about a provider. The words for it are those of whoever shows it. */
+/** One thing that was found out about a provider. The caller that shows it chooses the words. */
 export type Finding = { readonly is: "good" | "bad" | "note" } & Found;
 
 export type Found =
@@ -94,20 +94,23 @@ export type Found =
       readonly timeoutMs: number;
     };
 
-/** How an order that does not exist was answered: as panels do, otherwise, or by refusing the call. */
+/**
+ * How the provider answered for an order that does not exist: as panels do, in another way, or by
+ * refusing the call.
+ */
 type Known = "usual" | "unusual" | "refused";
 
-/** What may be wrong where a question was not answered as it should. */
+/** What may be wrong where a question was not answered properly. */
 export type ProbeAdvice = "key" | "network" | "address" | "time";
 
-/** What a provider was found to be. `dialect` in words, where it was recognised. */
+/** What was found out about a provider. `dialect` is in words, where it was recognised. */
 export type Probe = {
   readonly dialect: string | undefined;
   readonly findings: readonly Finding[];
   readonly balance: ProviderBalance | undefined;
 };
 
-/** What became of a request for a refill. `providerRefill` is the provider's id of it. */
+/** The outcome of a request for a refill. `providerRefill` is the provider's id of it. */
 export type RefillOutcome =
   | { readonly kind: "taken"; readonly providerRefill: string | undefined }
   | { readonly kind: "refused"; readonly reason: string }
@@ -122,10 +125,10 @@ export type ProviderRefillState =
   | { readonly kind: "missing"; readonly reason: string }
   | { readonly kind: "unread"; readonly said: string };
 
-/** What became of a request to cancel; `taken` refunds nothing yet. */
+/** The outcome of a request to cancel; `taken` does not refund anything yet. */
 export type CancelOutcome =
   | { readonly kind: "taken" }
-  /** It has ended there at once, with so much left to deliver. */
+  /** It ended there at once, with `remains` left to deliver. */
   | {
       readonly kind: "ended";
       readonly status: "canceled" | "partial";
@@ -164,48 +167,51 @@ export type OutgoingProductOrder = {
   readonly requestId: string;
   readonly providerProduct: string;
   readonly quantity: number;
-  /** What the buyer answered, in clear: it must not reach a log, an error or an answer. */
+  /** The buyer's answer, unencrypted: it must not reach a log, an error or an answer. */
   readonly answer: string | undefined;
 };
 
-/** What a provider says of one of its product orders. The goods are in clear. */
+/** What a provider says of one of its product orders. The goods are unencrypted. */
 export type ProviderProductState =
   | {
       readonly kind: "state";
-      /** `undefined` for a word that we do not know: it is never guessed into a known one. */
+      /** `undefined` for a word that we do not know; it is never guessed. */
       readonly status: ProductOrderStatus | undefined;
       readonly word: string;
       /** What the provider charges now, in its own currency. */
       readonly charge: Amount | undefined;
-      /** As of an order. */
+      /** As in `ProviderOrderState`. */
       readonly currency?: string;
       readonly unread?: Readonly<Record<string, string>>;
       readonly remains: number | undefined;
       /** For the buyer. */
       readonly note: string | undefined;
-      /** The goods as one text, or item by item where the provider says them so. */
+      /** The goods as one text, or item by item where the provider lists them that way. */
       readonly result: string | readonly string[] | undefined;
     }
-  /** It does not know the order, or says another error for it. */
+  /** It does not know the order, or reports another error for it. */
   | { readonly kind: "missing"; readonly reason: string }
-  /** It says something of the order that nobody can read; not quoted, because it may hold goods. */
+  /**
+   * It says something about the order that nobody can read; it is not quoted, because it may hold
+   * goods.
+   */
   | { readonly kind: "unread" };
 
 /** Everything that a call needs to know of the provider and the moment. */
 export type ProviderCall = {
   /** The connector's own settings, such as field names. */
   readonly settings: Readonly<Record<string, unknown>>;
-  /** Empty for a connector that calls nobody. */
+  /** Empty for a connector without remote calls. */
   readonly baseUrl: string;
-  /** In clear: it must not reach a log, an error or an answer. */
+  /** Unencrypted: it must not reach a log, an error or an answer. */
   readonly key: string;
   readonly timeoutMs: number;
   readonly isPrivate: boolean;
   /** Milliseconds since 1970. */
   readonly now: number;
-  /** Waits until the next request may leave (requests per second), before every request. */
+  /** Waits for a slot of this provider (requests per second); called before every request. */
   readonly awaitSlot: () => Promise<void>;
-  /** Notes a request and its answer for staff. */
+  /** Logs a request and its answer for staff. */
   readonly record: (note: CallNote) => void;
 };
 
@@ -224,8 +230,9 @@ export type CallNote = {
 type Answered<Value> = Promise<Result<Value, ProviderFailure>>;
 
 /**
- * The way to one kind of provider. What a connector cannot do is a part that it does not have, never
- * a method that throws. Adding one: a file here and a line in `connectors/index.ts`.
+ * The way to speak to one kind of provider. A connector that cannot do something lacks that member;
+ * it never has a method that throws. To add one, add a file here and a line in
+ * `connectors/index.ts`.
  */
 export type ProviderConnector = {
   readonly name: string;
@@ -241,23 +248,23 @@ export type ProviderConnector = {
   placeOrder(order: OutgoingOrder, call: ProviderCall): Promise<PlaceOutcome>;
   /** How many orders one request may ask for. */
   statesMax(settings: Readonly<Record<string, unknown>>): number;
-  /** The states of these orders, keyed by the provider's id; what was not answered is left out. */
+  /** The states of these orders, by the provider's id; orders without an answer are left out. */
   orderStates(
     providerOrders: readonly string[],
     call: ProviderCall,
   ): Answered<ReadonlyMap<string, ProviderOrderState>>;
   /**
-   * Finds what a try of ours became, by its request id. `canFind` says whether this provider honours
-   * request ids (a setting, because most do not).
+   * Finds the outcome of one of our tries by its request id. `canFind` says whether this provider
+   * honours request ids (a setting, because most do not).
    */
   readonly lookup?: {
     canFind(settings: Readonly<Record<string, unknown>>): boolean;
     findOrder(requestId: string, call: ProviderCall): Answered<FoundOrder | undefined>;
   };
-  /** The answer of `action=services` as it came, for `readServiceList`. */
+  /** The unparsed answer of `action=services`, for `readServiceList`. */
   readonly catalog?: { listServices(call: ProviderCall): Answered<string> };
   readonly account?: { balance(call: ProviderCall): Answered<ProviderBalance> };
-  /** Finds out how a provider speaks, by harmless questions alone. */
+  /** Finds out how a provider speaks, using only harmless questions. */
   readonly probe?: { probe(call: ProviderCall): Promise<Probe> };
   readonly refills?: {
     refill(providerOrder: string, call: ProviderCall): Promise<RefillOutcome>;
@@ -269,7 +276,7 @@ export type ProviderConnector = {
   readonly cancels?: {
     cancel(providerOrder: string, call: ProviderCall): Promise<CancelOutcome>;
   };
-  /** Digital goods: lists of products, orders for them, and what they bring. */
+  /** Digital goods: lists of products, orders for them, and the goods that they deliver. */
   readonly products?: {
     listProducts(call: ProviderCall): Answered<ProductList>;
     placeProductOrder(

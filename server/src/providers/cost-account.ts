@@ -11,8 +11,8 @@ import type { Provider } from "./providers.sql.ts";
 const floor = subtract(zero, chargeMax);
 
 /**
- * The ledger's account of what was bought at a provider; made at the first call, in a transaction of
- * its own, so that nobody holds other locks meanwhile.
+ * The ledger's account of what was bought at a provider. It is made at the first call, in a
+ * transaction of its own, so that no other locks are held meanwhile.
  */
 export async function openCostAccount(ctx: Context, provider: Provider): Promise<AccountId> {
   if (provider.accountId !== undefined) return provider.accountId;

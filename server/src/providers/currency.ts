@@ -1,10 +1,13 @@
 import { one } from "#values/money.ts";
 import type { Provider } from "./providers.sql.ts";
 
-/** What a provider says that it counts in, where that is not what it is set up in. */
+/** The currency that a provider names, where it is not the one it is set up in. */
 export type CurrencyDoubt = { readonly said: string; readonly expected: string };
 
-/** Signs and usual misspellings for what they mean; a bare dollar is the dearest of its name. */
+/**
+ * What signs and common misspellings stand for; a bare dollar stands for the most valuable one of
+ * that name.
+ */
 const signs: Readonly<Record<string, string>> = {
   $: "USD",
   US$: "USD",
@@ -20,9 +23,9 @@ const signs: Readonly<Record<string, string>> = {
 };
 
 /**
- * Whether prices of this provider can be counted: `undefined` where it names the currency that it is
- * set up in, or none, or one with which an operator has decided what it counts in (`accepted`). With
- * an exchange rate and no currency its first word is taken.
+ * Whether prices of this provider cannot be counted. `undefined` means that they can: it names the
+ * currency it is set up in, or none, or the one for which an operator has decided what it counts in
+ * (`accepted`). With an exchange rate and no currency, the first one it names is taken.
  */
 export function currencyDoubt(
   provider: Pick<Provider, "currency" | "exchangeRate">,
@@ -35,7 +38,10 @@ export function currencyDoubt(
   return accepted === undefined ? undefined : { said, expected: accepted };
 }
 
-/** Where it names another currency than it is set up in, whatever was decided about that. */
+/**
+ * The other currency that a provider names than the one it is set up in, whatever was decided about
+ * it.
+ */
 export function otherCurrency(
   provider: Pick<Provider, "currency">,
   said: string | undefined,
@@ -46,7 +52,7 @@ export function otherCurrency(
   return { said, expected };
 }
 
-/** True where somebody gave an exchange rate and no name for what it is of. */
+/** True where an exchange rate was given without the currency that it is for. */
 export function isConverted(provider: Pick<Provider, "currency" | "exchangeRate">): boolean {
   return provider.currency === undefined && provider.exchangeRate !== one;
 }

@@ -11,15 +11,19 @@ export type SaidCharge = {
   readonly unread?: Readonly<Record<string, string>>;
 };
 
-/** `unclear`: it cannot be right, or cannot be read; it is not booked, and staff are told in words. */
+/**
+ * `unclear`: the charge cannot be right, or cannot be read. It is not booked, and staff are told in
+ * words.
+ */
 export type JudgedCharge =
   | { readonly kind: "none" }
   | { readonly kind: "clear"; readonly cost: Amount }
   | { readonly kind: "unclear"; readonly words: string };
 
 /**
- * What follows from a charge, in the panel's currency. `currency` is what the provider is set up in,
- * and one unit of it costs `exchangeRate`; `expected` is what was reckoned with, where that is known.
+ * What follows from a charge, in the panel's currency. `currency` is what the provider is set up
+ * in, and one unit of it costs `exchangeRate`; `expected` is the expected charge, where it is
+ * known.
  */
 export function judgeCharge(
   { charge, currency, unread }: SaidCharge,

@@ -1,7 +1,7 @@
 import type { Context } from "#database/context.ts";
 import { listProcesses } from "#database/processes.sql.ts";
 
-// Three heartbeats: a process that was not heard of for longer takes no turns.
+// Three heartbeats: a process that has not been heard of for longer takes no slots.
 const silentSecondsMax = 15;
 const rememberedMs = 5_000;
 
@@ -10,8 +10,8 @@ type Counted = { readonly workers: number; readonly at: number };
 const counted = new WeakMap<Context["db"], Counted>();
 
 /**
- * How many processes share what a provider may be asked in a second; one at least. Remembered for a
- * few seconds.
+ * How many processes share a provider's requests per second; at least one. Remembered for a few
+ * seconds.
  */
 export async function countLiveWorkers(ctx: Context): Promise<number> {
   const known = counted.get(ctx.db);

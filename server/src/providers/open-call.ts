@@ -5,15 +5,15 @@ import { countLiveWorkers } from "./live-workers.ts";
 import type { Provider } from "./providers.sql.ts";
 import { awaitSlot } from "./request-pacing.ts";
 
-/** What a provider's key is sealed for. */
+/** The purpose that a provider's key is sealed for. */
 export function keyPurpose(provider: Pick<Provider, "id">): string {
   return `provider:${provider.id}:key`;
 }
 
 /**
- * Prepares calls to a provider: its key opened, its pacing and its log. Throws where the key cannot be
- * opened with this panel's encryption key. What was opened is good for one round of work, not longer:
- * the provider may be changed meanwhile.
+ * Prepares calls to a provider: its opened key, its pacing and its log. Throws where the key cannot
+ * be opened with this panel's encryption key. Use the result for one round of work, not longer: the
+ * provider may be changed in the meantime.
  */
 export async function openCall(ctx: Context, provider: Provider): Promise<ProviderCall> {
   let key = "";

@@ -2,20 +2,20 @@ import { statement } from "#database/statement.ts";
 import type { Queryable } from "#database/statement.ts";
 import type { ProviderId } from "#values/ids.ts";
 
-/** How asking a provider for the states of orders goes; sending to it is another matter. */
+/** How polling a provider for the states of orders goes; sending to it is a separate matter. */
 export type PollRest = {
-  /** Questions in a row that brought no answer. */
+  /** Polls in a row that brought no answer. */
   readonly failures: number;
   /** True until it is time to ask again. */
   readonly isResting: boolean;
-  /** What was wrong the last time. */
+  /** What was wrong at the last failure. */
   readonly problem: string | undefined;
 };
 
-/** So many questions in a row without an answer are seen by staff. */
+/** After this many polls in a row without an answer, staff are told. */
 const failuresSeen = 3;
 
-/** What staff should know of how the questions go; `undefined` as long as they go well. */
+/** What staff should know about the polls; `undefined` as long as they go well. */
 export function troubleWithAnswers({ failures, problem }: PollRest): string | undefined {
   if (failures < failuresSeen) return undefined;
   return `${failures} questions in a row brought no answer: ${problem ?? "unknown"}`;
@@ -51,7 +51,10 @@ const countFailureSql = statement<{ failures: number }>(
     returning poll_failures as failures`,
 );
 
-/** One more question without an answer; how many there are in a row now. From five on it rests. */
+/**
+ * Counts one more poll without an answer; returns how many there are in a row now. From five on the
+ * provider rests.
+ */
 export async function countPollFailure(
   db: Queryable,
   id: ProviderId,
@@ -67,7 +70,7 @@ const clearSql = statement(
     where provider_id = $1::bigint and poll_failures > 0`,
 );
 
-/** It answered: asking goes on as usual. */
+/** Records that it answered: polling goes on as usual. */
 export async function clearPollFailures(db: Queryable, id: ProviderId): Promise<void> {
   await clearSql.run(db, id);
 }

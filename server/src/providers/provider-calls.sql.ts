@@ -21,7 +21,7 @@ const insertCallsSql = statement(
 
 export type NewCall = Omit<ProviderCallRow, "id">;
 
-/** Notes calls with their answers, as they are: the caller has masked keys and cut what is long. */
+/** Stores calls with their answers as they are: the caller has masked keys and cut long texts. */
 export async function insertCalls(db: Queryable, calls: readonly NewCall[]): Promise<void> {
   await insertCallsSql.run(
     db,
@@ -50,7 +50,7 @@ type Row = {
   outcome: CallNote["outcome"];
 };
 
-// One text for each filter, so that each has the index that fits.
+// One text for each filter, so that each uses the index that fits.
 const columns = `
   select id, provider_id, order_id, action, started_at, duration_ms, http_status, request, answer,
          outcome
@@ -69,8 +69,8 @@ const listOfOrderSql = statement<Row>(
 );
 
 /**
- * The newest calls, newest first. Of an order only those that were about it alone: states are asked
- * for many at a time.
+ * The newest calls, newest first. With an order, only those about that order alone: states are
+ * asked for many orders at a time.
  */
 export async function listProviderCalls(
   db: Queryable,
@@ -117,7 +117,7 @@ const deleteOldSql = statement(
                   limit $2::integer)`,
 );
 
-/** Deletes at most `limit` calls that are older; answers how many. */
+/** Deletes at most `limit` calls that are older; returns how many. */
 export function deleteOldCalls(db: Queryable, days: number, limit: number): Promise<number> {
   return deleteOldSql.run(db, days, limit);
 }

@@ -11,8 +11,8 @@ const leaseProbeSql = statement(
 );
 
 /**
- * Takes the turn to ask whether a hold can end; false where another process has it. The next turn
- * comes after as long again as the hold has lasted, within these bounds.
+ * Takes the probe that asks whether a hold can end; returns false where another process has it. The
+ * next probe comes after as long again as the hold has lasted, within these bounds.
  */
 export async function leaseProbe(
   db: Queryable,
@@ -29,7 +29,7 @@ const listDueSql = statement<{ provider_id: ProviderId }>(
     where hold_kind is not null and probe_at <= panel_now()`,
 );
 
-/** Which held providers are to be asked whether their hold can end. */
+/** Lists the held providers whose probe is due. */
 export async function listDueProbes(db: Queryable): Promise<readonly ProviderId[]> {
   return (await listDueSql.all(db)).map((row) => row.provider_id);
 }

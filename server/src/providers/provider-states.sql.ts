@@ -7,7 +7,7 @@ import type { ProviderBalance } from "./connector.ts";
 
 /**
  * Why nothing new is sent to a provider: it refused our key, our balance there is used up, it wants
- * fewer requests, it does not answer, or an operator said so.
+ * fewer requests, it does not answer, or an operator decided so.
  */
 export type HoldKind = "key" | "funds" | "limit" | "silent" | "operator";
 
@@ -18,15 +18,15 @@ export type ProviderState = {
         readonly kind: HoldKind;
         readonly reason: string;
         readonly since: Date;
-        /** `undefined`: only an operator ends it. */
+        /** `undefined`: only an operator ends the hold. */
         readonly probeAt: Date | undefined;
-        /** True where it is time to ask whether it can end. */
+        /** True where it is time to ask whether the hold can end. */
         readonly isProbeDue: boolean;
       }
     | undefined;
   /** Calls in a row that brought no readable answer. */
   readonly failures: number;
-  /** As the provider said it last, in its currency. */
+  /** As the provider last said, in its currency. */
   readonly balance: Amount | undefined;
   readonly balanceCurrency: string | undefined;
   readonly balanceAt: Date | undefined;
@@ -89,7 +89,7 @@ const holdSql = statement(
 
 /**
  * Stops sending to a provider. After `probeSeconds` it is asked whether the hold can end; without
- * it, only an operator ends it. An operator's hold stays whatever else happens.
+ * `probeSeconds`, only an operator ends it. An operator's hold stays, whatever else happens.
  */
 export async function holdProvider(
   db: Queryable,
@@ -107,7 +107,7 @@ const releaseSql = statement(
       and (hold_kind is distinct from 'operator' or $2::boolean)`,
 );
 
-/** Ends a hold; that of an operator only where an operator says so. */
+/** Ends a hold; an operator's hold ends only by an operator. */
 export async function releaseProvider(
   db: Queryable,
   id: ProviderId,
@@ -128,7 +128,7 @@ const clearFailuresSql = statement(
   "update provider_states set failures = 0 where provider_id = $1::bigint and failures > 0",
 );
 
-/** One more call without a readable answer; how many there are in a row now. */
+/** Counts one more call without a readable answer; returns how many there are in a row now. */
 export async function countFailure(db: Queryable, id: ProviderId): Promise<number> {
   return (await countFailureSql.one(db, id)).failures;
 }
@@ -145,7 +145,10 @@ const setBalanceSql = statement(
     where provider_id = $1::bigint`,
 );
 
-/** Remembers what the provider said of our balance there; a currency that it left out stays. */
+/**
+ * Stores what the provider said of our balance there; if it named no currency, the stored one
+ * stays.
+ */
 export async function setProviderBalance(
   db: Queryable,
   id: ProviderId,
@@ -161,7 +164,7 @@ const acceptCurrencySql = statement(
     where provider_id = $1::bigint`,
 );
 
-/** What the provider last called its currency is no surprise from now on. */
+/** Accepts what the provider last called its currency: from now on it is expected. */
 export async function acceptCurrency(db: Queryable, id: ProviderId): Promise<void> {
   await acceptCurrencySql.run(db, id);
 }

@@ -105,13 +105,13 @@ export async function findProvider(db: Queryable, id: ProviderId): Promise<Provi
   return row && providerFromRow(row);
 }
 
-/** Holds how a provider is set up until the transaction ends. */
+/** Locks how a provider is set up until the transaction ends. */
 export async function lockProvider(tx: Tx, id: ProviderId): Promise<Provider | undefined> {
   const row = await lockProviderSql.maybe(tx, id);
   return row && providerFromRow(row);
 }
 
-/** Letter case does not matter. */
+/** Finds a provider by name; letter case does not matter. */
 export async function findProviderByName(
   db: Queryable,
   name: string,
@@ -131,7 +131,7 @@ const insertStateSql = statement(
   "insert into provider_states (provider_id) values ($1::bigint)",
 );
 
-/** With defaults for everything else: `updateProvider` sets it. */
+/** Inserts a provider with defaults for everything else, which `updateProvider` sets. */
 export async function insertProvider(
   tx: Tx,
   provider: { name: string; connector: string; settings: Readonly<Record<string, unknown>> },
@@ -159,7 +159,7 @@ const updateProviderSql = statement(
     where id = $1::bigint`,
 );
 
-/** Writes how a locked provider is set up. Its account is set by `setProviderAccount` alone. */
+/** Writes how a locked provider is set up. Only `setProviderAccount` sets its account. */
 export async function updateProvider(tx: Tx, provider: Provider): Promise<void> {
   await updateProviderSql.run(
     tx,

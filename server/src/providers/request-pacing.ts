@@ -1,15 +1,15 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { ProviderId } from "#values/ids.ts";
 
-// How much of a rest may be made up for at once: timers come late, and bursts stay small.
+// How much lost time may be made up for at once: timers fire late, and bursts stay small.
 const catchUpMs = 200;
 
 /** When the next request to a provider may leave, in milliseconds of this process's clock. */
 const nextAt = new Map<ProviderId, number>();
 
 /**
- * Waits until this process may send the provider one more request, at `requestsPerSecond`. Those who
- * ask get their slots in the order in which they asked, evenly spread.
+ * Waits until this process may send the provider one more request, at `requestsPerSecond`. Callers
+ * get their slots in the order in which they asked, evenly spread.
  */
 export async function awaitSlot(id: ProviderId, requestsPerSecond: number): Promise<void> {
   const now = performance.now();

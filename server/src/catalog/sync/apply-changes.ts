@@ -13,7 +13,7 @@ import { insertServices, rewriteServices, setServiceRates } from "./sync-service
 import type { OfferRow } from "./sync-services.sql.ts";
 import { findSyncTerms, putMarkUp } from "#catalog/sync-terms.sql.ts";
 
-/** What of a run is to be done, and on what. */
+/** What of a run is to be applied, and to what. */
 export type ApplyChangesInput = {
   readonly run: {
     readonly id: number;
@@ -22,20 +22,23 @@ export type ApplyChangesInput = {
     readonly markUp: MarkUp | undefined;
   };
   readonly changes: readonly StoredChange[];
-  /** What is sold of the provider, read under the lock of the price list. */
+  /** The services sold from the provider, read under the lock of the price list. */
   readonly services: readonly Service[];
   /** From `raiseCatalogVersion` of the same transaction. */
   readonly version: number;
 };
 
-/** How many changes were done, and how many were not because their service changed meanwhile. */
+/**
+ * How many changes were applied, and how many were left because their service had changed in the
+ * meantime.
+ */
 export type AppliedChanges = { readonly done: number; readonly leftAlone: number };
 
 const leftAloneReason = "the service was changed since the plan was made";
 
 /**
- * Does what changes propose, all of them in a handful of statements. A service that is no longer as
- * the plan found it is left alone.
+ * Applies proposed changes in a handful of statements. A service that is no longer as the plan
+ * found it is left alone.
  */
 export async function applyChanges(tx: Tx, input: ApplyChangesInput): Promise<AppliedChanges> {
   const { run, services, version } = input;
@@ -67,7 +70,7 @@ export async function applyChanges(tx: Tx, input: ApplyChangesInput): Promise<Ap
     {
       providerId: run.providerId,
       version,
-      // A file is the operator's own word on everything, where a service stands included.
+      // A file is the operator's own word on everything, including a service's place in the list.
       follows: run.kind === "file" ? followable : followedByDefault,
       markUp: await ownMarkUp(tx, run),
     },
@@ -89,8 +92,8 @@ export async function applyChanges(tx: Tx, input: ApplyChangesInput): Promise<Ap
 }
 
 /**
- * Takes over what changes that wait would cost, where that is more than before: nothing is sold below
- * the margin because nobody has decided yet.
+ * Takes over the higher costs from changes that wait, so that nothing is sold below the margin
+ * merely because nobody has decided yet.
  */
 export async function takeCosts(tx: Tx, input: ApplyChangesInput): Promise<void> {
   const byId = new Map(input.services.map((service) => [service.id, service]));
@@ -109,7 +112,7 @@ export async function takeCosts(tx: Tx, input: ApplyChangesInput): Promise<void>
   await markCostsTaken(tx, input.run.id, input.version, numbers);
 }
 
-/** The categories of offers, made where missing; answers how an offer is written. */
+/** Makes the missing categories of offers; returns a function that writes an offer as a row. */
 export async function categorize(
   tx: Tx,
   offers: readonly Offer[],
@@ -125,7 +128,7 @@ export async function categorize(
 }
 
 /**
- * The mark-up that new services need of their own, because it is not that of their provider. The
+ * The mark-up that new services need of their own, because it differs from their provider's. The
  * first import's becomes the provider's, and so does that of every file.
  */
 async function ownMarkUp(tx: Tx, run: ApplyChangesInput["run"]): Promise<MarkUp | undefined> {

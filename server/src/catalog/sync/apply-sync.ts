@@ -14,7 +14,7 @@ import type { StoredChange } from "./sync-changes.sql.ts";
 import type { SyncRun, SyncStatus } from "./sync-runs.sql.ts";
 import { putListed } from "#catalog/sync-terms.sql.ts";
 
-/** What of a plan is to be done. `only` names services by the provider's ids. */
+/** Which part of a plan is to be applied. `only` names services by the provider's ids. */
 export type SyncSelection =
   | { readonly kind: "all" }
   | { readonly kind: "all_but_braked" }
@@ -35,8 +35,8 @@ export type AppliedSync = AppliedChanges & {
 };
 
 /**
- * Does a kept plan, or a part of it, in one transaction. What the brakes stopped is done only where
- * the selection says so. Services that changed since the plan was made are left alone.
+ * Applies a stored plan, or a part of it, in one transaction. What the brakes stopped is applied
+ * only where the selection says so. Services that changed since the plan was made are left alone.
  */
 export async function applySync(
   ctx: Context,
@@ -64,7 +64,7 @@ export async function applySync(
     const waiting = open.filter(
       (change) => !done.has(change.number) && !isOnlyListed(run, change),
     ).length;
-    // A list that the operator believes is what the next one is compared with.
+    // The next list is compared with the one that the operator accepted.
     if (selection.kind === "accept_brakes") await putListed(tx, run.providerId, run.listed);
     const status = waiting > 0 ? "stopped" : "applied";
     await markRunApplied(tx, runId, status, actor);
@@ -78,12 +78,12 @@ export async function applySync(
   });
 }
 
-/** True where a change can still be done. */
+/** True where a change can still be applied. */
 export function isOpen(change: StoredChange): boolean {
   return change.after !== undefined && change.appliedAt === undefined;
 }
 
-/** True for what a sync tells of and does only where it is asked for by name. */
+/** True for what a sync only reports, and applies only where it is named. */
 export function isOnlyListed(run: Pick<SyncRun, "kind">, change: StoredChange): boolean {
   return run.kind === "sync" && change.kind === "new";
 }

@@ -30,13 +30,13 @@ export type ImportServicesRefusal =
   | MarkUpRefusal
   | ListTermsRefusal
   | CurrencyRefusal
-  /** Every row was turned down; nothing was changed, and no provider made. */
+  /** Every row was refused; nothing was changed, and no provider was made. */
   | { readonly code: "nothing_importable"; readonly report: ImportCounts }
   | { readonly code: "provider_name_invalid" };
 
 export type ImportCounts = {
   readonly imported: number;
-  /** Services of this provider that were here before; `changed` of them were not as listed. */
+  /** Services of this provider that were already here; `changed` of them differed from the list. */
   readonly updated: number;
   readonly changed: number;
   readonly refused: readonly RowRemark[];
@@ -48,11 +48,12 @@ export type ImportReport = ImportCounts & { readonly wasProviderMade: boolean };
 const providerNameLengthMax = 100;
 
 /**
- * Puts a provider's list on sale, at cost plus `markupPercent` rounded up to 5 decimals, which becomes
- * the provider's mark-up. What it brought earlier is brought up to date instead, as far as it follows
- * the provider: everything but its type and whether it is enabled. All or nothing, in one transaction;
- * a dry run only reports. Prices are in the provider's currency. The operator's own file meets no
- * brakes. A provider that is not there yet is made, to be carried out by hand until it is connected.
+ * Puts a provider's list on sale, at cost plus `markupPercent` rounded up to 5 decimals, which
+ * becomes the provider's mark-up. Services from an earlier import are updated instead, as far as
+ * they follow the provider: everything but type and whether they are enabled. All or nothing, in
+ * one transaction; a dry run only reports. Prices are in the provider's currency. The operator's
+ * own file meets no brakes. A missing provider is made, with its orders carried out by hand until
+ * it is connected.
  */
 export async function importServices(
   ctx: Context,
@@ -62,7 +63,7 @@ export async function importServices(
     readonly providerName: string;
     readonly markupPercent: Amount;
     readonly isDryRun: boolean;
-    /** Kept for later readings; `list` was read with them. */
+    /** Stored for later readings; `list` was read with them. */
     readonly listTerms?: ListTermsChange;
   },
 ): Promise<Result<ImportReport, ImportServicesRefusal>> {
@@ -89,7 +90,7 @@ export async function importServices(
   return inTransaction(ctx, async (tx) => {
     const provider = await findProviderByName(tx, name);
     if (provider !== undefined) await lockProvider(tx, provider.id);
-    // Holds the price list: what is read of it below stays so until the end.
+    // Locks the price list: what is read of it below stays unchanged until the end.
     const version = await raiseCatalogVersion(tx);
     const services = provider === undefined ? [] : await listServicesOfProvider(tx, provider.id);
     const plan = planFile(list, markUp.value, provider, services);
@@ -131,7 +132,7 @@ export async function importServices(
   });
 }
 
-/** A file says no currency: what its provider last said counts. */
+/** A file names no currency, so the one its provider named last counts. */
 async function doubtOf(db: Context["db"], name: string): Promise<CurrencyRefusal | undefined> {
   const provider = await findProviderByName(db, name);
   const doubt = provider && (await knownCurrencyDoubt(db, provider));

@@ -19,7 +19,7 @@ export type Offer = {
   readonly listing: Listing;
 };
 
-/** What the list says, apart from what we make of it. */
+/** What the list says, before anything is made of it. */
 export function listedOffer(
   listed: ListedService,
 ): Omit<Offer, "rate" | "description" | "isEnabled" | "listing"> {

@@ -1,4 +1,4 @@
-// Long because: each kind of change is told from the others here, in one order.
+// Long because: all kinds of change are told apart here, in one order.
 import type { ServiceId } from "#values/ids.ts";
 import { absolute, exchanged, percentAbove, unitsPerOne } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
@@ -25,12 +25,12 @@ export type SyncChange = {
   readonly kind: SyncChangeKind;
   readonly providerService: string;
   readonly type: string;
-  /** What we sell of it, as the plan found it; `undefined` for one that is not sold yet. */
+  /** The service that we sell, as the plan found it; `undefined` for one that is not sold yet. */
   readonly known: { readonly id: ServiceId; readonly version: number } | undefined;
-  /** Of a new one: how often the provider's service is sold already. */
+  /** For a new one: how often the provider's service is already sold. */
   readonly copies: number;
   readonly before: Offer | undefined;
-  /** `undefined` where it is only reported. */
+  /** `undefined` where the change is only reported. */
   readonly after: Offer | undefined;
   /** Why it waits for an operator. */
   readonly brake: string | undefined;
@@ -39,7 +39,7 @@ export type SyncChange = {
 
 export type SyncPlan = {
   readonly changes: readonly SyncChange[];
-  /** Why the list as a whole is not believed: nothing of the plan is done by itself. */
+  /** Why the list as a whole is not believed: then nothing in the plan is applied by itself. */
   readonly brakes: readonly string[];
   /** How many rows of the list are sold already. */
   readonly sold: number;
@@ -54,34 +54,34 @@ export type PlanInput = {
   /** What we sell of this provider. */
   readonly services: readonly Service[];
   readonly exchangeRate: Amount;
-  /** Of what has none of its own; without one no price is made. */
+  /** For services without their own; without any mark-up no price is made. */
   readonly markUp: MarkUp | undefined;
-  /** New services that are to be proposed. */
+  /** Which new services to propose. */
   readonly isWanted: (listed: ListedService) => boolean;
-  /** True: also what is sold already is brought, once more, to be sold by other terms. */
+  /** True: services already on sale are brought once more, to be sold on other terms. */
   readonly isAgain?: boolean;
-  /** Where new services stand; in the category of the list where left out. */
+  /** Where new services are put; in the list's own category where left out. */
   readonly category?: string | undefined;
-  /** True: what is sold already is brought up to date. */
+  /** True: services already on sale are updated. */
   readonly hasUpdates: boolean;
-  /** True: the list is all that the provider has, so that what is missing is gone. */
+  /** True: the list is everything the provider has, so what is missing is gone. */
   readonly isWhole: boolean;
-  /** What services cost before a jump that still waits. */
+  /** What services cost before a cost jump that still waits. */
   readonly costsBefore: ReadonlyMap<ServiceId, Amount>;
   /** How many services the list had when it was last believed. */
   readonly listedBefore: number;
   readonly brakes: SyncBrakes;
 };
 
-/** In per cent; `undefined` price jumps are taken as they come. */
+/** In per cent; `undefined`: price jumps are accepted. */
 export type SyncBrakes = {
   readonly vanishPercent: number;
   readonly jumpPercent: number | undefined;
 };
 
 /**
- * Compares a provider's list with what we sell of it. Pure: the import of a file, the import from a
- * provider and the sync all take this plan, and differ only in what they ask of it.
+ * Compares a provider's list with what we sell from it. Pure: the import of a file, the import from
+ * a provider and the sync all use this plan, and differ only in what they ask for.
  */
 export function planSync(input: PlanInput): SyncPlan {
   const { list } = input;
@@ -119,7 +119,7 @@ export function planSync(input: PlanInput): SyncPlan {
     const services = known.get(unfit.providerService) ?? [];
     const planned = services.map((service) => planUnfit(input, unfit, service));
     changes.push(...planned.flatMap(({ change }) => change ?? []));
-    // What is sold by terms of its own lacks nothing.
+    // What is sold on terms of its own lacks nothing.
     if (services.length > 0 && planned.every(({ isFit }) => isFit)) rowsSold.add(unfit.row);
   }
   if (input.isWhole) changes.push(...planMissing(input));
@@ -160,7 +160,7 @@ function planNew(input: PlanInput, listed: ListedService, copies: number): Plann
   return changeOf({ kind: "new", listed, after, copies });
 }
 
-/** `copies`: all that is sold of the row, by whatever terms. */
+/** `copies`: everything sold from the row, on whatever terms. */
 function planKnown(
   input: PlanInput,
   listed: ListedService | PricedService,
@@ -171,7 +171,7 @@ function planKnown(
   const costBefore = input.costsBefore.get(service.id);
   const before = { ...actual, providerRate: costBefore ?? actual.providerRate };
   const isWithdrawn = service.listing === "withdrawn" && !service.isEnabled;
-  // The type of what the list has no known word for is the operator's word.
+  // Where the list has no known word for the type, the operator's word counts.
   if (listed.type !== undefined && service.type !== listed.type) {
     if (!input.isWhole) {
       const remark = { field: "type", reason: "is another than at the import before" };
@@ -180,7 +180,7 @@ function planKnown(
     const note = `was ${service.type}, is ${listed.type}: nothing is changed`;
     return changeOf({ kind: "retyped", listed, service, before, note });
   }
-  // An import puts back what was withdrawn, the first of it, where nothing else of it is sold.
+  // An import restores what was withdrawn: the first copy, where no other copy is sold.
   const isFirst = copies.every(isOut) && copies[0] === service;
   const isAskedFor = isWithdrawn && isFirst && input.isAgain !== true && isWanted(input, listed);
   if (!input.hasUpdates && !isAskedFor) return undefined;
@@ -198,27 +198,27 @@ function planKnown(
   });
 }
 
-/** True where an undone import left it. */
+/** True where an undone import left it behind. */
 function isOut({ listing, isEnabled }: Service): boolean {
   return listing === "withdrawn" && !isEnabled;
 }
 
-/** A row of which at least the price could be read. */
+/** A row of which at least the price is readable. */
 type PricedService = UnfitService & { readonly cost: Amount };
 
 function isPriced(unfit: UnfitService): unfit is PricedService {
   return unfit.cost !== undefined;
 }
 
-/** Only what can be sold as it is listed is asked for. */
+/** Only services that can be sold as they are listed are proposed. */
 function isWanted(input: PlanInput, listed: ListedService | PricedService): boolean {
   return !("remark" in listed) && input.isWanted(listed);
 }
 
 /**
- * What becomes of a service whose row cannot be sold as it is listed: everything that could be read
- * counts as ever, and the operator's own fields hold. `isFit`: nothing is missing that the service
- * takes from the list.
+ * What happens to a service whose row cannot be sold as it is listed: everything readable counts as
+ * usual, and the operator's own fields hold. `isFit`: nothing is missing that the service takes
+ * from the list.
  */
 function planUnfit(
   input: PlanInput,
@@ -242,7 +242,7 @@ function planUnfit(
   };
 }
 
-/** Switched off until its row can be read again; only a whole list decides that. */
+/** Switches it off until its row can be read again; only a whole list decides that. */
 function planOff(
   input: PlanInput,
   { providerService, problems }: UnfitService,
@@ -265,7 +265,9 @@ function planOff(
   };
 }
 
-/** The service as it would be: what it follows as listed, the rest as it is. The cost is a fact. */
+/**
+ * The service as it would become: what it follows as listed, the rest as it is. The cost is a fact.
+ */
 function offerAfter(
   input: PlanInput,
   listed: ListedService | PricedService,
@@ -278,7 +280,7 @@ function offerAfter(
   const markUp = service.markUp ?? input.markUp;
   const min = follows("min") ? (listed.min ?? before.min) : before.min;
   const max = follows("max") ? (listed.max ?? before.max) : before.max;
-  // A bound of the operator's own may not fit to one of the provider's.
+  // One of the operator's own bounds may not fit one of the provider's.
   const hasBounds = min <= max;
   const isOff = offListings.has(service.listing);
   return {
@@ -302,7 +304,7 @@ function offerAfter(
 /** What a sync switched off, and switches on again. */
 const offListings: ReadonlySet<Service["listing"]> = new Set(["gone", "unpriced", "unfit"]);
 
-/** What is on sale and is missing in the list. */
+/** Plans for what is on sale but missing from the list. */
 function planMissing({ list, services }: PlanInput): SyncChange[] {
   const listed = new Set(
     [...list.services, ...list.unfit].map(({ providerService }) => providerService),
@@ -357,7 +359,9 @@ function brakesOf(input: PlanInput, changes: readonly SyncChange[]): string[] {
   return brakes;
 }
 
-/** True for what is sold by a row with a price, though the row cannot be sold as it is listed. */
+/**
+ * True for what is sold from a row with a price, even where the row cannot be sold as it is listed.
+ */
 function isListedIn({ unfit }: ServiceList): (service: Service) => boolean {
   const priced = new Set(unfit.filter(isPriced).map(({ providerService }) => providerService));
   return ({ providerService }) => providerService !== undefined && priced.has(providerService);

@@ -5,8 +5,8 @@ import type { ProviderId } from "#values/ids.ts";
 import { decimalFromAmount } from "#values/money.ts";
 import type { ListedService, ServiceList } from "./read-service-list.ts";
 
-// A provider's list as it was last believed. Rows that say the same again are not written: a list is
-// read every hour, and hardly ever changes.
+// A provider's list as it was last believed. Unchanged rows are not written: a list is read every
+// hour and hardly ever changes.
 
 const putListSql = statement(
   "catalog.putProviderServices",
@@ -41,7 +41,7 @@ const markGoneSql = statement(
       and not provider_service = any ($2::text[])`,
 );
 
-/** Remembers a list that is believed. `isFirst`: what stands in it is not new there. */
+/** Stores a list that is believed. `isFirst`: nothing in it counts as new. */
 export async function putProviderServices(
   tx: Tx,
   providerId: ProviderId,
@@ -78,8 +78,8 @@ const setSourceRatesSql = statement(
 );
 
 /**
- * What the list says that the further sources of services cost there, also in rows that cannot be
- * sold as they stand.
+ * Sets what the further sources of services cost there according to the list, including rows that
+ * cannot be sold as they stand.
  */
 export async function setSourceRates(
   tx: Tx,
@@ -105,7 +105,7 @@ const listOldSql = statement<{ provider_service: string }>(
       and (appeared_at is null or appeared_at < panel_now() - interval '7 days')`,
 );
 
-/** What has stood in the list for more than a week, or from the start. */
+/** Lists what has been in the list for more than a week, or from the start. */
 export async function listOldProviderServices(
   db: Queryable,
   providerId: ProviderId,

@@ -15,7 +15,7 @@ import { cut, storable } from "#values/text.ts";
 
 /** One service as a provider lists it, safe to be sold. */
 export type ListedService = {
-  /** Where it stands in the list, counted from 1. */
+  /** Its row in the list, counted from 1. */
   readonly row: number;
   readonly providerService: string;
   readonly name: string;
@@ -29,31 +29,31 @@ export type ListedService = {
   readonly refill: boolean;
   readonly cancel: boolean;
   readonly dripfeed: boolean;
-  /** `undefined` where the list says nothing of it. */
+  /** `undefined` where the list has none. */
   readonly description: string | undefined;
 };
 
 type Doubtful = "name" | "category" | "type" | "cost" | "min" | "max";
 
 /**
- * A row that cannot be sold as it stands, with what could be read of it: who sells it by terms of
- * their own goes on with the rest.
+ * A row that cannot be sold as it stands, with whatever could be read of it: an operator who sells
+ * it on their own terms goes on with the rest.
  */
 export type UnfitService = Omit<ListedService, Doubtful> & {
   readonly [Field in Doubtful]: ListedService[Field] | undefined;
 } & {
-  /** Why it cannot be sold, and the first that keeps its bounds or its price from being read. */
+  /** Why it cannot be sold, and the first reason why its bounds or its price cannot be read. */
   readonly remark: RowRemark;
   readonly problems: Readonly<Partial<Record<"cost" | "min" | "max", string>>>;
 };
 
-/** A word about one row: why it is not sold, or what was taken for granted. */
+/** A remark on one row: why it is not sold, or what was assumed. */
 export type RowRemark = {
   readonly row: number;
-  /** The provider's id of the service, as far as it could be read. */
+  /** The provider's id of the service, if it could be read. */
   readonly service: string | undefined;
   readonly field: string;
-  /** Without values, so that equal reasons can be counted. */
+  /** It holds no values, so that equal reasons can be counted. */
   readonly reason: string;
   /** The provider's word for a type that is not known. */
   readonly word?: string;
@@ -61,13 +61,13 @@ export type RowRemark = {
 
 export type ServiceList = {
   readonly services: readonly ListedService[];
-  /** Those of the refused rows that have an id of their own. */
+  /** The refused rows that have an id of their own. */
   readonly unfit: readonly UnfitService[];
   readonly refused: readonly RowRemark[];
   readonly notes: readonly RowRemark[];
 };
 
-/** Where a list came from, for the words of a refusal. */
+/** Where a list came from, for the wording of a refusal. */
 export type ListOrigin = "answer" | "file";
 
 export type ServiceListRefusal =
@@ -88,8 +88,8 @@ const categoryDefault = "Uncategorized";
 
 /**
  * Reads the answer of a provider's `action=services` in any of its deployed forms. What cannot be
- * sold safely is left out, row by row, with its reason: nothing is guessed that costs money.
- * `findTypeName` gives the wire name of a type as a provider spells it, where the terms do not.
+ * sold safely is left out, row by row, with its reason: nothing that costs money is guessed.
+ * `findTypeName` maps a provider's spelling of a type to its wire name, where the terms do not.
  */
 export function readServiceList(
   text: string,
@@ -180,7 +180,8 @@ function readRow(
   const cost = readPrice(fieldOf(row, "rate"));
   const max = readMax(fieldOf(row, "max"), terms.max, note);
   const min = readMin(fieldOf(row, "min"), { max, byDefault: terms.min }, note);
-  // As panels write it: looking for other spellings in every row of a long list takes too long.
+  // As panels write it: a search for other spellings in every row of a long list would take too
+  // long.
   const description = row["description"] ?? row["desc"];
   const plain = {
     row: place.row,
@@ -218,7 +219,7 @@ function valueOf<Value>(read: Result<Value, Problem>): Value | undefined {
   return read.ok ? read.value : undefined;
 }
 
-/** The id as text; a number is whole, or none. */
+/** The id as text; a number counts only if it is whole. */
 function idOf(row: JsonObject, key: string | undefined): string | undefined {
   const id = readText(
     fieldOf(row, "service") ?? fieldOf(row, "service_id") ?? key ?? fieldOf(row, "id"),
@@ -241,7 +242,7 @@ function readName(value: Json | undefined): Result<string, Problem> {
   return ok(name);
 }
 
-/** Some panels list the category's number in place of its name: that is then its name. */
+/** Some panels list the category's number instead of its name; then that is its name. */
 function readCategory(value: Json | undefined, note: Note): Result<string, Problem> {
   const field = "category";
   const category = readText(value).trim();
@@ -310,13 +311,13 @@ function readMin(
   return max.ok && min > max.value ? refused({ field, reason: "is above max" }) : ok(min);
 }
 
-/** A whole number of zero or more; beyond 2^53 it is only known to be too large. */
+/** A whole number of zero or more; beyond 2^53 only the fact that it is too large is known. */
 function readCount(value: Json | undefined): number | "missing" | "unreadable" {
   if (value === undefined || value === null || value === "") return "missing";
   if (typeof value !== "string") return "unreadable";
   const text = value.trim();
   if (/^[0-9]{1,40}(\.0+)?$/.test(text)) return Number(text);
-  // A number of JSON may be written with an exponent.
+  // A JSON number may be written with an exponent.
   const isWhole = /^[0-9.]+e\+?[0-9]{1,2}$/i.test(text) && Number.isInteger(Number(text));
   return isWhole ? Number(text) : "unreadable";
 }
@@ -324,7 +325,7 @@ function readCount(value: Json | undefined): number | "missing" | "unreadable" {
 const yes: readonly unknown[] = [true, "1", "true", "yes", "on"];
 const no: readonly unknown[] = [false, "0", "false", "no", "off", "", null, undefined];
 
-/** What cannot be read is a no: nothing is promised that the provider may not keep. */
+/** An unreadable flag counts as no: nothing is promised that the provider may not keep. */
 function readFlag(row: JsonObject, field: string, note: Note): boolean {
   const value = fieldOf(row, field);
   const word = typeof value === "string" ? value.trim().toLowerCase() : value;
@@ -333,7 +334,7 @@ function readFlag(row: JsonObject, field: string, note: Note): boolean {
   return false;
 }
 
-/** True for the one character that PostgreSQL keeps in no text. */
+/** True for the one character that PostgreSQL cannot store in a text. */
 function hasNul(text: string): boolean {
   return text.includes("\u0000");
 }

@@ -10,9 +10,9 @@ import { findSyncTerms } from "#catalog/sync-terms.sql.ts";
 export type Repriced = { readonly costed: number; readonly changed: number };
 
 /**
- * Makes the prices that follow a provider anew, after its exchange rate or its mark-up changed in the
- * same transaction, and says that all of its costs may have changed: no later order takes the old
- * ones. Takes the lock of the price list; a lock of the provider comes before it.
+ * Makes the prices that follow a provider anew, after its exchange rate or its mark-up changed in
+ * the same transaction, and records that all its costs may have changed: no later order takes the
+ * old ones. Takes the lock of the price list, after a lock of the provider.
  */
 export async function repriceProvider(tx: Tx, providerId: ProviderId): Promise<Repriced> {
   const version = await raiseCatalogVersion(tx);

@@ -9,9 +9,9 @@ const actor = systemActor("sync-providers");
 const roundsMax = 100;
 
 /**
- * Syncs every provider whose time has come, one after the other, and does what no brake stops.
- * Several workers may do it at once: each takes other providers. A failed one is tried again at its
- * next time; what went wrong stands in its log.
+ * Syncs every provider that is due, one after the other, and applies what no brake stops. Several
+ * workers may run it at once: each takes other providers. A failed sync is tried again at its next
+ * time; its log says what went wrong.
  */
 export async function runDueSyncs(ctx: Context, findTypeName: FindTypeName): Promise<void> {
   for (let round = 0; round < roundsMax; round++) {
@@ -28,7 +28,7 @@ export async function runDueSyncs(ctx: Context, findTypeName: FindTypeName): Pro
         ctx.log.warn({ provider: id, run: synced.value.run.id }, "sync waits for an operator");
       }
     } catch (error) {
-      // What is wrong with one provider must not keep the others from their turn.
+      // A problem with one provider must not keep the others from their turn.
       ctx.log.error({ provider: id, error }, "sync failed");
     }
   }

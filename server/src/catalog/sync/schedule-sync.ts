@@ -16,7 +16,10 @@ export type ScheduleSyncRefusal =
 const minutesMin = 5;
 const minutesMax = 100_000;
 
-/** Syncs a provider every so many minutes, the first time at once; `undefined`: only when asked to. */
+/**
+ * Syncs a provider at this interval in minutes, the first time at once; `undefined`: only when
+ * asked to.
+ */
 export async function scheduleSync(
   ctx: Context,
   actor: Actor,

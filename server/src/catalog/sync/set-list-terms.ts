@@ -24,7 +24,7 @@ export async function setListTerms(
   return inTransaction(ctx, (tx) => changeListTerms(tx, actor, providerId, change));
 }
 
-/** The provider's terms as a change would make them; nothing is written. */
+/** The provider's terms with a change applied; nothing is written. */
 export async function listTermsWith(
   db: Queryable,
   providerId: ProviderId | undefined,
@@ -37,7 +37,7 @@ export async function listTermsWith(
   return refusal === undefined ? ok(terms) : refused(refusal);
 }
 
-/** `setListTerms` as a part of something bigger. Locks the provider. */
+/** `setListTerms` as a part of a larger use case. Locks the provider. */
 export async function changeListTerms(
   tx: Tx,
   actor: Actor,

@@ -13,7 +13,10 @@ import { repriceProvider } from "./reprice-provider.ts";
 import type { Repriced } from "./reprice-provider.ts";
 import { findSyncTerms, putMarkUp } from "#catalog/sync-terms.sql.ts";
 
-/** Gives everything of a provider that has no mark-up of its own another one, and prices it anew. */
+/**
+ * Changes the mark-up of everything from a provider that has none of its own, and makes its prices
+ * anew.
+ */
 export async function setMarkUp(
   ctx: Context,
   actor: Actor,

@@ -8,7 +8,7 @@ import type { Offer } from "./offer.ts";
 import type { SyncChange, SyncChangeKind } from "./plan-sync.ts";
 import type { Listing } from "#catalog/service.ts";
 
-/** A change as it was stored, and what became of it. */
+/** A change as it was stored, with its outcome. */
 export type StoredChange = SyncChange & {
   readonly number: number;
   readonly appliedAt: Date | undefined;
@@ -30,8 +30,8 @@ const insertChangesSql = statement(
                 copies, n)`,
 );
 /**
- * Keeps the changes of a plan, in its order. `costsTaken` names the services whose higher cost an earlier
- * run has taken over, while their change still waits.
+ * Stores the changes of a plan, in its order. `costsTaken` names the services whose higher cost an
+ * earlier run took over while their change still waits.
  */
 export async function insertSyncChanges(
   tx: Tx,
@@ -99,7 +99,7 @@ const listWaitingCostsSql = statement<{ service_id: ServiceId; provider_rate: st
 
 /**
  * What services cost before their higher cost was taken over, while the change of their price still
- * waits: a jump that was stopped does not pass as a small step the next time.
+ * waits. So a jump that was stopped does not pass as a small step the next time.
  */
 export async function listWaitingCosts(
   db: Queryable,
@@ -166,7 +166,7 @@ const markLeftAloneSql = statement(
     where run_id = $1::bigint and number = any ($2::integer[])`,
 );
 
-/** Notes that changes are done, with the service that each made or changed. */
+/** Records that changes were applied, with the service that each made or changed. */
 export async function markChangesApplied(
   tx: Tx,
   runId: number,
@@ -178,7 +178,7 @@ export async function markChangesApplied(
   await markAppliedSql.run(tx, runId, version, numbers, services);
 }
 
-/** Notes that the costs of changes were taken over, and the version that their services have by it. */
+/** Records that the costs of changes were taken over, and the version their services got by it. */
 export async function markCostsTaken(
   tx: Tx,
   runId: number,
@@ -196,7 +196,7 @@ export async function markChangesUndone(
   await markUndoneSql.run(tx, runId, numbers);
 }
 
-/** Notes why changes were not applied, or not undone. */
+/** Records why changes were not applied, or not undone. */
 export async function markChangesLeftAlone(
   tx: Tx,
   runId: number,
@@ -206,7 +206,7 @@ export async function markChangesLeftAlone(
   await markLeftAloneSql.run(tx, runId, numbers, reason);
 }
 
-/** As it stands in the database: amounts as decimals, and the type, for what is made of it. */
+/** As it is stored: amounts as decimals, plus the type, for making services from it. */
 type StoredOffer = {
   type: string;
   name: string;

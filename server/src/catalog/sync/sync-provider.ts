@@ -39,18 +39,18 @@ import type { SyncTerms } from "#catalog/sync-terms.sql.ts";
 
 export type SyncOrder = {
   readonly kind: Exclude<SyncKind, "file">;
-  /** Of the services that an import brings; the provider's own where left out. */
+  /** For the services that an import brings; the provider's own where left out. */
   readonly markUp?: MarkUp | undefined;
-  /** New services to bring: of these categories, with these ids at the provider; all where empty. */
+  /** Which new services to bring: by category, or by id at the provider; all where empty. */
   readonly categories?: readonly string[];
   readonly providerServices?: readonly string[];
-  /** How rows of the list are read, from now on, where anything of that is said. */
+  /** How rows of the list are read from now on, where that changes. */
   readonly listTerms?: ListTermsChange;
-  /** Where what an import brings stands; in the list's own categories where left out. */
+  /** The category for services that an import brings; the list's own where left out. */
   readonly into?: string | undefined;
-  /** True: an import also brings what is sold already, once more. */
+  /** True: an import also brings services already on sale, once more. */
   readonly isAgain?: boolean | undefined;
-  /** `plan` keeps the plan for later, `apply` does all of it that no brake stops, `dry` neither. */
+  /** `plan` stores the plan for later, `apply` applies what no brake stops, `dry` does neither. */
   readonly mode: "plan" | "apply" | "dry";
 };
 
@@ -64,17 +64,17 @@ export type SyncProviderRefusal =
   | { readonly code: "selection_unknown"; readonly missing: readonly string[] };
 
 export type SyncReport = {
-  /** `undefined` for a dry run, of which nothing is kept. */
+  /** `undefined` for a dry run, which stores nothing. */
   readonly run: SyncRun | undefined;
   readonly plan: SyncPlan;
   readonly listed: number;
-  /** As they were kept, with what became of them; empty for a dry run. */
+  /** As they were stored, with their outcomes; empty for a dry run. */
   readonly changes: readonly StoredChange[];
 };
 
 /**
- * Reads a provider's list and plans what follows from it: an import brings services, a sync brings up
- * to date what is sold and tells of new ones. Every run is kept, with its plan, also one that failed.
+ * Reads a provider's list and plans what follows from it: an import brings services; a sync updates
+ * what is sold and reports new services. Every run is stored with its plan, failed ones too.
  */
 export async function syncProvider(
   ctx: Context,
@@ -126,7 +126,7 @@ type MadePlan = {
   readonly costsTaken: Iterable<ServiceId>;
 };
 
-/** `undefined` where an import has no mark-up to make prices with. */
+/** Returns `undefined` where an import has no mark-up to make prices with. */
 async function makePlan(
   db: Tx | Context["db"],
   provider: Provider,
@@ -141,7 +141,7 @@ async function makePlan(
   const old = isImport ? new Set<string>() : await listOldProviderServices(db, provider.id);
   const isFirst = terms.listedAt === undefined;
   const costsBefore = isImport ? new Map() : await listWaitingCosts(db, provider.id);
-  // As it is now: its exchange rate may have changed since the call began.
+  // The provider as it is now: its exchange rate may have changed since the call began.
   const { exchangeRate } = (await findProvider(db, provider.id)) ?? provider;
   const plan = planSync({
     list,
@@ -195,17 +195,17 @@ async function keepPlan(
   return { runId, plan };
 }
 
-/** Does everything that no brake stops; what it would cost is taken over in any case. */
+/** Applies everything that no brake stops; the new costs are taken over in any case. */
 async function applyUnbraked(tx: Tx, actor: Actor, runId: number): Promise<void> {
   const run = await findSyncRun(tx, runId);
-  // The list is not believed: an operator has to look at it.
+  // The list is not believed, so an operator has to look at it.
   if (run === undefined || run.brakes.length > 0) return;
   const open = (await listSyncChanges(tx, runId)).filter(
     (change) => isOpen(change) && !isOnlyListed(run, change),
   );
   const braked = open.filter(({ brake }) => brake !== undefined);
   if (open.length > 0) {
-    // Only now: what changes nothing makes nobody read the price list again.
+    // Only now: a run that changes nothing makes nobody read the price list again.
     const version = await raiseCatalogVersion(tx);
     const services = await listServicesOfProvider(tx, run.providerId);
     const changes = open.filter(({ brake }) => brake === undefined);
@@ -276,7 +276,7 @@ function isSelected(order: SyncOrder, listed: ListedService): boolean {
   );
 }
 
-/** What was asked for by name and does not stand in the list. */
+/** What was named in the request and is not in the list. */
 function missingIn({ services, refused: rejected }: ServiceList, order: SyncOrder): string[] {
   const { categories = [], providerServices = [] } = order;
   const ids = new Set([

@@ -13,8 +13,8 @@ import { insertSyncChanges } from "./sync-changes.sql.ts";
 export type SyncKind = "import" | "sync" | "file";
 
 /**
- * `planned`: nothing was changed yet; `stopped`: something waits for an operator; `replaced`: a later
- * run came before it was applied; `failed`: there was no list to read.
+ * `planned`: nothing was changed yet; `stopped`: something waits for an operator; `replaced`: a
+ * later run came before this one was applied; `failed`: there was no list to read.
  */
 export type SyncStatus = "planned" | "stopped" | "applied" | "undone" | "replaced" | "failed";
 
@@ -25,7 +25,7 @@ export type SyncRun = {
   readonly kind: SyncKind;
   readonly status: SyncStatus;
   readonly actor: string;
-  /** Why the whole run stops. */
+  /** Why the whole run was stopped. */
   readonly brakes: readonly string[];
   /** Of the services that it brings. */
   readonly markUp: MarkUp | undefined;
@@ -87,7 +87,7 @@ const closeRunsSql = statement(
       and id < $2::bigint and kind = $3::text`,
 );
 
-/** Keeps a plan. Earlier ones of this provider that still wait are over. */
+/** Stores a plan. Earlier plans of this provider that still wait are replaced. */
 export async function insertSyncRun(
   tx: Tx,
   run: {
@@ -99,7 +99,7 @@ export async function insertSyncRun(
     readonly failure: string | undefined;
     readonly listed: number;
     readonly plan: SyncPlan;
-    /** Services whose higher cost an earlier run has taken over, while their change still waits. */
+    /** Services whose higher cost an earlier run took over while their change still waits. */
     readonly costsTaken: Iterable<ServiceId>;
   },
 ): Promise<number> {
@@ -143,13 +143,13 @@ export async function findSyncRun(db: Queryable, id: number): Promise<SyncRun | 
   return row && runFromRow(row);
 }
 
-/** Holds the run until the transaction ends; taken after `catalog_state`. */
+/** Locks the run until the transaction ends; take this lock after `catalog_state`. */
 export async function lockSyncRun(tx: Tx, id: number): Promise<SyncRun | undefined> {
   const row = await lockRunSql.maybe(tx, id);
   return row && runFromRow(row);
 }
 
-/** The latest first, of one provider or of all. */
+/** Lists runs, the latest first, of one provider or of all. */
 export async function listSyncRuns(
   db: Queryable,
   limit: number,
@@ -171,7 +171,7 @@ const markRunUndoneSql = statement(
     where id = $1::bigint`,
 );
 
-/** `stopped` where a part of it still waits. */
+/** Marks a run as applied; as `stopped` where a part of it still waits. */
 export async function markRunApplied(
   tx: Tx,
   runId: number,
@@ -190,7 +190,7 @@ const deleteOldRunsSql = statement(
   "delete from sync_runs where created_at < panel_now() - interval '180 days'",
 );
 
-/** Forgets runs of more than half a year ago. */
+/** Deletes runs from more than half a year ago. */
 export async function deleteOldSyncRuns(db: Queryable): Promise<void> {
   await deleteOldRunsSql.run(db);
 }

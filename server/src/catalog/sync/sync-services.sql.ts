@@ -8,7 +8,7 @@ import { markUpJson } from "#catalog/mark-up.ts";
 import type { MarkUp } from "#catalog/mark-up.ts";
 import type { Offer } from "./offer.ts";
 
-// What a run does to many services, each kind of it in one statement.
+// What a run does to many services: one statement for each kind of change.
 
 /** A service as a run wants it. */
 export type OfferRow = Omit<Offer, "category"> & { readonly categoryId: CategoryId };
@@ -30,7 +30,10 @@ const insertServicesSql = statement<{ id: ServiceId; provider_service: string }>
    returning id, provider_service`,
 );
 
-/** All at once, at the end of their categories in the order given; their ids by the provider's, each of which is given once. */
+/**
+ * Inserts all at once, at the end of their categories in the given order. Returns their ids by the
+ * provider's, each of which occurs once.
+ */
 export async function insertServices(
   tx: Tx,
   services: readonly (OfferRow & { readonly type: string; readonly providerService: string })[],
@@ -70,7 +73,7 @@ const rewriteServicesSql = statement(
     where s.id = i.id`,
 );
 
-/** Makes services what they are to be; type and owner of each field stay. */
+/** Rewrites services; the type and the owner of each field stay. */
 export async function rewriteServices(
   tx: Tx,
   services: readonly (OfferRow & { readonly id: ServiceId })[],
@@ -90,7 +93,7 @@ const setRatesSql = statement(
     where s.id = i.id`,
 );
 
-/** Prices and costs alone. Every service given gets the version. */
+/** Sets prices and costs only. Every service given gets the version. */
 export async function setServiceRates(
   tx: Tx,
   services: readonly {
@@ -110,7 +113,7 @@ export async function setServiceRates(
   );
 }
 
-/** What both big statements set, as one array for each column. */
+/** What both big statements set, as one array per column. */
 function columnsOf(services: readonly OfferRow[]): unknown[][] {
   return [
     services.map((service) => service.categoryId),

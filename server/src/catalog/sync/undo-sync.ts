@@ -26,16 +26,16 @@ export type UndoneSync = {
   readonly restored: number;
   /** What was changed since, and stays as it is. */
   readonly leftAlone: readonly StoredChange[];
-  /** True where the provider's schedule was ended, which would only do the same again. */
+  /** True where the provider's schedule was ended, because it would only repeat the run. */
   readonly wasScheduled: boolean;
 };
 
 const leftAloneReason = "it was changed since the run";
 
 /**
- * Makes services again what they were before a run, wherever they still are as the run left them.
- * What it brought is switched off and kept, because it may have been ordered; the next import puts it
- * back on sale.
+ * Restores services to what they were before a run, wherever they still are as the run left them.
+ * Services that it brought are switched off and kept, because they may have been ordered; the next
+ * import puts them back on sale.
  */
 export async function undoSync(
   ctx: Context,

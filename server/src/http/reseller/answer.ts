@@ -1,7 +1,7 @@
 import type { PreparedList } from "./services-list.ts";
 import type { ResellerRefusal } from "./refusal.ts";
 
-/** What goes back to the caller, before it is bytes. */
+/** What goes back to the caller, before it becomes bytes. */
 export type Answer =
   | { readonly kind: "json"; readonly text: string }
   | { readonly kind: "list"; readonly list: PreparedList }

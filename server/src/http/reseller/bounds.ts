@@ -1,13 +1,13 @@
 /** How many fields one request may have, each item of a list counted. */
 export const fieldsMax = 12_000;
-/** Of a multipart body: each part costs many times what a field of a form does. */
+/** For a multipart body: each part costs many times what a field of a form does. */
 export const partsMax = 2000;
 
 const depthMax = 32;
-// What is shorter cannot be dear to parse.
+// A shorter text cannot be expensive to parse.
 const checkedLength = 4096;
 
-/** Whether a piece stands in a text more often than that; looks no further than it needs to. */
+/** Whether `piece` occurs in a text more than `max` times; looks no further than needed. */
 export function hasMore(text: string | Buffer, piece: string, max: number): boolean {
   if (text.length <= max) return false;
   let at = -1;
@@ -22,7 +22,7 @@ const quote = 0x22;
 const backslash = 0x5c;
 const comma = 0x2c;
 
-/** Looks at JSON before it is parsed, which costs many times what looking does. */
+/** Scans JSON before it is parsed: parsing costs many times more. */
 export function findExcess(json: string): "too_many" | "too_deep" | undefined {
   if (json.length <= checkedLength) return undefined;
   let depth = 0;
@@ -39,7 +39,7 @@ export function findExcess(json: string): "too_many" | "too_deep" | undefined {
   return undefined;
 }
 
-/** Where the string that begins here has its closing quote. */
+/** Finds the closing quote of the string that begins here. */
 function endOfString(json: string, from: number): number {
   for (let end = json.indexOf('"', from); end !== -1; end = json.indexOf('"', end + 1)) {
     let escapes = 0;

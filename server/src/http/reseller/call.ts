@@ -15,7 +15,7 @@ export type Call = {
   readonly context: ResellerContext;
   readonly key: ApiKey;
   readonly dialect: Dialect;
-  /** True when the caller has hung up: nothing more is begun for it. */
+  /** True when the caller has hung up: then nothing more is begun for it. */
   readonly isGone: () => boolean;
 };
 
@@ -26,19 +26,19 @@ export function callerOf(key: ApiKey): Caller {
   return { accountId: key.accountId, keyId: key.id, keyVersion: key.version };
 }
 
-/** The refusal behind what a hot statement found of its caller. */
+/** The refusal for what a hot statement found wrong with its caller. */
 export function callerRefusal(caller: CallerFault): ResellerRefusal {
   return { code: caller === "key" ? "key_dead" : "customer_inactive" };
 }
 
-/** The caller, as the stories of orders and the audit know them. */
+/** The caller as an actor, for the stories of orders and the audit. */
 export function actorOf({ id, accountId }: ApiKey): ApiKeyActor {
   return apiKeyActor(id, accountId);
 }
 
 /**
- * The request that counts once under the caller's own id; `undefined` where there is no id. `parts` are
- * all that was asked.
+ * The request that counts once under the caller's own id; `undefined` where there is no id. `parts`
+ * are everything that was asked.
  */
 export function repeatable(
   { accountId }: ApiKey,

@@ -4,9 +4,11 @@ import type { AccountId } from "#values/ids.ts";
 import type { Command } from "./command.ts";
 import { idsOf } from "./run-command.ts";
 
-/** Whose command is next, so that no customer holds the connections that others wait for. */
+/**
+ * Decides whose command is next, so that no customer holds the connections that others wait for.
+ */
 export type CommandLimiters = {
-  /** Where a command waits; `undefined` where it goes with the others of its moment. */
+  /** The limiter that a command waits in; `undefined` where it joins the batch of its moment. */
   of(command: Command): KeyedLimiter<AccountId> | undefined;
 };
 
@@ -17,7 +19,7 @@ export function openCommandLimiters(): CommandLimiters {
   return {
     of: ({ kind }) => {
       switch (kind) {
-        // In one statement with all that come at the same time.
+        // Goes in one statement with all that come at the same time.
         case "place_order":
         case "order_state":
         case "balance":
@@ -37,7 +39,7 @@ export function openCommandLimiters(): CommandLimiters {
 const listWork = 100;
 const rowsPerWork = 2;
 
-/** What a command asks for beyond one thing, as the key's limit counts it. */
+/** How many things a command asks for beyond the first, as the key's limit counts them. */
 export function workOf(command: Command | undefined): number {
   if (command === undefined) return 0;
   switch (command.kind) {

@@ -1,7 +1,7 @@
 import type { ApiKeyScope } from "#customers/api-key.ts";
 import type { Command } from "./command.ts";
 
-/** What a key must be allowed for each kind of command. */
+/** The scope that a key needs for each kind of command. */
 export const commandScopes: Readonly<Record<Command["kind"], ApiKeyScope>> = {
   unreadable: "read",
   services: "read",

@@ -11,7 +11,10 @@ export type ClaimInput = {
   readonly requestId: string | undefined;
 };
 
-/** What a caller wants, free of the wire's spelling. Ids are still text: what is no id is unknown. */
+/**
+ * What a caller wants, without the wire's spelling. Ids are still text; a text that is not an id
+ * counts as unknown.
+ */
 export type Command =
   | { readonly kind: "services" }
   | { readonly kind: "balance" }
@@ -65,5 +68,5 @@ export type Command =
   | { readonly kind: "claim_product_order"; readonly input: ClaimInput }
   | { readonly kind: "product_claim_state"; readonly claim: string }
   | { readonly kind: "product_claim_states"; readonly claims: readonly string[] }
-  /** Whatever it is about: this field of it is no text. */
+  /** Whatever the request is about: this field of it is not text. */
   | { readonly kind: "unreadable"; readonly field: string };

@@ -41,7 +41,7 @@ export type ResellerEndpoint = (request: IncomingMessage, response: ServerRespon
 type Asked = {
   readonly keyText: string;
   readonly command: Command | undefined;
-  /** Of its body, while it is kept. */
+  /** The bytes of its body, while that is kept. */
   readonly heldBytes: number;
 };
 
@@ -71,7 +71,7 @@ export function openResellerEndpoint(context: ResellerContext): ResellerEndpoint
       const command = readCommand(fields.value, findHeader(request, "idempotency-key"));
       const remembered = rememberedKey(context, keyText, command);
       const key = remembered ?? (await findStrangersKey(context, visit, keyText));
-      // Not awaited here: its body is not kept while a refusal waits.
+      // Not awaited here, so that its body is not kept while a refusal waits.
       if (key === undefined) return refuseStranger(context, visit);
       const heldBytes = place?.bytes ?? 0;
       const asked = { keyText, command, heldBytes };
@@ -114,7 +114,8 @@ async function answerCustomer(
           tooMuch = result;
           break;
         }
-        // A refusal may rest on what was remembered of the key: it stands if the key still is the same.
+        // A refusal may rest on what was remembered of the key: it stands only if the key is
+        // unchanged.
         const fresh = await context.keys.read(asked.keyText);
         const isOutdated = result.refusal.code === "key_dead" || !isSameKey(fresh, key);
         if (!isOutdated) return writeAnswer(context, visit, key, result);
@@ -133,7 +134,8 @@ async function answerCustomer(
   write(visit, tooMuch);
 }
 
-// Passes promises on as they are: every `async` in between would cost a look-up a few turns of the queue.
+// Passes promises on as they are: every `async` in between would cost a look-up several turns of
+// the queue.
 function decide(
   context: ResellerContext,
   visit: Visit,
@@ -155,13 +157,13 @@ function decide(
   const limiter = context.limiters.of(command);
   if (limiter === undefined) return run();
   return limiter.run(key.accountId, async () => {
-    // Whoever hung up while it waited is not waited for.
+    // A client that hung up while it waited is not served.
     if (isGone()) throw new BatchFull();
     return run();
   });
 }
 
-/** True where the statement that refused has looked at the key itself, in the same breath. */
+/** True where the statement that refused has itself checked the key at the same moment. */
 function isSettled(refusal: ResellerRefusal): boolean {
   return refusal.code === "insufficient_funds";
 }
@@ -175,8 +177,8 @@ function isSameKey(fresh: ApiKey | undefined, known: ApiKey): boolean {
 }
 
 /**
- * The key as this process remembers it, for the hot commands: their own statement checks in the same
- * breath whether it still is so.
+ * The key as this process remembers it, for the hot commands: their own statement checks at the
+ * same moment whether it is still current.
  */
 function rememberedKey(
   context: ResellerContext,
@@ -202,8 +204,9 @@ function isAllowedFrom(key: ApiKey, address: string): boolean {
 }
 
 /**
- * What is no refusal. Where something may or may not have been done nothing is answered, because
- * either answer could be false: the connection is closed and the client asks again.
+ * Handles failures that are not refusals. Where something may or may not have been done, no answer
+ * is given, because either answer could be false: the connection is closed and the client asks
+ * again.
  */
 function fail(
   context: ResellerContext,

@@ -5,7 +5,7 @@ import { wireNameOf } from "./wire-name.ts";
 const inputs = Object.values(serviceTypes).flatMap((type) => type.inputs);
 const fields = actionReferences.flatMap(({ forms }) => forms.flatMap((form) => form.fields));
 
-/** What some action reads beside `key` and `action`, by its name on the wire. */
+/** The fields that some action reads besides `key` and `action`, by their names on the wire. */
 export const fieldNames: ReadonlySet<string> = new Set([
   ...inputs.map(({ name }) => wireNameOf(name)),
   ...fields.map(({ name }) => name),

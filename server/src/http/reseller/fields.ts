@@ -13,8 +13,8 @@ import {
 import type { BodyText, Pairs } from "./wire-text.ts";
 
 /**
- * What a request said, by the wire's field names: text, or a list where the client sent one. Later
- * values win over earlier ones and the body wins over the query string.
+ * What a request says, by the wire's field names: text, or a list where the client sent one. Later
+ * values win over earlier ones, and the body wins over the query string.
  */
 export type Fields = ReadonlyMap<string, string | readonly string[]>;
 
@@ -46,7 +46,7 @@ function tooMany(max: number): Result<Fields, FieldsRefusal> {
   return refused({ code: "too_many_fields", max });
 }
 
-// Clients announce JSON with many names, and some send it as a form.
+// Clients announce JSON under many names, and some announce it but send a form.
 function isJson(contentType: string, text: string): boolean {
   return contentType.includes("json") || /^\s*\{/.test(text);
 }
@@ -107,7 +107,8 @@ function addJson(
   try {
     json = JSON.parse(text, exactNumber);
   } catch {
-    // A form that merely looks like JSON, or announces it by mistake, still says what it wants.
+    // A form that merely looks like JSON, or is announced as JSON by mistake, still says what it
+    // wants.
     if (!/^\s*[[{]/.test(text) && text.includes("=")) return addForm(fields, sent);
     return refused({ code: "body_unreadable" });
   }
@@ -121,8 +122,8 @@ function addJson(
   return ok(fields);
 }
 
-// Something that is neither text nor a list was said all the same: an empty list, which readers of
-// a field refuse, so that nobody takes it for silence.
+// For a value that is neither text nor a list: an empty list, which readers of a field refuse, so
+// that the value does not count as absent.
 function listTexts(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.map((item) => scalarText(item) ?? "") : [];
 }

@@ -2,12 +2,12 @@ import type { ResellerContext } from "./reseller-context.ts";
 import { refuseLate, refuseStranger } from "./strangers.ts";
 import type { Visit } from "./visit.ts";
 
-/** What is larger is judged by its key alone, before it is taken apart. */
+/** A larger body is judged by its key alone before it is parsed. */
 export const largeBodyBytes = 64 * 1024;
 
 /**
- * How a large body is turned away, because its key is nobody's, or has sent too many bytes; `undefined` where it is taken apart. Taking it apart costs more
- * than all that is done for other requests.
+ * How a large body is refused, because its key is nobody's or has sent too many bytes; `undefined`
+ * where it is to be parsed. Parsing it costs more than everything else that is done for a request.
  */
 export async function turnAway(
   context: ResellerContext,
@@ -33,7 +33,7 @@ export async function turnAway(
 
 const keyBytesMax = 256;
 
-/** The key of a form or of JSON as it stands there; `undefined` where it does not stand there plainly. */
+/** The key as it stands in a form or in JSON; `undefined` where it does not stand there plainly. */
 function peekKey(body: Buffer): string | undefined {
   return keyOfForm(body) ?? keyOfJson(body);
 }

@@ -10,7 +10,7 @@ import { object } from "./reference/schema.ts";
 import type { Schema } from "./reference/schema.ts";
 import { serviceFields } from "./service-fields.ts";
 
-/** A call of API v2 as the document has it: `add` is one for each type of service. */
+/** A call of API v2 as the document has it: `add` becomes one call for each type of service. */
 export type DocumentedCall = Pick<FormReference, "name" | "request" | "answers" | "command"> & {
   readonly action: string;
   readonly summary: string;
@@ -45,7 +45,9 @@ function callsOf({ action, group }: ActionReference, form: FormReference): Docum
   }));
 }
 
-/** The order's own fields after the service, what every order may have at the end. */
+/**
+ * Places the service's own fields after `service`, and those that every order may have at the end.
+ */
 function withServiceFields(
   fields: readonly FieldReference[],
   type: ServiceType,
@@ -130,7 +132,7 @@ function shapeOf({ kind, min, max }: FieldReference): Schema {
   }
 }
 
-/** What comes back, by schema name; `1dg` are the shapes of that dialect where it differs. */
+/** What comes back, by schema name; `1dg` marks shapes of that dialect where they differ. */
 export function answerSchemas(): Schema {
   const schemas = actionReferences.flatMap((reference) => Object.entries(reference.schemas));
   return { ...Object.fromEntries(schemas), Error: object({ error: { type: "string" } }) };

@@ -7,8 +7,8 @@ import type { Schema } from "./reference/schema.ts";
 import { errorTexts, refusalCodes } from "./refusal-samples.ts";
 
 /**
- * API v2 as an OpenAPI 3.1 document, drawn from the registries that the API itself works with. All
- * calls are one POST to one address, so that `x-actions` says which answer belongs to which request.
+ * API v2 as an OpenAPI 3.1 document, derived from the registries that the API itself uses. All
+ * calls are one POST to one address, so `x-actions` says which answer belongs to which request.
  */
 export function openApiDocument(
   settings: Pick<Settings, "panel_name" | "key_rate_limit">,

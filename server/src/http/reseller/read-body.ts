@@ -27,9 +27,9 @@ const tooLarge: BodyRefusal = { code: "body_too_large", bytesMax: bodyBytesMax }
 const stepBytes = 64 * 1024;
 
 /**
- * Reads a body into memory, as far as there is room: what is known to be too much is refused before its
- * first byte. Throws `BatchFull` where there is no room at the moment. `origin` is asked of larger
- * bodies only.
+ * Reads a body into memory, if there is room: one that is known to be too large is refused before
+ * its first byte. Throws `BatchFull` where there is no room at the moment. `origin` is called only
+ * for larger bodies.
  */
 export function readBody(
   request: IncomingMessage,
@@ -71,7 +71,7 @@ function readFree(request: IncomingMessage): Promise<Result<HeldBody, BodyRefusa
     request.on("end", () => {
       resolve(ok({ bytes: joined(chunks), place: undefined }));
     });
-    // Also where the client hangs up in the middle: nobody is left to answer.
+    // Also when the client hangs up in the middle: then nobody is left to answer.
     request.on("error", reject);
   });
 }
@@ -142,13 +142,13 @@ const gunzipAsync = promisify(gunzip);
 const decoders: Readonly<Record<string, Decoder>> = {
   gzip: gunzipAsync,
   "x-gzip": gunzipAsync,
-  // Some send it with zlib's head, as it is defined, and some without.
+  // Some clients send it with zlib's header, as defined, and some without.
   deflate: (bytes, options) =>
     ((bytes[0] ?? 0) & 0x0f) === 8 ? inflateWrapped(bytes, options) : inflateBare(bytes, options),
   br: promisify(brotliDecompress),
 };
 
-// A decoder may take sixteen times what it gives.
+// A decoder may use sixteen times the memory of its output.
 const decoding = openKeyedLimiter<string>({
   subjectMax: 2,
   totalMax: 4,
@@ -157,7 +157,7 @@ const decoding = openKeyedLimiter<string>({
 });
 const codingsMax = 2;
 
-/** In the order in which they are undone. */
+/** Returns the codings in the order in which they are undone. */
 function readCodings(header: string | undefined): string[] {
   if (header === undefined) return [];
   const codings = header
@@ -188,7 +188,7 @@ async function decode(
     }
   } catch (error) {
     if (error instanceof BatchFull) throw error;
-    // It is cut off at the first byte too many, however much more would come.
+    // Decoding stops at the first byte too many, however much more would come.
     const isTooLarge = error instanceof RangeError;
     return refused(isTooLarge ? tooLarge : { code: "body_unreadable" });
   }

@@ -7,8 +7,8 @@ import { fieldNames, listFields } from "./field-names.ts";
 import { wireNameOf } from "./wire-name.ts";
 
 /**
- * The command behind the fields; `undefined` for an action that does not exist. The official sample
- * sends `refills=5,Array` and older ones leave `action` out: both must end in an answer.
+ * The command behind the fields; `undefined` for an unknown action. The official sample sends
+ * `refills=5,Array` and older ones leave `action` out: both must end in an answer.
  */
 export function readCommand(
   fields: Fields,
@@ -46,7 +46,7 @@ export function readCommand(
     }
     case "cancel": {
       const named = list(fields, "orders") ?? severalIn(fields, "order");
-      // Who sends `orders` reads a list, also where nothing is in it.
+      // A client that sends `orders` reads a list, even if nothing is in it.
       const orders = named ?? (fields.has("orders") && !fields.has("order") ? [""] : undefined);
       return orders
         ? { kind: "cancels", orders, requestId: requestId() }
@@ -113,7 +113,7 @@ export function readCommand(
   }
 }
 
-/** The API key that the request carries. A list in its place is no key. */
+/** The API key that the request carries. A list in its place is not a key. */
 export function readApiKey(fields: Fields): string | undefined {
   return scalar(fields, "key")?.trim();
 }
@@ -123,7 +123,7 @@ function scalar(fields: Fields, name: string): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
-// Client libraries write the words for what they leave out.
+// Client libraries send words such as `null` for what they leave out.
 function optional(fields: Fields, name: string): string | undefined {
   const value = scalar(fields, name);
   return value === undefined || value === "" || value === "undefined" || value === "null"
@@ -139,8 +139,8 @@ function list(fields: Fields, name: string): readonly string[] | undefined {
   return text?.split(",").map((item) => item.trim());
 }
 
-// Some clients put a comma list, or a list, where one id belongs, and are answered as if they had named
-// it so: a list also where it has one.
+// Some clients send a comma list, or a list, where one id belongs. They are answered as if they had
+// used the field for several, even if the list has one entry.
 function severalIn(fields: Fields, name: string): readonly string[] | undefined {
   const value = fields.get(name);
   if (typeof value === "string" && !value.includes(",")) return undefined;
@@ -149,7 +149,10 @@ function severalIn(fields: Fields, name: string): readonly string[] | undefined 
   return ids !== undefined && ids.length >= least ? ids : undefined;
 }
 
-/** The first field that some action reads and that is no text, or has no text in its list. */
+/**
+ * Finds the first field that some action reads and that is not text, or whose list holds something
+ * that is not text.
+ */
 function findUnreadable(fields: Fields, idempotencyKey: string | undefined): string | undefined {
   for (const [name, value] of fields) {
     const isFit = typeof value === "string" ? isText(value) : value.every(isText);
@@ -158,7 +161,10 @@ function findUnreadable(fields: Fields, idempotencyKey: string | undefined): str
   return idempotencyKey === undefined || isText(idempotencyKey) ? undefined : "request_id";
 }
 
-/** The field wins over the header. What is no text is no id either, and is refused as one. */
+/**
+ * Returns the request id; the field wins over the header. A value that is not text is not an id
+ * either, and is refused as one.
+ */
 function requestIdOf(fields: Fields, idempotencyKey: string | undefined): string | undefined {
   if (typeof fields.get("request_id") === "object") return unreadable;
   return optional(fields, "request_id") ?? idempotencyKey;
@@ -188,5 +194,6 @@ function productOrderInput(fields: Fields, idempotencyKey: string | undefined): 
   };
 }
 
-// No reader of a field takes it: a guard such as max_charge that cannot be read must not be dropped.
+// A value that every reader of a field refuses: a guard such as max_charge must not be dropped
+// because it cannot be read.
 const unreadable = "\u0000";

@@ -1,6 +1,6 @@
 import type { CancelReason, CancelRow, RefillReason, RefillRow } from "#orders/requests.sql.ts";
 
-/** Why a request was not granted, as its customer is told: never whom we buy from. */
+/** Why a request was not granted, in words for its customer: they never say whom we buy from. */
 const texts: Readonly<Record<RefillReason | CancelReason, string>> = {
   provider_refused: "It is not possible for this order",
   deadline: "It could not be done in time",
@@ -8,7 +8,7 @@ const texts: Readonly<Record<RefillReason | CancelReason, string>> = {
   staff: "It was declined by support",
 };
 
-/** The reason of a rejected request; `undefined` for every other. */
+/** The reason for a rejected request; `undefined` for any other. */
 export function reasonText(
   status: RefillRow["status"] | CancelRow["status"],
   reason: RefillReason | CancelReason | null,

@@ -9,7 +9,7 @@ type Samples = {
   readonly [Code in RefusalCode]: Extract<ResellerRefusal, { readonly code: Code }>;
 };
 
-/** One refusal of each code, with figures as they may stand in it: what documents show. */
+/** One refusal of each code, with sample figures, for the documents. */
 const samples: Samples = {
   key_unknown: { code: "key_unknown" },
   key_dead: { code: "key_dead" },
@@ -89,7 +89,7 @@ export function errorTexts(): { code: string; text: string }[] {
   return refusalCodes.map((code) => ({ code, text: textOf(englishTexts, samples[code]) }));
 }
 
-/** Every code that there is. */
+/** All codes. */
 export const refusalCodes: readonly RefusalCode[] = Object.keys(englishTexts).filter(isRefusalCode);
 
 function isRefusalCode(code: string): code is RefusalCode {

@@ -16,7 +16,7 @@ export const refusalsOfAny: readonly RefusalCode[] = [
   "request_unreadable",
   "rate_limited",
   "unavailable",
-  // Of any field that is no text; and of an id of the request, in the header too.
+  // For any field that is not text, and for a request id, in the header too.
   "field_invalid",
   "request_id_invalid",
 ];

@@ -23,8 +23,8 @@ import { commandScopes } from "./command-scopes.ts";
 import type { ResellerRefusal } from "./refusal.ts";
 
 /**
- * Runs a command for the key's customer. Answers `key_dead` where a statement found the key changed
- * or revoked since it was remembered: the caller reads the key again and decides.
+ * Runs a command for the key's customer. Returns `key_dead` where a statement found that the key
+ * was changed or revoked since it was remembered: the caller reads the key again and decides.
  */
 export function runCommand(call: Call, command: Command): Promise<Answer> | Answer {
   const scope = commandScopes[command.kind];
@@ -90,7 +90,8 @@ function unreadable(field: string): ResellerRefusal {
     : { code: "field_invalid", field, expected: "text in UTF-8" };
 }
 
-// A little above the limit each id gets its answer; far above it the answer itself would be a flood.
+// A little above the limit, each id gets its answer; far above it, the answer itself would be a
+// flood.
 export function idsOf(command: Command): readonly string[] {
   if ("orders" in command) return command.orders;
   if ("claims" in command) return command.claims;
@@ -104,7 +105,7 @@ async function add({ context, key }: Call, input: OrderInput): Promise<Answer> {
 
 /** The service list with this customer's prices. `key` must have been read for this request. */
 async function services({ context, key, dialect }: Call): Promise<Answer> {
-  // What an operator has just put on sale is in the list at once, on every process.
+  // So that what an operator has just put on sale is in the list at once, on every process.
   await context.catalog.refresh();
   const prices = await context.catalog.pricesOf(key.accountId, key.priceVersion);
   return { kind: "list", list: await context.lists.listFor(dialect, key.accountId, prices) };

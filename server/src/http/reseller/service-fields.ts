@@ -9,7 +9,7 @@ const kinds: Readonly<Record<InputField["kind"], FieldKind>> = {
   date: "date",
 };
 
-/** What an order of a type asks for beside what every order has, as the type itself says it. */
+/** What an order of this type needs besides what every order has, as the type itself says. */
 export function serviceFields(type: ServiceType): readonly FieldReference[] {
   return type.inputs.map(({ name, kind, isRequired, missing = "field_required", ...rest }) => ({
     name: wireNameOf(name),

@@ -12,36 +12,36 @@ import type { Dialect } from "./dialects/dialect.ts";
 
 const gzipAsync = promisify(gzip);
 
-// Bytes of prepared lists that one process keeps: two plain lists of 10,000 services are 5 MB.
+// How many bytes of prepared lists one process keeps: two plain lists of 10,000 services are 5 MB.
 const preparedBytesMax = 48 * 1024 * 1024;
 const compressedBytesMax = 32 * 1024 * 1024;
 const patchesMax = 20_000;
-// Rows built in one turn of the loop: some 3 ms of work, then others come to their turn.
+// How many rows are built in one turn of the loop: some 3 ms of work, then others have their turn.
 const rowsPerTurn = 1000;
 
-/** A list ready to be sent: the pieces one after another. */
+/** A list ready to be sent, in consecutive pieces. */
 export type PreparedList = {
   readonly etag: string;
   readonly bytes: number;
   readonly pieces: readonly Buffer[];
-  /** The same, compressed; made when first asked for, off the loop. */
+  /** The same, compressed; made off the loop when first asked for. */
   compressed(): Promise<Buffer>;
 };
 
-/** The price list of everyone who pays the same per cent of the list, and where its rows stand. */
+/** The price list for everybody with the same discount, and where its rows stand. */
 type BaseList = {
   readonly catalogVersion: number;
   /** The rows, each with a comma before it. */
   readonly buffer: Buffer;
   /**
-   * Where the row of each service stands, by its id, with its comma. Empty where the service is not
-   * sold at this discount, but may be to a customer with a rate of their own.
+   * Where each service's row stands, with its comma, by the service's id. Empty where the service
+   * is not sold at this discount, but may be sold to a customer with a custom rate.
    */
   readonly rows: ReadonlyMap<ServiceId, { readonly start: number; readonly end: number }>;
 };
 
-// A customer's own rows and the places of the shared ones that they stand for. No piece of the base
-// itself, which would keep old price lists in memory.
+// A customer's own rows, and the places of the shared ones that they replace. It holds no piece of
+// the base itself, which would keep old price lists in memory.
 type Patch = {
   readonly etag: string;
   readonly rows: readonly { readonly start: number; readonly end: number; readonly row: Buffer }[];
@@ -54,9 +54,9 @@ export type ServicesLists = {
 };
 
 /**
- * Keeps one prepared buffer for each price-list version, dialect and discount. A customer with rates
- * of their own gets the same buffer with their rows in place of the shared ones: the pieces between
- * are shared, so that a thousand such customers cost a thousand small patches.
+ * Keeps one prepared buffer for each price-list version, dialect and discount. A customer with
+ * custom rates gets the same buffer with their rows in place of the shared ones. The pieces in
+ * between are shared, so a thousand such customers cost a thousand small patches.
  */
 export function openServicesLists(catalog: CatalogCache): ServicesLists {
   const bases = new LRUCache<string, Promise<BaseList>>({ max: 12 });
@@ -88,7 +88,7 @@ export function openServicesLists(catalog: CatalogCache): ServicesLists {
     compressed: async () => {
       const found = compressed.get(etag);
       if (found !== undefined) return found;
-      // Whoever asks at the same time waits for the same.
+      // Callers at the same time wait for the same result.
       let making = compressing.get(etag);
       if (making === undefined) {
         making = gzipAsync(Buffer.concat(pieces), { level: 1 });
@@ -147,7 +147,7 @@ const noRow = Buffer.alloc(0);
 const opening = Buffer.from("[");
 const closing = Buffer.from("]");
 
-/** Nothing where the service is not sold at these prices. */
+/** Empty where the service is not sold at these prices. */
 function rowOf(
   service: Service,
   dialect: Dialect,
@@ -159,7 +159,7 @@ function rowOf(
   return Buffer.from(`,${JSON.stringify(dialect.service(service, rate))}`);
 }
 
-/** Rows as one JSON array: the comma before the first of them goes. */
+/** Rows as one JSON array: the comma before the first row is dropped. */
 function listOf(pieces: readonly Buffer[]): Buffer[] {
   const [first, ...rest] = pieces.filter((piece) => piece.length > 0);
   return [opening, ...(first === undefined ? [] : [first.subarray(1), ...rest]), closing];

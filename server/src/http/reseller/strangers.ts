@@ -12,8 +12,8 @@ import type { Visit } from "./visit.ts";
 import { write } from "./write-answer.ts";
 
 /**
- * The key as it is now. A stranger's from an address that sent too many wrong ones is looked for
- * among all keys that this process knows of, so that it costs no query.
+ * The key as it is now. A stranger's key, from an address that sent too many wrong ones, is first
+ * looked up among all keys that this process knows of, so that it costs no query.
  */
 export async function findStrangersKey(
   context: ResellerContext,
@@ -40,7 +40,9 @@ export async function findStrangersKey(
   }
 }
 
-/** A wrong key counts against its address; once too many, that is what is said, and late. */
+/**
+ * Counts a wrong key against its address; after too many, the refusal says that instead, and late.
+ */
 export async function refuseStranger(context: ResellerContext, visit: Visit): Promise<void> {
   const { addressOf, connections, strangers, settings } = context.admission;
   const address = addressOf(visit.request);
@@ -55,7 +57,7 @@ export async function refuseStranger(context: ResellerContext, visit: Visit): Pr
   await refuseLate(context, visit, group, refusal).finally(() => strangers.leave(group, 0));
 }
 
-/** The first refusals of a second are told at once, the others after a while. */
+/** Sends the first refusals of a second at once, the others after a while. */
 export async function refuseLate(
   context: ResellerContext,
   visit: Visit,
@@ -66,7 +68,7 @@ export async function refuseLate(
   write(visit, refusedWith(refusal));
 }
 
-/** Where even that would be too much, the connection ends with the refusal. */
+/** Waits before a refusal. Where too many wait already, the connection ends with the refusal. */
 export async function waitToRefuse(
   context: ResellerContext,
   { request, response }: Visit,
@@ -76,14 +78,14 @@ export async function waitToRefuse(
   else await late;
 }
 
-/** True where the key may be known without the body, and stands for nothing at that address. */
+/** True where the key may be in the query string, and the address has sent too many wrong keys. */
 export function mayBeStranger({ admission }: ResellerContext, request: IncomingMessage): boolean {
   return (
     request.url?.includes("?") === true && admission.limits.isBlocked(admission.addressOf(request))
   );
 }
 
-/** True where the query string has a key, and it is nobody's: the body is not read then. */
+/** True where the query string has a key, and it is nobody's: then the body is not read. */
 export async function isStrangerUnread(
   context: ResellerContext,
   request: IncomingMessage,
@@ -102,7 +104,7 @@ export function originOf(context: ResellerContext, request: IncomingMessage): Bo
   };
 }
 
-/** Counts a refusal against the address; once too many, that is what is said. */
+/** Counts a refusal against the address; after too many, the refusal says that instead. */
 export function countRefused(
   context: ResellerContext,
   address: string,

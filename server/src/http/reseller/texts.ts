@@ -8,8 +8,8 @@ type Texts = Readonly<Record<RefusalCode, string>>;
 const missing = "There are missing required parameters. Please check your API Manual";
 
 /**
- * The sentences that deployed panels answer, each the one seen most often; clients compare them word
- * by word. Where no panel has the case, the sentence says what was expected.
+ * The sentences of deployed panels, each the one seen most often; clients compare them word by
+ * word. Where no panel has such a case, the sentence says what was expected.
  */
 export const englishTexts: Texts = {
   key_unknown: "Invalid API key",
@@ -81,7 +81,7 @@ export const englishTexts: Texts = {
   cursor_too_old: "This cursor is too old: read your orders and start anew without since",
 };
 
-/** Of `unavailable`, where nothing new can be kept although the panel answers. */
+/** The sentence for `unavailable` where nothing new can be stored although the panel answers. */
 export const storageText =
   "The panel can take nothing new at the moment, because its storage is full or cannot be written";
 

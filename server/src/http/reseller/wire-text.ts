@@ -4,8 +4,8 @@ import { isUtf8 } from "node:buffer";
 export type Pairs = Iterable<readonly [string, string]>;
 
 /**
- * The charset that a content type declares, by the name under which it can be decoded; `undefined`
- * for UTF-8, for none, and for one that nobody knows.
+ * The charset that a content type declares, by a name that can be decoded; `undefined` for UTF-8,
+ * for none, and for an unknown one.
  */
 export function declaredCharset(contentType: string): string | undefined {
   const label = /;\s*charset\s*=\s*["']?([^\s;"']+)/i.exec(contentType)?.[1];
@@ -22,9 +22,9 @@ function knownCharset(label: string): string | undefined {
 }
 
 /**
- * The text of these bytes. What is UTF-8 is read as UTF-8 whatever is declared: libraries declare
- * what they were built with. Else the declared charset decides. Bytes that are neither become U+FFFD,
- * for which their field is refused.
+ * The text of these bytes. Valid UTF-8 is read as UTF-8, whatever is declared: libraries declare
+ * what they were built with. Otherwise the declared charset decides. Bytes that are neither become
+ * U+FFFD, for which their field is refused.
  */
 export function textOf(bytes: Buffer, charset: string | undefined): string {
   const marked = charsetOfMark(bytes) ?? charset;
@@ -33,7 +33,7 @@ export function textOf(bytes: Buffer, charset: string | undefined): string {
   return text.startsWith("\ufeff") ? text.slice(1) : text;
 }
 
-// The byte order mark of UTF-16, which is never UTF-8.
+// The byte order mark of UTF-16, which never occurs in UTF-8.
 function charsetOfMark(bytes: Buffer): string | undefined {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return "utf-16le";
   return bytes[0] === 0xfe && bytes[1] === 0xff ? "utf-16be" : undefined;
@@ -43,14 +43,14 @@ function isWide(charset: string): boolean {
   return charset.startsWith("utf-16");
 }
 
-/** A body, and the text that it is in the charset that it was declared with. */
+/** A body, and its text in the declared charset. */
 export type BodyText = {
   readonly body: Buffer;
   readonly charset: string | undefined;
   readonly text: string;
 };
 
-/** The pairs of a form, whose escaped bytes may be of another charset than UTF-8. */
+/** The pairs of a form, whose escaped bytes may be in another charset than UTF-8. */
 export function readForm({ body, charset, text }: BodyText): Pairs {
   if (charset === undefined || isWide(charset)) return readPairs(text);
   const read = (part: string) => textOf(bytesOf(part), charset);
@@ -65,8 +65,9 @@ export function readForm({ body, charset, text }: BodyText): Pairs {
 
 /** The pairs of a form or a query string. */
 export function readPairs(text: string): Pairs {
-  // Nearly every body is a few plain pairs, which take a fraction of what URLSearchParams needs for
-  // them. Whatever is not plain (a plus, a broken escape, bytes that are no UTF-8) is left to it.
+  // Nearly every body is a few plain pairs, which take a fraction of the time that URLSearchParams
+  // needs for them. Everything else (a plus, a broken escape, bytes that are not UTF-8) is left to
+  // it.
   if (text.includes("+")) return new URLSearchParams(text);
   const isEscaped = text.includes("%");
   try {
@@ -81,7 +82,7 @@ export function readPairs(text: string): Pairs {
   }
 }
 
-/** The bytes behind a part of a form, of which each character is one byte. */
+/** The bytes behind a part of a form, in which each character stands for one byte. */
 function bytesOf(part: string): Buffer {
   const bytes = part
     .replaceAll("+", " ")
@@ -89,10 +90,11 @@ function bytesOf(part: string): Buffer {
   return Buffer.from(bytes, "latin1");
 }
 
-/** The pairs of a multipart body; files are left out. Throws where it is none. */
+/** The pairs of a multipart body; files are left out. Throws where it is not one. */
 export async function readMultipart(body: Buffer, contentType: string): Promise<Pairs> {
   if (isUtf8(body)) return textPairs(await formDataOf(body, contentType));
-  // Each byte as the character of its number, and back when the parts have been told apart.
+  // Each byte becomes the character of its number, and is turned back when the parts have been
+  // separated.
   const bytes = body.toString("latin1");
   const part = /\r\ncontent-type:([^\r\n]*)/i.exec(bytes)?.[1];
   const charset = declaredCharset(contentType) ?? declaredCharset(part ?? "");

@@ -11,7 +11,10 @@ import { headerText } from "./wire-text.ts";
 
 const largeAnswer = 16 * 1024;
 
-/** What is long counts among the customer's bytes until it is sent: some read slowly. */
+/**
+ * Writes an answer. A long one counts among the customer's bytes until it is sent: some clients
+ * read slowly.
+ */
 export function writeAnswer(
   context: ResellerContext,
   visit: Visit,
@@ -61,7 +64,7 @@ async function writeList(
 ): Promise<void> {
   const headers = {
     "Content-Type": jsonType,
-    // The caller may keep it, nobody in between.
+    // The caller may cache it, but nobody in between.
     "Cache-Control": "private, no-cache",
     ETag: list.etag,
     Vary: "Accept-Encoding",

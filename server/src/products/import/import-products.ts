@@ -39,31 +39,31 @@ export type ImportProductsRefusal =
   | { readonly code: "provider_without_products"; readonly connector: string }
   | { readonly code: "products_not_fetched"; readonly reason: string };
 
-/** What is to be made of a provider's list of products. */
+/** What to do with a provider's list of products. */
 export type ImportProductsOrder = {
-  /** What new products are sold with; without one only what is sold already is brought up to date. */
+  /** What new products are sold with; without it only products already on sale are updated. */
   readonly markUp: MarkUp | undefined;
-  /** New products that are wanted; all where left out. */
+  /** Which new products are wanted; all where left out. */
   readonly isWanted?: (listed: ListedProduct) => boolean;
   readonly mode: "plan" | "apply";
-  /** True: an operator looked at what would stop it, and wants it all the same. */
+  /** True: an operator has looked at what would stop it, and wants it anyway. */
   readonly acceptsBrakes: boolean;
 };
 
 export type ImportedProducts = {
   readonly plan: ProductPlan;
   readonly listed: number;
-  /** False where nothing was done: it was a plan, or the list is not believed. */
+  /** False where nothing was applied: it was a plan, or the list is not believed. */
   readonly isApplied: boolean;
   /** How many of the plan's changes were made. */
   readonly applied: number;
 };
 
 /**
- * Reads a provider's list of products and puts the new ones on sale, or only brings up to date what is
- * sold already; as a plan, or at once. A list that is empty or that lost many products is not
- * believed, and a price that jumped is not taken, until an operator accepts it; what became dearer so
- * is out of stock until then. One foreign call, and then one transaction. Locks the provider, then
+ * Reads a provider's list of products and puts the new ones on sale, or only updates those already
+ * on sale; as a plan, or at once. A list that is empty or that lost many products is not believed,
+ * and a price that jumped is not taken, until an operator accepts it. A product whose cost jumped
+ * up is out of stock until then. One foreign call, then one transaction. Locks the provider, then
  * the stocks of its products.
  */
 export async function importProducts(
@@ -92,7 +92,7 @@ export async function importProducts(
     return ok({ plan, listed, isApplied: false, applied: 0 });
   }
   return inTransaction(ctx, async (tx) => {
-    // Two at once would bring what is new twice.
+    // Two imports at once would bring new products twice.
     const locked = await lockProvider(tx, provider.id);
     if (locked === undefined) throw new Error(`provider ${provider.id} is gone`);
     for (const { id } of await listProductsOfProvider(tx, provider.id)) await lockStock(tx, id);
@@ -154,7 +154,7 @@ async function applyChange(tx: Tx, provider: Provider, change: ProductChange): P
   await setProductMarkUp(tx, id, markUp);
 }
 
-/** What costs more now than anybody decided is not sold at the old price. */
+/** A product that now costs more than anybody decided is not sold at the old price. */
 async function stopSale(tx: Tx, { productId, before, after }: ProductChange): Promise<void> {
   const [was, is] = [before?.cost, after.cost];
   if (productId === undefined || was === undefined || is === undefined || is <= was) return;
@@ -168,7 +168,7 @@ async function auditImport(
   plan: ProductPlan,
   done: { readonly order: ImportProductsOrder; readonly applied: number },
 ): Promise<void> {
-  // What is merely in and out of stock is no decision, and comes by every few minutes.
+  // Going in and out of stock is not a decision, and happens every few minutes.
   const told = plan.changes.filter(
     ({ kind, before, after }) =>
       kind !== "changed" || before?.rate !== after.rate || before.cost !== after.cost,

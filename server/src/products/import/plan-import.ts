@@ -13,21 +13,21 @@ export type ProductChange = {
   readonly kind: "new" | "changed" | "returned" | "gone";
   readonly providerProduct: string;
   readonly name: string;
-  /** Undefined for one that is not sold yet. */
+  /** `undefined` for one that is not sold yet. */
   readonly productId: ProductId | undefined;
   readonly before: ListedTerms | undefined;
   readonly after: ListedTerms;
-  /** Of a new one. */
+  /** For a new one. */
   readonly listed: ListedProduct | undefined;
   /** The mark-up that makes its rate; `undefined`: the rate is the operator's own. */
   readonly markUp: MarkUp | undefined;
-  /** Why it waits for an operator. Until then it is not sold at a price that is not ours. */
+  /** Why it waits for an operator. Until then it is not sold at a price that we did not decide. */
   readonly brake: string | undefined;
 };
 
 export type ProductPlan = {
   readonly changes: readonly ProductChange[];
-  /** Why the list as a whole is not believed: nothing of the plan is done by itself. */
+  /** Why the list as a whole is not believed: then nothing in the plan is applied by itself. */
   readonly brakes: readonly string[];
   /** How many products of the list are sold already. */
   readonly sold: number;
@@ -49,9 +49,9 @@ export type ProductPlanInput = {
 };
 
 /**
- * Compares a provider's list with what we sell of it. Costs, prices that follow them, stock, bounds
- * and a question that came up are brought up to date; names, texts and categories are the operator's
- * once they are here. What is gone stays, out of stock.
+ * Compares a provider's list with what we sell from it. Costs, prices that follow them, stock,
+ * bounds and a new question are updated; names, texts and categories are the operator's once they
+ * are here. What is gone stays, out of stock.
  */
 export function planImport(input: ProductPlanInput): ProductPlan {
   const { list, products } = input;
@@ -85,7 +85,7 @@ export function planImport(input: ProductPlanInput): ProductPlan {
   };
 }
 
-/** One that its provider's list had when it was read last. */
+/** True where the provider's list had it at the last reading. */
 function isListed(product: Product): boolean {
   return product.providerRate !== undefined;
 }
@@ -140,7 +140,7 @@ function planKnown(
     providerInventory: listed.inventory,
     min: listed.min,
     max: listed.max,
-    // Its words may be the operator's; without one the provider would refuse every order.
+    // The words may be the operator's; without a question the provider would refuse every order.
     question: product.question ?? listed.question,
   };
   const isReturned = product.providerRate === undefined;
@@ -158,7 +158,7 @@ function planKnown(
   };
 }
 
-/** The mark-up that its rate follows; a rate that is another was set by hand, and stays. */
+/** The mark-up that its rate follows; a rate that differs was set by hand, and stays. */
 function followedMarkUp(
   { markUps }: ProductPlanInput,
   { id, rate, cost }: Product,

@@ -8,7 +8,7 @@ import { amountFromDecimal, decimalFromAmount } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
 import type { ProductType } from "#products/product.ts";
 
-/** What an order that is carried out at a provider has to know of its product. */
+/** What must be known of a product to order it at its provider. */
 export type UpstreamTerms = {
   readonly type: ProductType;
   /** The provider's price of one item, in its currency. */
@@ -38,7 +38,10 @@ const listMarkUpsSql = statement<{ id: ProductId; mark_up: Record<string, unknow
   "select id, mark_up from products where provider_id = $1::bigint and mark_up is not null",
 );
 
-/** How rates of a provider's products are made of their costs; those that are not are left out. */
+/**
+ * How rates of a provider's products are made from their costs; products with a rate of their own
+ * are left out.
+ */
 export async function listProductMarkUps(
   db: Queryable,
   id: ProviderId,
@@ -52,7 +55,9 @@ const setMarkUpSql = statement(
   "update products set mark_up = $2::jsonb where id = $1::bigint",
 );
 
-/** How the product's rate is made of its cost. The stock is locked, or the product is new. */
+/**
+ * Sets how the product's rate is made from its cost. The stock is locked, or the product is new.
+ */
 export async function setProductMarkUp(tx: Tx, id: ProductId, markUp: MarkUp): Promise<void> {
   await setMarkUpSql.run(tx, id, JSON.stringify(markUpJson(markUp)));
 }
@@ -69,7 +74,7 @@ const setListedSql = statement(
 /** What a provider's list changes of a product whose stock is locked. */
 export type ListedTerms = {
   readonly rate: Amount;
-  /** `undefined`: the list has it no more. */
+  /** `undefined`: it is no longer in the list. */
   readonly providerRate: Amount | undefined;
   readonly cost: Amount | undefined;
   readonly providerInventory: number | undefined;
@@ -100,7 +105,7 @@ const takeInventorySql = statement(
     where id = $1::bigint and provider_inventory is not null`,
 );
 
-/** So many fewer are left at the provider, as far as its list said a number. The stock is locked. */
+/** Lowers the number left at the provider, if its list gave one. The stock is locked. */
 export async function takeInventory(tx: Tx, id: ProductId, count: number): Promise<void> {
   await takeInventorySql.run(tx, id, count);
 }
@@ -113,7 +118,10 @@ const emptyInventorySql = statement(
       and provider_inventory is distinct from 0`,
 );
 
-/** The provider says that nothing is left; its next list says what is. The stock is locked. */
+/**
+ * Records that the provider has nothing left, until its next list says otherwise. The stock is
+ * locked.
+ */
 export async function emptyInventory(tx: Tx, id: ProductId): Promise<void> {
   await emptyInventorySql.run(tx, id);
 }
@@ -123,7 +131,7 @@ const listProvidersSql = statement<{ provider_id: ProviderId }>(
   "select distinct provider_id from products where provider_id is not null order by provider_id",
 );
 
-/** Where products are bought. */
+/** Lists the providers that products are bought from. */
 export async function listProductProviders(db: Queryable): Promise<ProviderId[]> {
   return (await listProvidersSql.all(db)).map((row) => row.provider_id);
 }
@@ -138,8 +146,8 @@ const listHoldersSql = statement<{ digest: Buffer; product_order_id: ProductOrde
 );
 
 /**
- * Which orders were given these lines before: by digest in hexadecimal, another order than `own`
- * where there is one.
+ * Which orders already have these lines: by digest in hexadecimal, preferring another order than
+ * `own`.
  */
 export async function listHolders(
   db: Queryable,

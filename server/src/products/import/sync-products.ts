@@ -7,8 +7,8 @@ import { listProductProviders } from "./provider-products.sql.ts";
 const actor = systemActor("sync-products");
 
 /**
- * Brings the products of all providers up to date with their lists: costs, the prices that follow
- * them, and stock. What a brake stops waits for an operator. Several workers may do it at once.
+ * Updates the products of all providers from their lists: costs, the prices that follow them, and
+ * stock. What a brake stops waits for an operator. Several workers may run it at once.
  */
 export async function syncProducts(ctx: Context, signal?: AbortSignal): Promise<void> {
   for (const id of await listProductProviders(ctx.db)) {
@@ -29,7 +29,7 @@ export async function syncProducts(ctx: Context, signal?: AbortSignal): Promise<
         ctx.log.warn(fields, "products of a provider wait for an operator");
       }
     } catch (error) {
-      // What is wrong with one provider must not keep the others from their turn.
+      // A problem with one provider must not keep the others from their turn.
       ctx.log.error({ provider: id, error }, "products not brought up to date");
     }
   }

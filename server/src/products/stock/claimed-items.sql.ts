@@ -19,7 +19,7 @@ const listHeldSql = statement<{ place: number; sold_at: Date; is_replacement: bo
     order by place`,
 );
 
-/** What the buyer of a locked order has now, in the order of the places. */
+/** Lists what the buyer of a locked order has now, in the order of the places. */
 export async function listHeldItems(
   db: Queryable,
   accountId: AccountId,
@@ -42,8 +42,8 @@ const takeBackSql = statement(
 );
 
 /**
- * Notes that items of a locked order do not work: `replaced` or `returned`, for good. They never
- * are free again. Throws where one of the places holds nothing that the buyer has.
+ * Records that items of a locked order do not work: `replaced` or `returned`, for good. They never
+ * become free again. Throws where one of the places holds nothing that the buyer has.
  */
 export async function takeBackItems(
   tx: Tx,
@@ -64,7 +64,7 @@ const lastPlaceSql = statement<{ place: number }>(
     where account_id = $1::bigint and product_order_id = $2::bigint`,
 );
 
-/** The highest place that was ever taken in a locked order; 0 where nothing was delivered. */
+/** The highest place ever taken in a locked order; 0 where nothing was delivered. */
 export async function findLastPlace(
   tx: Tx,
   accountId: AccountId,
@@ -85,8 +85,8 @@ const findKnownSql = statement<{ digest: Buffer }>(
 );
 
 /**
- * Which of these lines were in the stock at some time, came from a provider, or were delivered to
- * this very order, by their digests.
+ * Finds, by their digests, which of these lines were ever in the stock, came from a provider, or
+ * were delivered to this very order.
  */
 export async function findKnownLines(
   db: Queryable,

@@ -14,10 +14,10 @@ export type StockLinesRefusal =
 
 /** The longest line, in characters as people count them (code points). */
 export const stockLineCharactersMax = 4000;
-/** One file is held in memory: larger stocks come in several. */
+/** One file is held in memory, so larger stocks come in several files. */
 const stockLinesMax = 250_000;
 const bytesMax = 64 * 1024 * 1024;
-/** Of one line: no character has more than 4. */
+/** The most bytes of one line: a character has at most 4. */
 const lineBytesMax = 4 * stockLineCharactersMax;
 const linesPerBreath = 500;
 
@@ -26,10 +26,10 @@ const carriageReturn = 13;
 
 /**
  * Reads text in UTF-8, one line for each item, and hands over every line that is not empty with its
- * number. Lines end with LF, CR LF or CR; a byte order mark before the first is left out, and so are
- * blanks and tabs at both ends of a line, which nobody sees and which would make two of one line.
- * Everything else stays as it is, byte for byte. Lets other work go on in between. Answers how many
- * lines were empty.
+ * number. Lines end with LF, CR LF or CR. A byte order mark before the first is left out, and so
+ * are blanks and tabs at both ends of a line: nobody sees them, and they would make one line look
+ * like two. Everything else stays as it is, byte for byte. Lets other work run in between. Returns
+ * how many lines were empty.
  */
 export async function readStockLines(
   chunks: AsyncIterable<Uint8Array>,
@@ -51,7 +51,7 @@ export async function readStockLines(
     const kept = withoutBlanks(text.value);
     if (isNothing(kept)) {
       empty++;
-      // Lines of nothing are bounded as well.
+      // The number of empty lines is limited as well.
       if (empty > stockLinesMax) return refused(tooLarge());
       continue;
     }
@@ -66,7 +66,10 @@ function tooLarge(): StockLinesRefusal {
   return { code: "stock_too_large", expected };
 }
 
-/** The bytes between line ends. What is far longer than a line comes before its end, and is cut. */
+/**
+ * Yields the bytes between line ends. A line that is far too long is cut and yielded before its
+ * end.
+ */
 async function* splitLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let pending: Uint8Array[] = [];
   let pendingBytes = 0;
@@ -92,7 +95,7 @@ async function* splitLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Ui
     const rest = chunk.subarray(start);
     if (rest.length > 0) pending.push(rest);
     pendingBytes += rest.length;
-    // Without line ends nothing more is read than shows that it is too long.
+    // Without line ends, no more is read than shows that the line is too long.
     if (pendingBytes > lineBytesMax + 3) break;
   }
   if (pendingBytes > 0) yield Buffer.concat(pending);
@@ -122,7 +125,10 @@ function withoutMark(bytes: Uint8Array): Uint8Array {
   return hasMark ? bytes.subarray(3) : bytes;
 }
 
-/** Without blanks and tabs at its ends. By hand: a pattern would look at long runs again and again. */
+/**
+ * Removes blanks and tabs at both ends. Done by hand: a pattern would scan long runs again and
+ * again.
+ */
 function withoutBlanks(text: string): string {
   let start = 0;
   let end = text.length;
@@ -135,7 +141,7 @@ function isBlank(code: number): boolean {
   return code === 32 || code === 9;
 }
 
-/** True for what a buyer would see as nothing: blanks, controls, invisible marks. */
+/** True for text that a buyer would not see: blanks, controls, invisible characters. */
 function isNothing(text: string): boolean {
   return !/[^\s\p{Cc}\p{Cf}\p{Z}]/u.test(text);
 }

@@ -14,12 +14,12 @@ export type RevealItemRefusal =
   | { readonly code: "item_unknown" }
   | { readonly code: "item_unreadable" };
 
-/** The text of a line, and where its item stands. */
+/** The text of a line, and the state of its item. */
 export type RevealedItem = { readonly text: string; readonly state: ItemState };
 
 /**
- * Shows the text of one item of a product to staff. The audit names who looked at which item, before
- * the text is given; it does not hold the text. Throws `SecretsUnavailable` without the key.
+ * Shows the text of one item to staff. The audit records who looked at which item before the text
+ * is returned; it does not hold the text. Throws `SecretsUnavailable` without the key.
  */
 export async function revealItem(
   ctx: Context,

@@ -11,7 +11,7 @@ export type StockSample = {
   readonly digest: Buffer;
 };
 
-// The index of free items gives both ends of each product's stock.
+// The index of free items serves both ends of each product's stock.
 const listSamplesSql = statement<StockSample>(
   "products.listStockSamples",
   `select p.id as product_id, p.name, c.free, i.sealed, i.digest
@@ -28,7 +28,9 @@ const listSamplesSql = statement<StockSample>(
     order by p.id, i.id`,
 );
 
-/** The oldest and the newest free items of every product, so many of each, once. */
+/**
+ * Lists the oldest and the newest free items of every product, `ofEach` of each, without repeats.
+ */
 export function listStockSamples(db: Queryable, ofEach: number): Promise<StockSample[]> {
   return listSamplesSql.all(db, ofEach);
 }

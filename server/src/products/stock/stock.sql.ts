@@ -24,7 +24,7 @@ const countSql = statement<{ state: ItemState; items: number }>(
     group by state`,
 );
 
-/** Counts all items of a product, play lines left out. Reads every one of them. */
+/** Counts all items of a product, without the lines of test orders. Reads every one of them. */
 export async function countItems(db: Queryable, id: ProductId): Promise<StockCounts> {
   const counts = { free: 0, sold: 0, replaced: 0, returned: 0, void: 0 };
   for (const { state, items } of await countSql.all(db, id)) counts[state] = items;
@@ -54,7 +54,9 @@ const listItemsSql = statement<ItemRow>(
     limit $4::integer`,
 );
 
-/** Items of a product after an id, in the order in which they came; of one state or of all. */
+/**
+ * Lists items of a product after an id, in the order in which they came; of one state or of all.
+ */
 export function listItems(
   db: Queryable,
   id: ProductId,
@@ -103,8 +105,8 @@ const voidAllSql = statement<{ id: ProductItemId }>(
 );
 
 /**
- * Takes free items out of the stock for good, those of these ids or all; answers which. The stock is
- * locked; lower its count.
+ * Takes free items out of the stock for good, those with these ids or all; returns which. The stock
+ * is locked; the caller lowers its count.
  */
 export async function voidItems(
   tx: Tx,
@@ -125,7 +127,7 @@ const findByDigestSql = statement<{ id: ProductItemId; digest: Buffer }>(
     where origin = 'upload' and digest = any ($1::bytea[]) and product_id = $2::bigint`,
 );
 
-/** Which uploaded items of a product have these lines, by their digests. */
+/** Finds which uploaded items of a product have these lines, by their digests. */
 export async function listUploadedIds(
   db: Queryable,
   productId: ProductId,

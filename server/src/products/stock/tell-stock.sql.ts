@@ -3,10 +3,11 @@ import type { Queryable } from "#database/statement.ts";
 import type { Tx } from "#database/transaction.ts";
 import type { ProductId } from "#values/ids.ts";
 
-/** How many items a product has where that is not what was told last. */
+/** How many items a product has, where that differs from what was told last. */
 export type UntoldStock = { readonly productId: ProductId; readonly inventory: number | undefined };
 
-// What is delivered by hand here has no stock; of a provider's goods its list says how many.
+// Products that are delivered by hand here have no stock; for a provider's goods its list says how
+// many.
 const untold = `
      from product_counts c
      join products p on p.id = c.product_id
@@ -20,7 +21,7 @@ const isUntoldSql = statement<{ is_untold: boolean }>(
   `select exists (select ${untold}) as is_untold`,
 );
 
-/** True where followers of the price list have something to be told. Takes no lock. */
+/** True where there is something to tell followers of the price list. Takes no lock. */
 export async function isStockUntold(db: Queryable): Promise<boolean> {
   return (await isUntoldSql.one(db)).is_untold;
 }
@@ -41,8 +42,8 @@ const lockUntoldNowSql = statement<{ product_id: ProductId; inventory: number | 
 );
 
 /**
- * Locks the stocks that are to be told of. Waits for those that somebody else holds, a second at
- * most (55P03), or passes them over.
+ * Locks the stocks that are to be told of. It waits for stocks that another transaction holds, at
+ * most a second (55P03), or skips them.
  */
 export async function lockUntoldStock(
   tx: Tx,
@@ -68,7 +69,7 @@ const setToldSql = statement(
     where c.product_id = i.product_id`,
 );
 
-/** Notes what was told. The stocks are locked. */
+/** Records what was told. The stocks are locked. */
 export async function setTold(tx: Tx, stocks: readonly UntoldStock[]): Promise<void> {
   await setToldSql.run(
     tx,

@@ -8,15 +8,16 @@ const productsPerTurn = 500;
 
 /**
  * Tells followers of the price list how many items products have (`product.stock_changed`), where
- * that is not what they were told last: one event for all that happened since. A look where nothing
- * changed. Answers how many products were told of. Locks `catalog_state`, then the stocks.
+ * that differs from what they were told last: one event for everything since. Where nothing changed
+ * it costs one look-up. Returns how many products were told of. Locks `catalog_state`, then the
+ * stocks.
  */
 export async function tellStock(ctx: Context): Promise<number> {
   if (!(await isStockUntold(ctx.db))) return 0;
   try {
     return await tell(ctx, "wait");
   } catch (error) {
-    // An upload holds its stock for seconds: the price list does not wait for it.
+    // An upload holds its stock for seconds; the price list must not wait for it.
     if (sqlState(error) !== "55P03") throw error;
     return tell(ctx, "pass");
   }

@@ -23,10 +23,10 @@ import {
 } from "./uploads.sql.ts";
 import type { UploadCounts } from "./uploads.sql.ts";
 
-/** A line that was not added: it came before, in this file or at any time. */
+/** A line that was not added, because it came before: in this file or at any time. */
 export type RepeatedLine = {
   readonly line: number;
-  /** The product that had it; `undefined`: this upload, in an earlier line. */
+  /** The product that had it; `undefined`: an earlier line of this upload. */
   readonly productId: ProductId | undefined;
   /** The earlier line of this file. */
   readonly lineBefore: number | undefined;
@@ -50,10 +50,11 @@ const linesPerSlice = 2000;
 const repeatedShownMax = 20;
 
 /**
- * Adds lines to a product's stock, each sealed. The file is read whole before anything is written:
- * a line that cannot be stored refuses all of it. A line that was ever in the stock of any product,
- * or was delivered from elsewhere, is left out and counted. One transaction; two uploads of the same
- * lines at once add each of them once. Throws `SecretsUnavailable` without the encryption key.
+ * Adds lines to a product's stock, each sealed. The whole file is read before anything is written:
+ * one line that cannot be stored means that the whole file is refused. A line that was ever in the
+ * stock of any product, or was delivered from elsewhere, is left out and counted. One transaction;
+ * two uploads of the same lines at once add each of them once. Throws `SecretsUnavailable` without
+ * the encryption key.
  */
 export async function uploadStock(
   ctx: Context,
@@ -94,7 +95,7 @@ export async function uploadStock(
 
 type SealedLine = { readonly line: number; readonly sealed: string; readonly digest: Buffer };
 
-/** Reads and seals the lines. Those that repeat an earlier one of the file are kept apart. */
+/** Reads and seals the lines, and sets apart those that repeat an earlier one of the file. */
 async function sealLines(
   secrets: Secrets,
   chunks: AsyncIterable<Uint8Array>,
@@ -121,7 +122,7 @@ async function sealLines(
   return read.ok ? ok({ lines, repeats, empty: read.value.empty }) : read;
 }
 
-/** The key may have been changed while the file was read; from here on it cannot be. */
+/** The key may have changed while the file was read; from here on it cannot. */
 async function checkKey(tx: Tx, secrets: Secrets): Promise<void> {
   if ((await findSecretFingerprint(tx)) === secrets.fingerprint) return;
   throw new SecretsUnavailable(
@@ -129,7 +130,7 @@ async function checkKey(tx: Tx, secrets: Secrets): Promise<void> {
   );
 }
 
-/** Writes the lines and answers those that were known. */
+/** Writes the lines and returns those that were already known. */
 async function addLines(
   tx: Tx,
   productId: ProductId,

@@ -5,7 +5,7 @@ import { actorName } from "#values/actor.ts";
 import type { Actor } from "#values/actor.ts";
 import type { ProductId, ProductUploadId } from "#values/ids.ts";
 
-/** What became of the lines of an upload. */
+/** What happened to the lines of an upload. */
 export type UploadCounts = {
   readonly added: number;
   readonly repeated: number;
@@ -62,8 +62,8 @@ export function listUploads(db: Queryable, id: ProductId, limit: number): Promis
   return listUploadsSql.all(db, id, limit);
 }
 
-// What a provider gave is known as well: it must not be sold a second time from the stock. The order
-// of the lines is the order in which they will be sold.
+// Lines from a provider are known as well: they must not be sold a second time from the stock. The
+// order of the lines is the order in which they will be sold.
 const insertLinesSql = statement<{ digest: Buffer }>(
   "products.insertUploadedLines",
   `insert into product_items (product_id, state, origin, sealed, digest, upload_id)
@@ -77,9 +77,9 @@ const insertLinesSql = statement<{ digest: Buffer }>(
 );
 
 /**
- * Adds lines to the stock but for those that were ever uploaded or came from a provider, for any
- * product; answers the digests of those that were added. The stock is locked; raise its count. Waits
- * for another upload that is adding the same lines.
+ * Adds lines to the stock, except those that were ever uploaded or came from a provider, for any
+ * product; returns the digests of those that were added. The stock is locked; the caller raises its
+ * count. Waits for another upload that is adding the same lines.
  */
 export async function insertUploadedLines(
   tx: Tx,
@@ -109,7 +109,10 @@ const listByHandSql = statement<KnownRow>(
     where origin = 'hand' and digest = any ($1::bytea[])`,
 );
 
-/** Which of these lines staff have delivered by hand. Reads all that was: once for each upload. */
+/**
+ * Finds which of these lines staff have delivered by hand. Reads all lines delivered by hand, so it
+ * runs once per upload.
+ */
 export async function listKnownByHand(
   db: Queryable,
   digests: readonly Buffer[],
@@ -128,7 +131,7 @@ const listKnownSql = statement<KnownRow>(
     where origin = 'provider' and digest = any ($1::bytea[])`,
 );
 
-/** Who had these lines, as far as they were uploaded or came from a provider. */
+/** Finds who had these lines, as far as they were uploaded or came from a provider. */
 export async function listKnownLines(
   db: Queryable,
   digests: readonly Buffer[],

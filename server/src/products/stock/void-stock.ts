@@ -13,7 +13,10 @@ import { listUploadedIds, voidItems } from "./stock.sql.ts";
 
 export type Voided = {
   readonly voided: number;
-  /** Named, and not free items of this product: sold, void already, or of another product. */
+  /**
+   * Ids and lines that are not free items of this product: sold, already void, or of another
+   * product.
+   */
   readonly left: number;
   /** How many items are free now. */
   readonly free: number;
@@ -27,8 +30,8 @@ export type VoidStockRefusal =
 const auditedIdsMax = 1000;
 
 /**
- * Takes free items out of the stock for good: those with these ids, all of them, or those whose lines
- * are read. The lines stay known: they cannot come in again. What is sold stays as it is.
+ * Takes free items out of the stock for good: those with these ids, all of them, or those whose
+ * lines are read. The lines stay known, so they cannot come in again. Sold items stay as they are.
  */
 export async function voidStock(
   ctx: Context,

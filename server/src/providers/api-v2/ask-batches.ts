@@ -4,13 +4,13 @@ import type { Concern, ProviderFailure } from "#providers/outcome.ts";
 import { excerpt } from "./ask.ts";
 import type { Asked } from "./ask.ts";
 
-/** States by the provider's id; what was not answered is left out. */
+/** States by the provider's id; orders without an answer are left out. */
 export type States<State> = Promise<Result<ReadonlyMap<string, State>, ProviderFailure>>;
 
 type Missing = { readonly kind: "missing"; readonly reason: string };
 type SomeStates<State> = Result<ReadonlyMap<string, State>, ProviderFailure | "ask_apart">;
 
-/** One id is asked for in the way that every panel knows. */
+/** A single id is asked for in the way that every panel knows. */
 export function idParameters(
   name: "order" | "refill",
   ids: readonly string[],
@@ -19,9 +19,9 @@ export function idParameters(
 }
 
 /**
- * What an answer says of these ids. An error that is not about us is about the only one that was asked
- * for; of several they are to be asked for apart where it says that one is unknown. `isSecret`: the
- * answer is never quoted.
+ * What an answer says of these ids. An error that is not about our account is about the only id
+ * that was asked for. Where several were asked for and one is said to be unknown, each has to be
+ * asked for separately. `isSecret`: the answer is never quoted.
  */
 export function statesOf<State>(
   asked: Asked,
@@ -46,18 +46,18 @@ export function statesOf<State>(
     return ok(new Map([[only, { kind: "missing", reason }]]));
   }
   if (how.isMissing(reason)) return refused("ask_apart");
-  // Whatever it is about: it is no state of any of them.
+  // Whatever the error is about, it is not the state of any of them.
   return refused({ kind: "unknown", reason, unread: how.isSecret === true ? "an error" : reason });
 }
 
-/** True for what is wrong with our account there, and with no order. */
+/** True where the problem is our account there, not an order. */
 function isAboutUs(concern: Concern): boolean {
   return concern === "provider" || concern === "limit" || concern === "funds";
 }
 
 /**
- * Asks for many in several requests. An answer that refuses a whole batch for a single id is not
- * taken for all of them: the batch is asked for in halves.
+ * Asks for many in several requests. Where an answer refuses a whole batch because of a single id,
+ * the batch is split in halves and asked for again.
  */
 export async function inBatches<State>(
   ids: readonly string[],
@@ -77,14 +77,14 @@ export async function inBatches<State>(
     } else if (states.size === 0) {
       return refused(answered.refusal);
     } else {
-      // What is known so far is worth having; the rest is asked for another time.
+      // What is known so far is kept; the rest is asked for another time.
       return ok(states);
     }
   }
   return ok(states);
 }
 
-/** A question without an answer, as a failure of the call. */
+/** Turns a question without an answer into a failure of the call. */
 export function failureOf(asked: Exclude<Asked, { kind: "answered" }>): ProviderFailure {
   if (asked.kind !== "refused") return asked;
   return { kind: "refused", reason: asked.reason, concern: asked.concern };

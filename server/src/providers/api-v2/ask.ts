@@ -21,15 +21,17 @@ export type Question = {
   readonly bytesMax?: number;
   /** True where a word such as `fail` in place of a status is an error by itself. */
   readonly isBareFailure?: boolean;
-  /** True: the answer may hold goods. They are not noted for staff, and the answer is never quoted. */
+  /**
+   * True: the answer may hold goods. They are not logged for staff, and the answer is never quoted.
+   */
   readonly isSecret?: boolean;
-  /** Names of parameters that hold a buyer's secret: masked in what is noted and in every reason. */
+  /** Names of parameters that hold a buyer's secret: masked in the log and in every reason. */
   readonly secretParameters?: readonly string[];
 };
 
 /**
- * What came of it. `refused` is an error that the provider stated, `answered` anything else that is
- * JSON with a good status; `json` in a refusal lets the caller look for a contradiction.
+ * The result of a question. `refused` is an error that the provider stated, `answered` any other
+ * JSON with a good status. `json` in a refusal lets the caller look for a contradiction.
  */
 export type Asked =
   | { readonly kind: "answered"; readonly json: Json; readonly text: string }
@@ -44,10 +46,10 @@ export type Asked =
       readonly reason: string;
       readonly retryAfterSeconds?: number;
     }
-  /** `unread`: it came whole and with a good status, and is no JSON. */
+  /** `unread`: the answer came whole and with a good status, but is not JSON. */
   | { readonly kind: "unknown"; readonly reason: string; readonly unread?: string };
 
-/** Waits for its slot, asks once, and notes the call. Never throws, never repeats. */
+/** Waits for its slot, asks once, and logs the call. Never throws, never repeats. */
 export async function ask(call: ProviderCall, question: Question): Promise<Asked> {
   await call.awaitSlot();
   const request = buildRequest(call, question);
@@ -58,7 +60,7 @@ export async function ask(call: ProviderCall, question: Question): Promise<Asked
     isPrivate: call.isPrivate,
     ...(question.bytesMax === undefined ? {} : { bytesMax: question.bytesMax }),
   });
-  // Masked before anything is read from it: what is said of it later can hold no key.
+  // Masked before anything is read from it, so that nothing said about it later can hold a key.
   const masked = maskReply(reply, secretsOf(call));
   const asked = withoutSecrets(judge(masked, question), question);
   const durationMs = Math.round(performance.now() - startedMs);
@@ -86,7 +88,7 @@ function maskReply(reply: Reply, secrets: readonly string[]): Reply {
   }
 }
 
-/** A provider may repeat in an error what it was sent. */
+/** Masks secrets in a reason: a provider may repeat in an error what it was sent. */
 function withoutSecrets(asked: Asked, question: Question): Asked {
   if (!("reason" in asked)) return asked;
   const reason = masksSecrets(asked.reason, question);
@@ -124,7 +126,7 @@ function judge(reply: Reply, question: Question): Asked {
   }
 }
 
-/** 302 and 303 are also said by servers that have done what was asked for. */
+/** 302 and 303 are also sent by servers that have done what was asked. */
 function redirected({ status, location }: Extract<Reply, { kind: "redirected" }>): Asked {
   const reason = `it redirects to ${location} (HTTP ${status}): set that as the address`;
   if (status === 302 || status === 303) return { kind: "unknown", reason };
@@ -168,7 +170,7 @@ function judgeAnswer(reply: Extract<Reply, { kind: "answered" }>, question: Ques
   return { kind: "answered", json, text };
 }
 
-/** Its maker says that such a page stands in place of handing the request on. */
+/** The page's maker says that it is sent instead of passing the request on. */
 function challenged(by: string, status: number): Asked {
   const reason =
     `${by} stopped the request before the provider and asks for a browser (HTTP ${status}): ` +
@@ -184,7 +186,7 @@ function unreadable(text: string, said: string): string {
 
 const excerptLength = 200;
 
-/** The beginning of an answer in one line, for a reason. */
+/** The beginning of an answer on one line, for a reason. */
 export function excerpt(text: string): string {
   const line = singleSpaced(cut(text, 4 * excerptLength).replaceAll(/<[^>]*>/g, " "));
   return line.length > excerptLength ? `${cut(line, excerptLength)}…` : line;

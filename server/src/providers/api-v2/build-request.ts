@@ -11,8 +11,8 @@ const pathDefault = "/api/v2";
 type Sent = Pick<OutgoingRequest, "method" | "url" | "headers" | "body">;
 
 /**
- * A question as this provider wants it written: names, place, encoding. `shown` is the same for the
- * log, without the key and without what buyers keep secret.
+ * Writes a question the way this provider wants it: names, place, encoding. `shown` is the same for
+ * the log, without the key and without buyers' secrets.
  */
 export function buildRequest(
   call: ProviderCall,
@@ -107,7 +107,7 @@ function encode(
   }
 }
 
-/** As browsers write a name into a header of a part. */
+/** Escaped as browsers write a name in the header of a part. */
 function quoted(name: string): string {
   return name.replaceAll('"', "%22").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
 }

@@ -15,8 +15,9 @@ import type { ApiV2Settings } from "#providers/api-v2/answers/settings.ts";
 const limit = "10";
 
 /**
- * Finds the order that was placed under a request id (`action=orders&request_id=…`). `undefined` is
- * said only where the answer proves it: a list that holds other orders was not looked up by our id.
+ * Finds the order that was placed under a request id (`action=orders&request_id=…`). Returns
+ * `undefined` only where the answer proves that there is none: a list that holds other orders was
+ * not looked up by our id.
  */
 export async function findByRequestId(
   requestId: string,

@@ -15,7 +15,7 @@ const shownNames: ReadonlySet<string> = new Set([
   "code",
 ]);
 
-/** An answer that may hold goods, with nothing left of it but where an order stands. */
+/** Reduces an answer that may hold goods to where an order stands. */
 export function hideGoods(text: string): string {
   const json = readJson(text);
   if (json === undefined) return `(${text.length} characters that may hold goods)`;

@@ -2,7 +2,7 @@ import { sendRequest } from "#outgoing/send-request.ts";
 import type { ProviderCall } from "#providers/connector.ts";
 import { isObject, readJson } from "#providers/api-v2/answers/read-json.ts";
 
-/** True where the provider runs this software: its document of the API says so. No key is sent. */
+/** True where the provider runs this software, which its API document tells. No key is sent. */
 export async function isPanelwright(call: ProviderCall): Promise<boolean> {
   await call.awaitSlot();
   const reply = await sendRequest({

@@ -1,30 +1,33 @@
 /** What stands in place of a key. */
 export const mask = "***";
 
-/** Keys this short are found in ordinary words and numbers, which must stay as they are. */
+/** Shorter keys are found in ordinary words and numbers, which must stay as they are. */
 const lengthMin = 6;
-/** A piece of a key is no accident from here on; of longer keys it may be a little longer. */
+/**
+ * A piece of a key of this length is not found by accident; for longer keys it may be a little
+ * longer.
+ */
 const pieceMin = 12;
 const pieceMax = 24;
 const keysMax = 16;
 
 /**
- * A text without the key and without long pieces of it, however it is spelled: in either letter case,
+ * A text without the key and without long pieces of it, in any spelling: in either letter case,
  * escaped as in JSON, URLs and HTML (also more than once), in base64 or in hexadecimal.
  */
 export function maskKey(text: string, key: string): string {
   if (key.length < lengthMin || text.length < lengthMin) return text;
   const known = spellingsOf(key);
-  // A text of many megabytes is gone through quickly; hardly any holds a key.
+  // A text of many megabytes is scanned quickly; hardly any text holds a key.
   if (known.parts?.test(unescaped(text)) === false) return text;
   return known.spellings.reduce((kept, spelling) => maskSpelling(kept, spelling), text);
 }
 
-/** One way to write a key: `pieces` of it, all of one length, are looked for. */
+/** One spelling of a key: its `pieces`, all of one length, are looked for. */
 type Spelling = { readonly length: number; readonly pieces: ReadonlySet<string> };
 type Spellings = {
   readonly spellings: readonly Spelling[];
-  /** Stands wherever a piece does; `undefined` for a key beyond ASCII. */
+  /** Matches wherever a piece does; `undefined` for a key with characters beyond ASCII. */
   readonly parts: RegExp | undefined;
 };
 const spellingsByKey = new Map<string, Spellings>();
@@ -43,7 +46,7 @@ function spellingsOf(key: string): Spellings {
   return made;
 }
 
-/** What of it stands in base64 for certain, wherever in a longer text the key begins. */
+/** The parts of the key's base64 that are certain, wherever the key begins in a longer text. */
 function base64Of(key: string): string[] {
   return [0, 1, 2].flatMap((before) => {
     const bytes = Buffer.concat([Buffer.alloc(before), Buffer.from(key)]);
@@ -65,7 +68,7 @@ function piecesOf(spelling: string): Set<string> {
   return new Set(Array.from({ length: count }, (_, at) => spelling.slice(at, at + size)));
 }
 
-/** Parts one after the other, one of which stands whole in every piece. */
+/** Splits a spelling into consecutive parts, so that every piece contains one whole part. */
 function partsOf(spelling: string): string[] {
   const piece = pieceLength(spelling.length);
   const size = piece === spelling.length ? piece : Math.floor((piece + 1) / 2);
@@ -95,8 +98,8 @@ const decimalEscapes = /&(?:amp;)*#0*([0-9]{2,3});/g;
 const namedEscapes = /&(?:amp;)*(amp|lt|gt|quot|apos|plus|sol|equals);/g;
 
 /**
- * Small letters, and nothing escaped that a key of ASCII is made of. For finding out only: it is not
- * what was said.
+ * In small letters, with everything unescaped that a key of ASCII may consist of. For detection
+ * only: it is not the exact text.
  */
 function unescaped(text: string): string {
   const lower = text.toLowerCase();
@@ -134,14 +137,14 @@ function meantBy([
   return code >= 0 && code <= 0x10ffff ? small(String.fromCodePoint(code)) : "";
 }
 
-/** Of the same length, so that places in it are places in the text. */
+/** In small letters and of the same length, so that positions match those in the text. */
 function small(text: string): string {
   const lower = text.toLowerCase();
   if (lower.length === text.length) return lower;
   return text.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 
-/** A text as it is meant, and where in what was said each of its characters begins and ends. */
+/** A text unescaped, and for each of its characters where it begins and ends in the original. */
 function meaningOf(text: string): { meant: string; from: number[]; to: number[] } {
   const lower = small(text);
   const meant: string[] = [];
@@ -177,7 +180,7 @@ function maskSpelling(text: string, { length, pieces }: Spelling): string {
     if (!pieces.has(meant.slice(at, at + size))) continue;
     let end = at + size;
     while (pieces.has(meant.slice(end - size + 1, end + 1)) && end < meant.length) end++;
-    // A part of a key of digits may be a number like any other.
+    // A part of a key of digits may be an ordinary number.
     const isNumber = end - at < length && /^[0-9]+$/.test(meant.slice(at, end));
     if (!isNumber) {
       masked += text.slice(kept, from[at]) + mask;

@@ -1,6 +1,6 @@
 import type { OutgoingOrder } from "#providers/connector.ts";
 
-/** Types that are counted by their lists or sold as one: no quantity is sent. */
+/** Types that are counted by their lists or sold as one: they are sent without a quantity. */
 const withoutQuantity: ReadonlySet<string> = new Set([
   "Custom Comments",
   "Custom Comments Package",
@@ -12,7 +12,7 @@ const withoutQuantity: ReadonlySet<string> = new Set([
 
 /**
  * The parameters of `add` by their common names, as panels document them for each service type:
- * lists one entry a line, and of a drip-feed the quantity of one run.
+ * lists with one entry a line, and for a drip-feed the quantity of one run.
  */
 export function orderParameters(order: OutgoingOrder): Record<string, string> {
   const { type, runs, intervalMinutes } = order;
@@ -33,7 +33,7 @@ export function orderParameters(order: OutgoingOrder): Record<string, string> {
 
 function quantityOfRun({ quantity, runs }: OutgoingOrder): number {
   if (runs === undefined || runs === 0) return quantity;
-  // The sum was made from runs of equal size; anything else is none of our orders.
+  // The sum was made from runs of equal size; anything else is not one of our orders.
   if (quantity % runs !== 0) throw new RangeError(`${quantity} are not ${runs} equal runs`);
   return quantity / runs;
 }
@@ -46,7 +46,8 @@ function wireName(field: string): string {
 function wireText(value: unknown): string | undefined {
   if (Array.isArray(value)) {
     const text = value.map(String).join("\n");
-    // A single line that readers would take for several, or for nothing, is shown to be a line.
+    // A single line that readers would take for several, or for nothing, is made recognisable as a
+    // line.
     const isMistakable =
       value.length === 1 && (/\\n/.test(text) || /^(?:undefined|null)$/.test(text));
     return isMistakable ? `${text}\n` : text;

@@ -21,10 +21,10 @@ type Asking = {
   readonly orderStates: ProviderConnector["orderStates"];
 };
 
-// No panel has come so far; a panel that has will answer a state, which does no harm either.
+// No panel has that many orders; one that has will answer with a state, which does no harm either.
 const impossibleOrder = "999999999999999";
 
-/** Asks a panel what anybody with its key may ask, and says what came of it. */
+/** Asks a panel what anybody with its key may ask, and reports what was found out. */
 export async function probeApiV2(call: ProviderCall, asking: Asking): Promise<Probe> {
   const findings: Finding[] = [];
   const url = new URL(call.baseUrl);
@@ -34,7 +34,7 @@ export async function probeApiV2(call: ProviderCall, asking: Asking): Promise<Pr
   const said = await asking.balance(call);
   if (!said.ok) {
     findings.push(failure("balance", said.refusal, call));
-    // Nothing else can be learned where nobody answers or our key is not taken.
+    // Where nobody answers or our key is refused, nothing else can be learned.
     const isHopeless = said.refusal.kind !== "refused" || said.refusal.concern === "provider";
     if (isHopeless) return { dialect: undefined, findings, balance: undefined };
   } else {

@@ -15,13 +15,13 @@ import type { ApiV2Settings } from "#providers/api-v2/answers/settings.ts";
 type Products = NonNullable<ProviderConnector["products"]>;
 
 const listBytesMax = 64 * 1024 * 1024;
-// 10,000 lines of 4000 characters, and what is around them.
+// 10,000 lines of 4000 characters, and what surrounds them.
 const resultBytesMax = 64 * 1024 * 1024;
 
 /**
  * Digital goods as 1DG documents them: `products`, `add_product_order`, `product_order_status`, and
- * `result_product` where a provider has it. Numbers and texts are read alike. Neither what a buyer
- * answered nor the goods are noted or quoted.
+ * `result_product` where a provider has it. A number may also come as a text. Neither a buyer's
+ * answer nor the goods are logged or quoted.
  */
 export const apiV2Products: Products = {
   listProducts,
@@ -64,7 +64,8 @@ async function placeProductOrder(
       return asked;
     case "refused": {
       const { reason, json } = asked;
-      // Saying both, it may have made the order; and what a request id was used for may be ours.
+      // A provider that says both may have made the order; and the order that used the request id
+      // may be ours.
       const isDoubtful =
         readNumber(json, settings) !== undefined || /\brequest_id\b.{0,20}\bused\b/i.test(reason);
       if (isDoubtful) return { kind: "unknown", reason };
@@ -81,7 +82,7 @@ async function placeProductOrder(
 
 /**
  * Refusals that are about the product and would be taken for others: a panel that has no keys left
- * does not speak of ours.
+ * does not mean our key.
  */
 const meansProduct = new RegExp(
   [
@@ -129,7 +130,7 @@ async function listItems(
     bytesMax: resultBytesMax,
     isSecret: true,
   });
-  // Whatever it refuses here, the state has the goods as well.
+  // Whatever it refuses here, the order's state has the goods as well.
   if (asked.kind === "refused" && asked.concern !== "limit") return ok(undefined);
   if (asked.kind !== "answered") return refused(failureOf(asked));
   return ok(readItems(asked.json));

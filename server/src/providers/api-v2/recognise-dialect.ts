@@ -4,7 +4,7 @@ import type { Json, JsonObject } from "#providers/api-v2/answers/read-json.ts";
 const rowsMax = 200;
 
 /**
- * Which family of panels a service list and the error for an unknown order point to, in words;
+ * The family of panels that a service list and the error for an unknown order point to, in words;
  * `undefined` where nothing tells.
  */
 export function recogniseDialect(

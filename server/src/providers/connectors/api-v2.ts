@@ -28,8 +28,8 @@ import { cut } from "#values/text.ts";
 const servicesBytesMax = 64 * 1024 * 1024;
 
 /**
- * Another panel that speaks API v2, in all its deployed varieties: what differs is read tolerantly
- * or is a setting (`api-v2/settings.ts`).
+ * Another panel that speaks API v2, in all its deployed varieties: differences are read tolerantly
+ * or are a setting (`api-v2/answers/settings.ts`).
  */
 export const apiV2: ProviderConnector = {
   name: "api-v2",
@@ -66,7 +66,8 @@ async function placeOrder(order: OutgoingOrder, call: ProviderCall): Promise<Pla
       return asked;
     case "refused": {
       const { reason, concern, json } = asked;
-      // Saying both, it may have made the order; and what a request id was used for may be ours.
+      // A provider that says both may have made the order; and the order that used the request id
+      // may be ours.
       const isDoubtful =
         readOrderId(json, settings) !== undefined || /\brequest_id\b.{0,20}\bused\b/i.test(reason);
       return isDoubtful ? { kind: "unknown", reason } : { kind: "refused", reason, concern };
@@ -155,7 +156,9 @@ async function cancel(
   return request(call, question, (json) => readCancel(json, providerOrder, settings));
 }
 
-/** Asks for something that is taken or refused; a refusal of our account is a failure of the call. */
+/**
+ * Makes a request that is taken or refused; a refusal about our account is a failure of the call.
+ */
 async function request<Outcome>(
   call: ProviderCall,
   question: Question,

@@ -12,7 +12,7 @@ export const connectors = {
 
 const byName = new Map<string, ProviderConnector>(Object.entries(connectors));
 
-/** The connector of that name; `undefined` for one that this program does not have. */
+/** Returns the connector of that name; `undefined` for one that this program does not have. */
 export function findConnector(name: string): ProviderConnector | undefined {
   return byName.get(name);
 }

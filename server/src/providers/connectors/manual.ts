@@ -5,7 +5,7 @@ import type { ProviderConnector } from "#providers/connector.ts";
 
 const settingsSchema = z.strictObject({});
 
-/** The operator's own hands: an order waits until somebody moves it. */
+/** The operator's own hands: an order waits until an operator moves it. */
 export const manual: ProviderConnector = {
   name: "manual",
   isRemote: false,

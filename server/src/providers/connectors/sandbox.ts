@@ -10,7 +10,7 @@ import type {
 } from "#providers/connector.ts";
 
 const settingsSchema = z.strictObject({
-  /** How long a step of an order's story takes. */
+  /** How long one step of an order takes. */
   step_ms: z.coerce.number().int().min(1).max(3_600_000).default(1000),
 });
 const startCount = 1200;
@@ -21,12 +21,12 @@ type Ending = (typeof endings)[number];
 
 /**
  * A provider that pretends: an order starts after one step (a second), is half done after two, and
- * ends after four. Words in the link choose another story: `sandbox-partial` (half is delivered),
- * `sandbox-canceled`, `sandbox-stuck`, `sandbox-refused`, `sandbox-unknown`. A refill is begun after
- * one step and done after two. A cancel ends an order at once, as far as it has come.
+ * ends after four. Words in the link choose another course: `sandbox-partial` (half is delivered),
+ * `sandbox-canceled`, `sandbox-stuck`, `sandbox-refused`, `sandbox-unknown`. A refill is begun
+ * after one step and done after two. A cancel ends an order at once, as far as it has come.
  *
- * It keeps nothing: the number of an order or a refill holds all that its state depends on, so
- * that the sandbox survives restarts and gives the same answer to every process.
+ * It stores nothing: the number of an order or a refill holds everything that its state depends on.
+ * So the sandbox survives restarts and gives the same answer to every process.
  */
 export const sandbox: ProviderConnector = {
   name: "sandbox",
@@ -60,7 +60,7 @@ export const sandbox: ProviderConnector = {
     return ok(states);
   },
   cancels: {
-    // It keeps nothing, so that a cancel ends the order here and now.
+    // It stores nothing, so a cancel ends the order at once.
     cancel: async (providerOrder, call) => {
       const { step_ms: stepMs } = settingsSchema.parse(call.settings);
       const [, placedAt, quantity, word] = orderPattern.exec(providerOrder) ?? [];

@@ -28,8 +28,8 @@ export type AddProviderRefusal =
     };
 
 /**
- * Adds somebody who delivers, reached through one of the connectors. The key is sealed under the
- * provider's id and stands nowhere else. Nobody is called.
+ * Adds a provider, reached through one of the connectors. The key is sealed under the provider's id
+ * and is stored nowhere else. Nobody is called.
  */
 export async function addProvider(
   ctx: Context,

@@ -26,9 +26,9 @@ export type ChangeProviderRefusal =
   | { readonly code: "provider_taken"; readonly name: string };
 
 /**
- * Changes how a provider is set up; a new key takes the place of the old one. `reprice` brings what
- * is sold from it up to date, in the same transaction, where its money is counted differently from
- * now on. Locks the provider before it.
+ * Changes how a provider is set up; a new key replaces the old one. Where money is counted
+ * differently from now on, `reprice` updates what is sold from the provider, in the same
+ * transaction. Locks the provider first.
  */
 export async function changeProvider(
   ctx: Context,
@@ -38,7 +38,7 @@ export async function changeProvider(
   reprice: (tx: Tx, id: ProviderId) => Promise<unknown>,
 ): Promise<Result<Provider, ChangeProviderRefusal>> {
   authorize(actor, "providers.write");
-  // Whoever sets the address decides who is told the key.
+  // The address decides who is told the key.
   if ((terms.key ?? terms.baseUrl) !== undefined) authorize(actor, "providers.keys");
   const { currency: panelCurrency } = await readSettings(ctx.db);
   const secrets = terms.key === undefined ? undefined : await ctx.secrets();
@@ -78,7 +78,7 @@ export async function changeProvider(
   }
 }
 
-/** What was held because of the old key or address is tried with the new one. */
+/** A provider that was held because of its old key or address is tried with the new one. */
 async function tryAnew(tx: Tx, id: ProviderId): Promise<void> {
   const { hold } = await findProviderState(tx, id);
   if (hold?.kind === "key" || hold?.kind === "silent") await releaseProvider(tx, id);

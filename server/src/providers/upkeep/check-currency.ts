@@ -14,9 +14,9 @@ export type CurrencyRefusal = {
 
 /**
  * Asks a provider for our balance and says where its prices cannot be counted, because it names
- * another currency than anybody has decided on. A provider that does not answer is judged by its last
- * word, and one that has never named a currency is believed. One foreign call: outside every
- * transaction.
+ * another currency than the one decided on. A provider that does not answer is judged by the
+ * currency it named last, and one that has never named any is believed. One foreign call: outside
+ * every transaction.
  */
 export async function checkCurrency(
   ctx: Context,
@@ -25,13 +25,13 @@ export async function checkCurrency(
   await fetchBalance(ctx, provider);
   const { balanceCurrency, acceptedCurrency } = await findProviderState(ctx.db, provider.id);
   const isFirstWord = balanceCurrency !== undefined && acceptedCurrency === undefined;
-  // What the exchange rate is of, if nobody has named it.
+  // The currency that the exchange rate is for, if nobody has named it.
   if (isFirstWord && isConverted(provider)) await acceptCurrency(ctx.db, provider.id);
   const doubt = await knownCurrencyDoubt(ctx.db, provider);
   return doubt && { code: "provider_currency_doubtful", name: provider.name, ...doubt };
 }
 
-/** The same by the provider's last word, without asking. */
+/** The same by the currency that the provider named last, without asking. */
 export async function knownCurrencyDoubt(
   db: Queryable,
   provider: Provider,
@@ -42,8 +42,8 @@ export async function knownCurrencyDoubt(
 }
 
 /**
- * What a provider's sums are in: the currency that it is set up in, or else the one that somebody has
- * given an exchange rate for, or the panel's.
+ * The currency that a provider's sums are in: the one it is set up in, or else the one an exchange
+ * rate was given for, or the panel's.
  */
 export async function countedCurrency(
   db: Queryable,

@@ -12,7 +12,7 @@ export type FetchBalanceRefusal =
   | { readonly code: "provider_without_account"; readonly name: string }
   | { readonly code: "provider_unanswered"; readonly failure: ProviderFailure };
 
-/** Asks a provider for our balance there and remembers it. */
+/** Asks a provider for our balance there and stores it. */
 export async function fetchBalance(
   ctx: Context,
   provider: Provider,

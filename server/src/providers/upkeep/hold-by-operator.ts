@@ -11,7 +11,9 @@ import {
 } from "#providers/provider-states.sql.ts";
 import type { ProviderState } from "#providers/provider-states.sql.ts";
 
-/** Stops sending to a provider until an operator releases it. What is under way is followed on. */
+/**
+ * Stops sending to a provider until an operator releases it. Orders under way are still followed.
+ */
 export async function holdByOperator(
   ctx: Context,
   actor: Actor,
@@ -26,7 +28,9 @@ export async function holdByOperator(
   });
 }
 
-/** Ends whatever hold there is, and answers it; `undefined` where there was none. */
+/**
+ * Ends the provider's hold, whatever its kind, and returns it; `undefined` where there was none.
+ */
 export async function releaseByOperator(
   ctx: Context,
   actor: Actor,

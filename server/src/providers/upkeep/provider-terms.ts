@@ -7,12 +7,12 @@ import type { Amount } from "#values/money.ts";
 import type { ProviderConnector } from "#providers/connector.ts";
 import type { Provider } from "#providers/providers.sql.ts";
 
-/** What an operator says of a provider; what is left out stays as it is. */
+/** What an operator sets for a provider; what is left out stays as it is. */
 export type ProviderTerms = {
   readonly name?: string | undefined;
   readonly alias?: string | undefined;
   readonly baseUrl?: string | undefined;
-  /** In clear. */
+  /** Unencrypted. */
   readonly key?: string | undefined;
   readonly currency?: string | undefined;
   readonly exchangeRate?: Amount | undefined;
@@ -22,7 +22,7 @@ export type ProviderTerms = {
   readonly lowBalance?: Amount | undefined;
   readonly isPrivate?: boolean | undefined;
   readonly isEnabled?: boolean | undefined;
-  /** Added to those that are set; an empty text takes a setting away. */
+  /** Added to the present settings; an empty text removes a setting. */
   readonly settings?: Readonly<Record<string, string>> | undefined;
 };
 
@@ -49,13 +49,13 @@ export type UrlProblem =
   | { readonly kind: "not_public"; readonly host: string };
 
 const nameLengthMax = 100;
-/** The panel itself finds these two by their names, orders of test keys among them. */
+/** The panel itself finds these two by their names, for example for orders of test keys. */
 const reservedNames = ["manual", "sandbox"];
 const keyLengthMax = 1000;
 
 /**
- * The provider as it becomes by these terms, all of it checked but the key, which is sealed by the
- * caller. `panelCurrency` is what the panel sells in.
+ * The provider with these terms applied, checked except for the key, which the caller seals.
+ * `panelCurrency` is what the panel sells in.
  */
 export function applyProviderTerms(
   before: Provider,
@@ -123,7 +123,7 @@ function checkAddress(
   if (terms.key === undefined) {
     return before.sealedKey === undefined ? { code: "provider_key_missing" } : undefined;
   }
-  // A line break or a blank inside comes from a slip when copying, and no panel's key has one.
+  // A line break or a blank inside comes from a copying slip: no panel's key has one.
   const isKey = terms.key.length <= keyLengthMax && /^[\x21-\x7e]+$/.test(terms.key);
   return isKey ? undefined : { code: "provider_key_invalid" };
 }

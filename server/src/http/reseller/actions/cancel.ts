@@ -15,8 +15,8 @@ import type { ResellerRefusal } from "#http/reseller/refusal.ts";
 import { knownIds, listAnswer, wireId } from "./list-answer.ts";
 
 /**
- * `cancel` of one `order`: an object with the error on top, as panels answer that take a single order.
- * `1` says that the request was taken, not that anything was refunded.
+ * `cancel` of one `order`: an object with the error on top, as panels answer that take a single
+ * order. `1` means that the request was taken, not that anything was refunded.
  */
 export async function cancelOne(
   { context, key }: Call,
@@ -31,7 +31,7 @@ export async function cancelOne(
   return asked.ok ? json({ order: id, cancel: 1 }) : refusedWith(asked.refusal);
 }
 
-/** `cancel` of `orders`: an array in the order of the request, also of a single one. */
+/** `cancel` of `orders`: an array in the order of the request, even for a single one. */
 export async function cancelMany(
   call: Call,
   { orders, requestId }: Extract<Command, { kind: "cancels" }>,
@@ -52,8 +52,8 @@ export async function cancelMany(
 const tooMany: ResellerRefusal = { code: "too_many_ids", max: idsMax };
 
 /**
- * `cancel_status` (an addition to the documents): what became of a request to cancel, by its own id
- * or by its order's, where the newest one counts.
+ * `cancel_status` (an addition to the documents): the state of a request to cancel, by its own id
+ * or by its order's, where the newest request counts.
  */
 export async function cancelState(
   call: Call,
@@ -71,7 +71,7 @@ export async function cancelState(
   return row === undefined ? refusedWith({ code: "cancel_unknown" }) : json(shown(row));
 }
 
-/** `cancel_status` of several orders, in their order; refusals in place of states. */
+/** `cancel_status` of several orders, in their order; refusals stand in place of states. */
 export async function cancelStates(call: Call, idTexts: readonly string[]): Promise<Answer> {
   const states = await statesOfOrders(call, idTexts.slice(0, idsMax));
   const rows = idTexts.map((text, index) => {

@@ -10,8 +10,8 @@ const limitDefault = 100;
 const limitMax = 1000;
 
 /**
- * `changes` (an addition to the documents): what happened after a cursor, in its order and without a
- * gap. Without `since` it begins now. The same in every dialect: no older panel has it.
+ * `changes` (an addition to the documents): what happened after a cursor, in order and without
+ * gaps. Without `since` it begins now. It is the same in every dialect: no older panel has it.
  */
 export async function changes(
   { context, key }: Call,

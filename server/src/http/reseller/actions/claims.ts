@@ -18,7 +18,7 @@ const wireClaimStatus: Readonly<Record<ProductClaim["status"], string>> = {
   rejected: "Rejected",
 };
 
-/** `claim_product_order`, an addition to the documents: the number of the claim. */
+/** `claim_product_order`, an addition to the documents: returns the number of the claim. */
 export async function claimProductOrder(
   { context, key }: Call,
   { order, reason, items = [], quantity: quantityText, requestId }: ClaimInput,
@@ -38,7 +38,7 @@ export async function claimProductOrder(
   const asked = {
     request: request.value,
     reason,
-    // What is no number is no line either.
+    // A text that is not a number is not a line either.
     places: items.slice(0, idsMax * 10).map((item) => parseQuantity(item) ?? 0),
     quantity,
     countedBy: "result",
@@ -75,7 +75,7 @@ export async function claimStates(call: Call, idTexts: readonly string[]): Promi
   return { kind: "json", text: `{${pairs.join(",")}}` };
 }
 
-/** The caller's own among these claims, by the texts that they were asked with. */
+/** The caller's own among these claims, by the texts they were asked for with. */
 async function claimsOf(
   { context, key }: Call,
   idTexts: readonly string[],

@@ -5,17 +5,19 @@ import { idsMax } from "#http/reseller/call.ts";
 import type { Call } from "#http/reseller/call.ts";
 import type { ResellerRefusal } from "#http/reseller/refusal.ts";
 
-/** An id as the batch answers give it back: a number where it is one, else what was sent. */
+/** An id as batch answers return it: a number where it is one, otherwise the text that was sent. */
 export function wireId(text: string): number | string {
   return parseId(text.trim()) ?? text;
 }
 
-/** Those of the texts that can be ids. */
+/** Returns those of the texts that can be ids. */
 export function knownIds<Id extends number>(texts: readonly string[]): Id[] {
   return texts.map((text) => parseId<Id>(text.trim())).filter((id) => id !== undefined);
 }
 
-/** What was decided of each order, in the order of the request, refusals in place of values. */
+/**
+ * What was decided for each order, in the order of the request; refusals stand in place of values.
+ */
 export function listAnswer<Value>(
   { dialect }: Call,
   texts: readonly string[],

@@ -14,7 +14,7 @@ const limitDefault = 100;
 const limitMax = 1000;
 /** How far a caller's clock may be ahead. */
 const clockSkewMs = 5 * 60_000;
-/** Stands for every moment that is further away than years are counted. */
+/** Stands for every moment that is too far away for a `Date`. */
 const endOfTime = new Date(8.64e15);
 
 /**
@@ -70,8 +70,9 @@ function readTime(text: string): Date | "unreadable" {
 }
 
 /**
- * Nothing was ordered since then: an empty list would read as "not placed" and be bought again. Only
- * the database's clock says when orders were placed; it is asked where this machine's has doubts.
+ * True where `since` is still to come: nothing can have been ordered after it, and an empty list
+ * would read as "not placed", so that the client buys again. Only the database's clock says when
+ * orders were placed; it is asked where this machine's clock leaves doubt.
  */
 async function isToCome(ctx: Call["context"]["ctx"], since: Date): Promise<boolean> {
   const isAfter = (now: number) => since.getTime() > now + clockSkewMs;

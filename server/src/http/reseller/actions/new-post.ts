@@ -9,7 +9,7 @@ import type { Command } from "#http/reseller/command.ts";
 
 /**
  * `new_post` (an addition to the documents): a customer announces a post of their subscription. The
- * same post again is `known` and ordered no second time.
+ * same post again is `known`, and is not ordered a second time.
  */
 export async function newPost(
   { context, key }: Call,

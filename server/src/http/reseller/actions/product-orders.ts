@@ -16,7 +16,7 @@ import { actorOf, idsMax } from "#http/reseller/call.ts";
 import type { Call } from "#http/reseller/call.ts";
 import type { ResellerRefusal } from "#http/reseller/refusal.ts";
 
-/** `add_product_order`: the number of the order, also where it is delivered at once. */
+/** `add_product_order`: returns the number of the order, even where it is delivered at once. */
 export async function addProductOrder(
   { context, key }: Call,
   input: ProductOrderInput,
@@ -27,13 +27,15 @@ export async function addProductOrder(
   return placed.ok ? json({ order: placed.value.orderId }) : refusedWith(placed.refusal);
 }
 
-/** `product_order_status` of one order. A foreign order reads as one that does not exist. */
+/**
+ * `product_order_status` of one order. Another customer's order reads as one that does not exist.
+ */
 export async function productOrderState(call: Call, idText: string): Promise<Answer> {
   const state = await stateOf(call, idText);
   return "code" in state ? refusedWith(state) : json(shown(state));
 }
 
-/** `result_product` (of newer pages of 1dg.me): the delivered lines, each by itself. */
+/** `result_product` (from newer pages of 1dg.me): the delivered lines, one by one. */
 export async function productOrderResult(call: Call, idText: string): Promise<Answer> {
   const state = await stateOf(call, idText);
   return "code" in state ? refusedWith(state) : json({ result: state.lines });
@@ -90,7 +92,10 @@ async function statesOf(
   return states;
 }
 
-/** `undefined`, and words for staff in the log, where a line cannot be opened: none is left out. */
+/**
+ * Opens the lines. `undefined`, with a note for staff in the log, where one cannot be opened: none
+ * is left out.
+ */
 async function openLines(
   ctx: Call["context"]["ctx"],
   { id }: ProductOrder,
@@ -111,7 +116,7 @@ async function openLines(
   return undefined;
 }
 
-/** The shape of 1dg.me, which every dialect shows: amounts are numbers. */
+/** The shape of 1dg.me, which every dialect uses: amounts are numbers. */
 function shown({
   order,
   lines,

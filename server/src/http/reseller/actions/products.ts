@@ -16,8 +16,8 @@ import type { Call } from "#http/reseller/call.ts";
 const wireTypes: Readonly<Record<ProductType, string>> = { auto: "Auto", service: "Service" };
 
 /**
- * `products`: what this caller may buy, at their own prices, in the operator's order. 1dg.me alone
- * has it, so that every dialect shows its shape: `rate` a number, the price of one item.
+ * `products`: what this caller may buy, at their own prices, in the operator's order. Only 1dg.me
+ * has it, so every dialect uses its shape: `rate` is a number, the price of one item.
  */
 export async function products({ context, key }: Call): Promise<Answer> {
   const { db } = context.ctx;
@@ -36,14 +36,14 @@ export async function products({ context, key }: Call): Promise<Answer> {
   return json(rows.filter((row) => row !== undefined));
 }
 
-/** Nothing where the product is not sold to the caller. */
+/** `undefined` where the product is not sold to the caller. */
 function rowOf(
   product: StockedProduct,
   terms: ProductTerms,
   margin: PanelMargin,
 ): Readonly<Record<string, unknown>> | undefined {
   if (!maySee(product, terms.custom !== undefined)) return undefined;
-  // The price of one item in the smallest order: what any larger order pays is no more than that.
+  // The price of one item in the smallest order: a larger order pays no more per item.
   const rate = productRate(product, terms, product.min, margin);
   if (rate === undefined) return undefined;
   const { isInStock, inventory } = shownStock(product, product.free);

@@ -23,8 +23,8 @@ const wireRefillStatus: Readonly<Record<RefillStatus, string>> = {
 };
 
 /**
- * `refill` of one order: the new request's id as text, as all documents show it. `currentCount` (an
- * addition to the documents) is how many there are now.
+ * `refill` of one order: returns the new request's id as text, as all documents show it.
+ * `currentCount` (an addition to the documents) is how many there are now.
  */
 export async function refillOne(
   { context, key }: Call,
@@ -60,7 +60,7 @@ export async function refillMany(
   return json(rows.map(({ order, answer }) => ({ order, refill: answer })));
 }
 
-/** `refill_status` of one request; why it was rejected is an addition to the documents. */
+/** `refill_status` of one request; the reason for a rejection is an addition to the documents. */
 export async function refillState(call: Call, idText: string): Promise<Answer> {
   const [row] = await rowsOf(call, [idText.trim()]);
   if (row === undefined) return refusedWith({ code: "refill_unknown" });

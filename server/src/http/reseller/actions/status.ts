@@ -20,10 +20,10 @@ import type { Answer } from "#http/reseller/answer.ts";
 import { callerOf, callerRefusal, idsMax } from "#http/reseller/call.ts";
 import type { Call } from "#http/reseller/call.ts";
 
-/** The most orders that the states of one request name. */
+/** The most orders that the states in one answer may name. */
 const runsShownMax = 100_000;
 
-/** `status` of one order. A foreign order reads as one that does not exist. */
+/** `status` of one order. Another customer's order reads as one that does not exist. */
 export async function orderState(call: Call, idText: string): Promise<Answer> {
   const orderId = parseId<OrderId>(idText.trim());
   if (orderId === undefined) return refusedWith({ code: "order_unknown" });
@@ -97,19 +97,21 @@ async function showAll(
   return shown;
 }
 
-/** True for a drip-feed and a subscription, whose state has more to it. */
+/** True for a drip-feed or a subscription, whose state has more fields. */
 function makesOrders({ context }: Call, order: ShownOrder): boolean {
   if (order.role !== undefined) return order.role === "in_runs";
   return context.catalog.find(order.serviceId)?.type === subscriptions.wireName;
 }
 
-/** What a drip-feed's state has beside an order's. One that its provider runs has no orders here. */
+/**
+ * What a drip-feed's state has besides an order's. One that its provider runs has no orders here.
+ */
 function runsState(order: Order, made: readonly RunRow[]): Shown {
   const done = made.filter((run) => isFinal(run.status)).length;
   return { runs: order.runs, runs_done: done, orders: made.map((run) => run.id) };
 }
 
-/** What a subscription's state has beside an order's: deployed panels name its word `Active`. */
+/** What a subscription's state has besides an order's; deployed panels call it `Active`. */
 function subscriptionState(
   order: Order,
   made: readonly RunRow[],

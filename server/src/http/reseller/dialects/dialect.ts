@@ -7,8 +7,8 @@ import type { ResellerRefusal } from "#http/reseller/refusal.ts";
 type OrderToShow = Pick<ShownOrder, "charge" | "startCount" | "status" | "remains">;
 
 /**
- * How the API v2 is spoken by one family of panels: names, types and texts, no rules. Adding one:
- * a file here and a line in `dialects/index.ts`.
+ * How one family of panels spells API v2: names, types and texts, no rules. To add one, add a file
+ * here and a line in `dialects/index.ts`.
  */
 export type Dialect = {
   readonly name: string;
@@ -18,6 +18,6 @@ export type Dialect = {
   service(service: Service, rate: EffectiveRate): Readonly<Record<string, unknown>>;
   /** One order's state. */
   order(order: OrderToShow, currency: string): Readonly<Record<string, unknown>>;
-  /** The English sentence of a refusal: clients compare it, so that it never changes. */
+  /** The English sentence of a refusal: clients compare it, so it never changes. */
   refusal(refusal: ResellerRefusal): string;
 };

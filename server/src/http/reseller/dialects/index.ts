@@ -2,7 +2,7 @@ import type { Dialect } from "./dialect.ts";
 import { v2 } from "./v2.ts";
 import { v2Of1dg } from "./v2-1dg.ts";
 
-/** Every way in which the reseller API is spoken, by the name that keys and settings use. */
+/** Every dialect of the reseller API, by the name that keys and settings use. */
 export const dialects = {
   v2,
   "v2-1dg": v2Of1dg,
@@ -10,7 +10,7 @@ export const dialects = {
 
 const byName = new Map<string, Dialect>(Object.entries(dialects));
 
-/** The dialect of that name; `undefined` for one that this program does not speak. */
+/** Returns the dialect of that name; `undefined` for one that this program does not speak. */
 export function findDialect(name: string): Dialect | undefined {
   return byName.get(name);
 }

@@ -7,8 +7,8 @@ import type { Dialect } from "./dialect.ts";
 const texts = { ...englishTexts, refill_unknown: "Incorrect refill ID" };
 
 /**
- * The shapes of 1dg.me and its relatives: no `currency` in a state, no `cancel` in the service list,
- * amounts without trailing zeros ("2.5"), and an own text for an unknown refill.
+ * The shapes of 1dg.me and its relatives: no `currency` in a state, no `cancel` in the service
+ * list, amounts without trailing zeros ("2.5"), and a text of its own for an unknown refill.
  */
 export const v2Of1dg: Dialect = {
   name: "v2-1dg",

@@ -5,9 +5,9 @@ import { englishTexts, textOf } from "#http/reseller/texts.ts";
 import type { Dialect } from "./dialect.ts";
 
 /**
- * The shapes of the PerfectPanel family (four of the five documents): `service` a number, rates and
- * amounts text with at least two decimals. `dripfeed` and `desc` are additions that deployed panels
- * send and importers need.
+ * The shapes of the PerfectPanel family (four of the five documents): `service` is a number, rates
+ * and amounts are text with at least two decimals. `dripfeed` and `desc` are additions that
+ * deployed panels send and importers need.
  */
 export const v2: Dialect = {
   name: "v2",

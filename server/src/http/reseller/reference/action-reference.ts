@@ -15,23 +15,23 @@ export type FieldReference = {
   readonly kind: FieldKind;
   readonly meaning: string;
   readonly example: string;
-  /** Bounds: of a count its value, of a text its characters. */
+  /** Bounds: of a count's value, or of a text's length in characters. */
   readonly min?: number;
   readonly max?: number;
-  /** What a request without it is refused with. A field without one may be left out. */
+  /** The refusal where the field is missing. A field without this may be left out. */
   readonly missing?: RefusalCode;
-  /** True for what the documents of other panels do not have. */
+  /** True for fields that the documents of other panels do not have. */
   readonly isAddition?: true;
 };
 
-/** One form of an action: `status` of one order is one, `status` of several is another. */
+/** One form of an action: `status` of one order and `status` of several are two forms. */
 export type FormReference = {
-  /** The heading's address on the API page, and the key of the page's texts. Never changes. */
+  /** The heading's anchor on the API page, and the key of the page's texts. It never changes. */
   readonly id: string;
-  /** As the API page is headed in English. */
+  /** The English heading on the API page. */
   readonly name: string;
   readonly summary: string;
-  /** What the fields are read as. */
+  /** The kind of command that the fields are read as. */
   readonly command: Command["kind"];
   readonly fields: readonly FieldReference[];
   /** True where the type of the ordered service adds fields of its own. */
@@ -42,21 +42,22 @@ export type FormReference = {
   readonly answers: readonly string[];
   /** An answer, in the shapes of the dialect `v2`. */
   readonly example: (currency: string) => unknown;
-  /** What may be refused beside what any request may be: the whole request. */
+  /** Refusals of the whole request, besides those that any request may get. */
   readonly refusals: readonly RefusalCode[];
-  /** What may stand in the place of one of several. */
+  /** Refusals that may stand in place of one of several. */
   readonly refusalsInPlace?: readonly RefusalCode[];
 };
 
 /**
- * One action of API v2 for those who call it. The OpenAPI document, the API page and the tests that
- * hold the panel, the guide and the SDK to it are drawn from here. Adding one: CONTRIBUTING.md.
+ * One action of API v2, for those who call it. The OpenAPI document, the API page and the tests
+ * that check the panel, the guide and the SDK are all derived from it. How to add one:
+ * CONTRIBUTING.md.
  */
 export type ActionReference = {
   readonly action: string;
   /** `shared` by the documents of all panels, `goods` of 1dg.me, or an `addition` of this panel. */
   readonly group: "shared" | "goods" | "addition";
   readonly forms: readonly FormReference[];
-  /** The schemas of its answers that no other action has. */
+  /** The schemas in its answers that no other action uses. */
   readonly schemas: Readonly<Record<string, Schema>>;
 };

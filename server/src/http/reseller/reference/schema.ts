@@ -5,7 +5,7 @@ export function ref(name: string): Schema {
   return { $ref: `#/components/schemas/${name}` };
 }
 
-/** An object with these members alone; `sometimes` may be left out. */
+/** An object with exactly these members; those in `sometimes` may be left out. */
 export function object(always: Schema, sometimes: Schema = {}): Schema {
   const required = Object.keys(always);
   const properties = { ...always, ...sometimes };
@@ -16,7 +16,7 @@ export function list(items: Schema): Schema {
   return { type: "array", items };
 }
 
-/** An object by the ids as they were sent, with an error in the place of each that has none. */
+/** An object keyed by the ids as they were sent, with an error in place of each unknown one. */
 export function byId(...names: readonly string[]): Schema {
   return { type: "object", additionalProperties: { anyOf: [...names, "Error"].map(ref) } };
 }

@@ -13,14 +13,14 @@ export const productOrderField = idField(
   "The product order's id. Product orders are numbered apart from orders.",
 );
 
-/** Ids of several, each answered by itself. Without the field the request is one about a single id. */
+/** Several ids, each answered by itself. Without the field, the request is about a single id. */
 export function idsField(name: string, missing: RefusalCode): FieldReference {
   return { name, kind: "ids", meaning: "IDs, separated by commas.", example: "1,10,100", missing };
 }
 
 export const ordersField = idsField("orders", "order_unknown");
 
-/** The caller's own id of a request; `what` is what the same request again answers. */
+/** The caller's own id of a request; `what` says what a repeated request returns. */
 export function requestIdField(what: string): FieldReference {
   return {
     name: "request_id",

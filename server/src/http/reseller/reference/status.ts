@@ -4,7 +4,7 @@ import { byId, currency, digits, id, list, money, money1dg, moment, object } fro
 import type { Schema } from "./schema.ts";
 import { orderField, ordersField } from "./shared-fields.ts";
 
-/** What every order's state has beside its charge. */
+/** What every order's state has besides its charge. */
 export const orderState: Schema = {
   start_count: { ...digits, type: ["string", "null"] },
   status: { enum: Object.values(wireStatus) },

@@ -9,7 +9,7 @@ const decimals = 8;
 const exponentMax = 30;
 const pattern = /^(-?)([0-9]{0,40})(?:\.([0-9]{0,40}))?(?:e([+-]?[0-9]{1,3}))?$/i;
 
-/** What stands where a number would, and says that there is none. */
+/** Texts that stand in place of a number and say that there is none. */
 const noNumbers: ReadonlySet<string> = new Set([
   "unknown",
   "n/a",
@@ -22,7 +22,7 @@ const noNumbers: ReadonlySet<string> = new Set([
   "?",
 ]);
 
-/** Signs that mean one currency alone; `$` and `¥` mean several. */
+/** Signs that stand for one currency only; `$` and `¥` stand for several. */
 const bySign: Readonly<Record<string, string>> = {
   "€": "EUR",
   "£": "GBP",
@@ -36,8 +36,8 @@ const bySign: Readonly<Record<string, string>> = {
 };
 
 /**
- * What an answer says where a sum or a count is expected. `unread` is what was said and cannot be
- * read: it is never taken for nothing.
+ * What an answer says where a sum or a count is expected. `unread` is what was said but cannot be
+ * read: it never counts as nothing.
  */
 export type Reading<Value> =
   | { readonly kind: "none" }
@@ -45,9 +45,9 @@ export type Reading<Value> =
   | { readonly kind: "unread"; readonly said: string };
 
 /**
- * Reads an amount as a provider writes it, with any count of decimals or an exponent. Rounded to 8
- * decimals, the nearest: panels that count in floats say 0.15700000000000003. `undefined` for what is
- * no amount.
+ * Reads an amount as a provider writes it, with any number of decimals or an exponent. Rounded to
+ * the nearest at 8 decimals, because panels that count in floats say 0.15700000000000003.
+ * `undefined` for what is not an amount.
  */
 function readAmount(text: string | undefined, mark?: DecimalMark): Amount | undefined {
   const plain = plainNumber(text?.trim() ?? "", { mark });
@@ -66,7 +66,7 @@ function nearest(dividend: bigint, divisor: bigint): bigint {
   return (2n * dividend + divisor) / (2n * divisor);
 }
 
-/** A sum of money, with the currency where it stands beside it. */
+/** A sum of money, with the currency if it stands beside the number. */
 export function readSum(value: Json | undefined, mark?: DecimalMark): Reading<Amount> {
   const text = saidIn(value);
   if (text === undefined) return { kind: "none" };
@@ -95,7 +95,7 @@ export function readCount(value: Json | undefined, mark?: DecimalMark): Reading<
     : { kind: "unread", said: text };
 }
 
-/** What was read; `undefined` where there was nothing, or nothing that can be read. */
+/** The value that was read; `undefined` where there was none, or none that can be read. */
 export function valueOf<Value>(reading: Reading<Value>): Value | undefined {
   return reading.kind === "read" ? reading.value : undefined;
 }

@@ -1,8 +1,8 @@
 import type { Concern } from "#providers/outcome.ts";
 
 /**
- * The error texts of deployed panels, English sentences and message keys alike, and the commonest of
- * other languages. The first that fits says whom a refusal concerns, so that the order matters.
+ * The error texts of deployed panels, English sentences and message keys alike, and the commonest
+ * of other languages. The first match says whom a refusal concerns, so their order matters.
  */
 const patterns: readonly (readonly [Concern, RegExp])[] = [
   [
@@ -48,7 +48,7 @@ const patterns: readonly (readonly [Concern, RegExp])[] = [
         "slow down",
         "limit(?: of)? \\d+ ?(?:\\/|per) ?(?:second|minute|hour|day|s\\b|m\\b)",
         "requests? per (?:second|minute|hour)",
-        // Of the whole panel, not of one service.
+        // About the whole panel, not about one service.
         "(?<!service.{0,20})(?:is busy|being restarted|under maintenance|maintenance mode)",
         "слишком много запросов|çok fazla istek|muitas (?:requisições|solicitações)",
       ].join("|"),
@@ -62,7 +62,7 @@ const patterns: readonly (readonly [Concern, RegExp])[] = [
         "\\b(?:invalid|incorrect|wrong|unknown|bad|missing|expired|no) (?:api|access|user)?[ _-]?(?:key|token)\\b",
         "\\b(?:key|token)\\b.{0,30}\\b(?:invalid|incorrect|wrong|not found|expired|required|missing|revoked|disabled|permission)",
         "api is disable",
-        // Ours: an account that a link leads to may be suspended as well.
+        // About our account: an account that a link leads to may be suspended as well.
         "(?:^|your )(?:api )?account.{0,20}\\b(?:inactive|suspended|disabled|blocked|banned|not active|closed)",
         "(?:incorrect|invalid|bad) request|request invalid|missing data \\(101\\)|^missing data$",
         "(?:incorrect|invalid|unsupported|unknown|wrong) (?:action|method)|action is invalid",
@@ -112,8 +112,8 @@ const patterns: readonly (readonly [Concern, RegExp])[] = [
 ];
 
 /**
- * Whom a refusal concerns, from its text. A text that nobody knows is about the service: it is a
- * definite refusal all the same, and another provider may take the order.
+ * Whom a refusal concerns, from its text. An unknown text counts as about the service: it is still
+ * a definite refusal, and another provider may take the order.
  */
 export function readConcern(text: string, httpStatus = 200): Concern {
   const found = patterns.find(([, pattern]) => pattern.test(text))?.[0];

@@ -5,23 +5,25 @@ const decimals = 8;
 const exponentMax = 30;
 const pattern = /^([+-]?)([0-9]{0,60})(?:\.([0-9]{0,120}))?(?:e([+-]?[0-9]{1,3}))?$/i;
 
-/** So many digits any two decimals keep in a double: fewer than 16 may all be meant. */
+/**
+ * A double tells apart any two decimals of this many digits, so up to this many may all be meant.
+ */
 const digitsMeant = 15;
-/** The most digits of a price that noise is taken from. */
+/** The most digits a price may have once noise is removed. */
 const digitsShort = 12;
-/** So many digits a number of single precision keeps. */
+/** How many digits a number of single precision keeps. */
 const digitsSingle = 7;
-/** Some few roundings of a double: at most eight of its smallest steps. */
+/** A few roundings of a double: at most eight of its smallest steps. */
 const noiseShift = 50n;
 
 /**
- * Reads a provider's price, which comes as a number or as text, with any count of decimals or with
- * an exponent. Exact up to 8 decimals and rounded up beyond, so that a cost is never understated;
- * what a provider's floats left behind a short price (0.9600000000000001) is cut before.
- * `undefined` where it is no such number, or is 10^16 or more.
+ * Reads a provider's price, which comes as a number or as text, with any number of decimals or with
+ * an exponent. Exact up to 8 decimals and rounded up beyond, so that a cost is never understated.
+ * Noise that a provider's floats added to a short price (0.9600000000000001) is cut off first.
+ * `undefined` where it is not such a number, or is 10^16 or more.
  */
 export function readCost(value: unknown): Amount | undefined {
-  // A number's own text is the shortest that means it: 0.1 is "0.1".
+  // A number's own text is the shortest that denotes it: 0.1 is "0.1".
   const text = typeof value === "number" ? String(value) : value;
   if (typeof text !== "string") return undefined;
   const match = pattern.exec(text.trim());
@@ -42,10 +44,11 @@ export function readCost(value: unknown): Amount | undefined {
 type Decimal = { readonly digits: bigint; readonly power: number };
 
 /**
- * The short decimal that a double was meant to be, where all of this is so: the text has more than 8
- * decimals and more than 15 digits, its digits are those that a double prints, and a decimal of at
- * most 12 digits lies within eight steps of that double, or the double is one of single precision and a
- * decimal of at most 7 digits makes that very number. Anything else stays as it was written.
+ * Returns the short decimal that a double was meant to be, where all of this holds: the text has
+ * more than 8 decimals and more than 15 digits; its digits are those that a double prints; and
+ * either a decimal of at most 12 digits lies within eight steps of that double, or the double is
+ * one of single precision and a decimal of at most 7 digits makes exactly that number. Anything
+ * else stays as it was written.
  */
 function withoutNoise(decimal: Decimal): Decimal {
   const { digits, power } = stripped(decimal);
@@ -61,7 +64,7 @@ function withoutNoise(decimal: Decimal): Decimal {
   return noise << noiseShift <= near ? { digits: near, power } : decimal;
 }
 
-/** The decimal that a number of single precision was made of. */
+/** The decimal that a number of single precision was made from. */
 function asSingle(double: number): Decimal | undefined {
   const short = double.toExponential(digitsSingle - 1);
   if (Math.fround(Number(short)) !== double) return undefined;

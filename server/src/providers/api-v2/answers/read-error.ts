@@ -12,9 +12,9 @@ const stateNames = ["charge", "remains", "start_count", "start_counter"];
 const lengthMax = 500;
 
 /**
- * The error that an answer states, in any of its deployed shapes; `undefined` where it states none.
- * `isBareFailure`: a word such as `fail` for a status is an error by itself, which it is not where
- * the word may be the state of an order.
+ * Returns the error that an answer states, in any of its deployed shapes; `undefined` where it
+ * states none. `isBareFailure`: a word such as `fail` as a status is an error by itself; without
+ * it, the word may be the state of an order.
  */
 export function readError(
   json: Json,
@@ -32,7 +32,7 @@ export function readError(
   return isBareFailure ? cut(JSON.stringify(answer), lengthMax) : undefined;
 }
 
-/** A list of one is what stands in it. */
+/** Unwraps a list of one entry. */
 function onlyOf(json: Json | undefined): Json | undefined {
   return isList(json) && json.length === 1 ? json[0] : json;
 }
@@ -41,7 +41,7 @@ function errorIn(answer: JsonObject): string | undefined {
   for (const name of ["error", "errors"]) {
     const said = errorText(field(answer, name));
     if (said === undefined) continue;
-    // `"error": true` and codes leave the words to another field.
+    // `"error": true` and codes leave the message to another field.
     return /^(?:true|1|\d+)$/.test(said) ? (messageIn(answer) ?? `error ${said}`) : said;
   }
   for (const name of wrappers) {
@@ -59,7 +59,7 @@ export function errorText(value: Json | undefined): string | undefined {
   if (value === undefined || value === null || value === false) return undefined;
   if (value === true) return "true";
   if (typeof value === "string") {
-    // Shown to staff, in lists and terminals: one line, without what moves a cursor.
+    // Shown to staff, in lists and terminals: one line, without anything that moves a cursor.
     const text = inOneLine(textOf(value) ?? "");
     return nothing.has(text.toLowerCase()) ? undefined : text;
   }

@@ -5,7 +5,7 @@ import type { Json } from "./read-json.ts";
 const idLengthMax = 100;
 const noIds: ReadonlySet<string> = new Set(["0", "null", "true", "false", "none", "error"]);
 
-/** A text or a number that can be somebody's id. */
+/** A text or a number that can be an id. */
 export function readId(value: Json | undefined): string | undefined {
   const id = textOf(value);
   if (id === undefined || id.length > idLengthMax || id.startsWith("-")) return undefined;
@@ -13,7 +13,10 @@ export function readId(value: Json | undefined): string | undefined {
   return id;
 }
 
-/** What a provider knows an order or a refill by: a word without a digit says something else. */
+/**
+ * The id by which a provider knows an order or a refill: a word without a digit means something
+ * else.
+ */
 export function readNumberedId(value: Json | undefined): string | undefined {
   const id = readId(value);
   return id !== undefined && /[0-9]/.test(id) ? id : undefined;

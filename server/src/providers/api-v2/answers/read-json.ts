@@ -11,9 +11,9 @@ const page = /<(?:!doctype|html|head|body|script|form|\?xml)\b/i;
 const isTwice = /\{\s*"|\[\s*\{/;
 
 /**
- * Reads the JSON of an answer as panels really send it: behind a byte order mark, with warnings of PHP
- * or a callback around it, or written as a text in JSON. `undefined` where there is none, or more than
- * one; a web page never counts as one.
+ * Reads the JSON of an answer as panels really send it: after a byte order mark, with PHP warnings
+ * or a callback around it, or as a text inside JSON. `undefined` where there is none, or more than
+ * one; a web page never counts.
  */
 export function readJson(text: string): Json | undefined {
   const trimmed = text.trim();
@@ -23,7 +23,7 @@ export function readJson(text: string): Json | undefined {
   return whole === undefined ? readInside(trimmed) : whole;
 }
 
-/** The one object or list of rows in a text. */
+/** Finds the one object or list of rows in a text. */
 function readInside(text: string): Json | undefined {
   let candidates = 0;
   for (const { index } of text.matchAll(/[{[]/g)) {
@@ -35,13 +35,13 @@ function readInside(text: string): Json | undefined {
       const [before, after] = [text.slice(0, index), text.slice(end)];
       return page.test(before) || page.test(after) || isTwice.test(after) ? undefined : part;
     }
-    // Half an answer is none.
+    // Half an answer is no answer.
     if (isObjectLike) return undefined;
   }
   return undefined;
 }
 
-/** What stands inside words may be one of them, such as the `[5]` of a warning. */
+/** Brackets inside words may belong to them, such as the `[5]` of a warning. */
 function isAnswer(json: Json, after: string): boolean {
   if (isObject(json)) return Object.keys(json).length > 0 || after.trim() === "";
   if (!isList(json)) return false;
@@ -74,7 +74,7 @@ function parse(text: string): Json | undefined {
   } catch {
     return undefined;
   }
-  // What JSON.parse makes, after the numbers went, is nothing else.
+  // `JSON.parse`, with numbers replaced, returns nothing else.
   return isJson(parsed) ? parsed : undefined;
 }
 
@@ -87,7 +87,7 @@ function numberAsText(_name: string, value: unknown, ...context: unknown[]): unk
   );
 }
 
-/** A number that is whole is written whole: 5006.0 and 5.006e3 are 5006. Others stay as they are. */
+/** Writes a whole number as digits: 5006.0 and 5.006e3 become 5006. Others stay as they are. */
 function wholeNumber(source: string): string {
   const match = /^(-?)([0-9]+)(?:\.([0-9]+))?(?:e([+-]?[0-9]{1,3}))?$/i.exec(source);
   if (match === null || !/[.e]|^-0$/i.test(source)) return source;
@@ -104,7 +104,7 @@ function wholeNumber(source: string): string {
   return number === "" || number === "0" ? "0" : sign + number;
 }
 
-/** Only the top is looked at: below it, everything went through `numberAsText`. */
+/** Only the top level is checked: everything below went through `numberAsText`. */
 function isJson(value: unknown): value is Json {
   return value !== undefined && typeof value !== "number";
 }
@@ -117,7 +117,7 @@ export function isList(value: Json | undefined): value is readonly Json[] {
   return Array.isArray(value);
 }
 
-/** A text that says something, as it can be stored: no blanks around it, and not empty. */
+/** A non-empty text in a form that can be stored, without blanks around it. */
 export function textOf(value: Json | undefined): string | undefined {
   const text = typeof value === "string" ? storable(value).trim() : "";
   return text === "" ? undefined : text;
@@ -125,7 +125,10 @@ export function textOf(value: Json | undefined): string | undefined {
 
 const spellings = new WeakMap<JsonObject, ReadonlyMap<string, string>>();
 
-/** What an object has under a name, however it is spelled: `start_count`, `Start_Count`, `startCount`. */
+/**
+ * The member of an object with this name, however it is spelled: `start_count`, `Start_Count`,
+ * `startCount`.
+ */
 export function field(object: JsonObject, name: string): Json | undefined {
   if (Object.hasOwn(object, name)) return object[name];
   let known = spellings.get(object);

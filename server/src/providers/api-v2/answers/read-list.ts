@@ -1,18 +1,18 @@
 import { field, isList, isObject } from "./read-json.ts";
 import type { Json, JsonObject } from "./read-json.ts";
 
-/** One row of a list, and the number under which it stands where the list is an object. */
+/** One row of a list, and its key where the list is an object. */
 export type ListedRow = { readonly row: Json; readonly key: string | undefined };
 
 const wrappers = ["data", "result", "response"];
 const depthMax = 3;
 
-/** Under which names lists of services and products stand beside the usual wrappers. */
+/** The names under which lists of services and products stand, besides the usual wrappers. */
 export const saleNames = ["services", "products", "results", "list", "items"];
 
 /**
- * The rows of a list: bare, wrapped (`data`, `result`, `response`, and under the names that are usual
- * for it), or an object of rows by their numbers. `undefined` where an answer is no list.
+ * The rows of a list: bare, wrapped (`data`, `result`, `response`, and the usual names for it), or
+ * an object of rows by their numbers. `undefined` where an answer is not a list.
  */
 export function readList(
   json: Json | undefined,
@@ -21,7 +21,7 @@ export function readList(
   return readRows(json, names)?.map(({ row }) => row);
 }
 
-/** The same with the numbers of an object's rows. */
+/** The same with the keys of an object's rows. */
 export function readRows(
   json: Json | undefined,
   names: readonly string[] = [],
@@ -55,7 +55,7 @@ function isByNumber(object: JsonObject): boolean {
   );
 }
 
-/** What is sold has a name and a price; its number need not be one. */
+/** An entry for sale has a name and a price; it need not have a number. */
 function isSold(row: JsonObject): boolean {
   return (
     field(row, "name") !== undefined && (field(row, "rate") ?? field(row, "price")) !== undefined

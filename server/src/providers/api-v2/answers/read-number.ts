@@ -1,4 +1,4 @@
-/** How a provider writes fractions, where an operator has said it. */
+/** How a provider writes fractions, if an operator has said so. */
 export type DecimalMark = "point" | "comma" | undefined;
 
 const group = "[\\s'’\u00A0\u2009\u202F]";
@@ -7,14 +7,14 @@ const lengthMax = 100;
 
 /**
  * A number as people write it, as plain digits with a point: `1,234.50`, `1.234,50`, `1 234,50`,
- * `12,34,567.8`. `undefined` for what is no number, or may be two: `1,234` is a thousand and more for a
- * count, and unclear for an amount until `mark` says how this provider writes them.
+ * `12,34,567.8`. `undefined` for what is not a number, or is ambiguous: `1,234` is over a thousand
+ * for a count, and unclear for an amount until `mark` says how this provider writes them.
  */
 export function plainNumber(
   text: string,
   { mark, isCount = false }: { readonly mark?: DecimalMark; readonly isCount?: boolean } = {},
 ): string | undefined {
-  // As nearly all are written; a comma for fractions makes groups of the points.
+  // The way nearly all are written. Where a comma marks fractions, points are group separators.
   if (mark !== "comma" && /^-?[0-9]{1,40}(?:\.[0-9]{1,40})?$/.test(text)) return text;
   const match = /^([+-]?)\s*([0-9.,'’\s\u00A0\u2009\u202F]*[0-9.])(e[+-]?[0-9]{1,3})?$/i.exec(text);
   if (match === null || text.length > lengthMax) return undefined;
@@ -44,12 +44,14 @@ function withoutGroups(text: string, mark: DecimalMark, isCount: boolean): strin
   const isOne = text.indexOf(",") === comma;
   if (mark === "comma") return isOne ? text.replace(",", ".") : undefined;
   if (isGrouped && (isCount || !isOne || mark === "point")) return ungrouped(text);
-  // A thousand and more, or one and a bit.
+  // Over a thousand, or a little over one.
   if (isGrouped || !isOne || mark === "point") return undefined;
   return text.replace(",", ".");
 }
 
-/** With points alone: fractions, as everywhere, unless they can only be groups. */
+/**
+ * A number with points only: they mark fractions, as everywhere, unless they can only be groups.
+ */
 function pointed(text: string, mark: DecimalMark): string | undefined {
   const isOne = text.indexOf(".") === text.lastIndexOf(".");
   if (mark === "comma") return isGroups(text, ".") ? ungrouped(text) : undefined;
@@ -64,7 +66,7 @@ function parted(text: string, mark: "." | ","): string | undefined {
   return `${ungrouped(whole)}.${text.slice(at + 1)}`;
 }
 
-/** Groups of three, or as in India of two before the last three. */
+/** Groups of three, or, as in India, groups of two before the last three. */
 function isGroups(text: string, mark: "." | ","): boolean {
   const parts = text.split(mark);
   const [first = "", ...others] = parts;

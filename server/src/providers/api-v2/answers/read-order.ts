@@ -14,7 +14,7 @@ import type { ApiV2Settings } from "./settings.ts";
 
 const wrappers = ["data", "result", "response", "orders", "order"] as const;
 
-/** What an answer has under one of the names that are usual for it; the settings' name comes first. */
+/** What an answer has under one of the usual names; the name from the settings comes first. */
 export function named(
   answer: JsonObject,
   name: string,
@@ -28,7 +28,7 @@ export function named(
   return undefined;
 }
 
-/** The number of the order that `add` made, in every deployed shape of its answer. */
+/** Reads the number of the order that `add` made, in every deployed shape of its answer. */
 export function readOrderId(json: Json | undefined, settings: ApiV2Settings): string | undefined {
   const answer = isList(json) && json.length === 1 ? json[0] : json;
   if (settings.bare_numbers && typeof answer === "string") return readNumber(answer);
@@ -57,9 +57,9 @@ function readNumber(value: Json | undefined): string | undefined {
 }
 
 /**
- * The states in an answer to `status`: an object by id, a list of rows, or the bare state of the only
- * order that was asked for. What is not in it is left out; what is there and says nothing that can be
- * read is `unread`.
+ * Reads the states in an answer to `status`: an object by id, a list of rows, or the bare state of
+ * the only order asked for. An order that is missing is left out; one whose entry says nothing
+ * readable is `unread`.
  */
 export function readStates(
   json: Json,
@@ -76,8 +76,8 @@ export function readStates(
 }
 
 /**
- * Rows of an answer by the id that they are for, in all deployed shapes of a batch. `isRow` says what
- * may be the bare row of the only id; of several, one inside the other, it is the innermost.
+ * Rows of an answer by the id they are for, in all deployed shapes of a batch. `isRow` says what
+ * may be the bare row of the only id; of several nested ones it is the innermost.
  */
 export function rowsById(
   json: Json,
@@ -110,7 +110,7 @@ export function rowsById(
 
 const depthMax = 3;
 
-/** The answer, and what it is wrapped around, from outside inward. */
+/** The answer and everything it wraps, from the outside inward. */
 export function layersOf(json: Json): Json[] {
   const layers: Json[] = [];
   let next: Json[] = [json];
@@ -127,8 +127,8 @@ function innerOf(json: JsonObject): Json[] {
 }
 
 /**
- * True for what has a status, or what only a state has. A word that nobody mapped and that may be about
- * the request itself, such as `success` or 200, is none.
+ * True for a row that has a status, or fields that only a state has. A word that nobody mapped and
+ * that may be about the request itself, such as `success` or 200, does not count.
  */
 function isState(row: JsonObject, settings: ApiV2Settings): boolean {
   if (ownNames.some((name) => named(row, name, settings) !== undefined)) return true;
@@ -192,7 +192,7 @@ function shown(json: Json): string {
   return cut(JSON.stringify(json), saidLengthMax);
 }
 
-/** What was said under these names and cannot be read; `undefined` where there is no such thing. */
+/** What was said under these names and cannot be read; `undefined` where everything can. */
 export function unreadOf(
   readings: Readonly<Record<string, Reading<unknown>>>,
 ): Readonly<Record<string, string>> | undefined {
@@ -203,7 +203,7 @@ export function unreadOf(
   return Object.fromEntries(unread);
 }
 
-/** Other spellings of the six words; everything else means nothing until an operator says what. */
+/** Other spellings of the six words; any other word means nothing until an operator maps it. */
 const spellings: Readonly<Record<string, OrderStatus>> = {
   pending: "pending",
   processing: "processing",

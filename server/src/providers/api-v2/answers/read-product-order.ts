@@ -17,7 +17,7 @@ const wordLengthMax = 100;
 
 /**
  * The states in an answer to `product_order_status`: an object by id, a list of rows, or the bare
- * state of the only order that was asked for. What is not in it is left out.
+ * state of the only order asked for. An order that is missing is left out.
  */
 export function readProductStates(
   json: Json,
@@ -93,7 +93,7 @@ function readResult(value: Json | undefined): string | readonly string[] | undef
   return readText(value);
 }
 
-/** Goods are kept as they came, blanks and all. */
+/** Goods are kept as they came, including blanks. */
 function readText(value: Json | undefined): string | undefined {
   return typeof value === "string" && value.trim() !== "" ? value.toWellFormed() : undefined;
 }

@@ -13,11 +13,11 @@ const nameLengthMax = 500;
 const categoryLengthMax = 200;
 const questionLengthMax = 500;
 const descriptionLengthMax = 20_000;
-/** More of one product nobody may order here. */
+/** More of one product cannot be ordered here. */
 const quantityMax = 10_000;
 const inventoryMax = 2_000_000_000;
 
-/** A list of products in its deployed shapes; `undefined` where the answer is none. */
+/** Reads a list of products in its deployed shapes; `undefined` where the answer is not one. */
 export function readProducts(json: Json): ProductList | undefined {
   const rows = readRows(json, saleNames);
   if (rows === undefined) return undefined;
@@ -68,7 +68,7 @@ function readRow(row: JsonObject, key: string | undefined): ListedProduct | stri
   };
 }
 
-/** Of a number and a word that contradict each other the one counts that sells less. */
+/** Where a number and a word contradict each other, the one that sells less counts. */
 function readInventory(row: JsonObject): number | undefined {
   const status = textOf(field(row, "status")) ?? "";
   if (/out|sold|unavailable|disabled|inactive|^0$|^false$/i.test(status)) return 0;
@@ -81,7 +81,7 @@ function readCount(value: Json | undefined): number | undefined {
   return count === undefined || count < 0 ? undefined : count;
 }
 
-/** One line of a stranger's words as the database can hold them. */
+/** One line of a stranger's words in a form that the database can store. */
 function line(value: Json | undefined, lengthMax: number): string | undefined {
   const text = singleSpaced(textOf(value) ?? "");
   return text === "" || /^(?:null|false|none|0)$/i.test(text) ? undefined : cut(text, lengthMax);

@@ -11,7 +11,7 @@ import type { ApiV2Settings } from "./settings.ts";
 
 const successes: ReadonlySet<string> = new Set(["success", "ok", "true", "200", "100", "1"]);
 
-/** True where an answer says by its own words that what was asked for is done. */
+/** True where an answer says in words that the request was carried out. */
 export function saysSuccess(row: JsonObject): boolean {
   const success = field(row, "success");
   if (textOf(success) !== undefined || success === true) return true;
@@ -47,14 +47,14 @@ export function readRefill(
   return { kind: "taken", providerRefill };
 }
 
-/** The states in an answer to `refill_status`. What is not in it is left out. */
+/** Reads the states in an answer to `refill_status`. A refill that is missing is left out. */
 export function readRefillStates(
   json: Json,
   asked: readonly string[],
   settings: ApiV2Settings,
 ): Map<string, ProviderRefillState> {
   const states = new Map<string, ProviderRefillState>();
-  // Rows name the refill where those of orders name the order.
+  // Rows here name the refill where rows of orders name the order.
   const names = { ...settings.answer_names, order: settings.answer_names["refill"] ?? "refill" };
   const ofRefills = { ...settings, answer_names: names };
   const rows = rowsById(json, asked, ofRefills, (row) => isState(row, settings));
@@ -65,7 +65,7 @@ export function readRefillStates(
   return states;
 }
 
-/** Beside a message, `success` is that of the request. */
+/** Next to a message, `success` is about the request. */
 function isState(row: JsonObject, settings: ApiV2Settings): boolean {
   const status = named(row, "status", settings);
   if (status === undefined) return false;

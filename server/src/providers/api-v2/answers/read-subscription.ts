@@ -6,14 +6,14 @@ import { simplified } from "./simplified.ts";
 
 type Status = NonNullable<ProviderSubscription["status"]>;
 
-/** Words that nothing but a subscription has. */
+/** Words that only subscriptions use. */
 const ownWords: Readonly<Record<string, Status>> = {
   active: "active",
   paused: "paused",
   expired: "expired",
 };
 
-/** Words that it shares with orders; one that has not begun yet is no other than one that goes on. */
+/** Words shared with orders; one that has not begun yet counts as one that goes on. */
 const sharedWords: Readonly<Record<string, Status>> = {
   pending: "active",
   processing: "active",
@@ -25,9 +25,9 @@ const sharedWords: Readonly<Record<string, Status>> = {
 };
 
 /**
- * What a state says of a subscription; `undefined` for the state of an order. It is known by its word
- * or by `posts` or `expiry` (a text, null, or in some panels a boolean, which says no more than the
- * word does). A drip-feed has neither.
+ * What a state says of a subscription; `undefined` for the state of an order. A subscription is
+ * recognised by its word, or by `posts` or `expiry` (a text, null, or in some panels a boolean,
+ * which says no more than the word does). A drip-feed has neither.
  */
 export function readSubscription(row: JsonObject, word: string): ProviderSubscription | undefined {
   const simple = simplified(word);
@@ -38,7 +38,7 @@ export function readSubscription(row: JsonObject, word: string): ProviderSubscri
   return { status: own ?? shared, orders: readIds(field(row, "orders")) };
 }
 
-/** A list of ids, or a text of them with commas between. */
+/** A list of ids, or a text with ids separated by commas. */
 function readIds(value: Json | undefined): string[] {
   const each = isList(value) ? value : (textOf(value) ?? "").split(",");
   const ids = each

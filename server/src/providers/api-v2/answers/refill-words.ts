@@ -3,7 +3,7 @@ import { simplified } from "./simplified.ts";
 /** Where a refill stands at its provider. */
 export type RefillWord = "pending" | "in_progress" | "completed" | "rejected" | "error";
 
-/** How each is spelled in the documents of API v2, and in settings. */
+/** How each is spelled in the documents of API v2 and in settings. */
 export const refillWords: Readonly<Record<RefillWord, string>> = {
   pending: "Pending",
   in_progress: "In progress",
@@ -13,11 +13,11 @@ export const refillWords: Readonly<Record<RefillWord, string>> = {
 };
 
 /**
- * What deployed panels say, without letter case and blanks. The documents of API v2 name Pending, In
- * progress, Completed, Rejected and Error; engines in PHP list Refilling and Canceled beside them; what
- * clients of such panels wait for has Processing, Cancelled and Failed as well; the rest are the words
- * of the same meaning that panels use for orders. A word that is not here means nothing until an
- * operator says what.
+ * What deployed panels say, without letter case and blanks. The documents of API v2 name Pending,
+ * In progress, Completed, Rejected and Error; engines in PHP list Refilling and Canceled beside
+ * them; clients of such panels also wait for Processing, Cancelled and Failed; the rest are words
+ * of the same meaning that panels use for orders. A word that is missing here means nothing until
+ * an operator maps it.
  */
 const deployed: Readonly<Record<string, RefillWord>> = {
   pending: "pending",
@@ -48,7 +48,7 @@ const deployed: Readonly<Record<string, RefillWord>> = {
   failed: "error",
 };
 
-/** What a word means at most panels; `undefined` for one that nobody knows. */
+/** What a word means at most panels; `undefined` for an unknown one. */
 export function readRefillWord(word: string): RefillWord | undefined {
   const simple = simplified(word);
   return Object.hasOwn(deployed, simple) ? deployed[simple] : undefined;

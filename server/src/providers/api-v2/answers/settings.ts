@@ -7,7 +7,7 @@ import { parseRefillWord, refillWords } from "./refill-words.ts";
 import type { RefillWord } from "./refill-words.ts";
 import { simplified } from "./simplified.ts";
 
-/** Names for names, as a person types them: `order:id,link:url`. */
+/** Pairs of names, as a person types them: `order:id,link:url`. */
 const pairs = z
   .union([z.string().transform(readPairs), z.record(z.string(), z.string())])
   .refine((map) => map !== undefined, "expected pairs such as order:id,link:url")
@@ -46,8 +46,8 @@ const refillStatusWords = pairs.transform((map, ctx) => {
 });
 
 /**
- * In what a provider differs from the common API v2. Everything has a default, and what is stored is
- * what an operator gave, read anew for each turn of work.
+ * How a provider differs from the common API v2. Everything has a default. What an operator gave is
+ * stored as it is, and read anew for each round of work.
  */
 const schema = z.strictObject({
   method: z
@@ -56,11 +56,11 @@ const schema = z.strictObject({
     .pipe(z.enum(["POST", "GET"]))
     .default("POST"),
   encoding: z.enum(["form", "json", "multipart"]).default("form"),
-  /** In place of the path of the address. */
+  /** Replaces the path of the address. */
   path: z.string().startsWith("/", "expected a path such as /api/v2").optional(),
   /**
-   * Names of parameters, by their common ones: `key:api_key,order:id`. With an action before it a name
-   * is for that action alone, here and below: `refill.order:refill`.
+   * Names of parameters, by their common ones: `key:api_key,order:id`. A name after an action is
+   * for that action only, here and below: `refill.order:refill`.
    */
   parameter_names: pairs.default({}),
   /** Names of actions, by their common ones: `refill_status:refillStatus`. */
@@ -69,7 +69,7 @@ const schema = z.strictObject({
   answer_names: pairs.default({}),
   /** Sent with every request. */
   extra_parameters: pairs.default({}),
-  /** Words for an order's state beyond the six: `Refunded:Canceled`. */
+  /** Words for an order's state besides the six: `Refunded:Canceled`. */
   status_words: statusWords.default({}),
   /** The same for the state of a refill: `Refilled:Completed`. */
   refill_words: refillStatusWords.default({}),
@@ -79,17 +79,20 @@ const schema = z.strictObject({
   refill_batch: batch.default(100),
   /** Which parameter names the order to cancel. */
   cancel_style: z.enum(["orders", "order"]).default("orders"),
-  /** True: it answers with a number alone, such as that of the order. */
+  /** True: it answers with a bare number, such as the order's. */
   bare_numbers: isTrue.default(false),
-  /** How it writes fractions, where `1,234` or `1.234` may be either. */
+  /** How it writes fractions, where `1,234` or `1.234` is ambiguous. */
   decimal_mark: z.enum(["point", "comma"], { error: "expected point or comma" }).optional(),
-  /** True: it takes `request_id` with an order, places it once under it, and lists it by it. */
+  /**
+   * True: it takes `request_id` with an order, places the order once under it, and lists it by that
+   * id.
+   */
   honours_request_id: isTrue.default(false),
 });
 
 export type ApiV2Settings = z.infer<typeof schema>;
 
-/** Checks what an operator gave; answers it as it is stored. */
+/** Checks what an operator gave, and returns it in the form in which it is stored. */
 export function checkApiV2Settings(
   given: Readonly<Record<string, unknown>>,
 ): ReturnType<ProviderConnector["checkSettings"]> {
@@ -125,7 +128,7 @@ export function apiV2Settings(
   return own;
 }
 
-/** Names of this action before those of all; those of other actions are none. */
+/** Names for this action come before those for all; those for other actions are left out. */
 function namesFor(action: string, names: Readonly<Record<string, string>>): Record<string, string> {
   const entries = Object.entries(names);
   const own = entries.flatMap(([name, value]): [string, string][] =>
