@@ -24,8 +24,8 @@ const checkBuyerSql = statement<{ is_alive: boolean; is_active: boolean }>(
 
 /**
  * Whether the buyer may buy at this moment: `key` where the key was changed, was revoked or has
- * expired, `inactive` for a suspended customer. When it is asked under the account's lock, no
- * purchase follows a change of the customer that was committed before.
+ * expired, `inactive` for a suspended customer. Asked under the account's lock, it sees every change
+ * of the customer that was committed before, so no purchase slips in after one.
  */
 export async function checkBuyer(db: Queryable, buyer: Buyer): Promise<"ok" | "key" | "inactive"> {
   const row = await checkBuyerSql.maybe(db, buyer.accountId, buyer.id, buyer.version);

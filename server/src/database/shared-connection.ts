@@ -19,7 +19,7 @@ export type SharedConnection = {
 
 type Line = { readonly client: Promise<PoolClient>; users: number; failure?: Error };
 
-/** Shares a connection of a pool of pipelined ones, and gives it back while nobody uses it. */
+/** Shares one connection of a pool of pipelined ones, and gives it back while nobody uses it. */
 export function shareConnection(pool: Pool): SharedConnection {
   let open: Line | undefined;
 

@@ -49,8 +49,8 @@ export async function listProductRates(
 }
 
 /**
- * What makes a buyer's price of one product differ: of a customer, or of a test account, which has
- * its customer's terms. `undefined` where there is no such account.
+ * What makes the price of one product differ for a buyer: a customer, or a test account, for which
+ * its customer's terms hold. `undefined` where there is no such account.
  */
 export async function findProductTerms(
   db: Queryable,

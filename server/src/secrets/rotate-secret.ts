@@ -55,7 +55,7 @@ export type RotateRefusal =
     }
   /** By this many connections that are not ours. */
   | { readonly code: "panel_connected"; readonly connections: number }
-  /** `isOvertaken`: another rotation was first; else somebody holds the settings. */
+  /** `isOvertaken`: another rotation came first; otherwise somebody holds the settings. */
   | { readonly code: "database_busy"; readonly isOvertaken: boolean }
   | { readonly code: "secret_not_in_place"; readonly nextFile: string; readonly secretFile: string }
   | { readonly code: "secret_file_unwritable"; readonly file: string; readonly problem: string }

@@ -160,8 +160,8 @@ export function taskTable<Id extends number, Kind extends string>(names: TaskNam
     },
 
     /**
-     * For which providers something is due, and of which kind. It runs on the hot pool, because it
-     * is looked up by key.
+     * Lists the providers for which something is due, and of which kind. Runs on the hot pool,
+     * because the look-up is by key.
      */
     async listDue(
       db: Queryable,

@@ -31,8 +31,8 @@ const ascii = /^[\t\n\r -~]*$/;
 
 /**
  * True for a text that a browser or a phone takes for an address of another kind, such as
- * `javascript:` or `tg://`, however it is written. A number behind a word is an id (`UID:12345`), or
- * the port behind a host; text behind a word and a blank is text. Spotify's own ids are known.
+ * `javascript:` or `tg://`, however it is written. A number after a word is an id (`UID:12345`), or
+ * the port after a host; text after a word and a blank is text. Spotify's own ids are known.
  */
 function hasForeignScheme(link: string): boolean {
   return spellings(link).some((said) => {

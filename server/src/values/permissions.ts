@@ -1,6 +1,7 @@
 /**
- * What staff may be allowed, each with what it lets them do. The word before the dot is the thing,
- * the one after it the act; `read` lists and shows. Use cases ask for one of these by `authorize`.
+ * What staff may be allowed, each with what it lets them do. The word before the dot names the
+ * thing, the one after it the act; `read` lists and shows. Use cases ask for one of these through
+ * `authorize`.
  */
 export const permissions = [
   { name: "orders.read", allows: "See orders, their history and what waits for a decision." },

@@ -5,7 +5,7 @@ import type { Product } from "#products/product.ts";
 import { findAllProductTerms } from "#products/product-rates.sql.ts";
 import { listProductsByIds } from "#products/products.sql.ts";
 
-/** Lists those of these products that a buyer (a customer, or a test account) may see. */
+/** Lists which of these products a buyer (a customer, or a test account) may see. */
 export async function listSeenProducts(
   db: Queryable,
   accountId: AccountId,
