@@ -46,8 +46,8 @@ function wireName(field: string): string {
 function wireText(value: unknown): string | undefined {
   if (Array.isArray(value)) {
     const text = value.map(String).join("\n");
-    // A single line that readers would take for several, or for nothing, is made recognisable as a
-    // line.
+    // A line break after it shows that a single line is one: readers would take these for several
+    // lines, or for nothing.
     const isMistakable =
       value.length === 1 && (/\\n/.test(text) || /^(?:undefined|null)$/.test(text));
     return isMistakable ? `${text}\n` : text;

@@ -41,7 +41,7 @@ function readInside(text: string): Json | undefined {
   return undefined;
 }
 
-/** Brackets inside words may belong to them, such as the `[5]` of a warning. */
+/** False for brackets that may belong to the words around them, such as the `[5]` of a warning. */
 function isAnswer(json: Json, after: string): boolean {
   if (isObject(json)) return Object.keys(json).length > 0 || after.trim() === "";
   if (!isList(json)) return false;
