@@ -50,7 +50,8 @@ function serverRules(): OxlintOverride[] {
   return withBelow(serverFloors).flatMap(({ folder, below }) => {
     const floors = below.map(insideOf);
     const rooms = withBelow(serverRooms[folder] ?? []);
-    const globOf = (room: string) => (room === "." ? `${folder}/*.ts` : `${folder}/${room}/**`);
+    const globOf = (room: string) =>
+      room.endsWith(".") ? `${folder}/${room.slice(0, -1)}*.ts` : `${folder}/${room}/**`;
     if (rooms.length === 0) {
       return [mayImport(`server/src/${insideOf(folder)}`, [...floors, insideOf(folder)])];
     }

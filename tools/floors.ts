@@ -19,7 +19,10 @@ export const serverFloors: readonly (readonly string[])[] = [
   ["http", "workers", "cli"],
 ];
 
-/** Rooms of a folder of the server, in the same order; `.` is what lies in the folder itself. */
+/**
+ * Rooms of a folder of the server, in the same order; `.` is what lies in the folder itself, and `room/.`
+ * what lies in a room that has rooms.
+ */
 export const serverRooms: Readonly<Record<string, readonly (readonly string[])[]>> = {
   providers: [["."], ["api-v2/answers"], ["api-v2"], ["connectors"], ["upkeep"]],
   catalog: [["."], ["sync"]],
@@ -35,6 +38,17 @@ export const serverRooms: Readonly<Record<string, readonly (readonly string[])[]
     ["requests", "tracking"],
   ],
   "product-orders": [["."], ["claims"], ["upstream"]],
+  http: [
+    ["guard"],
+    ["reseller/request"],
+    ["reseller/refusals"],
+    ["reseller/dialects"],
+    ["reseller/reference"],
+    ["reseller/openapi", "reseller/."],
+    ["reseller/actions"],
+    ["reseller/endpoint"],
+    ["."],
+  ],
   views: [["."], ["customers", "providers"], ["orders", "catalog", "products", "panel"]],
   cli: [
     ["kit"],

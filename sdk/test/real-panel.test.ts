@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { serviceTypes as serverTypes } from "@panelwright/server/src/orders/service-types/index.ts";
-import { wireNameOf } from "@panelwright/server/src/http/reseller/wire-name.ts";
+import { wireNameOf } from "@panelwright/server/src/http/reseller/request/wire-name.ts";
 import { testPanel } from "@panelwright/server/test/panel.ts";
 import { openPanel, serviceTypes } from "panelwright-sdk";
 import type { NewOrder, Panel } from "panelwright-sdk";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { errorTexts } from "@panelwright/server/src/http/reseller/refusal-samples.ts";
+import { errorTexts } from "@panelwright/server/src/http/reseller/refusals/refusal-samples.ts";
 import type { RefusalKind } from "panelwright-sdk";
 import { scriptedPanel } from "./scripted-panel.ts";
 

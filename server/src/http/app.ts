@@ -4,13 +4,13 @@ import type { Duplex } from "node:stream";
 import { Socket } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import type { Hono } from "hono";
-import type { Admission } from "./admission.ts";
-import { addressGroup } from "./client-address.ts";
-import { answerPlainly, endPlainly, jsonType } from "./plain-answer.ts";
-import type { PlainAnswer } from "./plain-answer.ts";
+import type { Admission } from "#http/guard/admission.ts";
+import { addressGroup } from "#http/guard/client-address.ts";
+import { answerPlainly, endPlainly, jsonType } from "#http/guard/plain-answer.ts";
+import type { PlainAnswer } from "#http/guard/plain-answer.ts";
 import { v2 } from "./reseller/dialects/v2.ts";
-import type { ResellerEndpoint } from "./reseller/endpoint.ts";
-import type { ResellerRefusal } from "./reseller/refusal.ts";
+import type { ResellerEndpoint } from "#http/reseller/endpoint/endpoint.ts";
+import type { ResellerRefusal } from "#http/reseller/refusals/refusal.ts";
 
 export type HttpParts = {
   readonly admission: Admission;

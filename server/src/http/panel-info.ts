@@ -2,11 +2,11 @@ import type { PanelInfo } from "@panelwright/contract/panel-info.ts";
 import { listLinesMax } from "#orders/service-types/service-type.ts";
 import { serviceTypes } from "#orders/service-types/index.ts";
 import type { Settings } from "#settings/settings.ts";
-import { idsMax } from "./reseller/call.ts";
-import { wireNameOf } from "./reseller/wire-name.ts";
-import { bodyBytesMax } from "./reseller/read-body.ts";
+import { idsMax } from "#http/reseller/request/bounds.ts";
+import { wireNameOf } from "#http/reseller/request/wire-name.ts";
+import { bodyBytesMax } from "#http/reseller/request/read-body.ts";
 import { actionReferences } from "./reseller/reference/index.ts";
-import { errorTexts } from "./reseller/refusal-samples.ts";
+import { errorTexts } from "#http/reseller/refusals/refusal-samples.ts";
 
 /** Where API v2 is, behind the panel's own address. */
 const apiUrlPath = "/api/v2";

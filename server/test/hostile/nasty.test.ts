@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, expect, test, vi } from "vitest";
 import { setOrder } from "#orders/set-order.ts";
 import { serviceTypes } from "#orders/service-types/index.ts";
-import { wireNameOf } from "#http/reseller/wire-name.ts";
+import { wireNameOf } from "#http/reseller/request/wire-name.ts";
 import { tester } from "#test/actors.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 import type { TestCustomer } from "#test/panel.ts";

@@ -1,5 +1,5 @@
 import type { PreparedList } from "./services-list.ts";
-import type { ResellerRefusal } from "./refusal.ts";
+import type { ResellerRefusal } from "#http/reseller/refusals/refusal.ts";
 
 /** What goes back to the caller, before it becomes bytes. */
 export type Answer =

@@ -7,7 +7,7 @@ import type { ApiKeyActor } from "#values/actor.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 import type { Dialect } from "./dialects/dialect.ts";
-import type { ResellerRefusal } from "./refusal.ts";
+import type { ResellerRefusal } from "#http/reseller/refusals/refusal.ts";
 import type { ResellerContext } from "./reseller-context.ts";
 
 /** One authenticated caller with a command. */
@@ -18,9 +18,6 @@ export type Call = {
   /** True when the caller has hung up: then nothing more is begun for it. */
   readonly isGone: () => boolean;
 };
-
-/** The most ids that one request may name; the documents promise 100. */
-export const idsMax = 1000;
 
 export function callerOf(key: ApiKey): Caller {
   return { accountId: key.accountId, keyId: key.id, keyVersion: key.version };

@@ -1,8 +1,8 @@
 import { openKeyedLimiter } from "#database/keyed-limiter.ts";
 import type { KeyedLimiter } from "#database/keyed-limiter.ts";
 import type { AccountId } from "#values/ids.ts";
-import type { Command } from "./command.ts";
-import { idsOf } from "./run-command.ts";
+import { idsOf } from "#http/reseller/request/command.ts";
+import type { Command } from "#http/reseller/request/command.ts";
 
 /**
  * Decides whose command is next, so that no customer holds the connections that others wait for.

@@ -2,7 +2,7 @@ import type { KeyRing } from "#customers/key-ring.ts";
 import type { StorageWatch } from "#database/storage.ts";
 import type { Selling } from "#selling/open-selling.ts";
 import type { Settings } from "#settings/settings.ts";
-import type { Admission } from "#http/admission.ts";
+import type { Admission } from "#http/guard/admission.ts";
 import type { CommandLimiters } from "./command-limiters.ts";
 import type { ServicesLists } from "./services-list.ts";
 

@@ -4,7 +4,7 @@ import { tellerOf } from "#webhooks/teller.ts";
 import { json, refusedWith } from "#http/reseller/answer.ts";
 import type { Answer } from "#http/reseller/answer.ts";
 import type { Call } from "#http/reseller/call.ts";
-import type { Command } from "#http/reseller/command.ts";
+import type { Command } from "#http/reseller/request/command.ts";
 
 const limitDefault = 100;
 const limitMax = 1000;

@@ -6,10 +6,11 @@ import type { ProductClaimId, ProductOrderId } from "#values/ids.ts";
 import { parseQuantity } from "#values/quantity.ts";
 import { json, refusedWith } from "#http/reseller/answer.ts";
 import type { Answer } from "#http/reseller/answer.ts";
-import { actorOf, idsMax, repeatable } from "#http/reseller/call.ts";
+import { actorOf, repeatable } from "#http/reseller/call.ts";
+import { idsMax } from "#http/reseller/request/bounds.ts";
 import type { Call } from "#http/reseller/call.ts";
-import type { ClaimInput } from "#http/reseller/command.ts";
-import type { ResellerRefusal } from "#http/reseller/refusal.ts";
+import type { ClaimInput } from "#http/reseller/request/command.ts";
+import type { ResellerRefusal } from "#http/reseller/refusals/refusal.ts";
 
 const wireClaimStatus: Readonly<Record<ProductClaim["status"], string>> = {
   open: "Open",

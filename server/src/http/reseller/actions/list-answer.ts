@@ -1,9 +1,9 @@
 import { parseId } from "#values/ids.ts";
 import type { OrderId } from "#values/ids.ts";
 import type { Result } from "#values/result.ts";
-import { idsMax } from "#http/reseller/call.ts";
+import { idsMax } from "#http/reseller/request/bounds.ts";
 import type { Call } from "#http/reseller/call.ts";
-import type { ResellerRefusal } from "#http/reseller/refusal.ts";
+import type { ResellerRefusal } from "#http/reseller/refusals/refusal.ts";
 
 /** An id as batch answers return it: a number where it is one, otherwise the text that was sent. */
 export function wireId(text: string): number | string {

@@ -8,7 +8,7 @@ import type { OrderListRow } from "#orders/lookup/lookup.sql.ts";
 import { json, refusedWith } from "#http/reseller/answer.ts";
 import type { Answer } from "#http/reseller/answer.ts";
 import type { Call } from "#http/reseller/call.ts";
-import type { Command } from "#http/reseller/command.ts";
+import type { Command } from "#http/reseller/request/command.ts";
 
 const limitDefault = 100;
 const limitMax = 1000;

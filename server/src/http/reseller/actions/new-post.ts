@@ -5,7 +5,7 @@ import { json, refusedWith } from "#http/reseller/answer.ts";
 import type { Answer } from "#http/reseller/answer.ts";
 import { repeatable } from "#http/reseller/call.ts";
 import type { Call } from "#http/reseller/call.ts";
-import type { Command } from "#http/reseller/command.ts";
+import type { Command } from "#http/reseller/request/command.ts";
 
 /**
  * `new_post` (an addition to the documents): a customer announces a post of their subscription. The

@@ -12,9 +12,10 @@ import { subtract } from "#values/money.ts";
 import { wireProductOrderStatus } from "#values/product-order-status.ts";
 import { json, refusedWith } from "#http/reseller/answer.ts";
 import type { Answer } from "#http/reseller/answer.ts";
-import { actorOf, idsMax } from "#http/reseller/call.ts";
+import { actorOf } from "#http/reseller/call.ts";
+import { idsMax } from "#http/reseller/request/bounds.ts";
 import type { Call } from "#http/reseller/call.ts";
-import type { ResellerRefusal } from "#http/reseller/refusal.ts";
+import type { ResellerRefusal } from "#http/reseller/refusals/refusal.ts";
 
 /** `add_product_order`: returns the number of the order, even where it is delivered at once. */
 export async function addProductOrder(

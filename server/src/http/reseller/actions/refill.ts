@@ -7,11 +7,12 @@ import { requestRefill } from "#orders/requests/request-refill.ts";
 import { requestRefills } from "#orders/requests/request-refills.ts";
 import { json, refusedWith } from "#http/reseller/answer.ts";
 import type { Answer } from "#http/reseller/answer.ts";
-import { actorOf, idsMax, repeatable } from "#http/reseller/call.ts";
+import { actorOf, repeatable } from "#http/reseller/call.ts";
+import { idsMax } from "#http/reseller/request/bounds.ts";
 import type { Call } from "#http/reseller/call.ts";
-import type { Command } from "#http/reseller/command.ts";
-import { reasonText } from "#http/reseller/reason-texts.ts";
-import type { ResellerRefusal } from "#http/reseller/refusal.ts";
+import type { Command } from "#http/reseller/request/command.ts";
+import { reasonText } from "#http/reseller/refusals/reason-texts.ts";
+import type { ResellerRefusal } from "#http/reseller/refusals/refusal.ts";
 import { knownIds, listAnswer, wireId } from "./list-answer.ts";
 
 const wireRefillStatus: Readonly<Record<RefillStatus, string>> = {

@@ -17,7 +17,8 @@ import {
 } from "#orders/schedules/tell-subscription.ts";
 import { json, refusedWith } from "#http/reseller/answer.ts";
 import type { Answer } from "#http/reseller/answer.ts";
-import { callerOf, callerRefusal, idsMax } from "#http/reseller/call.ts";
+import { callerOf, callerRefusal } from "#http/reseller/call.ts";
+import { idsMax } from "#http/reseller/request/bounds.ts";
 import type { Call } from "#http/reseller/call.ts";
 
 /** The most orders that the states in one answer may name. */

@@ -1,7 +1,7 @@
 import type { Service } from "#catalog/service.ts";
 import type { ShownOrder } from "#orders/lookup/lookup.sql.ts";
 import type { EffectiveRate } from "#values/money.ts";
-import type { ResellerRefusal } from "#http/reseller/refusal.ts";
+import type { ResellerRefusal } from "#http/reseller/refusals/refusal.ts";
 
 /** What a dialect needs to know of an order to show it. */
 type OrderToShow = Pick<ShownOrder, "charge" | "startCount" | "status" | "remains">;

@@ -1,7 +1,7 @@
 import { formatAmount } from "#values/money.ts";
 import { wireStatus } from "#values/order-status.ts";
 import { offersRefill, refillDaysOf } from "#orders/refill-rule.ts";
-import { englishTexts, textOf } from "#http/reseller/texts.ts";
+import { englishTexts, textOf } from "#http/reseller/refusals/texts.ts";
 import type { Dialect } from "./dialect.ts";
 
 /**

@@ -1,5 +1,5 @@
-import type { Command } from "#http/reseller/command.ts";
-import type { RefusalCode } from "#http/reseller/refusal.ts";
+import type { Command } from "#http/reseller/request/command.ts";
+import type { RefusalCode } from "#http/reseller/refusals/refusal.ts";
 import type { Schema } from "./schema.ts";
 
 /**

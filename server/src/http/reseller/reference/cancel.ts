@@ -1,4 +1,4 @@
-import type { RefusalCode } from "#http/reseller/refusal.ts";
+import type { RefusalCode } from "#http/reseller/refusals/refusal.ts";
 import type { ActionReference } from "./action-reference.ts";
 import { id, list, object, ref, sentId } from "./schema.ts";
 import { orderField, ordersField, requestIdField } from "./shared-fields.ts";

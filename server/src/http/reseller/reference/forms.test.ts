@@ -1,10 +1,10 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { beforeAll, describe, expect, test } from "vitest";
 import { openCatalogCache } from "#catalog/catalog-cache.ts";
-import { commandScopes } from "#http/reseller/command-scopes.ts";
-import { addSchemaName, documentedCalls } from "#http/reseller/openapi-schemas.ts";
-import { openApiDocument } from "#http/reseller/openapi.ts";
-import { readCommand } from "#http/reseller/read-command.ts";
+import { commandScopes } from "#http/reseller/request/command-scopes.ts";
+import { addSchemaName, documentedCalls } from "#http/reseller/openapi/openapi-schemas.ts";
+import { openApiDocument } from "#http/reseller/openapi/openapi.ts";
+import { readCommand } from "#http/reseller/endpoint/read-command.ts";
 import { readRequest } from "#orders/placing/place-order.ts";
 import { serviceTypes } from "#orders/service-types/index.ts";
 import { readSettings } from "#settings/settings.ts";
@@ -13,7 +13,7 @@ import { openScenes } from "#test/reseller-scenes.ts";
 import type { Fields, ResellerScenes } from "#test/reseller-scenes.ts";
 import type { FieldReference, FormReference } from "./action-reference.ts";
 import { actionReferences } from "./index.ts";
-import { serviceFields } from "#http/reseller/service-fields.ts";
+import { serviceFields } from "#http/reseller/openapi/service-fields.ts";
 
 const panel = testPanel();
 const documentId = "https://panel.example/openapi.json";

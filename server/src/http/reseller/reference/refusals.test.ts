@@ -1,9 +1,9 @@
 // Long because: a provocation of every refusal of every form stands here, side by side.
 import { beforeAll, describe, expect, test, vi } from "vitest";
-import { idsMax } from "#http/reseller/call.ts";
-import type { RefusalCode } from "#http/reseller/refusal.ts";
-import { refusalCodes } from "#http/reseller/refusal-samples.ts";
-import { englishTexts } from "#http/reseller/texts.ts";
+import { idsMax } from "#http/reseller/request/bounds.ts";
+import type { RefusalCode } from "#http/reseller/refusals/refusal.ts";
+import { refusalCodes } from "#http/reseller/refusals/refusal-samples.ts";
+import { englishTexts } from "#http/reseller/refusals/texts.ts";
 import { refillTermsDefault } from "#catalog/refill-terms.ts";
 import { changeCustomer } from "#customers/change-customer.ts";
 import { connect } from "#database/connection.ts";
@@ -20,7 +20,7 @@ import type { ServiceId } from "#values/ids.ts";
 import { form, send as sendRaw, sendBytes } from "#test/hostile/send.ts";
 import type { Sent } from "#test/hostile/send.ts";
 import { actionReferences } from "./index.ts";
-import { refusalsOfAny } from "#http/reseller/refusals-of-any.ts";
+import { refusalsOfAny } from "#http/reseller/refusals/refusals-of-any.ts";
 
 type Provocations = Partial<Record<RefusalCode, () => Promise<Said>>>;
 

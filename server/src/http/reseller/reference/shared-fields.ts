@@ -1,4 +1,4 @@
-import type { RefusalCode } from "#http/reseller/refusal.ts";
+import type { RefusalCode } from "#http/reseller/refusals/refusal.ts";
 import type { FieldReference } from "./action-reference.ts";
 
 /** An id of something that the caller has. */

@@ -4,8 +4,8 @@ import type { RequestCancelRefusal } from "#orders/requests/request-cancel.ts";
 import type { RequestRefillRefusal } from "#orders/requests/request-refill.ts";
 import type { PlaceProductOrderRefusal } from "#product-orders/read-product-order.ts";
 import type { WarrantyRefusal } from "#product-orders/claims/warranty-rule.ts";
-import type { FieldsRefusal } from "./fields.ts";
-import type { BodyRefusal } from "./read-body.ts";
+import type { FieldsRefusal } from "#http/reseller/request/fields.ts";
+import type { BodyRefusal } from "#http/reseller/request/read-body.ts";
 
 /** Everything that a caller of the reseller API can be refused with. Codes are stable. */
 export type ResellerRefusal =

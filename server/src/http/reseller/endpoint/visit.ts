@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Dialect } from "./dialects/dialect.ts";
+import type { Dialect } from "#http/reseller/dialects/dialect.ts";
 
 /** One request on its way to its answer. */
 export type Visit = {

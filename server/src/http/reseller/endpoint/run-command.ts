@@ -14,13 +14,15 @@ import { products } from "#http/reseller/actions/products.ts";
 import { newPost } from "#http/reseller/actions/new-post.ts";
 import { refillMany, refillOne, refillState, refillStates } from "#http/reseller/actions/refill.ts";
 import { orderState, orderStates } from "#http/reseller/actions/status.ts";
-import { json, refusedWith } from "./answer.ts";
-import type { Answer } from "./answer.ts";
-import { callerOf, callerRefusal, idsMax } from "./call.ts";
-import type { Call } from "./call.ts";
-import type { Command } from "./command.ts";
-import { commandScopes } from "./command-scopes.ts";
-import type { ResellerRefusal } from "./refusal.ts";
+import { json, refusedWith } from "#http/reseller/answer.ts";
+import type { Answer } from "#http/reseller/answer.ts";
+import { callerOf, callerRefusal } from "#http/reseller/call.ts";
+import type { Call } from "#http/reseller/call.ts";
+import { idsOf } from "#http/reseller/request/command.ts";
+import type { Command } from "#http/reseller/request/command.ts";
+import { idsMax } from "#http/reseller/request/bounds.ts";
+import { commandScopes } from "#http/reseller/request/command-scopes.ts";
+import type { ResellerRefusal } from "#http/reseller/refusals/refusal.ts";
 
 /**
  * Runs a command for the key's customer. Returns `key_dead` where a statement found that the key
@@ -88,14 +90,6 @@ function unreadable(field: string): ResellerRefusal {
   return field === "request_id"
     ? { code: "request_id_invalid", field }
     : { code: "field_invalid", field, expected: "text in UTF-8" };
-}
-
-// A little above the limit, each id gets its answer; far above it, the answer itself would be a
-// flood.
-export function idsOf(command: Command): readonly string[] {
-  if ("orders" in command) return command.orders;
-  if ("claims" in command) return command.claims;
-  return "refills" in command ? command.refills : [];
 }
 
 async function add({ context, key }: Call, input: OrderInput): Promise<Answer> {

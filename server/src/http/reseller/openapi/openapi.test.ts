@@ -11,8 +11,8 @@ import { tester } from "#test/actors.ts";
 import { amount, must, testPanel } from "#test/panel.ts";
 import { addProduct, keys } from "#test/store.ts";
 import { openApiDocument } from "./openapi.ts";
-import { refusalCodes } from "./refusal-samples.ts";
-import { englishTexts } from "./texts.ts";
+import { refusalCodes } from "#http/reseller/refusals/refusal-samples.ts";
+import { englishTexts } from "#http/reseller/refusals/texts.ts";
 
 type Fields = Readonly<Record<string, string | number>>;
 
@@ -71,7 +71,7 @@ test("the header of error codes names every code that there is, and no other", a
 
 test("the guide for resellers has an entry for every error text, with its sentence", async () => {
   const guide = readFileSync(
-    new URL("../../../../docs/api/reseller-api.md", import.meta.url),
+    new URL("../../../../../docs/api/reseller-api.md", import.meta.url),
     "utf8",
   );
   const document = openApiDocument(await readSettings(panel.ctx.db), "0.1.0") as {

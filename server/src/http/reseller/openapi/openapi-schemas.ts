@@ -4,10 +4,10 @@ import type {
   ActionReference,
   FieldReference,
   FormReference,
-} from "./reference/action-reference.ts";
-import { actionReferences } from "./reference/index.ts";
-import { object } from "./reference/schema.ts";
-import type { Schema } from "./reference/schema.ts";
+} from "#http/reseller/reference/action-reference.ts";
+import { actionReferences } from "#http/reseller/reference/index.ts";
+import { object } from "#http/reseller/reference/schema.ts";
+import type { Schema } from "#http/reseller/reference/schema.ts";
 import { serviceFields } from "./service-fields.ts";
 
 /** A call of API v2 as the document has it: `add` becomes one call for each type of service. */

@@ -1,13 +1,13 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ApiKey } from "#customers/api-key.ts";
-import { endJson, jsonType } from "#http/plain-answer.ts";
-import { refusedWith } from "./answer.ts";
-import type { Answer } from "./answer.ts";
-import { wireNameOf } from "./wire-name.ts";
-import type { ResellerRefusal } from "./refusal.ts";
-import type { ResellerContext } from "./reseller-context.ts";
+import { endJson, jsonType } from "#http/guard/plain-answer.ts";
+import { refusedWith } from "#http/reseller/answer.ts";
+import type { Answer } from "#http/reseller/answer.ts";
+import { wireNameOf } from "#http/reseller/request/wire-name.ts";
+import type { ResellerRefusal } from "#http/reseller/refusals/refusal.ts";
+import type { ResellerContext } from "#http/reseller/reseller-context.ts";
 import type { Visit } from "./visit.ts";
-import { headerText } from "./wire-text.ts";
+import { headerText } from "#http/reseller/request/wire-text.ts";
 
 const largeAnswer = 16 * 1024;
 

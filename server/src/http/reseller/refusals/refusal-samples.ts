@@ -1,7 +1,6 @@
 import { parseAmount, zero } from "#values/money.ts";
-import { idsMax } from "./call.ts";
-import { fieldsMax } from "./bounds.ts";
-import { bodyBytesMax } from "./read-body.ts";
+import { fieldsMax, idsMax } from "#http/reseller/request/bounds.ts";
+import { bodyBytesMax } from "#http/reseller/request/read-body.ts";
 import type { RefusalCode, ResellerRefusal } from "./refusal.ts";
 import { englishTexts, textOf } from "./texts.ts";
 

@@ -1,10 +1,10 @@
 import type { OrderInput } from "#orders/service-types/service-type.ts";
 import type { ProductOrderInput } from "#product-orders/read-product-order.ts";
 import { isText } from "#values/text.ts";
-import type { Command } from "./command.ts";
-import type { Fields } from "./fields.ts";
-import { fieldNames, listFields } from "./field-names.ts";
-import { wireNameOf } from "./wire-name.ts";
+import type { Command } from "#http/reseller/request/command.ts";
+import type { Fields } from "#http/reseller/request/fields.ts";
+import { fieldNames, listFields } from "#http/reseller/reference/field-names.ts";
+import { wireNameOf } from "#http/reseller/request/wire-name.ts";
 
 /**
  * The command behind the fields; `undefined` for an unknown action. The official sample sends

@@ -1,5 +1,5 @@
 import { formatAmount } from "#values/money.ts";
-import { wireNameOf } from "./wire-name.ts";
+import { wireNameOf } from "#http/reseller/request/wire-name.ts";
 import type { RefusalCode, ResellerRefusal } from "./refusal.ts";
 
 /** A sentence for each code; `{name}` stands for that field of the refusal. */

@@ -1,10 +1,10 @@
 import type { Settings } from "#settings/settings.ts";
-import { commandScopes } from "./command-scopes.ts";
+import { commandScopes } from "#http/reseller/request/command-scopes.ts";
 import { answerSchemas, documentedCalls, requestSchemas } from "./openapi-schemas.ts";
-import { refusalsOfAny } from "./refusals-of-any.ts";
-import { ref } from "./reference/schema.ts";
-import type { Schema } from "./reference/schema.ts";
-import { errorTexts, refusalCodes } from "./refusal-samples.ts";
+import { refusalsOfAny } from "#http/reseller/refusals/refusals-of-any.ts";
+import { ref } from "#http/reseller/reference/schema.ts";
+import type { Schema } from "#http/reseller/reference/schema.ts";
+import { errorTexts, refusalCodes } from "#http/reseller/refusals/refusal-samples.ts";
 
 /**
  * API v2 as an OpenAPI 3.1 document, derived from the registries that the API itself uses. All

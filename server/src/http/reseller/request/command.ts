@@ -70,3 +70,10 @@ export type Command =
   | { readonly kind: "product_claim_states"; readonly claims: readonly string[] }
   /** Whatever the request is about: this field of it is not text. */
   | { readonly kind: "unreadable"; readonly field: string };
+
+/** The ids that a command is about, in the order in which they were sent. */
+export function idsOf(command: Command): readonly string[] {
+  if ("orders" in command) return command.orders;
+  if ("claims" in command) return command.claims;
+  return "refills" in command ? command.refills : [];
+}

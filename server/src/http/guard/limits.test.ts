@@ -3,7 +3,7 @@ import type { ApiKey } from "#customers/api-key.ts";
 import { settingsSchema } from "#settings/settings.ts";
 import type { Settings } from "#settings/settings.ts";
 import { openLimits } from "./limits.ts";
-import { workOf } from "./reseller/command-limiters.ts";
+import { workOf } from "#http/reseller/command-limiters.ts";
 
 const defaults = settingsSchema.parse({});
 const limits = (settings: Partial<Settings> = {}) =>

@@ -3,8 +3,8 @@ import { promisify } from "node:util";
 import { brotliDecompress, gunzip, inflate, inflateRaw } from "node:zlib";
 import { BatchFull } from "#database/micro-batch.ts";
 import { openKeyedLimiter } from "#database/keyed-limiter.ts";
-import { freeBodyBytes, giveBack } from "#http/body-room.ts";
-import type { BodyOrigin, BodyPlace, BodyRoom } from "#http/body-room.ts";
+import { freeBodyBytes, giveBack } from "#http/guard/body-room.ts";
+import type { BodyOrigin, BodyPlace, BodyRoom } from "#http/guard/body-room.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 

@@ -3,6 +3,12 @@ export const fieldsMax = 12_000;
 /** For a multipart body: each part costs many times what a field of a form does. */
 export const partsMax = 2000;
 
+/**
+ * The most ids that one request may name; the documents promise 100. A little above it each id gets its
+ * answer; far above it the answer itself would be a flood.
+ */
+export const idsMax = 1000;
+
 const depthMax = 32;
 // A shorter text cannot be expensive to parse.
 const checkedLength = 4096;

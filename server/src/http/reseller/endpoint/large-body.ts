@@ -1,4 +1,4 @@
-import type { ResellerContext } from "./reseller-context.ts";
+import type { ResellerContext } from "#http/reseller/reseller-context.ts";
 import { refuseLate, refuseStranger } from "./strangers.ts";
 import type { Visit } from "./visit.ts";
 

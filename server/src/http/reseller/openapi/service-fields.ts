@@ -1,6 +1,6 @@
 import type { InputField, ServiceType } from "#orders/service-types/service-type.ts";
-import { wireNameOf } from "./wire-name.ts";
-import type { FieldKind, FieldReference } from "./reference/action-reference.ts";
+import { wireNameOf } from "#http/reseller/request/wire-name.ts";
+import type { FieldKind, FieldReference } from "#http/reseller/reference/action-reference.ts";
 
 const kinds: Readonly<Record<InputField["kind"], FieldKind>> = {
   text: "text",

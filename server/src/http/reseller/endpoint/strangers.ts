@@ -1,13 +1,13 @@
 import type { IncomingMessage } from "node:http";
 import type { ApiKey } from "#customers/api-key.ts";
 import { BatchFull } from "#database/micro-batch.ts";
-import type { BodyOrigin } from "#http/body-room.ts";
-import { addressGroup } from "#http/client-address.ts";
-import { refusedWith } from "./answer.ts";
+import type { BodyOrigin } from "#http/guard/body-room.ts";
+import { addressGroup } from "#http/guard/client-address.ts";
+import { refusedWith } from "#http/reseller/answer.ts";
 import { readApiKey } from "./read-command.ts";
-import { readFields } from "./fields.ts";
-import type { ResellerRefusal } from "./refusal.ts";
-import type { ResellerContext } from "./reseller-context.ts";
+import { readFields } from "#http/reseller/request/fields.ts";
+import type { ResellerRefusal } from "#http/reseller/refusals/refusal.ts";
+import type { ResellerContext } from "#http/reseller/reseller-context.ts";
 import type { Visit } from "./visit.ts";
 import { write } from "./write-answer.ts";
 

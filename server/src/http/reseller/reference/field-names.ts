@@ -1,6 +1,6 @@
 import { serviceTypes } from "#orders/service-types/index.ts";
-import { actionReferences } from "./reference/index.ts";
-import { wireNameOf } from "./wire-name.ts";
+import { actionReferences } from "./index.ts";
+import { wireNameOf } from "#http/reseller/request/wire-name.ts";
 
 const inputs = Object.values(serviceTypes).flatMap((type) => type.inputs);
 const fields = actionReferences.flatMap(({ forms }) => forms.flatMap((form) => form.fields));
