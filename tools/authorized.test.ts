@@ -5,7 +5,7 @@ import type { UseCase } from "./tidy/authorized.ts";
 import { workingTree } from "./tidy/tree.ts";
 import { field } from "./tidy/unknown.ts";
 
-// Every use case of staff, called by somebody who may not, with nothing else in its hands.
+// Every use case of staff, called by somebody without the permission: it may touch nothing else.
 const root = dirname(import.meta.dirname);
 const useCases = useCasesOfStaff(workingTree(root));
 
@@ -29,7 +29,7 @@ test.each(useCases)("$name asks for more than $permission, or goes on with it", 
   expect(field(thrown, "permission")).not.toBe(useCase.permission);
 });
 
-/** What the use case throws with a context, and everything else, that may not be touched. */
+/** What the use case throws when it gets a context and other arguments that may not be touched. */
 async function call(useCase: UseCase, permissions: readonly string[]): Promise<unknown> {
   const { file, name, actorAt, takenApart } = useCase;
   const module: unknown = await import(join(root, file));

@@ -1,10 +1,10 @@
 /**
- * Every check of the project, in the order in which a mistake is cheapest to find; the first that
- * fails is the last that runs. `npm test` ends here. Arguments go to vitest, such as a file name.
+ * Every check of the project, those that find a mistake cheapest first; the first that fails ends
+ * the run. This is what `npm test` runs. Arguments go to vitest, such as a file name.
  *
  * `--server` runs the server's tests alone, on the PostgreSQL of PANEL_TEST_DATABASE_URL. `--crash`
  * runs the tests that kill processes, `--attack` those that flood them, `--chain` those that carry thousands of orders through three
- * panels, `--simulation` the million random steps: all too slow for every day.
+ * panels, `--simulation` the million random steps: all too slow to run every day.
  *
  * The last line of stdout is always `N passed, N failed` (and `, N skipped` where there are any):
  * the tests as vitest counted them, and each other check as one. The exit code says the same.

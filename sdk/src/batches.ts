@@ -2,7 +2,7 @@ import { idOf, isRecord, pick } from "./json.ts";
 import type { PanelError } from "./errors.ts";
 import type { Id } from "./types.ts";
 
-/** What came of one id of several: a value, or the error that stands in its place. */
+/** The result for one of several ids: a value, or the error in its place. */
 export type Each<Value> =
   | { readonly id: Id; readonly ok: true; readonly value: Value }
   | { readonly id: Id; readonly ok: false; readonly error: PanelError };
@@ -18,7 +18,7 @@ export function batchesOf(ids: readonly Id[], size: number): readonly (readonly 
 }
 
 /**
- * One result for each id that was asked for, in its order; twice for an id that was named twice.
+ * One result for each id that was asked for, in the same order; twice for an id named twice.
  */
 export function joined<Value>(
   ids: readonly Id[],

@@ -13,17 +13,17 @@ import { Unexpected } from "./read-answers.ts";
 import { readRefusal, refusalText } from "./refusals.ts";
 import type { Outcome, Sender } from "./send-request.ts";
 
-/** What a caller may say of one call. */
+/** Options of one call. */
 export type CallOptions = {
-  /** Ends the call; what was under way may still be done by the panel. */
+  /** Ends the call; the panel may still carry out what was under way. */
   readonly signal?: AbortSignal | undefined;
   /** For each request of the call, from its first byte to the last of the answer. */
   readonly timeoutMs?: number | undefined;
 };
 
-/** The same of a call that asks for something to be done. */
+/** Options of a call that asks for something to be done. */
 export type ActOptions = CallOptions & {
-  /** Your own id of the call: at a panel that honours it the same call again does nothing twice. */
+  /** Your own id for the call: a panel that honours it does nothing twice on a repeat. */
   readonly requestId?: string | undefined;
 };
 
@@ -38,7 +38,7 @@ export type Question<Value> = {
   readonly headers?: Readonly<Record<string, string>>;
   readonly effect: "none" | "act" | "order";
   readonly requestId?: string;
-  /** Throws `Unexpected` for an answer that is none. */
+  /** Throws `Unexpected` for something that is not an answer. */
   read(answer: unknown, headers: Headers, status: number): Value;
 };
 
@@ -53,7 +53,7 @@ export type CallerParts = {
   readonly timeoutMs: number;
   readonly retries: number;
   readonly backoffMs: number;
-  /** Whether the panel honours `request_id` of an action; `undefined`: nobody can say just now. */
+  /** Whether the panel honours `request_id` for an action; `undefined`: not known at the moment. */
   honoursRequestId(action: string): Promise<boolean | undefined>;
 };
 
@@ -63,14 +63,14 @@ type Verdict<Value> =
   | { readonly kind: "done"; readonly error: PanelError }
   /** Nothing was done: any call may be sent again. */
   | { readonly kind: "undone"; readonly error: PanelError; readonly waitMs: number }
-  /** Nobody knows what was done. */
+  /** It is not known what was done. */
   | { readonly kind: "unclear"; readonly error: PanelError; readonly isPassing: boolean };
 
 const waitMsMax = 10_000;
-// A panel that wants to be left alone for longer is told about, not waited for.
+// A panel that asks for a longer pause is reported to the caller, not waited for.
 const retryAfterMsMax = 60_000;
 
-/** Sends questions, and again those that may be: see `repeatable`. */
+/** Sends questions, and sends again those that may be repeated: see `repeatable`. */
 export function openCaller(parts: CallerParts): PanelCaller {
   return async (question, options) => {
     const { signal } = options;
@@ -81,7 +81,7 @@ export function openCaller(parts: CallerParts): PanelCaller {
       const verdict = await ask(parts, question, { fields, timeoutMs, signal, attempts });
       if (verdict.kind === "value") return verdict.value;
       const { error } = verdict;
-      // A later "no" says nothing of an earlier request that may still be on its way.
+      // A later "no" says nothing about an earlier request that may still be on its way.
       if (verdict.kind === "unclear" && question.effect !== "none") doubt ??= error;
       const waitMs = waitMsBefore(verdict, parts.backoffMs, attempts);
       const isAgain =
@@ -128,7 +128,7 @@ async function ask<Value>(
   }
 }
 
-/** What an answer means. The order of the questions matters: the surest come first. */
+/** What an answer means. The order of the checks matters: the surest come first. */
 function judge<Value>(
   question: Question<Value>,
   { status, headers, text }: Extract<Outcome, { kind: "answered" }>,
@@ -201,8 +201,8 @@ function hasOrder(answer: unknown): boolean {
 }
 
 /**
- * A moved address has done nothing. `302` and `303` may follow something that was done, and nobody
- * goes to another address with the key.
+ * A moved address has done nothing. `302` and `303` may follow something that was done, and the key
+ * is never sent to another address.
  */
 function redirected<Value>(circumstances: Circumstances, location: string | null): Verdict<Value> {
   const { action, status } = circumstances;
@@ -216,8 +216,8 @@ function redirected<Value>(circumstances: Circumstances, location: string | null
 }
 
 /**
- * Whether a question may be sent again: where nothing was done, always; where nobody knows, only
- * if it changes nothing, or if the panel knows by its id that it is the same one.
+ * Whether a question may be sent again: always if nothing was done; if that is not known, only when
+ * it changes nothing, or when the panel recognises it by its id.
  */
 async function repeatable<Value>(
   parts: CallerParts,

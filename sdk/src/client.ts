@@ -56,7 +56,7 @@ export function openPanel(options: PanelOptions): Panel {
     all: async (ids: readonly Id[], terms: ActOptions = {}) =>
       askSeveral(call, many, ids.map(checkedId), idsPerRequest, terms),
   });
-  // What is to be done has an id, so that it may be sent again where that is honoured.
+  // What asks for something to be done has an id, so that it can be sent again if that is honoured.
   const acts = <Value>(many: ManyQuestion<Value>) => {
     const { one, all } = several(many);
     const named = (terms: ActOptions): ActOptions => ({
@@ -302,7 +302,7 @@ function checkedUrl(text: string): string {
   return url.href;
 }
 
-// A comma would make two ids of one, and an empty text the answer to another question.
+// A comma would make two ids of one, and an empty text would ask another question.
 function checkedId(id: Id): Id {
   const isId = typeof id === "number" ? Number.isSafeInteger(id) && id > 0 : /^[^\s,]+$/.test(id);
   if (!isId) throw new TypeError(`${JSON.stringify(id)} is no id`);

@@ -11,7 +11,7 @@
  * - `missing`: there is no such order or refill of yours
  * - `state`: the order is not in a state for it, or its service does not offer it
  * - `unsupported`: the panel does not know the action
- * - `other`: none of them could be read out of it
+ * - `other`: the panel's answer fits none of them
  */
 export type RefusalKind =
   | "auth"
@@ -26,7 +26,7 @@ export type RefusalKind =
   | "unsupported"
   | "other";
 
-/** What every error of a call knows of it. */
+/** What every error knows about its call. */
 export type Circumstances = {
   /** The action of API v2, such as `add`. */
   readonly action: string;
@@ -52,7 +52,7 @@ export class PanelError extends Error {
   }
 }
 
-/** What a panel says with a "no". */
+/** What a panel says when it refuses. */
 export type Refusal = {
   /** The panel's own sentence. */
   readonly text: string;
@@ -68,7 +68,7 @@ export class RefusedError extends PanelError {
   readonly kind: RefusalKind;
   /**
    * The stable code: the panel's own, or that of Panelwright which its sentence stands for;
-   * `undefined` for a sentence that nobody knows.
+   * `undefined` for an unknown sentence.
    */
   readonly code: string | undefined;
   /** The field that has to change, by its name on the wire. */
@@ -97,8 +97,8 @@ export class NoAnswerError extends PanelError {
 /**
  * Something was to be done (an order, a refill, a cancel) and nobody knows whether it was.
  *
- * There is one safe way on: the same call again with this `requestId`, at a panel that honours it. At
- * others look for the order there before you place another.
+ * There is one safe way to go on: repeat the call with this `requestId`, at a panel that honours it.
+ * At other panels look for the order there before you place another.
  */
 export class OutcomeUnknownError extends PanelError {
   override readonly name = "OutcomeUnknownError";
@@ -111,12 +111,12 @@ export class OutcomeUnknownError extends PanelError {
   }
 }
 
-/** A question got an answer that is none of API v2: a page, a proxy's words, a wrong address. */
+/** A question got an answer that is not API v2: a web page, a proxy's words, a wrong address. */
 export class UnreadableError extends PanelError {
   override readonly name = "UnreadableError";
 }
 
-/** Why a webhook was not believed. */
+/** Why a webhook was not accepted. */
 export type WebhookFault =
   | "header_missing"
   | "timestamp_invalid"
@@ -125,7 +125,7 @@ export type WebhookFault =
   | "signature_wrong"
   | "body_unreadable";
 
-/** A request that is not, or no longer, to be believed. Answer it with 400 and do nothing else. */
+/** A request that cannot, or can no longer, be trusted. Answer it with 400 and do nothing else. */
 export class WebhookError extends Error {
   override readonly name = "WebhookError";
   readonly fault: WebhookFault;

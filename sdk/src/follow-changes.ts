@@ -3,7 +3,7 @@ import { NoAnswerError, NotSentError, RefusedError } from "./errors.ts";
 import type { Change, Changes } from "./types.ts";
 
 export type FollowOptions = {
-  /** The cursor of the last change that you have dealt with; left out: from now on. */
+  /** The cursor of the last change that you have handled; left out: from now on. */
   readonly since?: string | undefined;
   /** How long to wait when there was nothing new. */
   readonly pollMs?: number;
@@ -15,9 +15,9 @@ const pollMsDefault = 5000;
 const pauseMsMax = 60_000;
 
 /**
- * Every change, one after the other, and then those to come. A panel that is away for a while is
- * waited for; what will not pass by itself (a wrong key, an unknown action) is thrown. Store
- * `change.cursor` when you have dealt with a change, and begin with it next time.
+ * Every change, one after the other, and then those to come. While a panel cannot be reached, it
+ * waits; it throws what does not pass by itself (a wrong key, an unknown action). Store
+ * `change.cursor` when you have handled a change, and begin with it next time.
  */
 export async function* followChanges(
   ask: (since: string | undefined, signal: AbortSignal | undefined) => Promise<Changes>,
@@ -43,7 +43,7 @@ export async function* followChanges(
     }
     const isNew = page.cursor !== null && page.cursor !== cursor;
     cursor = page.cursor ?? cursor;
-    // A panel that promises more and does not move on is not asked in a circle.
+    // A panel that promises more but does not move on is not asked forever.
     if (!page.hasMore || !isNew) await pause(pollMs, signal);
   }
 }

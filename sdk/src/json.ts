@@ -39,7 +39,7 @@ function withLongNumbersAsText(text: string): string {
   );
 }
 
-/** The first of these fields that is there and not null. */
+/** The first of these fields that is present and not null. */
 export function pick(record: Json, ...names: readonly string[]): unknown {
   for (const name of names) {
     const value = Object.hasOwn(record, name) ? record[name] : undefined;
@@ -54,7 +54,7 @@ export function textOf(value: unknown): string | undefined {
   return typeof value === "number" ? String(value) : undefined;
 }
 
-/** An id, which no panel counts from zero. */
+/** An id; no panel has an id 0. */
 export function idOf(value: unknown): number | string | undefined {
   const text = textOf(value)?.trim();
   if (text === undefined || !/^[^\s,]{1,128}$/.test(text) || /^(0+|-.*|null|NaN)$/.test(text)) {
@@ -74,7 +74,7 @@ export function countOf(value: unknown): number | null {
 
 const exponentMax = 60;
 
-/** An exact decimal without exponent or separators; `null` for what is none. */
+/** An exact decimal without exponent or separators; `null` for anything else. */
 export function decimalOf(value: unknown): string | null {
   const text = textOf(value)?.trim();
   if (text === undefined) return null;

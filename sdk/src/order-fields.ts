@@ -61,22 +61,22 @@ export type OrderFields = {
 
 type Typed = { [Type in keyof OrderFields]: { readonly type: Type } & OrderFields[Type] };
 
-/** What goes for an order of any type. */
+/** What applies to an order of any type. */
 export type OrderTerms = {
   readonly service: number | string;
   /**
-   * Your own id of this order, 1 to 128 characters. Make and store it before the call: then the
-   * order can be asked for again after your program was killed in the middle. Left out, one is
+   * Your own id for this order, 1 to 128 characters. Make and store it before the call: then the
+   * order can be asked for again if your program was killed during the call. If left out, one is
    * made.
    */
   readonly requestId?: string;
-  /** Refused where it would cost more: at Panelwright only, others do not read it. */
+  /** The order is refused if it would cost more: only by Panelwright, others do not read it. */
   readonly maxCharge?: string;
 };
 
 /**
  * A new order. `type` is the service's type from the price list; it is not sent, and says which
- * fields belong to it. Left out, it is `Default`. `Other` sends `fields` by the names that the
+ * fields belong to it. If left out, it is `Default`. `Other` sends `fields` by the names that the
  * panel gives them, for types that this list does not have.
  */
 export type NewOrder = OrderTerms &
@@ -94,7 +94,7 @@ export type WireFields = Readonly<Record<string, string>>;
 
 const reserved: ReadonlySet<string> = new Set(["key", "action"]);
 
-/** The fields of an `add`. Throws a TypeError for a number that is no whole one. */
+/** The fields of an `add`. Throws a TypeError for a number that is not a whole one. */
 export function wireFieldsOf(order: NewOrder, requestId: string): WireFields {
   const { type: _type, requestId: _requestId, fields: others, ...named } = widened(order);
   const wire: Record<string, string> = {};

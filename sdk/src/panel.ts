@@ -27,24 +27,24 @@ export type PanelOptions = {
    */
   readonly url: string;
   readonly key: string;
-  /** In place of the runtime's own: for a proxy, headers of your own, or a record of the calls. */
+  /** Used in place of the runtime's `fetch`: for a proxy, your own headers, a record of calls. */
   readonly fetch?: typeof globalThis.fetch;
-  /** For each request, from its first byte to the last of the answer; 30,000 where left out. */
+  /** For each request, from its first byte to the last of the answer; 30,000 if left out. */
   readonly timeoutMs?: number;
-  /** How often a request is sent again where that is safe; 3 where left out. */
+  /** How often a request is sent again when that is safe; 3 if left out. */
   readonly retries?: number;
-  /** The first pause before sending again, which then doubles; 250 where left out. */
+  /** The first pause before sending again, which then doubles; 250 if left out. */
   readonly backoffMs?: number;
   /** The currency of panels that do not say it with a state or a balance. */
   readonly currency?: string;
   /**
    * Whether the panel takes an order with the same `requestId` once, so that one whose answer was
    * lost may be sent again. Left out, the panel's own `/openapi.json` is asked when it matters;
-   * Panelwright says yes there. Say `true` only if you know it: at others an order would be
-   * doubled.
+   * Panelwright says yes there. Say `true` only if you are sure: at a panel that does not, an
+   * order could be placed twice.
    */
   readonly honoursRequestId?: boolean;
-  /** Ids in one request; 100 where left out. `1` is for panels that take no lists. */
+  /** Ids in one request; 100 if left out. `1` is for panels that take no lists. */
   readonly idsPerRequest?: number;
 };
 
@@ -53,7 +53,7 @@ export type ListFilter = {
   readonly since?: Date;
   /** Only the order that was placed with this id. */
   readonly requestId?: string;
-  /** 1 to 1000; 100 where left out. */
+  /** 1 to 1000; 100 if left out. */
   readonly limit?: number;
 };
 
@@ -65,7 +65,7 @@ export type NewProductOrder = {
   /** What the product's `require` asks for. */
   readonly require?: string;
   readonly requestId?: string;
-  /** The order is refused where it would cost more. An addition of Panelwright. */
+  /** The order is refused if it would cost more. An addition of Panelwright. */
   readonly maxCharge?: Decimal;
 };
 
@@ -73,7 +73,7 @@ export type NewProductOrder = {
 export type NewPost = {
   readonly order: Id;
   readonly link: string;
-  /** Your id of the post; its link where left out. */
+  /** Your own id for the post; its link if left out. */
   readonly id?: string;
   readonly requestId?: string;
 };
@@ -85,7 +85,7 @@ export type NewClaim = {
   readonly reason: string;
   /** Which lines of the result, counted from 1; without `items` and `quantity` all of them. */
   readonly items?: readonly number[];
-  /** How many of them, where nobody says which. */
+  /** How many of them, if you do not say which. */
   readonly quantity?: number;
   readonly requestId?: string;
 };
@@ -100,8 +100,8 @@ export type Panel = {
   /** The price list, at your own rates. A list that has not changed is not fetched again. */
   services(options?: CallOptions): Promise<readonly Service[]>;
   /**
-   * Places an order. It is sent again where nothing was done, and where its answer was lost if the
-   * panel honours `requestId`; otherwise OutcomeUnknownError says that nobody knows.
+   * Places an order. It is sent again if nothing was done, and, if the panel honours `requestId`,
+   * also when its answer was lost; otherwise OutcomeUnknownError says that the outcome is unknown.
    */
   order(order: NewOrder, options?: CallOptions): Promise<PlacedOrder>;
   status(order: Id, options?: CallOptions): Promise<OrderState>;
@@ -115,8 +115,8 @@ export type Panel = {
     options?: CallOptions,
   ): Promise<readonly Each<RefillState>[]>;
   /**
-   * Asks for orders to be cancelled. `true` says that the request was taken, not more: what
-   * became of an order shows in its status. When its answer was lost, it is sent again as an order is.
+   * Asks for orders to be cancelled. `true` means only that the request was taken: what
+   * became of an order shows in its status. If its answer is lost, it is sent again as an order is.
    */
   cancel(orders: readonly Id[], options?: ActOptions): Promise<readonly Each<true>[]>;
   /** What became of the newest request to cancel an order. An addition of Panelwright. */
@@ -126,7 +126,7 @@ export type Panel = {
     options?: CallOptions,
   ): Promise<readonly Each<CancelState>[]>;
   balance(options?: CallOptions): Promise<Balance>;
-  /** Your newest orders first: finds one whose answer was lost. An addition of Panelwright. */
+  /** Your orders, newest first: finds one whose answer was lost. An addition of Panelwright. */
   orders(filter?: ListFilter, options?: CallOptions): Promise<readonly ListedOrder[]>;
   /**
    * Announces a post of a subscription. When its answer was lost, it is sent again as an order is. An
@@ -137,7 +137,7 @@ export type Panel = {
   changes(filter?: ChangesFilter, options?: CallOptions): Promise<Changes>;
   /** Every change since a cursor and then those to come: `for await (const change of …)`. */
   followChanges(options?: FollowOptions): AsyncGenerator<Change, void, undefined>;
-  /** Digital products, where the panel sells them. */
+  /** Digital products, if the panel sells them. */
   products(options?: CallOptions): Promise<readonly Product[]>;
   /** Like `order`; the order's id counts among product orders only. */
   orderProduct(order: NewProductOrder, options?: CallOptions): Promise<PlacedOrder>;
@@ -149,8 +149,9 @@ export type Panel = {
   /** What was delivered for a product order, line by line. */
   productResult(order: Id, options?: CallOptions): Promise<readonly string[]>;
   /**
-   * Asks for other items, or for their price, where some do not work: of an order one claim is open
-   * at a time. When its answer was lost, it is sent again as an order is. An addition of Panelwright.
+   * Asks for other items, or for their price, if some do not work. Only one claim of an order can be
+   * open at a time. When its answer was lost, it is sent again as an order is. An addition of
+   * Panelwright.
    */
   claimProduct(claim: NewClaim, options?: CallOptions): Promise<{ readonly claim: Id }>;
   /** What became of a claim; the new lines of one that was replaced are in the order's result. */

@@ -1,4 +1,4 @@
-/** Waits; ends early, without an error, where the signal does. */
+/** Waits; ends early, without an error, if the signal is aborted. */
 export function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve) => {
     const end = () => {

@@ -25,7 +25,7 @@ export type Sender = (request: {
 }) => Promise<Outcome>;
 
 const formType = "application/x-www-form-urlencoded;charset=UTF-8";
-// Longer than the longest price list that was ever seen, by far.
+// Far longer than the longest price list ever seen.
 const bytesMax = 64 * 1024 * 1024;
 
 /** Sends a form to the panel. `timeoutMs` is for all of it, from the first byte to the last. */
@@ -37,7 +37,7 @@ export function openSender(url: string, fetchIt: typeof globalThis.fetch): Sende
         method: "POST",
         headers: { Accept: "application/json", "Content-Type": formType, ...headers },
         body: new URLSearchParams(fields).toString(),
-        // Another address would be handed the key, and a POST becomes a GET on the way there.
+        // Another address would be given the key, and the POST would become a GET.
         redirect: "manual",
         signal: timer.signal,
       });
@@ -99,7 +99,7 @@ async function readText(response: Response): Promise<string> {
   }
 }
 
-/** Codes of Node and of Bun for a connection that never stood, and whether waiting may help. */
+/** Codes of Node and of Bun for a connection that was never made, and whether waiting may help. */
 const connectCodes: ReadonlyMap<string, "passing" | "lasting"> = new Map([
   ["ECONNREFUSED", "passing"],
   ["ENOTFOUND", "passing"],
@@ -117,7 +117,7 @@ const connectCodes: ReadonlyMap<string, "passing" | "lasting"> = new Map([
   ["ERR_TLS_CERT_ALTNAME_INVALID", "lasting"],
 ]);
 
-/** Deno has no codes. Both sentences come from opening a connection, never from one that stands. */
+/** Deno has no codes. Both sentences come from opening a connection, never from an open one. */
 const connectSentences = /tcp connect error|dns error/i;
 
 const depthMax = 6;
@@ -136,7 +136,7 @@ function failureOf(cause: unknown): Outcome {
 function connectFault(error: unknown, depth: number): "passing" | "lasting" | undefined {
   if (!(error instanceof Error) || depth > depthMax) return undefined;
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
-  // A connection that stood can end in some of these codes too: then it was not connecting.
+  // An open connection can end with some of these codes too: then it was not connecting.
   const syscall = "syscall" in error ? error.syscall : undefined;
   const isConnecting = syscall === undefined || syscall === "connect" || syscall === "getaddrinfo";
   const known = isConnecting ? connectCodes.get(code) : undefined;

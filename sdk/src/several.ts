@@ -120,7 +120,7 @@ function resultOf<Value>(question: ManyQuestion<Value>, id: Id, item: unknown): 
   const refused = (text: string): Each<Value> => {
     const circumstances = { action: question.action, attempts: 1 };
     const refusal = readRefusal(text);
-    // The panel was away when it came to this one.
+    // The panel could not be reached when it was this one's turn.
     if (refusal.code === "unavailable") {
       return { id, ok: false, error: new NotSentError(text, circumstances) };
     }
@@ -139,7 +139,7 @@ function resultOf<Value>(question: ManyQuestion<Value>, id: Id, item: unknown): 
   }
 }
 
-/** What stands in the place of an id of which the answer says nothing that can be read. */
+/** Stands in the place of an id about which the answer says nothing readable. */
 function unanswered<Value>({ action, effect }: ManyQuestion<Value>, why: string): PanelError {
   const circumstances = { action, attempts: 1 };
   const message = `${action}: ${why}`;

@@ -1,11 +1,11 @@
 /**
  * The id of a service, an order or a refill: a number wherever it is a whole one up to 2^53,
- * which it always is at Panelwright. Panels that name them otherwise are given back their own
- * text.
+ * which it always is at Panelwright. Panels with other ids get their own text
+ * back.
  */
 export type Id = number | string;
 
-/** Money as an exact decimal, such as `"0.27819"`. Never make a float of it. */
+/** Money as an exact decimal, such as `"0.27819"`. Never convert it to a float. */
 export type Decimal = string;
 
 /** The types of services that panels know; each asks for fields of its own. */
@@ -37,7 +37,7 @@ export type ServiceType = (typeof serviceTypes)[number];
 export type Service = {
   readonly service: Id;
   readonly name: string;
-  /** As panels spell it in general; a type that nobody knows stays as this panel spells it. */
+  /** As most panels spell it; an unknown type stays as this panel spells it. */
   readonly type: ServiceType | (string & {});
   readonly category: string;
   /** Price of 1000; of one whole order for `Package` and `Custom Comments Package`. */
@@ -63,20 +63,20 @@ export const orderStatuses = [
   "Expired",
 ] as const;
 
-/** `Unknown`: the panel says a word of its own; `statusText` has it. */
+/** `Unknown`: the panel uses a word of its own; `statusText` has it. */
 export type OrderStatus = (typeof orderStatuses)[number] | "Unknown";
 
 export type OrderState = {
   readonly status: OrderStatus;
   /** The word as the panel sent it. */
   readonly statusText: string;
-  /** What the order costs now: it shrinks when something is given back. */
+  /** What the order costs now: it becomes less when something is given back. */
   readonly charge: Decimal | null;
-  /** The panel's, or else the `currency` that `openPanel` was given. */
+  /** The panel's, or otherwise the `currency` that `openPanel` was given. */
   readonly currency: string | null;
   /** `null` until it is known. */
   readonly startCount: number | null;
-  /** Below zero where more was delivered than ordered. */
+  /** Negative if more was delivered than ordered. */
   readonly remains: number | null;
   /** Of a subscription or a drip-feed: the orders that it has created so far. */
   readonly orders?: readonly Id[];
@@ -120,7 +120,7 @@ export type CancelState = {
   readonly reason: string | null;
 };
 
-/** `known`: it was announced before, and is ordered no second time. */
+/** `known`: it was announced before, and is not ordered a second time. */
 export type AnnouncedPost = { readonly post: "taken" | "known" };
 
 /** A placed order. `requestId` is what makes it safe to send the same order again. */
@@ -131,9 +131,9 @@ export type TakenRefill = { readonly refill: Id | null };
 
 export type Balance = { readonly balance: Decimal; readonly currency: string | null };
 
-/** Something that happened to what is yours, in the order in which it happened. */
+/** Something that happened to your orders or prices, in the order in which it happened. */
 export type Change = {
-  /** Where to go on from: keep that of the last change you have dealt with. */
+  /** Where to continue: keep the cursor of the last change that you have handled. */
   readonly cursor: string;
   /** What happened, such as `order.updated`. */
   readonly event: string;
@@ -159,15 +159,15 @@ export type Product = {
   readonly rate: Decimal;
   readonly min: number | null;
   readonly max: number | null;
-  /** What an order has to bring, in words; `null`: nothing. */
+  /** What an order has to answer, in words; `null`: nothing. */
   readonly require: string | null;
   readonly isInStock: boolean;
-  /** `null` where the panel counts no stock. */
+  /** `null` if the panel counts no stock. */
   readonly inventory: number | null;
   readonly description: string | null;
-  /** For how many days an item that does not work is made good; `null`: the panel does not say. */
+  /** For how many days an item that does not work is replaced or refunded; `null`: not known. */
   readonly warrantyDays: number | null;
-  /** What an item costs from so many on, where that is less. */
+  /** What an item costs from a certain quantity on, if that is less. */
   readonly discounts: readonly { readonly quantity: number; readonly rate: Decimal }[];
 };
 

@@ -7,7 +7,7 @@ export type WebhookHeaders =
   | Readonly<Record<string, string | readonly string[] | undefined>>;
 
 export type WebhookOptions = {
-  /** How far the time of the request may be from now, in either direction; 300 where left out. */
+  /** How far the time of the request may be from now, in either direction; 300 if left out. */
   readonly toleranceSeconds?: number;
   /** Milliseconds since 1970, for tests. */
   readonly now?: () => number;
@@ -15,7 +15,7 @@ export type WebhookOptions = {
 
 /** An event that the panel has signed. */
 export type WebhookEvent = {
-  /** The same at each delivery of this event: what was dealt with once is left alone after that. */
+  /** The same at each delivery of this event, so that you can handle it only once. */
   readonly id: string;
   /** When this delivery was sent. */
   readonly sentAt: Date;
@@ -32,8 +32,8 @@ const signaturesMax = 20;
 /**
  * Checks a request of a panel against the Standard Webhooks specification and gives back its
  * event; throws a WebhookError otherwise. `secrets` begin with `whsec_`; with several any may
- * have signed, so that a new one can be made known before the old one ends. `body` must be the
- * bytes as they came: JSON that was parsed and written again has another signature.
+ * have signed, so that a new one can be introduced before the old one ends. `body` must be the
+ * bytes as they arrived: JSON that was parsed and written again has another signature.
  *
  * Signatures are compared by `crypto.subtle`, in constant time. The same event may come again,
  * also within the tolerance: remember `id`.

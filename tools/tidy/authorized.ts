@@ -6,7 +6,7 @@ import { field, list } from "./unknown.ts";
 /** Where nothing is for staff to use: what uses use cases, what they are made of, and the words of who acts. */
 const elsewhere = /^server\/src\/(cli|http|workers|values|audit|database)\//;
 
-/** What takes an actor, begins with no permission, and why that is right. */
+/** What takes an actor but does not begin by asking for a permission, and why that is right. */
 const authorizedByCallers: Readonly<Record<string, string>> = {
   "server/src/payments/book-by-hand.ts bookByHand":
     "each kind of movement has its own permission, which the function named after it asks for",

@@ -26,7 +26,7 @@ export function changedMigrations(tree: Tree): string[] {
   ];
 }
 
-/** The recorded checksums with those of new migrations. What is recorded stays as it is. */
+/** The recorded checksums with those of new migrations. What is recorded does not change. */
 export function withNewMigrations(tree: Tree): Record<string, string> {
   const checksums = recordedChecksums(tree);
   for (const file of migrationsOf(tree)) checksums[basename(file)] ??= checksumOf(tree.read(file));

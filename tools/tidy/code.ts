@@ -44,7 +44,7 @@ export function longFiles(tree: Tree): string[] {
     });
 }
 
-/** The present comes from the clock, so that a test can turn it. */
+/** The current time comes from the clock, so that a test can turn it. */
 export function presentReadPastClock(tree: Tree): string[] {
   return tree.files
     .filter((file) => /^(server|contract|web)\/src\/.*\.tsx?$/.test(file) && !isTest(file))

@@ -3,7 +3,7 @@ import { isTest } from "./code.ts";
 import { field } from "./unknown.ts";
 import type { Tree } from "./tree.ts";
 
-/** From so many files on a folder of code needs words of its own. */
+/** A folder of code with more files than this needs a README. */
 const filesWithoutReadme = 10;
 
 const readmeHeadings = ["Words", "Owns", "Does not own", "Invariants"];
@@ -35,7 +35,7 @@ export function readmesWithoutTheirParts(tree: Tree): string[] {
   });
 }
 
-/** A file or folder that a README of code names is there: in its folder, in `server/src` or at the root. */
+/** A file or folder that a README of code names exists: in its folder, in `server/src` or at the root. */
 export function goneFromReadmes(tree: Tree): string[] {
   const paths = new Set(tree.files.flatMap((file) => [file, ...foldersOf(file)]));
   return tree.files
@@ -75,7 +75,7 @@ function leadsSomewhere(tree: Tree, paths: Set<string>, from: string, link: stri
   return headingsOf(tree.read(file)).map(anchorOf).includes(anchor.toLowerCase());
 }
 
-/** The changelog begins with what is not released yet, so that a change has a place to be told. */
+/** The changelog begins with what is not released yet, so that every change has a place there. */
 export function changelogWithoutUnreleased(tree: Tree): string[] {
   if (!tree.files.includes("CHANGELOG.md")) return ["CHANGELOG.md is missing"];
   const hasPart = headingsOf(tree.read("CHANGELOG.md")).some((heading) =>

@@ -5,7 +5,7 @@ import { field } from "./unknown.ts";
 
 const releaseFile = "server/migrations/released.json";
 
-/** What would break a process of the last release that is at work while the new schema is there already. */
+/** What would break a process of the last release that still runs on the new schema. */
 const breaks: readonly { readonly found: RegExp; readonly what: string }[] = [
   {
     found: /\bdrop\s+(?:table|column|function|procedure|view|type|sequence|schema)\b/,
@@ -36,7 +36,7 @@ const excused: Readonly<Record<string, string>> = {};
 
 /**
  * Migrations are safe while processes of the last release still run: new things are added beside the old
- * ones. What came with the last release, or before it, is as it is.
+ * ones. What came with the last release, or before it, is not checked.
  */
 export function unsafeMigrations(tree: Tree): string[] {
   if (!tree.files.includes(releaseFile)) return [];
@@ -61,7 +61,7 @@ function addsNeeded(text: string): boolean {
   );
 }
 
-/** A file without a transaction is run again from its beginning where it broke off. */
+/** A file without a transaction that was interrupted is run again from its beginning. */
 function unrepeatable(text: string, plain: string): string[] {
   if (!/^-- No transaction: \S/m.test(text)) return [];
   const indexes = plain.match(/\bindex\s+concurrently\s+(?:if\s+not\s+exists\b)?/g) ?? [];

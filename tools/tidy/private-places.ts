@@ -36,7 +36,7 @@ export function privatePlaces(tree: Tree, env: NodeJS.ProcessEnv): string[] {
 /** The one file that names what lies beside the repository, and goes on without it. */
 const knowsOutside = "server/test/real-lists.ts";
 
-/** No path leads out of the repository: who has the repository alone has all that it needs. */
+/** No path leads out of the repository: with the repository alone, one has everything it needs. */
 export function pathsOutside(tree: Tree): string[] {
   return (
     tree.files

@@ -14,7 +14,7 @@ if (root === null) throw new Error("the page has no root");
 try {
   await startLanguage();
 } catch (error) {
-  // Without its texts a page would show keys: the sentence in the document has to do.
+  // Without its texts a page would show keys: the sentence in the document must be enough.
   document.querySelector("#unavailable")?.removeAttribute("hidden");
   throw error;
 }

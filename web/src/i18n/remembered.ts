@@ -1,6 +1,6 @@
 type RememberedKey = "panel.language" | "panel.direction";
 
-/** What this browser was told earlier; `undefined` also where it keeps nothing. */
+/** What this browser was told earlier; also `undefined` if it stores nothing. */
 export function recall(key: RememberedKey): string | undefined {
   try {
     return window.localStorage.getItem(key) ?? undefined;

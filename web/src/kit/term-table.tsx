@@ -15,7 +15,7 @@ type TermTableProps = {
   readonly rows: readonly TermRow[];
 };
 
-/** Names on one side, what they mean on the other. Fits the narrowest screen without scrolling. */
+/** Names on one side, their meanings on the other. Fits the narrowest screen without scrolling. */
 export function TermTable({ caption, heads, rows }: TermTableProps) {
   return (
     <table className={styles["table"]}>

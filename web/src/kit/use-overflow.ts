@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "react";
 import type { RefObject } from "react";
 
-/** Whether an element is wider inside than it shows: then the keyboard has to reach it to scroll. */
+/** Whether an element's content is wider than it: then it must be reachable by keyboard to scroll. */
 export function useOverflow<Kind extends HTMLElement>(): {
   readonly ref: RefObject<Kind | null>;
   readonly isOverflowing: boolean;

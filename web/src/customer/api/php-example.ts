@@ -1,4 +1,4 @@
-/** A client in PHP 8 that runs as it stands, with nothing but PHP's own curl extension. */
+/** A client in PHP 8 that runs unchanged, with nothing but PHP's own curl extension. */
 export function phpExample(apiUrl: string): string {
   return `<?php
 
