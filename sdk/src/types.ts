@@ -131,7 +131,7 @@ export type TakenRefill = { readonly refill: Id | null };
 
 export type Balance = { readonly balance: Decimal; readonly currency: string | null };
 
-/** Something that happened to your orders or prices, in the order in which it happened. */
+/** Something that happened on your account, in the order in which it happened. */
 export type Change = {
   /** Where to continue: keep the cursor of the last change that you have handled. */
   readonly cursor: string;
