@@ -12,11 +12,11 @@ import { remainsAfter } from "./remains-after.ts";
 export type OrderMove = {
   readonly status?: OrderStatus;
   readonly startCount?: number | undefined;
-  /** What is left to deliver; negative where more was delivered than ordered. */
+  /** What is left to deliver. Negative where more was delivered than ordered. */
   readonly remains?: number;
-  /** `null` takes the note away. */
+  /** `null` removes the note. */
   readonly note?: string | null;
-  /** Pieces of an order that goes on which will never be delivered: refunded at once. */
+  /** Pieces that will never be delivered of an order that goes on. They are refunded at once. */
   readonly undelivered?: number;
 };
 
@@ -35,19 +35,20 @@ export type MovableOrder = OrderStand & {
 export type DecidedMove = {
   readonly before: OrderStand;
   readonly after: OrderStand & { readonly note: string | undefined };
-  /** What goes back to the customer. */
+  /** What the customer gets back. */
   readonly refund: Amount;
-  /** False where the order stands as it stood, its note too. */
+  /** False where the order stays as it is, its note included. */
   readonly hasMoved: boolean;
-  /** True where `status` on the wire changes: it is written down, and whoever follows is told. */
+  /** True where `status` on the wire changes. The change is recorded, and followers are told. */
   readonly isSeen: boolean;
-  /** True where the order ends by it. */
+  /** True where the move ends the order. */
   readonly isEnd: boolean;
 };
 
 /**
- * Decides what a move along the table of transitions does. A Partial gives back what it did not deliver,
- * a Canceled all: at most what is left of the charge, and the same move again gives nothing.
+ * Decides what a move along the table of transitions does. A Partial refunds what was not
+ * delivered, a Canceled refunds everything. A refund is never more than what is left of the charge,
+ * and repeating the move refunds nothing.
  */
 export function decideMove(
   before: MovableOrder,
@@ -80,7 +81,7 @@ export function decideMove(
   return ok({ before, after, refund, hasMoved, isSeen, isEnd });
 }
 
-/** What the customer still pays for an order in this state. */
+/** What the customer still pays for an order in this status. */
 function keptOf(
   order: MovableOrder,
   status: OrderStatus,

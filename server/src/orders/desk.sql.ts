@@ -11,25 +11,25 @@ export const deskReasons = [
   "unknown",
   /** Refused by every provider. */
   "failed",
-  /** The provider says Completed, and that something remains. */
+  /** The provider says Completed but also that something remains. */
   "completed_short",
   /** The provider's status went backwards. */
   "went_back",
   /** The provider no longer knows the order. */
   "forgotten",
-  /** The provider says Partial with remains that cannot be. */
+  /** The provider says Partial with remains that are impossible. */
   "partial_unclear",
   /** The provider says a status that we do not know. */
   "status_unknown",
-  /** The provider has an active order for the same link, for too long. */
+  /** The provider has had an active order for the same link for too long. */
   "link_waits",
   /** The provider took it after it had ended here. */
   "accepted_late",
   /** The provider's answers about it cannot be read. */
   "unreadable",
-  /** It ended, and what the provider charges for it was not booked. */
+  /** It ended, but what the provider charges for it was not booked. */
   "cost_unclear",
-  /** Its provider made orders for a subscription, and nobody knows how much they are for. */
+  /** Its provider made orders for a subscription, and nobody knows their quantity. */
   "post_unclear",
 ] as const;
 export type DeskReason = (typeof deskReasons)[number];
@@ -53,7 +53,7 @@ const openEntrySql = statement(
    do update set note = excluded.note`,
 );
 
-/** Puts an order on the desk; one that lies there for this reason gets the new facts. */
+/** Puts an order on the desk. An open entry with the same reason gets the new facts. */
 export async function openDeskEntry(
   tx: Tx,
   accountId: AccountId,
@@ -72,7 +72,10 @@ const closeEntriesSql = statement(
       and ($3::text[] is null or reason = any ($3::text[]))`,
 );
 
-/** Takes an order from the desk, for all reasons or for these; how many entries that were. */
+/**
+ * Takes an order off the desk, for all reasons or only for these. Returns how many entries it
+ * closed.
+ */
 export function closeDeskEntries(
   tx: Tx,
   accountId: AccountId,
@@ -95,7 +98,7 @@ const listOpenEntriesSql = statement<DeskEntryRow>(
     limit $2::integer`,
 );
 
-/** What waits, oldest first. */
+/** The open entries, oldest first. */
 export function listOpenDeskEntries(
   db: Queryable,
   limit: number,
@@ -112,7 +115,7 @@ const listEntriesOfOrderSql = statement<DeskEntryRow>(
     order by id`,
 );
 
-/** Everything that ever lay on the desk for an order, oldest first. */
+/** Every entry that an order ever had on the desk, oldest first. */
 export function listDeskEntriesOfOrder(
   db: Queryable,
   accountId: AccountId,
@@ -130,7 +133,7 @@ const countOpenEntriesSql = statement<{ reason: DeskReason; entries: number }>(
     order by reason`,
 );
 
-/** How much waits, by reason. */
+/** How many entries are open, by reason. */
 export function countOpenDeskEntries(
   db: Queryable,
 ): Promise<{ reason: DeskReason; entries: number }[]> {
@@ -149,7 +152,7 @@ const countUnclearSql = statement<{ provider_id: ProviderId; unread: number; cos
     group by o.provider_id`,
 );
 
-/** How many orders of each provider wait because its answers, or its charges, are not understood. */
+/** How many orders of each provider wait because its answers or its charges are not understood. */
 export async function countUnclearByProvider(
   db: Queryable,
 ): Promise<ReadonlyMap<ProviderId, { readonly unread: number; readonly costs: number }>> {

@@ -16,7 +16,7 @@ const closeCancelsSql = statement(
     where c.account_id = i.account_id and c.order_id = i.order_id and c.status = 'pending'`,
 );
 
-/** Ends the open cancel requests of orders that came to their end. */
+/** Ends the open cancel requests of orders that have ended. */
 export async function closeOpenCancels(
   tx: Tx,
   keys: readonly Key[],
@@ -35,7 +35,7 @@ const endRefillsSql = statement(
       and r.status = 'in_progress'`,
 );
 
-/** Ends the refills that orders of our own delivered, which came to their end. */
+/** Ends the refills that our own orders delivered, once those orders have ended. */
 export async function endRefillsByOrder(
   tx: Tx,
   keys: readonly Key[],
@@ -54,7 +54,7 @@ const closeDeskSql = statement(
       and d.reason <> 'cost_unclear'`,
 );
 
-/** Takes orders that came to their end from the desk; what they cost may still be unclear. */
+/** Takes ended orders off the desk. An unclear cost stays there. */
 export async function closeDeskOfEnded(
   tx: Tx,
   keys: readonly Key[],

@@ -7,8 +7,8 @@ import type { OrderStatus } from "#values/order-status.ts";
 import { closeDeskOfEnded, closeOpenCancels, endRefillsByOrder } from "./end-orders.sql.ts";
 
 /**
- * What goes with the end of locked orders: nothing is due for them, requests to cancel them are
- * answered, refills that they deliver end, and they leave the desk. `by` is who moved them.
+ * Does what belongs to the end of locked orders: removes their tasks, answers cancel requests, ends
+ * refills that they deliver, and takes them off the desk. `by` is who moved them.
  */
 export async function endOrders(
   tx: Tx,
@@ -21,7 +21,7 @@ export async function endOrders(
   const wasGranted = status === "canceled" || status === "partial";
   if (wasGranted) await closeOpenCancels(tx, keys, "completed", undefined);
   else await closeOpenCancels(tx, keys, "rejected", "order_completed");
-  // What was not delivered in full is for staff to judge.
+  // Staff judge what was not delivered in full.
   if (status === "completed") await endRefillsByOrder(tx, keys, "completed", undefined);
   else await endRefillsByOrder(tx, keys, "error", `its order is ${wireStatus[status]}`);
   await closeDeskOfEnded(tx, keys, { by, decision: `the order is ${wireStatus[status]}` });

@@ -22,8 +22,8 @@ export type MovedOrder = {
 };
 
 /**
- * Moves a locked order, with all that goes with it: see `decideMove` and `applyMoves`. `order` is as the
- * lock gave it, or as the last move left it.
+ * Moves a locked order, with all consequences: see `decideMove` and `applyMoves`. `order` is as the
+ * lock returned it, or as the last move left it.
  */
 export async function moveOrder(
   tx: Tx,
@@ -41,10 +41,10 @@ export async function moveOrder(
 export type LockedMove = DecidedMove & { readonly accountId: AccountId; readonly orderId: OrderId };
 
 /**
- * Carries out what was decided for locked orders, in a few statements however many they are: where they
- * stand, what goes back to their customers, the change that is written down, and `order.updated` for
- * those who follow the account. For one that ends nothing is due any more, its requests are answered,
- * and it leaves the desk. Locks the accounts, in their order.
+ * Carries out what was decided for locked orders, in a few statements however many they are: where
+ * they stand, the refunds, the recorded change, and `order.updated` for those who follow the
+ * account. An order that ends has no task any more, its requests are answered, and it leaves the
+ * desk. Locks the accounts, in their order.
  */
 export async function applyMoves(tx: Tx, moves: readonly LockedMove[], by: Mover): Promise<void> {
   const seen = moves.filter(({ isSeen }) => isSeen);

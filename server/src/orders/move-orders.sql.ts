@@ -24,7 +24,7 @@ const updateOrdersSql = statement(
     where o.account_id = i.account_id and o.id = i.id`,
 );
 
-/** Writes where locked orders stand. `refunded` moves only together with its posting. */
+/** Writes where locked orders stand. `refunded` changes only together with its posting. */
 export async function updateOrders(
   tx: Tx,
   moves: readonly {

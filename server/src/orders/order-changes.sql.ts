@@ -8,7 +8,7 @@ import { amountFromDecimal, decimalFromAmount } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
 import type { OrderStatus } from "#values/order-status.ts";
 
-/** Where an order stands, as its customer is told. */
+/** Where an order stands, as its customer sees it. */
 export type OrderStand = {
   readonly status: OrderStatus;
   readonly startCount: number | undefined;
@@ -26,7 +26,7 @@ export type OrderChange = {
   readonly after: OrderStand;
 };
 
-/** A change that is about to be written down. */
+/** A change that is about to be recorded. */
 export type NewOrderChange = Omit<OrderChange, "actor"> & { readonly by: Mover };
 
 const insertSql = statement(
@@ -46,9 +46,9 @@ const insertSql = statement(
 );
 
 /**
- * Writes down how locked orders moved, in the transaction that moves them. Nobody can change or
- * remove what was written: it is what a dispute is settled by. What staff knew of an order that stood
- * still says nothing of one that moves: they see it again, should it get stuck once more.
+ * Records how locked orders moved, in the transaction that moves them. Nobody can change or remove
+ * these rows: they settle disputes. A mute for a stuck order ends when the order moves: staff see
+ * it again should it get stuck once more.
  */
 export async function recordChanges(tx: Tx, changes: readonly NewOrderChange[]): Promise<void> {
   if (changes.length === 0) return;

@@ -26,9 +26,9 @@ export type Order = {
   readonly refunded: Amount;
   /** What the provider is expected to charge, in the panel's currency. */
   readonly cost: Amount | undefined;
-  /** What it does charge, as far as it said. */
+  /** What the provider does charge, as far as it has said. */
   readonly bookedCost: Amount;
-  /** How often that was booked. */
+  /** How often a cost was booked. */
   readonly costBookings: number;
   readonly startCount: number | undefined;
   readonly remains: number;
@@ -147,7 +147,7 @@ const lockOrdersSql = statement<OrderRow>(
       for no key update`,
 );
 
-/** Locks those of the orders that the account has, in the order of their ids. */
+/** Locks those of the orders that belong to the account, in the order of their ids. */
 export async function lockOrders(
   tx: Tx,
   accountId: AccountId,
@@ -198,7 +198,7 @@ const setProviderOrderSql = statement(
     where account_id = $1::bigint and id = $2::bigint`,
 );
 
-/** Notes the provider's number of an order that the provider accepted. */
+/** Stores the number under which the provider accepted an order. */
 export async function setProviderOrder(
   tx: Tx,
   accountId: AccountId,
@@ -215,7 +215,7 @@ const setNoteSql = statement(
     where account_id = $1::bigint and id = $2::bigint`,
 );
 
-/** Leaves a word for staff at the order. */
+/** Sets the note for staff on an order. */
 export async function setOrderNote(
   tx: Tx,
   accountId: AccountId,

@@ -4,7 +4,7 @@ import type { OrderId } from "#values/ids.ts";
 import { decimalFromAmount } from "#values/money.ts";
 import type { Attempt } from "./attempts.sql.ts";
 
-/** A try that is about to be made, and the lease under which it may be. */
+/** An attempt that is about to be made, and the lease that permits it. */
 export type NewAttempt = Pick<
   Attempt,
   | "accountId"
@@ -16,7 +16,7 @@ export type NewAttempt = Pick<
   | "expectedCharge"
 > & { readonly lease: string };
 
-/** A try that the provider accepted. */
+/** An attempt that the provider accepted. */
 export type AcceptedAttempt = Pick<Attempt, "accountId" | "orderId" | "number"> & {
   readonly providerOrder: string;
   readonly lease: string;
@@ -103,11 +103,12 @@ const advanceSql = statement<{ order_id: OrderId; is_start: boolean }>(
 );
 
 /**
- * Writes what one provider accepted, with what is due next (`poll` in `pollSeconds`), and begins further
- * tries: one statement, one commit. Both happen only under the lease that each names, and only for a
- * number that nothing else of ours carries. Returns which orders were written and which tries may be
- * made: their rows stand before their calls. Throws where another process takes a number just now.
- * Locks the orders, then their tasks. Meant for connections whose planner looks rows up by key.
+ * Records what one provider accepted, with the next task (`poll` in `pollSeconds`), and begins
+ * further attempts, in one statement and one commit. Each write needs the lease it names, and an
+ * accepted number must not be carried by any other order of ours. Returns which orders were written
+ * and which attempts may be made: their rows exist before their calls. Throws where another process
+ * is taking a number at this moment. Locks the orders, then their tasks. Meant for connections
+ * whose planner looks rows up by key.
  */
 export async function advanceAttempts(
   db: Queryable,

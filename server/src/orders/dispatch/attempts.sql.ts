@@ -8,7 +8,7 @@ import type { AccountId, OrderId, ProviderId } from "#values/ids.ts";
 import { amountFromDecimal, decimalFromAmount } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
 
-/** One try to place an order at a provider. */
+/** One attempt to place an order at a provider. */
 export type Attempt = {
   readonly accountId: AccountId;
   readonly orderId: OrderId;
@@ -29,7 +29,7 @@ export type Attempt = {
   readonly settledAs: "accepted" | "refused" | undefined;
   readonly settledBy: string | undefined;
   readonly settledAt: Date | undefined;
-  /** Our balance there as it was said last before the try, in the provider's currency. */
+  /** Our balance there, as last reported before the attempt, in the provider's currency. */
   readonly balanceBefore: Amount | undefined;
   readonly balanceBeforeAt: Date | undefined;
 };
@@ -91,7 +91,7 @@ const listAttemptsSql = statement<AttemptRow>(
     order by number`,
 );
 
-/** Every try with an order, or with several of one account, the first ones first. */
+/** Every attempt for an order, or for several orders of one account, first attempts first. */
 export async function listAttempts(
   db: Queryable,
   accountId: AccountId,
@@ -112,7 +112,7 @@ const listLastAttemptsSql = statement<AttemptRow>(
        limit 1) a`,
 );
 
-/** The last try of each of these orders; orders that were never tried are left out. */
+/** The last attempt of each of these orders. Orders without an attempt are left out. */
 export async function listLastAttempts(
   db: Queryable,
   orders: readonly { readonly accountId: AccountId; readonly orderId: OrderId }[],
@@ -142,18 +142,18 @@ const endSql = statement<{ started_at: Date }>(
    returning started_at`,
 );
 
-/** How a try ended, as it is written down. */
+/** How an attempt ended, as it is recorded. */
 export type AttemptEnd = {
   readonly outcome: NonNullable<Attempt["outcome"]>;
   readonly concern?: Concern | undefined;
   readonly reason?: string | undefined;
   readonly providerOrder?: string | undefined;
-  /** Our balance there as it was said last; kept where that was before the try. */
+  /** Our balance there as last reported. If left out, the balance before the attempt is kept. */
   readonly balance?: Amount | undefined;
   readonly balanceAt?: Date | undefined;
 };
 
-/** Ends a try of a locked order; answers when it began, `undefined` where it had an end already. */
+/** Ends an attempt of a locked order. Returns when it began; `undefined` if it had ended before. */
 export async function endAttempt(
   tx: Tx,
   attempt: Pick<Attempt, "accountId" | "orderId" | "number">,
@@ -192,8 +192,8 @@ const settleSql = statement(
 );
 
 /**
- * Writes what a try of unknown outcome turned out to be; false where that was written before.
- * `isReused`: the provider gave the number to another order before, and staff know it.
+ * Records what an attempt of unknown outcome turned out to be. False where that was recorded
+ * before. `isReused`: staff know that the provider gave the number to another order before.
  */
 export async function settleAttempt(
   tx: Tx,
@@ -226,7 +226,7 @@ const findHolderSql = statement<{ order_id: OrderId }>(
     limit 1`,
 );
 
-/** The other order that carries a number of a provider, if one of ours does; the last of several. */
+/** The other order of ours that carries a provider's number, if any. The last one of several. */
 export async function findHolder(
   db: Queryable,
   providerId: ProviderId,
@@ -245,7 +245,7 @@ const linkUnderWaySql = statement<{ is_under_way: boolean }>(
             as is_under_way`,
 );
 
-/** True while a provider is being given an order for this link. */
+/** True while an order for this link is being sent to a provider. */
 export async function isLinkUnderWay(
   db: Queryable,
   providerId: ProviderId,
@@ -283,10 +283,10 @@ const listRefusedSql = statement<{ provider_id: ProviderId; provider_service: st
                                     and reason = 'failed'), '-infinity')`,
 );
 
-/** Who the panel itself is, where it settles something without a person. */
+/** The panel as the actor that settles something without a person. */
 export const byItself = systemActor("send-orders");
 
-/** Where the order was refused since somebody last took it from the desk as failed. */
+/** The sources that refused the order since staff last took it off the desk as failed. */
 export async function listRefusedSources(
   db: Queryable,
   accountId: AccountId,

@@ -8,9 +8,9 @@ const ordersMax = 100;
 const restSeconds = 30;
 
 /**
- * Nothing may be sent to this provider now: due orders that another source may deliver go there, at
- * most 100 in a round; the others rest. Returns how many went. Orders that the provider may have taken
- * are never among them.
+ * Runs while nothing may be sent to this provider. Due orders that another source may deliver go
+ * there, at most 100 in a round; the others rest. Returns how many were moved. Orders that the
+ * provider may have taken are never moved.
  */
 export async function divertOrders(ctx: Context, provider: Provider): Promise<number> {
   if (!(await hasOtherSources(ctx.db, provider.id))) return 0;
@@ -22,7 +22,7 @@ export async function divertOrders(ctx: Context, provider: Provider): Promise<nu
   if (tasks.length === 0) return 0;
   const { ready, aside } = await triageDue(ctx, provider, tasks, { isOpenHere: false });
   await applyTriage(ctx, provider, aside);
-  // They stay here; so that the next round sees others, and comes round to them again.
+  // They stay here. The pause lets the next round see other orders before these come round again.
   await giveBackTasks(
     ctx.db,
     ready.map(({ task }) => task),

@@ -21,7 +21,7 @@ const neighboursSql = statement<{ before: string | null; after: string | null }>
             limit 1) as after`,
 );
 
-/** The numbers that the provider gave our orders right before a try and right after it. */
+/** The numbers that the provider gave our orders right before and right after an attempt. */
 export async function findNeighbours(
   db: Queryable,
   attempt: Attempt,
@@ -33,11 +33,11 @@ export async function findNeighbours(
 
 /** What was sent to a provider since its balance was read. */
 export type SentSince = {
-  /** The sum of what was accepted, as it was expected; `undefined` where a part is not known. */
+  /** The expected cost of everything accepted. `undefined` where a part is not known. */
   readonly spent: Amount | undefined;
-  /** Tries of unknown outcome, those of before too: the provider may be late with them. */
+  /** Attempts of unknown outcome, earlier ones included: the provider may carry them out late. */
   readonly unknowns: number;
-  /** Tries under way: at the first reading, or now. */
+  /** Attempts that were under way at the first reading, or are now. */
   readonly underWay: number;
 };
 
@@ -83,7 +83,7 @@ const heldNumbersSql = statement<{ provider_order: string }>(
     where provider_id = $1::bigint and provider_order = any ($2::text[])`,
 );
 
-/** Those of a provider's numbers that orders of ours carry. */
+/** Those of a provider's numbers that our orders carry. */
 export async function listHeldNumbers(
   db: Queryable,
   providerId: ProviderId,
@@ -100,7 +100,7 @@ const ageSql = statement<{ seconds: number | null }>(
     where account_id = $1::bigint and order_id = $2::bigint and number = $3::integer`,
 );
 
-/** For how many seconds a try has had its end. */
+/** How many seconds ago an attempt ended. */
 export async function findAttemptAge(db: Queryable, attempt: Attempt): Promise<number> {
   const { accountId, orderId, number } = attempt;
   return (await ageSql.one(db, accountId, orderId, number)).seconds ?? 0;

@@ -7,22 +7,22 @@ import type { Amount } from "#values/money.ts";
 import type { Attempt } from "./attempts.sql.ts";
 import { findNeighbours, findSentSince, listHeldNumbers } from "./evidence.sql.ts";
 
-// Between neighbours further apart than this are too many orders that are not ours to ask for.
+// Neighbours further apart than this have too many orders of others between them to ask about.
 const gapMax = 200;
 const numberPattern = /^[0-9]{1,15}$/;
 
-/** What was found out about a try of unknown outcome at a provider that knows no request ids. */
+/** The evidence about an attempt of unknown outcome at a provider that knows no request ids. */
 export type Evidence = {
   /** In words, for the desk. */
   readonly words: string;
-  /** The provider's number, where all of it together is a proof; never a guess. */
+  /** The provider's number, where the evidence as a whole proves it. Never a guess. */
   readonly proven: string | undefined;
 };
 
 /**
- * Asks the provider for our balance and for the orders between our neighbouring ones. Proven is
- * exactly one order there that answers as ours, that no order of ours carries and that costs what was
- * expected, where the balance fell by exactly that and nothing else is open.
+ * Asks the provider for our balance and for the orders between our neighbouring ones. It is proof
+ * only if all of this holds: exactly one order there answers like ours, no order of ours carries
+ * it, it costs what was expected, the balance fell by exactly that, and nothing else is open.
  */
 export async function gatherEvidence(
   ctx: Context,
@@ -46,7 +46,7 @@ export async function gatherEvidence(
   };
 }
 
-/** How much less there is than our other orders explain; `undefined` where nobody can say. */
+/** How much of the balance our other orders do not explain. `undefined` where nobody can say. */
 async function askBalance(
   ctx: Context,
   provider: Provider,
@@ -85,7 +85,7 @@ async function askBalance(
   };
 }
 
-/** Orders there that may be this one: `found` has those that cost what was expected. */
+/** Orders there that may be this one. `found` holds those that cost what was expected. */
 async function askCandidates(
   ctx: Context,
   provider: Provider,
@@ -126,7 +126,7 @@ async function askCandidates(
   return { words, found };
 }
 
-/** All numbers between two, where they are numbers and near enough to each other. */
+/** All numbers between two, where both are numbers and close enough to each other. */
 function numbersBetween(before = "", after = ""): string[] | undefined {
   if (!numberPattern.test(before) || !numberPattern.test(after)) return undefined;
   const count = Number(after) - Number(before) - 1;

@@ -18,7 +18,7 @@ export function orderTable(connector: ProviderConnector): DispatchTable<OrderId,
     logged: ({ order }) => ({ orderId: order.id }),
     tasks: orderTasks,
     kind: "send",
-    // Enough that the callers seldom wait for the last of them.
+    // Enough that callers seldom wait for the last of them.
     takenAtOnce: ({ parallelCalls }) =>
       Math.min(Math.max(ordersMin, ordersPerCaller * parallelCalls), ordersMax),
     triage: (ctx, provider, tasks) => triageDue(ctx, provider, tasks, { isOpenHere: true }),

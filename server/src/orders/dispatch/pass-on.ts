@@ -21,15 +21,15 @@ export type AfterRefusal =
   | { readonly kind: "passed_on"; readonly to: Source }
   | { readonly kind: "failed" }
   | { readonly kind: "refunded" }
-  /** Another try was accepted: it stays there. */
+  /** Another attempt was accepted, so the order stays there. */
   | { readonly kind: "kept" }
   /** It had ended before. */
   | { readonly kind: "ended" };
 
 /**
- * After a definite refusal that concerned the service: the locked order goes to the next source that
- * has not refused it, or fails. One of a test account goes nowhere else. The attempt must have been
- * ended or settled before.
+ * Follows a definite refusal that concerned the service. The locked order goes to the next source
+ * that has not refused it, or fails. An order of a test account goes nowhere else. The attempt must
+ * already be ended or settled.
  */
 export async function passOn(tx: Tx, order: Order, reason: string): Promise<AfterRefusal> {
   if (isFinal(order.status)) return { kind: "ended" };
@@ -43,7 +43,7 @@ export async function passOn(tx: Tx, order: Order, reason: string): Promise<Afte
   return { kind: "passed_on", to: next };
 }
 
-/** Gives a locked order to a source; a worker sends it at once. */
+/** Gives a locked order to a source. A worker sends it at once. */
 export async function routeOrder(
   tx: Tx,
   order: Order,
@@ -58,8 +58,9 @@ export async function routeOrder(
 }
 
 /**
- * Nobody takes the locked order: it waits on the desk, outside still Pending, or is canceled and
- * refunded, as the setting `refused_orders` says. Staff have nothing to decide of a test order.
+ * No source takes the locked order. Depending on the setting `refused_orders`, it waits on the desk
+ * (customers still see Pending), or it is canceled and refunded. A test order gives staff nothing
+ * to decide.
  */
 export async function failOrder(tx: Tx, order: Order, reason: string): Promise<AfterRefusal> {
   const { accountId, id } = order;

@@ -23,22 +23,25 @@ import { factsOf } from "./write-outcomes.ts";
 
 const ordersMax = 10;
 const pausesSeconds = [10, 30, 60, 120, 300, 600, 900];
-// Without request ids: what is not clear by then is for a person.
+// Without request ids, what is still unclear after these rounds is for a person.
 const roundsMax = 6;
-// A provider that took long may have had the request in hand for a while after we gave up.
+// A slow provider may still be working on the request for a while after we gave up.
 const notThereSecondsMin = 60;
 
-/** What a question about a try of unknown outcome brought. */
+/** What the provider's answer says about an attempt of unknown outcome. */
 type Finding =
   | { readonly kind: "accepted"; readonly providerOrder: string; readonly proof: string }
-  /** It knows request ids, and has none of ours: it may be asked again under the same. */
+  /**
+   * The provider honours request ids and has none of ours. It may be asked again under the same id.
+   */
   | { readonly kind: "not_there" }
   | { readonly kind: "open"; readonly words: string; readonly isLast: boolean };
 
 /**
- * Finds out what became of tries of unknown outcome at one provider, at most 10 in a round; answers how
- * many. Nothing is sent again here but under a request id that the provider is known to honour, and
- * nothing is ever settled as refused: what is not proven waits on the desk, with the facts.
+ * Finds out what became of attempts of unknown outcome at one provider, at most 10 in a round.
+ * Returns how many. An order is sent again only under a request id that the provider is known to
+ * honour, and nothing is ever settled as refused. What is not proven waits on the desk, with the
+ * facts.
  */
 export async function reconcileOrders(ctx: Context, provider: Provider): Promise<number> {
   const connector = findConnector(provider.connector);
@@ -100,7 +103,7 @@ async function findOut(
   return { kind: "accepted", providerOrder: proven, proof: `proven by balance: ${words}` };
 }
 
-/** Writes what was found, under the order's lock and the task's lease. */
+/** Records what was found, under the order's lock and the task's lease. */
 async function conclude(
   tx: Tx,
   provider: Provider,
@@ -116,7 +119,7 @@ async function conclude(
   switch (finding.kind) {
     case "accepted": {
       const { providerOrder } = finding;
-      // Two that find one number at the same time: the second finds it taken.
+      // Two may find one number at the same time. The second then finds it taken.
       await lockProvider(tx, provider.id);
       const holder = await findHolder(tx, provider.id, providerOrder, order.id);
       if (holder === undefined) {
@@ -134,7 +137,7 @@ async function conclude(
   }
 }
 
-/** The provider takes a request once under its id: the same again buys nothing twice. */
+/** The provider takes a request once under its id, so repeating it buys nothing twice. */
 async function sendAgain(tx: Tx, task: Task, order: Order, attempt: Attempt): Promise<void> {
   if (isFinal(order.status)) return deleteTask(tx, order.accountId, order.id);
   await settleAttempt(tx, attempt, { as: "refused", by: byItself });

@@ -2,8 +2,8 @@ import { hash } from "node:crypto";
 import type { Order } from "#orders/orders.sql.ts";
 
 /**
- * Names a try at a provider for good: made of the order itself, so that a panel that was restored from
- * a backup asks for the same order by the same name, and for another one never.
+ * Names an attempt at a provider permanently. The id is made of the order itself: a panel restored
+ * from a backup asks for the same order under the same id, and never for another order under it.
  */
 export function requestIdOf(order: Order, number: number): string {
   const { accountId, id, createdAt, link, quantity, providerId, providerService } = order;

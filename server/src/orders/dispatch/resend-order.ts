@@ -32,8 +32,8 @@ export type ResendOrderRefusal =
   | { readonly code: "resend_nowhere" };
 
 /**
- * Sends an order again that every provider refused, or that waits for its link: from the first source
- * on. Never one that a provider has, may have, or is being asked to take.
+ * Sends an order again, from the first source on, if every provider refused it or it waits for its
+ * link. Never resends an order that a provider has, may have, or is being asked to take.
  */
 export async function resendOrder(
   ctx: Context,
@@ -65,7 +65,7 @@ export async function resendOrder(
     if (order.status !== "pending") return refused({ code: "resend_ended", status: order.status });
     const waitsForLink = attempts.at(-1)?.concern === "link";
     if (task !== undefined && !waitsForLink) return refused({ code: "resend_in_queue" });
-    // A test order has no other place than the sandbox, which has refused it.
+    // A test order can only go to the sandbox, which has refused it.
     if (await isTestAccount(tx, order.accountId)) return refused({ code: "resend_nowhere" });
     const sources = await listSources(tx, [order.serviceId]);
     const to = routeAnew(order, sources, panelMargin(await readSettings(tx)));

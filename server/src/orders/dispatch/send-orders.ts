@@ -7,9 +7,9 @@ import { divertOrders } from "./divert-orders.ts";
 import { orderTable } from "./order-table.ts";
 
 /**
- * Hands due orders of one provider to it and returns how many were taken on. A provider that is held is
- * only asked whether the hold can end, and orders that others may deliver go to them. After `signal`
- * nothing more is begun.
+ * Hands due orders to one provider and returns how many were taken on. For a provider on hold, it
+ * only checks whether the hold can end and reroutes orders that other sources may deliver. After
+ * `signal` it begins nothing more.
  */
 export async function sendOrders(
   ctx: Context,

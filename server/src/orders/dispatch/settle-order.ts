@@ -23,14 +23,14 @@ import { passOn } from "./pass-on.ts";
 import type { AfterRefusal } from "./pass-on.ts";
 import { acceptOrder } from "./write-outcomes.ts";
 
-/** What an operator found out about a try of unknown outcome. */
+/** What an operator found out about an attempt of unknown outcome. */
 export type Verdict =
   | {
       readonly as: "accepted";
       readonly providerOrder: string;
-      /** True: the provider gave this number before, to an order that has ended. */
+      /** True where the provider gave this number before, to an order that has ended. */
       readonly isReused?: boolean;
-      /** How that is known; for the audit. */
+      /** How the operator knows, for the audit. */
       readonly note?: string | undefined;
     }
   | { readonly as: "refused"; readonly note: string | undefined };
@@ -41,28 +41,29 @@ export type SettleOrderRefusal =
   | { readonly code: "nothing_to_settle" }
   | { readonly code: "provider_order_invalid" }
   | { readonly code: "provider_order_taken"; readonly providerOrder: string; readonly by: OrderId }
-  /** Given again while the order that had it is still followed under it. */
+  /** The number was given again while the order that had it is still followed under it. */
   | {
       readonly code: "provider_order_in_use";
       readonly providerOrder: string;
       readonly by: OrderId;
     };
 
-/** What a settled try led to. */
+/** What a settled attempt led to. */
 export type SettledOrder = {
   readonly order: Order;
   readonly attempt: Attempt;
-  /** Undefined where it was accepted. */
+  /** `undefined` where it was accepted. */
   readonly afterRefusal: AfterRefusal | undefined;
-  /** What went back to the customer by it. */
+  /** What the customer got back. */
   readonly refund: Amount;
 };
 
 const numberLengthMax = 100;
 
 /**
- * Ends an unknown outcome by an operator's hand. Accepted: the provider is asked about the order from
- * now on. Refused: it goes on as after a definite refusal, to the next source, or fails.
+ * Settles an attempt of unknown outcome on an operator's word. Accepted: the panel asks the
+ * provider about the order from now on. Refused: the order continues as after a definite refusal,
+ * to the next source, or fails.
  */
 export async function settleOrder(
   ctx: Context,
@@ -104,10 +105,10 @@ async function settleByNumber(
   if (providerOrder === "" || providerOrder.length > numberLengthMax) {
     return refused({ code: "provider_order_invalid" });
   }
-  // Of two who give one number at the same time the second finds it taken.
+  // If two give one number at the same time, the second finds it taken.
   const provider = await lockProvider(tx, attempt.providerId);
   if (provider === undefined) throw new Error(`provider ${attempt.providerId} is gone`);
-  // The number may be the answer to that call, which is not written yet.
+  // The number may be the answer to that call, which is not recorded yet.
   if (await isLinkUnderWay(tx, provider.id, order.link)) {
     return refused({ code: "call_under_way" });
   }
@@ -126,13 +127,13 @@ async function settleByNumber(
   return ok(undefined);
 }
 
-/** An order that has ended comes back to no state that is asked about. */
+/** An order that has ended never returns to a status that is asked about. */
 async function hasEnded(tx: Tx, id: OrderId): Promise<boolean> {
   const order = await findOrder(tx, id);
   return order === undefined || isFinal(order.status);
 }
 
-/** Settles a try of a locked order as accepted, by a person or by proof. Audited. */
+/** Settles an attempt of a locked order as accepted, on a person's word or by proof. Audited. */
 export async function settleAccepted(
   tx: Tx,
   settled: {
@@ -177,7 +178,7 @@ async function settleRefused(
     after: { outcome: "refused", note },
     reason: note,
   });
-  // A later try was accepted: there is nothing to pass on.
+  // A later attempt was accepted, so there is nothing to pass on.
   if (order.providerOrder !== undefined) return { kind: "kept" };
   return passOn(tx, order, words);
 }

@@ -29,9 +29,9 @@ export function costAt(source: Source, quantity: number): Amount | undefined {
 }
 
 /**
- * Where an order that was never tried goes instead of where it is; `undefined`: it stays. By
- * preference it leaves only a place that is closed; by price it goes where it costs least. Only open
- * places are chosen.
+ * Where an order that was never tried goes instead of its present place; `undefined`: it stays.
+ * Routing by preference leaves only a closed place. Routing by price chooses the cheapest place.
+ * Only open places are chosen.
  */
 export function firstRoute(
   order: Order,
@@ -53,8 +53,8 @@ export function firstRoute(
 }
 
 /**
- * Where an order goes after a definite refusal: the next place that has not refused it. One that is
- * held is taken last, and the order waits there; `undefined`: nobody is left.
+ * Where an order goes after a definite refusal: the next place that has not refused it. A place on
+ * hold is chosen last, and the order waits there. `undefined`: no place is left.
  */
 export function nextRoute(
   order: Order,
@@ -73,7 +73,7 @@ export function nextRoute(
   return inTurn.find((source) => !source.isHeld) ?? inTurn[0];
 }
 
-/** Where an order starts anew: the first of all places, an open one if there is one. */
+/** Where an order starts anew: the first open place, or the first of all if none is open. */
 export function routeAnew(
   order: Order,
   sources: readonly Source[],
@@ -92,13 +92,13 @@ function inOrder(sources: readonly Source[], quantity: number): readonly Source[
   return sources.toSorted((a, b) => compareCosts(a, b, quantity));
 }
 
-/** What the customer pays for an order: for one run of a drip-feed its exact share. */
+/** What the customer pays for an order. For one run of a drip-feed, its exact share. */
 function paidFor(order: Order): Amount {
   if (order.source === "drip_feed") return costPerThousand(order.rate, order.quantity);
   return subtract(order.charge, order.refunded);
 }
 
-/** The cheaper one first; what nobody knows the cost of comes last. */
+/** The cheaper one first; unknown costs last. */
 function compareCosts(a: Source, b: Source | undefined, quantity: number): number {
   const costA = costAt(a, quantity);
   const costB = b && costAt(b, quantity);
@@ -109,8 +109,8 @@ function compareCosts(a: Source, b: Source | undefined, quantity: number): numbe
 }
 
 /**
- * True where what the customer paid still leaves the margin above what this source costs, or where
- * the operator takes the loss. A cost that nobody knows is no reason against a source.
+ * True where what the customer paid leaves the margin above this source's cost, or where the
+ * operator accepts the loss. An unknown cost does not rule a source out.
  */
 function isBearable(order: Order, source: Source, margin: PanelMargin): boolean {
   const cost = costAt(source, order.quantity);

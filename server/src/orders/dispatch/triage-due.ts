@@ -24,10 +24,10 @@ import { chargeAt, firstRoute, isSamePlace } from "./source-routing.ts";
 import { defaultType } from "#orders/service-types/default.ts";
 import { firstPollSeconds, writeOutcomes } from "./write-outcomes.ts";
 
-/** How long an order rests at a closed place whose only other one has refused it. */
+/** How long an order rests at a closed place when the only other place has refused it. */
 const refusedRestSeconds = 30;
 
-/** An order that may be sent, with the try that is to be written down before. */
+/** An order that may be sent, with the attempt to be recorded first. */
 export type Ready = {
   readonly task: Task;
   readonly order: Order;
@@ -39,13 +39,13 @@ export type Ready = {
 /** An order that is not to be sent here now, and what is done with it instead. */
 export type Triage = { readonly task: Task } & (
   | { readonly kind: "drop" | "poll" | "reconcile" }
-  /** Its last try has no end, and its worker is gone. */
+  /** Its last attempt has no end, and the worker is gone. */
   | { readonly kind: "lost"; readonly attempt: Attempt }
   | { readonly kind: "move"; readonly to: Source }
 );
 
 /**
- * Decides what is done with each leased order. What was tried and may have been taken is never
+ * Decides what is done with each leased order. An order that a provider may have taken is never
  * among the ready ones. `isOpenHere` is false where nothing may be sent to this provider now.
  */
 export async function triageDue(
@@ -65,7 +65,7 @@ export async function triageDue(
   const sources = Map.groupBy(places, (source) => source.serviceId);
   const hasChoice = [...sources.values()].some((each) => each.length > 1);
   const margin = hasChoice ? panelMargin(await readSettings(ctx.db)) : undefined;
-  // What is played stays in the sandbox, whatever its service's sources are.
+  // A test order stays in the sandbox, whatever sources its service has.
   const tests =
     margin !== undefined && provider.connector === "sandbox"
       ? await listTestAccounts(ctx.db, [...new Set(found.map((order) => order.accountId))])
@@ -91,7 +91,7 @@ export async function triageDue(
   return { ready, aside };
 }
 
-/** What stands against sending an order; the last try decides. */
+/** What prevents an order from being sent. The last attempt decides. */
 function keptFromSending(
   order: Order,
   last: Attempt | undefined,
@@ -120,7 +120,7 @@ function routeOf(
   isOpenHere: boolean,
   margin: PanelMargin,
 ): Source | undefined {
-  // Where it was tried already, the outcome has decided where it stands.
+  // Where it was tried here already, the outcome has decided where it belongs.
   if (last !== undefined && isOpenHere) return undefined;
   return firstRoute(order, places, isOpenHere, margin);
 }
@@ -135,8 +135,8 @@ function readyOf(known: {
   const { task, order, last, places, provider } = known;
   const number = (last?.number ?? 0) + 1;
   const here = places.find((place) => isSamePlace(place, order));
-  // What may have been there once is asked for under the name that it had: a provider that knows
-  // request ids then gives the order that it has, and not a second one.
+  // An order that the provider may have is asked for under its old request id. A provider that
+  // honours request ids then returns the order it has, not a second one.
   const isAgain =
     last !== undefined &&
     isSamePlace(last, order) &&
@@ -175,7 +175,7 @@ export async function applyTriage(
   if (aside.length === 0) return;
   const lost = aside.filter((each) => each.kind === "lost");
   if (lost.length > 0) {
-    // Where nobody outside is called, nothing can be there twice.
+    // Without an outside call, nothing can exist twice.
     const kind = findConnector(provider.connector)?.isRemote === true ? "unknown" : "not_sent";
     const outcome = { kind, reason: lostReason } as const;
     await writeOutcomes(

@@ -9,10 +9,11 @@ import { listAttempts } from "./attempts.sql.ts";
 import type { Attempt } from "./attempts.sql.ts";
 
 /**
- * Cancels those of an account's locked orders that no provider has and none can get before the
- * transaction ends, and refunds them at once: no try was accepted, is under way, or is of unknown
- * outcome, and nobody carries them out by hand. Afterwards nothing is due for them. Returns which they
- * are. Locks what is due for them (a worker begins a try only under the same lock), then the account.
+ * Cancels and refunds at once those of an account's locked orders that no provider has, and that
+ * none can get before the transaction ends: no attempt was accepted, is under way or is of unknown
+ * outcome, and nobody delivers them by hand. Afterwards nothing is due for them. Returns which
+ * orders. Locks their tasks (a worker begins an attempt only under the same lock), then the
+ * account.
  */
 export async function withdrawUnsent(
   tx: Tx,
@@ -38,7 +39,7 @@ export async function withdrawUnsent(
   return new Set(unsent.map(({ id }) => id));
 }
 
-/** True where a provider, or somebody's hands, may have the order by this try. */
+/** True where this attempt may have given the order to a provider, or to somebody's hands. */
 function mayBeTaken(attempt: Attempt): boolean {
   switch (attempt.outcome) {
     case undefined:

@@ -23,25 +23,25 @@ import { failOrder, passOn } from "./pass-on.ts";
 const reconcileSeconds = 2;
 const linkSecondsMin = 60;
 const linkSecondsMax = 900;
-// After a day a person should know; it is still tried, once an hour.
+// After a day a person should know. The order is still tried once an hour.
 const linkDeskSeconds = 86_400;
 const linkDeskRestSeconds = 3600;
 
-/** A try that was made, and what came of it. */
+/** An attempt that was made, and its result. */
 export type Tried = {
   readonly task: Task;
   readonly attempt: Omit<NewAttempt, "lease">;
   readonly outcome: PlaceOutcome;
 };
 
-/** How soon after it was accepted an order is first asked about. */
+/** How soon after acceptance an order is first asked about. */
 export function firstPollSeconds(provider: Provider): number {
   return findConnector(provider.connector)?.isRemote === true ? 3 : 1;
 }
 
 /**
- * Writes what came of tries, each with what follows from it, in one transaction. Answers of those that
- * were accepted under a number of another order why they are not believed.
+ * Records the outcomes of attempts, each with its consequences, in one transaction. For attempts
+ * accepted under a number of another order, returns why they are not believed.
  */
 export async function writeOutcomes(
   ctx: Context,
@@ -61,7 +61,7 @@ export async function writeOutcomes(
   });
 }
 
-/** Locks the order, then its task; where it is refunded, the account. Returns what was believed. */
+/** Locks the order, then its task, and the account for a refund. Returns what was believed. */
 async function writeOutcome(
   tx: Tx,
   provider: Provider,
@@ -74,12 +74,13 @@ async function writeOutcome(
   return outcome;
 }
 
-/** Writes what came of the try with a locked order, and what follows from it. */
+/** Records the outcome for a locked order, with its consequences. */
 async function follow(tx: Tx, provider: Provider, tried: Tried, order: Order): Promise<void> {
   const { task, attempt, outcome } = tried;
   const isOurs = await holdTask(tx, task);
   const startedAt = await endAttempt(tx, attempt, await endNow(tx, provider, outcome));
-  // Another worker found the try without an end and took its outcome for unknown: now it is known.
+  // Another worker found the attempt without an end and took its outcome for unknown. Now it is
+  // known.
   if (startedAt === undefined && !(await settleLate(tx, attempt, outcome))) return;
   const facts = factsOf(provider, { ...attempt, startedAt }, reasonOf(outcome));
   if (isFinal(order.status)) return noteLate(tx, provider, order, outcome, facts);
@@ -122,7 +123,7 @@ async function believed(
   return holder === undefined ? outcome : unbelieved(providerOrder, holder);
 }
 
-/** Follows whom the refusal concerns. The provider's queue is held elsewhere. */
+/** Acts on whatever the refusal concerns. The provider's queue is held elsewhere. */
 async function handleRefusal(
   tx: Tx,
   provider: Provider,
@@ -157,8 +158,8 @@ async function handleRefusal(
 }
 
 /**
- * The provider has the locked order under this number: from now on it is asked about it, and what
- * waited on the desk for an answer is closed.
+ * The provider has the locked order under this number. From now on the panel asks about it, and
+ * desk entries that waited for this answer are closed.
  */
 export async function acceptOrder(
   tx: Tx,
@@ -177,7 +178,7 @@ export async function acceptOrder(
   await setTask(tx, { accountId, orderId, providerId: provider.id, kind: "poll", inSeconds });
 }
 
-/** The order ended here while the call was under way: money may be at stake at the provider. */
+/** The order ended here while the call was under way. Money may be at stake at the provider. */
 async function noteLate(
   tx: Tx,
   provider: Provider,
@@ -228,7 +229,7 @@ function reasonOf(outcome: PlaceOutcome): string {
   return "reason" in outcome ? outcome.reason : "";
 }
 
-/** What is known of a try, for the desk. */
+/** The facts about an attempt, for the desk. */
 export function factsOf(
   provider: Provider,
   attempt: Tried["attempt"] & { readonly startedAt: Date | undefined },

@@ -25,7 +25,9 @@ export type AddHoldRuleRefusal =
 
 export type RemoveHoldRuleRefusal = { readonly code: "hold_rule_unknown" };
 
-/** Adds a rule, its patterns normalised as links are. In force everywhere within a second or two. */
+/**
+ * Adds a rule, its patterns normalised as links are. It is in force everywhere within two seconds.
+ */
 export async function addHoldRule(
   ctx: Context,
   actor: Actor,
@@ -56,7 +58,7 @@ export async function addHoldRule(
   });
 }
 
-/** Takes a rule away. Orders that it holds stay held until somebody decides. */
+/** Removes a rule. Orders that it holds stay held until somebody decides. */
 export async function removeHoldRule(
   ctx: Context,
   actor: Actor,

@@ -5,7 +5,7 @@ import type { HoldCondition } from "./rule.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** What a condition keeps beside its kind; amounts as decimals. */
+/** What a condition stores beside its kind. Amounts are decimals. */
 export function settingsOf(condition: HoldCondition): Json {
   switch (condition.kind) {
     case "deny_link":
@@ -24,7 +24,7 @@ export function settingsOf(condition: HoldCondition): Json {
   }
 }
 
-/** Reads what `settingsOf` wrote; throws where it is something else. */
+/** Reads what `settingsOf` wrote. Throws where it is something else. */
 export function readCondition(kind: HoldCondition["kind"], settings: Json): HoldCondition {
   switch (kind) {
     case "deny_link": {

@@ -21,7 +21,7 @@ export type DecideHeldRefusal =
   | { readonly code: "order_unknown" }
   | { readonly code: "order_not_held" };
 
-/** Lets a held order go its way: it is sent as if it had just been placed. No money is moved. */
+/** Releases a held order: it is sent as if it had just been placed. No money moves. */
 export async function releaseOrder(
   ctx: Context,
   actor: Actor,
@@ -36,7 +36,7 @@ export async function releaseOrder(
     const service = await findService(tx, order.serviceId);
     if (service === undefined) throw new Error(`order ${id} has no service`);
     const runs = order.runs === undefined ? {} : { runs: order.runs };
-    // A post's order has the service of its subscription, and is sent all the same.
+    // A post's order has the service of its subscription, but is sent like any other order.
     const isRun = order.parentId === undefined && isRunByPanel(service, runs);
     const kind = isRun ? "run" : "send";
     await clearHeld(tx, order);
@@ -51,7 +51,7 @@ export async function releaseOrder(
   });
 }
 
-/** Cancels a held order and gives the charge back. */
+/** Cancels a held order and refunds the charge. */
 export async function refuseOrder(
   ctx: Context,
   actor: Actor,
@@ -78,7 +78,7 @@ async function lockHeld(tx: Tx, id: OrderId): Promise<Result<Order, DecideHeldRe
   const found = await findOrder(tx, id);
   const order = found && (await lockOrder(tx, found.accountId, id));
   if (order === undefined) return refused({ code: "order_unknown" });
-  // An order that its customer canceled meanwhile is over: there is nothing left to decide.
+  // An order that its customer canceled in the meantime has ended: nothing is left to decide.
   if (order.held === undefined || order.status !== "pending") {
     return refused({ code: "order_not_held" });
   }

@@ -5,12 +5,12 @@ import type { Tx } from "#database/transaction.ts";
 import { NotPlaced } from "#orders/not-placed.ts";
 
 const pauseMsMax = 10_000;
-/** By then a reservation that nobody gave back is looked at as that of a process that died. */
+/** After this long, a reservation that nobody gave back counts as left by a process that died. */
 const givingUpMs = 300_000;
 
 /**
- * Gives back what was taken for an order on its way. The customer is not kept waiting for a database
- * that is away: it is done behind the answer, as soon as the database is back. `work` may be done twice.
+ * Gives back what was reserved for an order. The customer does not wait for a database that is
+ * away: it happens after the answer, as soon as the database is back. `work` may run twice.
  */
 export async function giveBack(ctx: Context, work: () => Promise<void>): Promise<void> {
   try {
@@ -36,8 +36,8 @@ async function giveBackLater(ctx: Context, work: () => Promise<void>): Promise<v
 }
 
 /**
- * Takes something for an order in a transaction of its own. Where nobody knows whether it was taken, it
- * is known all the same that the order was not placed.
+ * Reserves something for an order in a transaction of its own. Even where nobody knows whether the
+ * reservation was made, it is certain that the order was not placed.
  */
 export async function takeForOrder<Value>(
   ctx: Context,

@@ -12,7 +12,7 @@ const listHeldSql = statement<{ account_id: AccountId; id: OrderId }>(
     limit $1::integer`,
 );
 
-/** The orders that wait for a review, the oldest first. */
+/** The orders that wait for a review, oldest first. */
 export async function listHeld(
   db: Queryable,
   limit: number,
@@ -28,7 +28,7 @@ const clearHeldSql = statement(
     where account_id = $1::bigint and id = $2::bigint`,
 );
 
-/** Ends the review of a locked order; the caller says what is due for it then. */
+/** Ends the review of a locked order. The caller writes the task that is due then. */
 export async function clearHeld(
   tx: Tx,
   order: { readonly accountId: AccountId; readonly id: OrderId },

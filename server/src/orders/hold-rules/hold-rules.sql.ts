@@ -55,7 +55,10 @@ const findStateSql = statement<{ version: number; live: number }>(
      from hold_rules_state s`,
 );
 
-/** Differs whenever the rules in force do: a change raises the version, an expiry lowers the count. */
+/**
+ * Differs whenever the rules in force differ: a change raises the version, an expiry lowers the
+ * count.
+ */
 export async function findHoldRulesState(db: Queryable): Promise<string> {
   const { version, live } = await findStateSql.one(db);
   return `${version}.${live}`;
@@ -72,7 +75,7 @@ const insertHoldRuleSql = statement<{ id: HoldRuleId }>(
    returning id`,
 );
 
-/** Every process judges by it within a second or two of the commit. */
+/** Adds a rule. Every process applies it within a second or two of the commit. */
 export async function insertHoldRule(
   tx: Tx,
   rule: Omit<HoldRule, "id" | "createdAt">,
@@ -96,7 +99,7 @@ const deleteHoldRuleSql = statement<HoldRuleRow>(
   `delete from hold_rules where id = $1::bigint returning ${ruleColumns}`,
 );
 
-/** The rule that was; `undefined` where there was none. */
+/** Deletes a rule and returns it. `undefined` where there was none. */
 export async function deleteHoldRule(tx: Tx, id: HoldRuleId): Promise<HoldRule | undefined> {
   await raiseVersionSql.run(tx);
   const row = await deleteHoldRuleSql.maybe(tx, id);

@@ -17,8 +17,9 @@ import type { HoldRefusal, HoldRules, JudgedOrder, Verdict } from "./verdict.ts"
 const customersMax = 20_000;
 
 /**
- * Opens the rules as this process knows them: read at once, and again with `refresh` after a change.
- * They may be a second behind, as prices may; unlike prices they are not checked again by the batch.
+ * Opens the rules as this process knows them. They are read at once, and again with `refresh` after
+ * a change. They may be a second behind, as prices may; unlike prices, the batch does not check
+ * them again.
  */
 export async function openHoldRules(
   ctx: Context,
@@ -35,7 +36,10 @@ export async function openHoldRules(
   const firstDeposits = new LRUCache<AccountId, number>({ max: customersMax });
   await load();
 
-  /** Hours since the first deposit; `undefined` where there is none. Remembered by when it was. */
+  /**
+   * Hours since the first deposit, `undefined` where there is none. The time of the deposit is
+   * cached.
+   */
   const depositAge = async (accountId: AccountId): Promise<number | undefined> => {
     const known = firstDeposits.get(accountId);
     if (known !== undefined) return (ctx.clock.now() - known) / 3_600_000;
@@ -110,7 +114,7 @@ const orderRefused: HoldRefusal = { code: "order_refused" };
 
 type Reservation = LinkReservation & { readonly place: LinkPlace };
 
-/** The customer reads a neutral sentence; which rule it was stands in the log. */
+/** The customer reads a neutral sentence. The log names the rule. */
 function refuse(ctx: Context, rule: HoldRule, order: JudgedOrder, refusal: HoldRefusal): Verdict {
   const { accountId, serviceId } = order;
   ctx.log.info({ rule: rule.id, accountId, serviceId }, "order refused by a rule");

@@ -7,8 +7,9 @@ import { compileRules } from "./rule.ts";
 import type { HoldRule } from "./rule.ts";
 
 /**
- * What the lists of links and hosts say against posts that a subscription is to order, as they stand
- * in the database now. The other rules ask who buys, which was asked when the subscription was ordered.
+ * What the rules for links and hosts, as the database has them now, say against posts that a
+ * subscription is to order. The other rules are about the buyer and were judged when the
+ * subscription was ordered.
  */
 export async function postJudge(
   tx: Tx,
@@ -18,7 +19,7 @@ export async function postJudge(
   return (link) => rules.onLink(serviceId, link);
 }
 
-/** Writes that a post got no order: nobody hears of it, but staff find which rule it was. */
+/** Records that a post got no order. Nobody is notified, but staff can find which rule it was. */
 export async function auditRefusedPost(
   tx: Tx,
   order: Pick<Order, "id">,

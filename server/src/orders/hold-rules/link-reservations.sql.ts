@@ -9,9 +9,9 @@ export type LinkPlace = {
   readonly linkKey: string;
 };
 
-// A reservation is free when its time is over or its order is. One without an order is that of orders on
-// their way (its holders): when all have let it go, or after some minutes, when their process has
-// died, what counts is whether the order came to be.
+// A reservation is free when its time or its order is over. One without an order belongs to orders
+// being placed (its holders). Once all have let it go, or after some minutes if their process died,
+// it depends on whether the order was created.
 const isFree = `(
   link_reservations.until <= panel_now()
   or (link_reservations.order_id is not null
@@ -28,7 +28,7 @@ const isFree = `(
                          and o.link = link_reservations.link
                          and o.created_at >= link_reservations.reserved_at
                          and o.status not in ('completed', 'partial', 'canceled'))))`;
-// The conflicting row is locked and looked at as it is then: of two reservations at one moment one holds.
+// The conflicting row is locked and read as it is then: of two simultaneous tries, one holds.
 const reserveLinkSql = statement<{ reservation: string }>(
   "orders.reserveLink",
   `insert into link_reservations (account_id, service_id, link_key, reservation, link, until, holders)
@@ -45,10 +45,10 @@ const reserveLinkSql = statement<{ reservation: string }>(
    returning reservation`,
 );
 
-/** A reservation of one try: `id` is the same for one request sent twice, `holder` is the try's own. */
+/** A reservation of one attempt. One request sent twice has the same `id`; `holder` differs. */
 export type LinkReservation = { readonly id: string; readonly holder: string };
 
-/** Takes the link for so many minutes; false where another order that is not over has it. */
+/** Reserves the link for so many minutes. False where another order that is not over has it. */
 export async function reserveLink(
   db: Queryable,
   place: LinkPlace,
@@ -76,8 +76,8 @@ const releaseReservationSql = statement(
 );
 
 /**
- * Says which order has the link, or without one lets it go; where nobody knows, the next reservation finds
- * out. Doing it again changes nothing, and a reservation that is another's stays.
+ * Says which order has the link, or releases it if there is none. Where nobody knows, the next
+ * reservation finds out. Repeating it changes nothing, and the reservation of another stays.
  */
 export async function settleReservation(
   db: Queryable,
@@ -95,7 +95,7 @@ const deleteOldReservationsSql = statement(
   "delete from link_reservations where until < panel_now()",
 );
 
-/** Forgets links whose time is over. */
+/** Deletes reservations whose time is over. */
 export async function deleteOldReservations(db: Queryable): Promise<void> {
   await deleteOldReservationsSql.run(db);
 }

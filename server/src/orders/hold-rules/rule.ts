@@ -3,12 +3,15 @@ import type { Amount } from "#values/money.ts";
 import { addressesIn, normalHost, normalLink } from "#values/normal-link.ts";
 import type { NormalLink } from "#values/normal-link.ts";
 
-/** Refuse says no at once; hold takes the order and its money, and lets it wait for a review. */
+/**
+ * `refuse` rejects an order at once. `hold` takes the order and its money, but leaves it for a
+ * review.
+ */
 export const holdDecisions = ["refuse", "hold"] as const;
 export type HoldDecision = (typeof holdDecisions)[number];
 
 /**
- * How a pattern is held against a link: `host` is that host alone, `suffix` the host with all below
+ * How a pattern is compared with a link: `host` is that host alone, `suffix` the host and all below
  * it, `path` host and path with `*` for anything, `word` a text anywhere in the link.
  */
 export const linkMatches = ["host", "suffix", "path", "word"] as const;
@@ -21,7 +24,7 @@ export type HoldCondition =
   | { readonly kind: "allow_host"; readonly hosts: readonly string[] }
   /** One order of a customer for a link at a time, for so many minutes at most. */
   | { readonly kind: "same_link"; readonly minutes: number }
-  /** An order above this charge by a customer whose first deposit is younger than that. */
+  /** An order above this charge by a customer whose first deposit is more recent than that. */
   | { readonly kind: "first_deposit"; readonly hours: number; readonly above: Amount }
   /** More orders, or more spent, by a customer within an hour. */
   | {
@@ -43,12 +46,12 @@ export type HoldRule = {
   readonly condition: HoldCondition;
 };
 
-/** The rules sorted by what they look at; compiled once for each change. */
+/** The rules sorted by what they look at. Compiled once per change. */
 export type CompiledRules = {
   readonly count: number;
   /**
-   * What stands against a link, or against an address that stands in one of the texts beside it;
-   * refusing rules come before holding ones.
+   * The rules that match a link, or an address in one of the texts beside it. Refusing rules come
+   * before holding ones.
    */
   readonly onLink: (
     serviceId: ServiceId,
@@ -65,7 +68,7 @@ export type RuleOf<Kind extends HoldCondition["kind"]> = HoldRule & {
   readonly condition: Extract<HoldCondition, { readonly kind: Kind }>;
 };
 
-/** Sorts the rules so that judging an order touches only what may concern it. */
+/** Sorts the rules so that judging an order touches only those that may concern it. */
 export function compileRules(rules: readonly HoldRule[]): CompiledRules {
   const strictFirst = rules.toSorted(
     (a, b) => Number(a.decision === "hold") - Number(b.decision === "hold") || a.id - b.id,
@@ -97,12 +100,12 @@ export function concerns(rule: HoldRule, serviceId: ServiceId): boolean {
   return rule.serviceId === undefined || rule.serviceId === serviceId;
 }
 
-/** Why an order waits for a review: for staff alone. */
+/** Why an order waits for a review. For staff only. */
 export function heldBy(rules: readonly HoldRule[]): string {
   return rules.map(({ id, reason }) => `rule ${id}: ${reason}`).join("; ");
 }
 
-/** A pattern as it is stored; `undefined` where it can match nothing. */
+/** A pattern as it is stored. `undefined` where it can match nothing. */
 export function normalPattern(match: LinkMatch, pattern: string): string | undefined {
   switch (match) {
     case "host":
@@ -129,10 +132,10 @@ function isOf<Kind extends HoldCondition["kind"]>(
   return rule.condition.kind === kind;
 }
 
-/** Holds against a link and the addresses that stand in it or beside it. */
+/** Tests a link and the addresses in it or beside it. */
 type LinkTest = (link: NormalLink, addresses: readonly NormalLink[]) => boolean;
 
-/** What of a link stands against it; `undefined` for rules that do not look at links alone. */
+/** The test of a condition. `undefined` for rules that do not look at links alone. */
 function linkTest(condition: HoldCondition): LinkTest | undefined {
   switch (condition.kind) {
     case "deny_link": {
@@ -165,7 +168,7 @@ function denyTest(match: LinkMatch, pattern: string): (link: NormalLink) => bool
   }
 }
 
-/** True where the text is made of the parts in their order, with anything between them. */
+/** True where the text consists of the parts in this order, with anything between them. */
 function isLike(text: string, parts: readonly string[]): boolean {
   const [first = "", ...others] = parts;
   const last = others.pop();

@@ -12,7 +12,10 @@ const insertSql = statement<{ number: number }>(
    returning number`,
 );
 
-/** Announces an order that is on its way, under the lock of its account; its number among them. */
+/**
+ * Announces an order that is being placed, under the lock of its account. Returns its number among
+ * these.
+ */
 export async function insertVelocityReservation(
   tx: Tx,
   accountId: AccountId,
@@ -21,7 +24,7 @@ export async function insertVelocityReservation(
   return (await insertSql.one(tx, accountId, decimalFromAmount(charge), twin)).number;
 }
 
-// After some minutes its process has died, and its order is charged, or never will be. One request sent
+// After some minutes its process has died: its order is charged, or never will be. One request sent
 // twice is one order.
 const sumEarlierSql = statement<{ orders: number; spend: string }>(
   "orders.sumEarlierVelocityReservations",
@@ -34,8 +37,8 @@ const sumEarlierSql = statement<{ orders: number; spend: string }>(
 );
 
 /**
- * The orders of the account that were announced before this number and are still on their way, without
- * the order's own twins.
+ * Sums the account's orders that were announced before this number and are still being placed,
+ * without the order's own twins.
  */
 export async function sumEarlierReservations(
   db: Queryable,
@@ -51,7 +54,7 @@ const deleteSql = statement(
   "delete from velocity_reservations where account_id = $1::bigint and number = $2::bigint",
 );
 
-/** The order is charged by now, or will not be. */
+/** Removes the reservation of an order that is charged by now, or will not be. */
 export async function deleteVelocityReservation(
   db: Queryable,
   accountId: AccountId,
@@ -65,7 +68,7 @@ const deleteOldSql = statement(
   "delete from velocity_reservations where reserved_at < panel_now() - interval '1 hour'",
 );
 
-/** Forgets what processes that died have left. */
+/** Deletes what processes that died left behind. */
 export async function deleteOldVelocityReservations(db: Queryable): Promise<void> {
   await deleteOldSql.run(db);
 }

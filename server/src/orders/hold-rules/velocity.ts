@@ -13,25 +13,25 @@ import {
 } from "./velocity-reservations.sql.ts";
 import type { JudgedOrder } from "./verdict.ts";
 
-/** Of an hour in which more than this was bought, the last so many movements are looked at. */
+/** In an hour with more purchases than this, only the last so many movements are looked at. */
 const postingsMax = 5000;
 const waitMsMax = 2000;
 const lookAgainMs = 20;
 
 export type VelocityRule = RuleOf<"velocity">;
 
-/** Which rules an order breaks, and what is to be called once its batch is over. */
+/** Which rules an order breaks, and what to call once its batch is over. */
 export type VelocityVerdict = {
   readonly broken: readonly VelocityRule[];
   readonly leave: () => Promise<void>;
 };
 
 /**
- * Counts an order with what its customer bought within the hour, exactly, whatever the other processes
- * take at the same moment. Each order announces itself under the account's lock, so that of two one
- * sees the other. Those announced before and still on their way are counted as bought; where the order
- * would break a rule because of them, they are waited for, two seconds at most. One that does not wait
- * left room for all before it, so that nobody who waited is wronged by those who came later.
+ * Counts an order together with what its customer bought within the hour, exactly, whatever other
+ * processes take at the same moment. Each order announces itself under the account's lock, so that
+ * of two one sees the other. Earlier ones still being placed count as bought. Where the order would
+ * break a rule only because of them, it waits for them, two seconds at most. An order that does not
+ * wait left room for all before it, so later orders never wrong one that waited.
  */
 export async function judgeVelocity(
   ctx: Context,
@@ -47,7 +47,7 @@ export async function judgeVelocity(
   try {
     const endsAt = performance.now() + (order.isInList === true ? 0 : waitMsMax);
     for (;;) {
-      // In this order: what leaves the way in between is then counted twice, never not at all.
+      // In this order, an order that finishes in between is counted twice rather than not at all.
       const earlier = await sumEarlierReservations(ctx.db, accountId, { number, twin });
       const { charges, spent } = await sumRecentCharges(ctx.db, accountId, postingsMax);
       const bought = {

@@ -7,19 +7,19 @@ export type JudgedOrder = {
   readonly serviceId: ServiceId;
   readonly link: string;
   readonly charge: Amount;
-  /** A UUID that one request with an id has however often it is sent: no rule judges it by itself. */
+  /** A UUID shared by all sendings of one request with an id. No rule judges it by itself. */
   readonly twin: string | undefined;
-  /** Play money raises no suspicion: only what concerns the link is asked. */
+  /** Play money raises no suspicion: only rules about the link apply. */
   readonly isTest: boolean;
-  /** What else was said with it that may hold addresses. */
+  /** Other texts of the order that may contain addresses. */
   readonly texts?: readonly string[];
-  /** True where those before it in a list are on their way until all are judged. */
+  /** True where earlier orders of a list are being placed until all are judged. */
   readonly isInList?: boolean;
 };
 
 /**
- * What the customer is told; neutral, because the reason is for staff. `link_busy`: the customer
- * has an order for this link already.
+ * What the customer is told. It is neutral, because the reason is for staff. `link_busy`: the
+ * customer already has an order for this link.
  */
 export type HoldRefusal =
   | { readonly code: "link_refused"; readonly field: string }
@@ -33,18 +33,18 @@ export type Verdict =
       /** Why it is taken but waits for a review. */
       readonly held: string | undefined;
       /**
-       * To be called in any case with what became of it: its number, or `undefined` where it was not
+       * Must always be called with the result: the order's number, or `undefined` where it was not
        * placed or nobody knows. Never throws.
        */
       readonly settle: (orderId: OrderId | undefined) => Promise<void>;
     };
 
-/** The rules as one process remembers them. */
+/** The rules as one process caches them. */
 export type HoldRules = {
-  /** True where there is nothing to judge: then nothing is waited for. */
+  /** True where there is nothing to judge, and so nothing to wait for. */
   isEmpty(): boolean;
   judge(order: JudgedOrder): Promise<Verdict>;
-  /** What the lists alone say against a link: for showing before it is ordered. */
+  /** What the lists alone say against a link, to show it before ordering. */
   forbids(serviceId: ServiceId, link: string): HoldRefusal | undefined;
   /** Looks for changes of the rules. */
   refresh(): Promise<void>;

@@ -2,7 +2,7 @@ import type { AccountId, ApiKeyId } from "#values/ids.ts";
 
 const knownMax = 100_000;
 
-/** Who asks: hot statements make sure in the same breath that the key still lives. */
+/** Who asks. Hot statements check in the same query that the key is still alive. */
 export type Caller = {
   readonly accountId: AccountId;
   readonly keyId: ApiKeyId;
@@ -10,17 +10,17 @@ export type Caller = {
 };
 
 /**
- * The callers that this process has found alive under one stamp of the database, which every change of a
- * key or of a customer's standing replaces (`caller_changes`). As long as a statement reads the same
- * stamp, they are alive still. A key that ends by itself is never among them.
+ * The callers that this process found alive under one stamp of the database. Every change of a key
+ * or of a customer's standing replaces the stamp (`caller_changes`). While a statement reads the
+ * same stamp, they are still alive. A key with an expiry is never among them.
  */
 export type KnownCallers = {
-  /** Under which they were found; `undefined` at first. */
+  /** The stamp under which they were found; `undefined` at first. */
   readonly stamp: string | undefined;
   has(caller: Caller): boolean;
   /**
-   * Takes in who was found alive under a stamp. Another stamp than before forgets all others; without
-   * one (its row is gone) nobody is known.
+   * Adds callers who were found alive under a stamp. A different stamp forgets all others; without
+   * a stamp (its row is gone) nobody is known.
    */
   add(stamp: string | null, callers: readonly Caller[]): void;
 };
@@ -42,28 +42,28 @@ export function openKnownCallers(): KnownCallers {
   };
 }
 
-/** What a hot statement found of who asks: `key` is dead or changed, `inactive` the customer. */
+/** What a hot statement found: `key`: dead or changed; `inactive`: the customer is not active. */
 export type CallerState = "ok" | CallerFault;
 export type CallerFault = "key" | "inactive";
 
-/** What a hot look-up says: what was found, or why the caller is not told. */
+/** The result of a hot look-up: what was found, or why the caller is not told. */
 export type Checked<Found> =
   | { readonly caller: "ok"; readonly found: Found }
   | { readonly caller: CallerFault };
 
-/** Two ways to look up the same, each one statement with one answer for each question, in their order. */
+/** Two ways to look up the same: each is one statement with one answer per question, in order. */
 export type HotLookup<Question, Found> = {
-  /** Looks at the stamp alone. */
+  /** Checks only the stamp. */
   ofKnown(questions: readonly Question[]): Promise<{ stamp: string | null; answers: Found[] }>;
-  /** Looks at each caller. `lasting` are those that may be known from then on. */
+  /** Checks each caller. `lasting` are those that may be known from then on. */
   ofAny(
     questions: readonly Question[],
   ): Promise<{ stamp: string | null; answers: Checked<Found>[]; lasting: readonly Caller[] }>;
 };
 
 /**
- * Answers every question of a batch: those of known callers without looking at their keys, as long as
- * the stamp is the one under which they are known, and all others with it.
+ * Answers every question of a batch. Known callers are answered without looking at their keys, as
+ * long as the stamp has not changed. All others have their keys checked.
  */
 export async function lookUp<Question extends { readonly caller: Caller }, Found>(
   known: KnownCallers,

@@ -17,14 +17,14 @@ export type ShownOrder = {
   readonly startCount: string | null;
   readonly status: OrderStatus;
   readonly remains: string;
-  /** Whether it is ordered in runs, or is itself a run or a post of another order. */
+  /** Whether it is ordered in runs, or is itself a run or post of another order. */
   readonly role: "in_runs" | "made" | undefined;
 };
 
 const accountsMax = 50_000;
 
-// The answers come as one text: taking thousands of small columns apart would cost this process more
-// than finding the rows costs the database. No field can hold the separators.
+// The answers come as one text: splitting thousands of small columns would cost this process more
+// than finding the rows costs the database. No field can contain the separators.
 const orderText = `concat_ws(',', o.id, o.service_id, o.charge - o.refunded,
                              coalesce(o.start_count::text, ''), o.status, o.remains,
                              case when o.parent_id is not null then 'made'
@@ -38,7 +38,7 @@ const joinCallers = `left join customers c on c.account_id = i.account
      left join api_keys k on k.id = i.key and k.account_id = i.account
                          and k.version = i.key_version and ${liveKey}`;
 
-// What stands before an answer: `ends` where the key is alive now and has a time to end.
+// Precedes an answer. `ends` means that the key is alive now and has an expiry.
 const callerText = `case when k.id is null then 'key' when c.status <> 'active' then 'inactive'
                           when k.expires_at is not null then 'ends' else 'lasts' end`;
 
@@ -63,7 +63,7 @@ const anyOrdersSql = statement<Stamped>(
 
 export type OrderQuestion = { readonly caller: Caller; readonly orderId: OrderId };
 
-/** Looks up single orders, `undefined` for one that the caller does not have. */
+/** Looks up single orders; `undefined` for one that the caller does not have. */
 export function orderLookup(db: Queryable): HotLookup<OrderQuestion, ShownOrder | undefined> {
   const orderOf = (text: string) => (text === "" ? undefined : orderFromText(text));
   return {
@@ -124,7 +124,7 @@ const lookUpOfSql = statement<{ caller: CallerState; answers: string | null }>(
             where o.account_id = $1::bigint and o.id = any ($4::bigint[])) as answers`,
 );
 
-/** Those of the orders that are the caller's, in no order. */
+/** Those of the orders that belong to the caller, in no order. */
 export async function lookUpOrdersOf(
   db: Queryable,
   caller: Caller,
@@ -157,9 +157,9 @@ const lastPosting = (condition: string) => `
     order by p.seq desc
     limit 1)`;
 
-// The index is read page by page, and a page holds hundreds of an account's postings: from the last one
-// that this process has seen there are few. Where that one is no more (a server that took over without
-// it), all are looked at.
+// The index is read page by page, and a page holds hundreds of an account's postings. Few follow
+// the last posting that this process has seen. If that one is gone (a server that took over lacks
+// it), all are read.
 const knownBalancesSql = statement<Stamped>(
   "orders.lookUpKnownBalances",
   `select ${stamp}, string_agg(coalesce(${lastPosting("and p.seq >= i.seen_seq")}, ${lastPosting("")},
@@ -216,7 +216,7 @@ const findByRequestSql = statement<{ id: OrderId; is_same: boolean }>(
     where o.account_id = $1::bigint and o.request_id = $2::text`,
 );
 
-/** The order that a request id stands for, and whether it was made by this very request. */
+/** The order that a request id stands for, and whether this very request made it. */
 export async function findOrderByRequest(
   db: Queryable,
   accountId: AccountId,
@@ -253,8 +253,8 @@ const listRecentSql = statement<OrderListRow>(
 );
 
 /**
- * A customer's newest orders: those of one request id, or those placed since a moment, or all. The
- * panel's own orders for refills are none of theirs.
+ * A customer's newest orders: those of one request id, those placed since a moment, or all. The
+ * panel's own orders for refills are never included.
  */
 export function listRecentOrders(
   db: Queryable,

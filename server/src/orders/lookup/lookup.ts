@@ -8,14 +8,14 @@ import type { Caller, Checked } from "./known-callers.ts";
 import { balanceLookup, orderLookup } from "./lookup.sql.ts";
 import type { BalanceQuestion, OrderQuestion, ShownOrder } from "./lookup.sql.ts";
 
-/** The hot look-ups of this process: what comes at the same time is asked in one statement. */
+/** The hot look-ups of this process. Questions that arrive together are asked in one statement. */
 export type Lookups = {
   /** `undefined` where the caller has no such order. */
   readonly orders: MicroBatch<OrderQuestion, Checked<ShownOrder | undefined>>;
   readonly balances: MicroBatch<BalanceQuestion, Checked<Amount>>;
 };
 
-// As with orders, a batch that is worth it does not wait for the one before.
+// As with orders, a batch that is large enough does not wait for the one before.
 const limits = {
   itemsMax: 512,
   batchesMax: 2,

@@ -14,13 +14,13 @@ import type { Result } from "#values/result.ts";
 import { ok, refused } from "#values/result.ts";
 import type { MassLine, UnreadableLine } from "./read-lines.ts";
 
-/** Why a line is not ordered. `field` names what has to change in it. */
+/** Why a line is not ordered. `field` names what has to change. */
 export type LineRefusal =
   | PlaceOrderRefusal
   | { readonly code: "line_unreadable"; readonly why: UnreadableLine }
-  /** Its service asks for more than a link and a quantity. */
+  /** Its service needs more than a link and a quantity. */
   | { readonly code: "type_unsuited"; readonly field: string; readonly type: string }
-  /** A package is ordered one at a time, so that another number must mean something else. */
+  /** A package is ordered one at a time, so another number must mean something else. */
   | { readonly code: "package_quantity"; readonly field: string };
 
 /** One line with what it would cost, or why it is not ordered. */
@@ -33,7 +33,7 @@ export type JudgedLine = {
       readonly link: string;
       readonly quantity: number;
       readonly charge: Amount;
-      /** The first line with the same service and link, however it is spelt: perhaps a slip. */
+      /** The first line with the same service and link, however spelled: perhaps a slip. */
       readonly repeats: number | undefined;
     },
     LineRefusal
@@ -41,8 +41,8 @@ export type JudgedLine = {
 };
 
 /**
- * Gives each line its verdict and its price, as `add` would, without placing anything. What only the
- * moment decides (the balance, links that are busy) is not in it.
+ * Gives each line its verdict and price, as `add` would, without placing anything. It leaves out
+ * what only the moment of ordering decides (the balance, links that are busy).
  */
 export async function judgeLines(
   context: PriceContext & { readonly holds?: HoldRules },
@@ -67,7 +67,7 @@ export async function judgeLines(
   return judged;
 }
 
-/** What the lines cost that can be ordered. */
+/** The cost of all lines that can be ordered. */
 export function totalOf(lines: readonly JudgedLine[]): Amount {
   return lines.reduce(
     (sum, { verdict }) => (verdict.ok ? add(sum, verdict.value.charge) : sum),
@@ -100,7 +100,7 @@ async function judgeLine(
 ): Promise<Result<Priced, LineRefusal>> {
   if (line.kind === "unreadable") return refused({ code: "line_unreadable", why: line.why });
   const serviceId = parseId<ServiceId>(line.service);
-  // A list with thousands of wrong ids does not ask the database about each again.
+  // A list with thousands of wrong ids does not ask the database about each one again.
   if (serviceId === undefined || unknown.has(line.service)) {
     return refused({ code: "service_unknown", field: "service" });
   }
@@ -112,7 +112,7 @@ async function judgeLine(
     return priced;
   }
   const { service, draft, charge } = priced.value;
-  // Asked again of a service that this process did not know yet.
+  // Judged again, with a service that this process did not know yet.
   const refusal =
     checkType(service, line.quantity) ??
     context.holds?.forbids(service.id, draft.link) ??
@@ -121,7 +121,7 @@ async function judgeLine(
   return ok({ service, link: draft.link, quantity: draft.quantity, charge });
 }
 
-/** Only what is whole with a service, a link and a quantity can be written in a line. */
+/** A line can only order types that need no more than a service, a link and a quantity. */
 function checkType(
   service: Service | undefined,
   quantity: string | undefined,

@@ -10,14 +10,14 @@ import { placeMassOrder } from "./place-mass-order.ts";
 import type { MassMode, PlacedLine } from "./place-mass-order.ts";
 import type { MassLine } from "./read-lines.ts";
 
-/** The panel's staff, who order for a customer. */
+/** The panel's staff, ordering for a customer. */
 export function staffBuying(accountId: AccountId): Buyer {
   return { accountId, id: undefined, version: undefined, isTest: false };
 }
 
 /**
- * Places a mass order in a customer's name, as `placeMassOrder` does. The audit notes who did it, once
- * something was placed that was not there before.
+ * Places a mass order in a customer's name, as `placeMassOrder` does. The audit records who did it,
+ * if anything new was placed.
  */
 export async function placeForCustomer(
   context: OrderContext,

@@ -21,20 +21,20 @@ import type { JudgedLine, LineRefusal } from "./judge-lines.ts";
 import type { MassLine } from "./read-lines.ts";
 
 const idLengthMax = 100;
-/** Lines on their way at the same time: enough to fill the batches that `add` uses. */
+/** Lines in progress at the same time: enough to fill the batches that `add` uses. */
 const linesAtOnce = 1024;
 
 /** `all`: every line or none, in one transaction. `valid`: each line by itself. */
 export type MassMode = "all" | "valid";
 
-/** What became of one line. */
+/** The result of one line. */
 export type PlacedLine = JudgedLine & {
   readonly placed: Result<{ readonly orderId: OrderId; readonly isReplay: boolean }, LineRefusal>;
 };
 
 /**
- * The name of a mass order where its sender gave none: the same list of the same customer is the same
- * mass order, so that a command that is repeated orders nothing twice.
+ * The name of a mass order whose sender gave none. The same list of the same customer is the same
+ * mass order, so repeating a command orders nothing twice.
  */
 export function massIdOf(buyer: Buyer, text: string): string {
   return hash("sha256", `${buyer.accountId}\n${text}`, "hex").slice(0, 32);
@@ -46,9 +46,9 @@ export function isMassId(text: string): boolean {
 }
 
 /**
- * Places the lines under request ids made of the mass order's name and their number: what was placed
- * under them before is answered again and not charged. With `all`, one refused line means that none is
- * placed: its verdict says why, the others stay without an order (`not_placed`).
+ * Places the lines under request ids made of the mass order's name and the line number. What was
+ * placed under them before is returned again and not charged. With `all`, one refused line means
+ * that none is placed: its verdict says why, and the others stay without an order (`not_placed`).
  */
 export async function placeMassOrder(
   context: OrderContext,
@@ -88,7 +88,7 @@ async function placeValid(
   return placed;
 }
 
-/** What no earlier order can have been placed for; other refusals may be of today only. */
+/** A line refused like this can have no earlier order. Other refusals may only hold today. */
 function isUnorderable({ verdict }: JudgedLine): boolean {
   const codes = ["line_unreadable", "type_unsuited", "package_quantity"];
   return !verdict.ok && codes.includes(verdict.refusal.code);
@@ -136,7 +136,10 @@ async function placeAll(
   }
 }
 
-/** Every line ready for the batch, or placed before; otherwise all verdicts, and nothing is held. */
+/**
+ * Every line ready for the batch, or placed before. Otherwise all verdicts, and nothing stays
+ * reserved.
+ */
 async function prepareAll(
   context: OrderContext,
   buyer: Buyer,
@@ -156,7 +159,7 @@ async function prepareAll(
   }
 }
 
-/** The verdicts; what is ready is added to `ready` one by one, so that it can be given back. */
+/** The verdicts. Ready lines are added to `ready` one by one, so that they can be given back. */
 async function prepareEach(
   context: OrderContext,
   buyer: Buyer,
@@ -184,7 +187,7 @@ async function prepareEach(
 
 type Fresh = Extract<Ready, { readonly prepared: PreparedOrder }>;
 
-/** One statement in one transaction, which ends without a trace where a line is not accepted. */
+/** One statement in one transaction, which leaves no trace where a line is not accepted. */
 function placeWhole(
   { ctx }: OrderContext,
   fresh: readonly Fresh[],

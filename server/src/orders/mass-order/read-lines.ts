@@ -1,10 +1,10 @@
-/** As many lines with orders as one mass order may have. */
+/** The most lines with orders that one mass order may have. */
 export const linesMax = 10_000;
 const lineLengthMax = 4096;
 
-/** What one line says. The fields are still text: what they mean is decided with the price list. */
+/** What one line says. The fields are still text; the price list decides what they mean. */
 export type MassLine = {
-  /** Counted from 1, blank lines and comments included, as an editor counts them. */
+  /** Counted from 1 with blank lines and comments, as an editor counts. */
   readonly line: number;
   readonly text: string;
 } & (
@@ -12,16 +12,17 @@ export type MassLine = {
       readonly kind: "order";
       readonly service: string;
       readonly link: string;
-      /** `undefined` where the line has two fields: a package is ordered so. */
+      /** `undefined` where the line has two fields, which is how a package is ordered. */
       readonly quantity: string | undefined;
     }
   | { readonly kind: "unreadable"; readonly why: UnreadableLine }
 );
 
 /**
- * `no_service`: it does not begin with a service and a separator. `no_quantity`: neither what follows
- * nor what comes last is a number. `two_readings`: more than one number may be the quantity, or it is
- * not clear where the link ends. `no_link`: there is none. `blank_in_link`: it may be two links.
+ * `no_service`: it does not begin with a service and a separator. `no_quantity`: neither what
+ * follows nor what comes last is a number. `two_readings`: more than one number may be the
+ * quantity, or it is unclear where the link ends. `no_link`: there is none. `blank_in_link`: it may
+ * be two links.
  */
 export type UnreadableLine =
   | "no_service"
@@ -32,10 +33,10 @@ export type UnreadableLine =
   | "too_long";
 
 /**
- * Reads `service | link | quantity` and `service | quantity | link`, one order on each line; tabs,
- * commas and semicolons separate as well. Blank lines and lines that begin with `#` are skipped. A
- * link may hold the separator: a line is read only where there is one way to read it, because a guess
- * would cost money. `undefined` where there are more than `linesMax`.
+ * Reads `service | link | quantity` and `service | quantity | link`, one order per line. Tabs,
+ * commas and semicolons also separate. Blank lines and lines that begin with `#` are skipped. A
+ * link may contain the separator: a line is only read where there is one way to read it, because a
+ * guess would cost money. `undefined` where there are more than `linesMax`.
  */
 export function readMassLines(text: string): readonly MassLine[] | undefined {
   const lines: MassLine[] = [];
@@ -59,7 +60,7 @@ const unreadable = (why: UnreadableLine): Read => ({ kind: "unreadable", why });
 
 function readLine(text: string): Read {
   if (text.length > lineLengthMax) return unreadable("too_long");
-  // The service is a number, so that what follows it is the separator.
+  // The service is a number, so what follows it is the separator.
   const start = /^(\d+)[^\S\t]*([|,;\t])/.exec(text);
   const [whole, service, separator] = start ?? [];
   if (whole === undefined || service === undefined || separator === undefined) {
@@ -76,14 +77,14 @@ function readLine(text: string): Read {
   ].filter(({ quantity }) => isNumber(quantity));
   const [only, other] = readings;
   if (only === undefined) return unreadable("no_quantity");
-  // A number at an end of the link may be the quantity as well.
+  // A number at an end of the link may also be the quantity.
   const fields = only.link.split(separator);
   const isOpen = [fields.at(0), fields.at(-1)].some((field) => isNumber(field ?? ""));
   if (other !== undefined || isOpen) return unreadable("two_readings");
   return readOrder(service, only.link, only.quantity.trim());
 }
 
-/** A service and a link: nothing else may be hidden in it. */
+/** A service and a link. No other field may be hidden in the link. */
 function readTwoFields(service: string, rest: string): Read {
   const link = rest.trim();
   const hidesNumber = /^\d+\s*[|,;\t]|[|,;\t]\s*\d+$/.test(link);
@@ -95,7 +96,7 @@ function readOrder(service: string, field: string, quantity: string | undefined)
   const link = withoutQuotes(field.trim());
   if (link === "") return unreadable("no_link");
   if (/\s/.test(link)) return unreadable("blank_in_link");
-  // It is not clear which of two separators was meant.
+  // It is unclear which of two separators was meant.
   if (/^[|,;]|[|,;]$/.test(link)) return unreadable("two_readings");
   return { kind: "order", service, link, quantity };
 }
@@ -104,7 +105,7 @@ function isNumber(field: string): boolean {
   return /^\d+$/.test(field.trim());
 }
 
-/** As spreadsheets write an address with a comma in it. */
+/** Removes the quotes that spreadsheets put around an address with a comma. */
 function withoutQuotes(link: string): string {
   return /^"(https?:[^"]*)"$/.exec(link)?.[1] ?? link;
 }

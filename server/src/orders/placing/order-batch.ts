@@ -18,34 +18,34 @@ import type { OrderOutcome, OrderRequest } from "./place-orders.sql.ts";
 const attemptsMax = 8;
 const pauseMs = 250;
 
-/** An order's outcome, or the failure that concerns this order alone. */
+/** An order's outcome, or a failure that concerns this order alone. */
 type Settled = OrderOutcome | { readonly code: "failed"; readonly error: Error };
 
 export type OrderBatches = MicroBatch<OrderRequest, Settled>;
 
 /**
- * Opens the way by which all new orders of this process reach the database: one batch at a time, the
- * next one on its heels. Each answer is given after the commit of its batch, never before.
+ * Opens the path by which all new orders of this process reach the database: one batch at a time,
+ * the next right behind it. Each answer is given after its batch is committed, never before.
  */
 export function openOrderBatches(ctx: Context): OrderBatches {
   const line = shareConnection(ctx.hot);
   return microBatch((requests) => placeBatch(ctx, line, requests), {
     itemsMax: 256,
     batchesMax: 2,
-    // A batch has a cost of its own, so that many small ones would be slower than a pause.
+    // A batch has a fixed cost, so many small ones would be slower than a pause.
     besideMin: 24,
     waitingMax: 10_000,
     ownerOf: ({ accountId }) => accountId,
     ownerMax: 64,
-    // Long comments: what a batch holds is held several times over on its way.
+    // Long comments count by length: a batch's content is held several times over on its way.
     size: { of: ({ link, fields }) => link.length + (fields?.length ?? 0), max: 4 * 1024 * 1024 },
   });
 }
 
 /**
- * Decides the batch through lost connections. The batch's id is unique in the database, so that it
- * commits once however often it is sent: after a lost answer it is looked up, and sent again only
- * under the same id. A batch with a row that the database refuses to read is sent row by row.
+ * Gets a batch decided even through lost connections. The batch's id is unique in the database, so
+ * it commits once however often it is sent. After a lost answer it is looked up, and only sent
+ * again under the same id. If the database cannot read a row, the batch is sent row by row.
  */
 async function placeBatch(
   ctx: Context,

@@ -3,7 +3,7 @@ import type { AdmitSubscriptionRefusal } from "#orders/subscriptions/admit-subsc
 import type { HoldRefusal } from "#orders/hold-rules/verdict.ts";
 import type { ContentRefusal } from "#orders/service-types/service-type.ts";
 
-/** Why a new order is not taken. Codes are stable; each dialect has one text for each. */
+/** Why a new order is not taken. Codes are stable; each dialect has one text per code. */
 export type PlaceOrderRefusal =
   | ContentRefusal
   | HoldRefusal

@@ -21,7 +21,7 @@ import { isRunByPanel } from "#orders/run-by-panel.ts";
 import { serviceTypeOf } from "#orders/service-types/index.ts";
 import type { OrderInput, ServiceType } from "#orders/service-types/service-type.ts";
 
-/** How often an order is priced again because the price list changed while it was on its way. */
+/** How often an order is priced again because the price list changed while it was being placed. */
 export const repricingsMax = 100;
 
 /** What placing an order needs beside the context: this process's price list, batches and rules. */
@@ -41,14 +41,14 @@ export type Buyer = {
 
 export type PlacedOrder = {
   readonly orderId: OrderId;
-  /** True where the same request had placed the order before: nothing was charged again. */
+  /** True where the same request had placed the order before. Nothing was charged again. */
   readonly isReplay: boolean;
 };
 
 /**
- * Places an order for the buyer's customer. `input` is what the caller sent; a `requestId` in it makes
- * the call repeatable: the same request again answers the same order. An order priced from a price
- * list that has meanwhile changed is priced again. Throws `OutcomeUnknown` where nobody can say.
+ * Places an order for the buyer's customer. `input` is what the caller sent. A `requestId` in it
+ * makes the call repeatable: the same request returns the same order. If the price list has changed
+ * in the meantime, the order is priced again. Throws `OutcomeUnknown` where nobody can say.
  */
 export async function placeOrder(
   context: OrderContext,
@@ -81,7 +81,7 @@ export async function placeOrder(
   }
 }
 
-/** Whatever becomes of the order, what was taken for it is settled. */
+/** Whatever becomes of the order, its reservations are settled. */
 function askBatch(
   { batches }: OrderContext,
   { request, settle }: PreparedOrder,
@@ -120,7 +120,7 @@ export function outcomeRefusal(
   }
 }
 
-/** What of a request does not depend on prices. */
+/** The part of a request that does not depend on prices. */
 export type ReadRequest = {
   readonly serviceId: ServiceId;
   readonly requestId: string | undefined;
@@ -129,7 +129,7 @@ export type ReadRequest = {
   readonly maxCharge: Amount | undefined;
 };
 
-/** Reads what every order has; asks for the service where this process does not know it yet. */
+/** Reads what every order has. Looks the service up where this process does not know it yet. */
 export async function readRequest(
   context: PriceContext,
   input: OrderInput,
@@ -157,7 +157,7 @@ export async function readRequest(
 export type PreparedOrder = {
   readonly request: OrderRequest;
   readonly service: Service;
-  /** Where there is one: to be called with the order's number, or nothing where it has none. */
+  /** If present, must be called with the order's number, or with nothing if there is none. */
   readonly settle?: (orderId: OrderId | undefined) => Promise<void>;
 };
 
@@ -212,7 +212,7 @@ export async function prepareOrder(
     intervalMinutes: draft.intervalMinutes,
     rate,
     charge,
-    // Its runs cost something, each by itself.
+    // Its runs have costs, each by itself.
     cost: isRunHere ? undefined : cost,
     ...(isRunHere && { task: "run" as const }),
     ...(source !== undefined && { source }),
@@ -236,7 +236,7 @@ export async function prepareOrder(
 
 /**
  * The order that this request placed earlier, where it can no longer be placed today: the service
- * was disabled, the price or the bounds have changed. `undefined` where there is none.
+ * was disabled, or its price or bounds have changed. `undefined` where there is none.
  */
 export async function findReplay(
   context: PriceContext,
@@ -259,8 +259,8 @@ function twinOf(accountId: AccountId, { requestId, requestHash: hashed }: ReadRe
 }
 
 /**
- * The same for two requests that order the same thing, however they were written on the wire: over
- * the fields of the service's type, not over what became of them, so that a repeated request is
+ * The same for two requests that order the same thing, however they were written on the wire. It
+ * covers the fields of the service's type, not what became of them, so that a repeated request is
  * recognised after the service or its price has changed.
  */
 function requestHash(serviceId: ServiceId, type: ServiceType, input: OrderInput): string {

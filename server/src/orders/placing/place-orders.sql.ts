@@ -29,11 +29,13 @@ export type OrderRequest = {
   readonly requestHash: string | null;
   /** The drip-feed or subscription that makes this order, and its number there. */
   readonly parent?: { readonly orderId: OrderId; readonly run: number };
-  /** `run`: the panel carries it out as orders of its own. Left out: it is sent to its provider. */
+  /**
+   * `run`: the panel carries it out as orders of its own. If left out, it is sent to its provider.
+   */
   readonly task?: "run";
-  /** Left out: `api`. */
+  /** If left out: `api`. */
   readonly source?: OrderOrigin;
-  /** Why it waits for a review; it has no task then. */
+  /** Why it waits for a review. It has no task then. */
   readonly held?: string;
 };
 
@@ -46,8 +48,8 @@ export type OrderOutcome =
 
 type OutcomeRow = { outcomes: OrderOutcome["code"][]; order_ids: (OrderId | null)[] };
 
-// An account or customer that vanished joins to nothing; accounts are never removed, so that the
-// function's answer always has one outcome for each order.
+// An account or customer that vanished joins to nothing. Accounts are never removed, so the
+// function always returns one outcome per order.
 const placeOrdersSql = statement<OutcomeRow>(
   "orders.placeOrders",
   `select outcomes, order_ids
@@ -59,8 +61,8 @@ const placeOrdersSql = statement<OutcomeRow>(
 );
 
 /**
- * Decides and stores a batch; one statement, one commit. The outcomes stand in the order of the
- * requests. Locks the accounts of the batch for as long as it runs.
+ * Decides and stores a batch in one statement and one commit. The outcomes are in the order of the
+ * requests. Locks the accounts of the batch while it runs.
  */
 export async function placeOrderBatch(
   db: Queryable,
@@ -96,7 +98,7 @@ export async function placeOrderBatch(
   return outcomesFromRow(row);
 }
 
-/** A column that most batches leave empty: the function takes an empty array for nulls. */
+/** A column that most batches leave empty. The function takes an empty array for nulls. */
 function rare<Value>(
   requests: readonly OrderRequest[],
   read: (request: OrderRequest) => Value | undefined,
@@ -109,7 +111,7 @@ const findBatchSql = statement<OutcomeRow>(
   "select outcomes, order_ids from order_batches where id = $1::uuid",
 );
 
-/** What a batch was answered, if it was committed at all. */
+/** The outcomes of a batch, if it was committed at all. */
 export async function findOrderBatch(
   db: Queryable,
   batchId: string,
@@ -123,7 +125,7 @@ const deleteOldBatchesSql = statement(
   "delete from order_batches where created_at < panel_now() - interval '1 day'",
 );
 
-/** Forgets batches that no process can still be asking for. */
+/** Deletes batches that no process can still be asking for. */
 export async function deleteOldBatches(db: Queryable): Promise<void> {
   await deleteOldBatchesSql.run(db);
 }

@@ -25,7 +25,9 @@ export type PricedOrder = {
   readonly priceVersion: number;
 };
 
-/** Checks the order's content against its service and prices it, as far as this process knows. */
+/**
+ * Checks the order's content against its service and prices it, as far as this process knows them.
+ */
 export async function priceOrder(
   context: PriceContext,
   accountId: AccountId,
@@ -45,7 +47,7 @@ export async function priceOrder(
     context.catalog.rememberedPricesOf(accountId) ?? (await context.catalog.pricesOf(accountId));
   const rate = priceFor(service, prices, context.catalog.margin());
   if (rate === undefined) {
-    // Below the margin it is not on sale for this customer; a price of a moment ago does not say so.
+    // Below the margin it is not on sale for this customer. Only a fresh price can decide that.
     if (isFresh) return refused({ code: "service_unknown", field: "service" });
     context.catalog.forgetPrices(accountId);
     await context.catalog.refresh();
@@ -61,7 +63,7 @@ export async function priceOrder(
   return ok({ service, draft: draft.value, rate, charge, cost, priceVersion: prices.version });
 }
 
-/** A service that was made or enabled a moment ago, perhaps by another process. */
+/** A service that was created or enabled a moment ago, perhaps by another process. */
 export async function findNewService(
   context: PriceContext,
   id: ServiceId,
@@ -70,7 +72,7 @@ export async function findNewService(
   return context.catalog.find(id);
 }
 
-/** What the caller is willing to pay at most; `undefined` where nothing was said. */
+/** The most the caller is willing to pay; `undefined` where they did not say. */
 export function readMaxCharge(input: OrderInput): Result<Amount | undefined, PlaceOrderRefusal> {
   const text = input("maxCharge")?.trim();
   if (text === undefined) return ok(undefined);
@@ -81,7 +83,7 @@ export function readMaxCharge(input: OrderInput): Result<Amount | undefined, Pla
   return ok(amount);
 }
 
-/** What `quantity` costs under a type's way of pricing. */
+/** What `quantity` costs under a type's pricing. */
 function chargeFor(type: ServiceType, rate: EffectiveRate, quantity: number): Amount {
   switch (type.pricing) {
     case "per_thousand":
