@@ -20,7 +20,8 @@ const meanings: Readonly<Record<DeskReason, string>> = {
   went_back: "the provider's status went backwards: panel order set, or wait",
   forgotten: "the provider no longer knows it: ask there, then panel order set",
   partial_unclear: "Partial at the provider with impossible remains: panel order set",
-  status_unknown: "the provider says a status that nobody knows: panel order set, or wait",
+  status_unknown:
+    "the provider says a status that nobody knows: say what it means by panel provider set … --set status_words=…, or wait",
   link_waits: "the provider has an active order for this link: panel order resend, or cancel it",
   accepted_late: "the provider took it after it had ended here: stop it there",
   unreadable:
