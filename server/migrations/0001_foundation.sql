@@ -1,13 +1,13 @@
--- What everything else stands on: the clock, the settings, the audit, who is at work, and how it is
--- known again what became of a transaction or a request.
+-- The foundation: the clock, the settings, the audit, the running processes, and the records that
+-- show what became of a transaction or a request.
 -- Locks: new tables only.
 
 create function panel_now() returns timestamptz
   language sql stable parallel safe
   return now() + coalesce(nullif(current_setting('panel.clock_offset', true), ''), '0')::interval;
 comment on function panel_now() is
-  'The clock of leases, due times and everything stored. Tests turn it with '
-  '`alter database … set panel.clock_offset = ''3 hours''`.';
+  'The clock for leases, due times and every stored time. Tests move it with `alter database … '
+  'set panel.clock_offset = ''3 hours''`.';
 
 create table settings (
   key        text primary key,
@@ -15,7 +15,8 @@ create table settings (
   updated_at timestamptz not null default panel_now()
 );
 comment on table settings is
-  'What operators change while the panel runs; `settings/settings.ts` describes each.';
+  'The settings that operators change while the panel runs; `settings/settings.ts` describes each '
+  'one.';
 
 create table audit_entries (
   id         bigint generated always as identity primary key,
@@ -38,15 +39,16 @@ create table audit_entries (
 create index audit_entries_subject on audit_entries (subject, id);
 create index audit_entries_actor on audit_entries (actor, id);
 comment on table audit_entries is
-  'Who changed what, with what was before and after and without secrets. Never changed.';
+  'Who changed what, with the values before and after, but without secrets. Never changed.';
 comment on column audit_entries.actor is
-  'In words: `customer:7 key:3`, `cli:root`, the name of a job.';
+  'The actor as text: `customer:7 key:3`, `cli:root`, or the name of a job.';
 comment on column audit_entries.subject is 'What was changed: `order:7`, `setting:currency`.';
 comment on column audit_entries.actor_id is
-  'Of staff, a key, or a customer''s account; jobs and users of the machine have no number.';
+  'The id of the staff member, key or customer''s account; null for jobs and users of the '
+  'machine.';
 comment on column audit_entries.address is 'The client''s network address.';
-comment on column audit_entries.request_id is 'The request''s id in the log.';
-comment on column audit_entries.reason is 'In the words of whoever did it.';
+comment on column audit_entries.request_id is 'The id of the request in the log.';
+comment on column audit_entries.reason is 'The reason, as the actor gave it.';
 
 create table processes (
   id         uuid primary key,
@@ -57,7 +59,7 @@ create table processes (
   seen_at    timestamptz not null default panel_now()
 );
 comment on table processes is
-  'Who is at work on this panel; a process that no longer writes here is dead.';
+  'The processes that are running for this panel; one that no longer writes here is dead.';
 
 create table transaction_marks (
   id         uuid primary key,
@@ -66,12 +68,12 @@ create table transaction_marks (
 );
 create index transaction_marks_created on transaction_marks (created_at);
 comment on table transaction_marks is
-  'Written as the last thing of a transaction, under an id that its process chose: whether the '
-  'transaction was committed can be looked up where the answer to its COMMIT was lost.';
+  'Written as the last step of a transaction, under an id that its process chose. If the answer '
+  'to the COMMIT is lost, the mark shows whether the transaction was committed.';
 comment on column transaction_marks.is_done is
-  'False: whoever looked found no mark. From then on the transaction can no longer be committed.';
+  'False: somebody looked and found no mark, so the transaction can no longer be committed.';
 comment on column transaction_marks.created_at is
-  'Of the real clock: a mark is looked for within seconds.';
+  'By the real clock, because a mark is looked for within seconds.';
 
 create table answered_requests (
   account_id   bigint not null,
@@ -84,8 +86,9 @@ create table answered_requests (
   primary key (account_id, action, request_id)
 );
 comment on table answered_requests is
-  'What was answered to a request with an id of the customer''s own, for good: the same request '
-  'again is answered the same. The ids of orders stand with the orders.';
-comment on column answered_requests.request_hash is 'Of the whole request.';
+  'The answer to each request that has a request id of the customer''s own, kept forever: the '
+  'same request sent again gets the same answer. Request ids of orders are stored with the '
+  'orders.';
+comment on column answered_requests.request_hash is 'The hash of the whole request.';
 comment on column answered_requests.answers is
-  'What was done, by what it was done for. Refusals are not remembered.';
+  'What was done, by its subject (such as the number of an order). Refusals are not stored.';

@@ -1,4 +1,4 @@
--- The ledger: accounts, and the postings that are their only history.
+-- The ledger: accounts, and the postings, which are their only history.
 -- Locks: new tables only.
 
 create type account_kind as enum ('customer', 'provider', 'test');
@@ -14,11 +14,12 @@ create table accounts (
   created_at    timestamptz not null default panel_now()
 );
 comment on table accounts is
-  'What money stands on. The row is locked while postings are written and never updated by them: '
-  'the balance is `balance_after` of the last posting, so that a long snapshot (a backup) bloats '
-  'nothing.';
+  'The accounts that hold money. The row is locked while postings are written, but they never '
+  'update it: the balance is `balance_after` of the last posting. So a long snapshot (a backup) '
+  'does not bloat the table.';
 comment on column accounts.kind is
-  'Of a customer; of a provider, holding below zero what was spent there; or of play money.';
+  '`customer`; `provider`, whose balance is what was spent there, below zero; or `test`, which '
+  'holds play money.';
 comment on column accounts.balance_floor is 'The lowest balance that a debit may leave.';
 
 create table postings (
@@ -36,10 +37,10 @@ create table postings (
   note             text,
   product_order_id bigint,
   primary key (account_id, seq),
-  -- The key first: the keys of new charges grow, so that a batch of them lands on one page.
+  -- The key comes first because the keys of new charges grow: a batch of them lands on one page.
   unique (idempotency_key, account_id),
   constraint postings_never_below_floor check (direction = 1 or balance_after >= balance_floor),
-  -- In one piece: every statement that writes a row reads the text of every check of its table.
+  -- One check instead of several, because every write of a row reads the text of each check.
   constraint postings_shape check (
     seq > 0 and amount > 0 and length(idempotency_key) between 1 and 200
     and case kind
@@ -52,22 +53,22 @@ create table postings (
           when 'cost_refund' then direction = 1  and counter = 'purchases'
           else false
         end
-    -- A charge, refund or cost is of an order or of a product order.
+    -- A charge, refund or cost belongs to either an order or a product order.
     and (kind in ('deposit', 'bonus', 'adjustment')
          or (order_id is null) <> (product_order_id is null)))
 );
 comment on table postings is
-  'One movement of money each, balanced by construction: `amount` is positive, `direction` says '
-  'whether it goes to the account (1) or from it (-1), and the counter account takes the opposite. '
-  'Never changed or removed.';
+  'One movement of money per row, balanced by construction: `amount` is positive, `direction` '
+  'says whether it goes to the account (1) or from it (-1), and the counter account takes the '
+  'opposite. Never changed or removed.';
 comment on column postings.seq is
-  'Numbers an account''s postings without gaps, so that two writers that both continued from the '
+  'Numbers the postings of an account without gaps, so that two writers that continue from the '
   'same posting cannot both commit.';
-comment on column postings.balance_floor is 'The account''s floor as it was then.';
+comment on column postings.balance_floor is 'The floor of the account when this was posted.';
 comment on column postings.idempotency_key is
-  'Names the movement, so that it happens once in its account.';
+  'Names the movement, so that it happens only once in its account.';
 
--- The application's role has no right to change postings; this stops an owner's slip as well.
+-- The application role may not change postings anyway; this also stops a mistake by the owner role.
 create function refuse_posting_change() returns trigger language plpgsql as $$
 begin
   raise exception 'postings are never changed or removed: write a reversing movement'
@@ -89,5 +90,5 @@ create view ledger_entries as
          -p.direction * p.amount as amount, p.product_order_id
     from postings p join accounts a on a.id = p.account_id;
 comment on view ledger_entries is
-  'The two sides of each posting, for reports and for people who reconcile. What is played has '
-  'sides of its own.';
+  'The two sides of each posting, for reports and for people who reconcile. Play money has '
+  'counter accounts of its own.';

@@ -1,7 +1,7 @@
 -- The references of payments that operators book.
--- Locks: new tables; postings for a moment (a foreign key is hung on it).
+-- Locks: new tables; postings for a moment (a foreign key refers to it).
 
--- Case by the rules of Unicode, where this server knows any.
+-- Folds case by the rules of Unicode if this server has such a collation.
 do $$
 declare
   alphabet text := coalesce(
@@ -26,9 +26,9 @@ begin
   $function$, alphabet);
 end $$;
 comment on function fold_reference(text) is
-  'What is left of a reference when everything is taken away that people vary without meaning '
-  'another payment: the form of characters (NFKC), the case of letters, blanks, characters that '
-  'are not seen, and the kinds of hyphens.';
+  'Removes from a reference everything that people vary without meaning another payment: the form '
+  'of characters (NFKC), upper and lower case, blanks, invisible characters, and the kinds of '
+  'hyphens.';
 
 create table payment_references (
   folded          text collate "C" not null,
@@ -37,23 +37,27 @@ create table payment_references (
   idempotency_key text collate "C" not null,
   reason          text,
   booked_at       timestamptz not null default panel_now(),
-  -- The rule: once, or once more for each reason.
+  -- A reference is booked once, and once more for each reason.
   primary key (folded, again),
   unique (idempotency_key, account_id),
   foreign key (idempotency_key, account_id) references postings (idempotency_key, account_id)
     on delete cascade deferrable initially deferred,
   check (folded <> ''),
-  -- The panel's own movements have names of their own.
+  -- These prefixes are reserved for the panel's own movements.
   constraint payment_references_not_the_panels check (folded !~ '^(order|product-order|play):'),
   constraint payment_references_again_has_reason check ((again = '') = (reason is null))
 );
 comment on table payment_references is
-  'References of what operators book by hand. One names one movement of money in the whole panel, '
-  'whoever it was booked for and however it is written. Play money has none.';
+  'References of what operators book by hand. Each names one movement of money in the whole '
+  'panel, no matter for which customer it was booked or how it is written. Play money has no '
+  'references.';
 comment on column payment_references.folded is
-  'Folded: the same for everything that people would take for the same reference.';
+  'The reference, folded: the same for all spellings that people would take for the same '
+  'reference.';
 comment on column payment_references.again is
-  'Empty: what the reference was booked for. Else the folded reason for which it was booked again.';
+  'Empty for the first booking under the reference; otherwise the folded reason for booking it '
+  'again.';
 comment on column payment_references.idempotency_key is
-  'The posting''s key, which is the reference as it was written.';
-comment on column payment_references.reason is 'Why it was booked again, as it was written.';
+  'The idempotency key of the posting, which is the reference as it was written.';
+comment on column payment_references.reason is
+  'The reason for booking it again, as it was written.';

@@ -14,13 +14,14 @@ create table customers (
 );
 create unique index customers_email on customers (lower(email));
 comment on table customers is
-  'Who buys. A test account has its customer''s terms and prices, but money and orders of its own, '
-  'which are play; it has no address, because nobody signs in as it.';
-comment on column customers.email is 'Null: of a test account.';
+  'The customers. A test account has its customer''s terms and prices, but its own money and '
+  'orders, which are play. It has no email address, because nobody signs in to it.';
+comment on column customers.email is 'Null for a test account.';
 comment on column customers.price_version is
-  'Counts the changes of this customer''s own prices; an order priced at another count is priced '
+  'Counts the changes of this customer''s own prices. An order priced at another count is priced '
   'again before it is taken.';
-comment on column customers.test_of is 'The customer whose test account this is.';
+comment on column customers.test_of is
+  'The customer that this test account belongs to; null for a real customer.';
 
 create table api_keys (
   id           bigint generated always as identity primary key,
@@ -42,13 +43,14 @@ create index api_keys_account on api_keys (account_id);
 comment on table api_keys is
   'What a program acts with for a customer. The key itself is stored nowhere.';
 comment on column api_keys.hint is 'The last characters, so that a person can tell keys apart.';
-comment on column api_keys.dialect is 'Null: the panel''s own.';
+comment on column api_keys.dialect is 'Null: the panel''s own dialect.';
 comment on column api_keys.ip_allow is
-  'Addresses and networks that it may be used from; empty: from everywhere.';
+  'The addresses and networks that the key may be used from; empty: any.';
 comment on column api_keys.rate_limit is
-  'Requests a second; null: as the settings say, 0: without a limit.';
+  'Requests per second; null: the limit in the settings; 0: no limit.';
 comment on column api_keys.version is
-  'Counts changes: a process that holds an older count reads the key again before it acts.';
+  'Counts the changes of the key. A process that knows an older count reads the key again before '
+  'it acts.';
 
 create table caller_changes (
   only_row boolean primary key default true check (only_row),
@@ -56,14 +58,14 @@ create table caller_changes (
 ) with (fillfactor = 50);
 insert into caller_changes default values;
 comment on table caller_changes is
-  'One row with a stamp, which every change of a key or of a customer''s standing replaces in its '
-  'own transaction. As long as it is the same, whoever was found alive under it still is: the hot '
-  'path reads it in place of key and customer.';
+  'One row with a stamp. Every change of a key or of a customer''s status replaces the stamp in '
+  'its own transaction. While the stamp is unchanged, every caller that was found valid under it '
+  'still is, so the hot path reads it instead of key and customer.';
 comment on column caller_changes.stamp is
   'Random, so that no other history of this database (a server that took over and lost the last '
-  'transactions) can come to the same.';
+  'transactions) can arrive at the same stamp.';
 
--- Once for each transaction, however many keys it changes.
+-- Replaces the stamp once per transaction, no matter how many keys it changes.
 create function stamp_caller_change() returns trigger language plpgsql as $$
 begin
   update caller_changes
@@ -72,8 +74,8 @@ begin
   return null;
 end $$;
 
--- At the end of the transaction, so that its row is the last one that anybody waits for. A customer
--- is never removed before the keys are.
+-- Deferred to the end of the transaction, so that the stamp is the last row to be locked. A
+-- customer is never removed before its keys.
 create constraint trigger api_keys_stamp_change
   after update on api_keys
   deferrable initially deferred

@@ -1,4 +1,4 @@
--- Providers: how they are reached, how they do, and what was said.
+-- Providers: how they are reached, what state they are in, and every call to them.
 -- Locks: new tables only.
 
 create table providers (
@@ -22,20 +22,22 @@ create table providers (
   account_id          bigint unique
 );
 comment on table providers is
-  'Whom we buy from. `manual` stands for the operator''s own hands; `sandbox` pretends to deliver.';
-comment on column providers.alias is 'As staff see it.';
-comment on column providers.connector is 'The way to speak to it (`providers/connectors`).';
-comment on column providers.settings is 'The connector''s own.';
+  'The providers that we buy from. `manual` stands for the operator''s own hands; `sandbox` only '
+  'pretends to deliver.';
+comment on column providers.alias is 'The name that staff see.';
+comment on column providers.connector is
+  'The way to speak to the provider (`providers/connectors`).';
+comment on column providers.settings is 'The connector''s own settings.';
 comment on column providers.sealed_key is
-  'Sealed with the panel''s encryption key for the purpose `provider:<id>:key`.';
+  'The API key, sealed with the panel''s encryption key for the purpose `provider:<id>:key`.';
 comment on column providers.currency is 'Null: the panel''s own currency.';
 comment on column providers.exchange_rate is
   'What one unit of the provider''s currency costs in the panel''s.';
 comment on column providers.low_balance is 'In the provider''s currency.';
 comment on column providers.is_private is
-  'True: it may stand in a private network, such as on this machine.';
+  'True: the provider may be in a private network, for example on this machine.';
 comment on column providers.account_id is
-  'The ledger''s account of what was bought there; made with the first cost.';
+  'The ledger account that counts what was bought there; made with the first cost.';
 
 create table provider_states (
   provider_id       bigint primary key references providers (id) on delete cascade,
@@ -54,18 +56,20 @@ create table provider_states (
   check ((hold_kind is null) = (held_at is null))
 );
 comment on table provider_states is
-  'What changes while we deal with a provider, apart from how it was set up.';
+  'What changes while we deal with a provider, apart from its setup.';
 comment on column provider_states.hold_kind is
-  'Why nothing new is sent to it: its answer concerned our account there, not an order.';
+  'Why nothing new is sent to the provider; the reason concerns the provider as a whole, not one '
+  'order.';
 comment on column provider_states.probe_at is
-  'When it is asked again whether the hold can end; null: only an operator ends it.';
-comment on column provider_states.failures is 'Calls in a row that brought no readable answer.';
-comment on column provider_states.balance is 'In the provider''s currency, as it said last.';
+  'When a probe next asks whether the hold can end; null: only an operator ends it.';
+comment on column provider_states.failures is 'Consecutive calls without a readable answer.';
+comment on column provider_states.balance is
+  'Our balance there as last reported, in the provider''s currency.';
 comment on column provider_states.poll_failures is
-  'Questions for the states of orders that brought no answer, in a row.';
+  'Consecutive questions about the states of orders that brought no answer.';
 comment on column provider_states.accepted_currency is
-  'What the provider called its currency when an operator last decided what it counts in: the same '
-  'word is no surprise any more, another one is.';
+  'What the provider called its currency when an operator last decided which currency it counts '
+  'in. The same word is not reported again; another one is.';
 
 insert into providers (name, alias, connector) values
   ('manual', 'By hand', 'manual'),
@@ -88,5 +92,5 @@ create index provider_calls_provider on provider_calls (provider_id, id);
 create index provider_calls_order on provider_calls (order_id, id) where order_id is not null;
 create index provider_calls_started on provider_calls (started_at);
 comment on table provider_calls is
-  'Every call to a provider, with its answer; keys are masked before they come here.';
-comment on column provider_calls.http_status is 'Null where no answer came.';
+  'Every call to a provider, with its answer. Keys are masked before they are stored.';
+comment on column provider_calls.http_status is 'Null if there was no answer.';

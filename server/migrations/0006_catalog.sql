@@ -1,5 +1,5 @@
--- The catalog: categories and services, customers' own prices of them, where each can be bought,
--- and how providers' lists are brought in.
+-- The catalog: categories and services, customers' own prices, the sources of each service, and the
+-- import of providers' lists.
 -- Locks: new tables only.
 
 create table categories (
@@ -52,51 +52,57 @@ create table services (
   refill_percent       integer check (refill_percent between 1 and 100),
   average_seconds      integer check (average_seconds >= 0),
   check (min <= max),
-  -- Else there were no moment at which a refill is granted.
+  -- Otherwise there would be no time at which a refill is granted.
   constraint services_refill_possible check
     (refill_days is null or refill_days = 0 or refill_days * 24 > refill_after_hours)
 );
 create index services_category on services (category_id);
--- Not unique: the trade sells one service of a provider in several categories, with several
--- mark-ups.
+-- Not unique: panels sell one service of a provider in several categories, with different mark-ups.
 create index services_provider_service on services (provider_id, provider_service)
   where provider_service is not null;
 comment on table services is
-  'What is sold: its terms, its price, its first source, what of it follows the provider, and how '
-  'its orders are refilled.';
-comment on column services.type is 'Its name on the wire (`orders/service-types`).';
-comment on column services.rate is
-  'The list price: of 1000, or of one order for the Package types.';
-comment on column services.provider_id is 'Its own source: the one that comes first.';
-comment on column services.provider_service is 'What it is called there.';
+  'The services on sale: their terms and prices, their first source, which fields follow the '
+  'provider, and how their orders are refilled.';
+comment on column services.type is 'The name of the type on the wire (`orders/service-types`).';
+comment on column services.rate is 'The list price: per 1000, or per order for the Package types.';
+comment on column services.provider_id is
+  'The provider of the service''s own source, which comes first.';
+comment on column services.provider_service is 'What the service is called at that provider.';
 comment on column services.provider_rate is 'What it costs there, in the provider''s currency.';
-comment on column services.version is 'The version of the price list in which it last changed.';
+comment on column services.version is
+  'The version of the price list in which the service last changed.';
 comment on column services.routing is
-  'Which source is asked first: the first in position, or the cheapest.';
+  'Which source is tried first: the first in position, or the cheapest.';
 comment on column services.follows is
-  'Which fields are the provider''s; what is not in it is the operator''s own.';
-comment on column services.mark_up is 'Its own mark-up in place of the provider''s.';
+  'The fields that the provider decides; all others are the operator''s own.';
+comment on column services.mark_up is
+  'The service''s own mark-up, used instead of the provider''s.';
 comment on column services.listing is
-  'What its provider''s list says of it. All but `listed` have switched it off, where its status '
-  'follows the provider: `gone` is missing there, `unpriced` has no usable price, `unfit` no '
-  'usable bound that it follows, `withdrawn` came with an import that was undone.';
-comment on column services.margin_percent is 'The least margin, in place of the panel''s setting.';
+  'What the provider''s list says about the service. If its status follows the provider, every '
+  'value but `listed` has switched it off: `gone` is missing from the list, `unpriced` has no '
+  'usable price, `unfit` lacks a usable bound that it follows, `withdrawn` came with an import '
+  'that was undone.';
+comment on column services.margin_percent is
+  'The lowest margin, used instead of the panel''s setting.';
 comment on column services.below_margin is
-  'What is done below it, in place of the panel''s setting.';
+  'What happens below that margin, used instead of the panel''s setting.';
 comment on column services.runs_upstream is
-  'True: a drip-feed or subscription goes to the provider whole; false: this panel runs it.';
+  'True: a drip-feed or subscription is sent to the provider as a whole; false: this panel runs '
+  'it.';
 comment on column services.refill_days is
-  'How many days after its end an order may be refilled; null: without end, 0: not at all.';
-comment on column services.refill_after_hours is 'How long after the end of the order.';
-comment on column services.refill_between_hours is 'How long between two requests.';
+  'For how many days after its end an order may be refilled; null: forever; 0: never.';
+comment on column services.refill_after_hours is
+  'How many hours after its end an order may first be refilled.';
+comment on column services.refill_between_hours is 'How many hours must lie between two requests.';
 comment on column services.refill_drop_min is
-  'The smallest drop that is refilled, where the drop is known; this and the next may both hold.';
+  'The smallest drop that is refilled, if the drop is known; may be combined with '
+  '`refill_drop_percent`.';
 comment on column services.refill_service_id is
-  'Whose order a refill becomes where `refill_by` is `order`.';
+  'The service that a refill is ordered from if `refill_by` is `order`.';
 comment on column services.refill_percent is
-  'The most of what was delivered that such an order delivers again, in per cent.';
+  'The largest share of the delivered quantity that such an order delivers again, in per cent.';
 comment on column services.average_seconds is
-  'From placing to Completed, as customers are told; null where nobody knows.';
+  'Seconds from placing to Completed, as shown to customers; null if unknown.';
 
 create table service_sources (
   service_id       bigint not null references services (id) on delete cascade,
@@ -109,10 +115,10 @@ create table service_sources (
   primary key (service_id, provider_id, provider_service)
 );
 comment on table service_sources is
-  'Further sources of a service, tried where the one before refused. The service''s own '
-  '(`services.provider_id`) is always the first.';
+  'Further sources of a service, each tried when the one before it refused. The service''s own '
+  'source (`services.provider_id`) is always first.';
 comment on column service_sources.provider_rate is
-  'Of 1000 (of one order for the Package types), in the provider''s currency.';
+  'Per 1000 (per order for the Package types), in the provider''s currency.';
 
 create table catalog_state (
   only_row boolean primary key default true check (only_row),
@@ -121,7 +127,7 @@ create table catalog_state (
 insert into catalog_state (version) values (1);
 comment on table catalog_state is
   'One row: the version of the price list. Every change of a category or service takes the next '
-  'number from here under the row''s lock, so that versions become visible in their order.';
+  'number from here under the row''s lock, so that versions become visible in order.';
 
 create table custom_rates (
   account_id bigint not null references customers (account_id),
@@ -132,7 +138,7 @@ create table custom_rates (
   check (num_nonnulls(fixed, percent) = 1)
 );
 comment on table custom_rates is
-  'A customer''s own price of one service: a rate, or a part of the list price.';
+  'A customer''s own price of one service: a fixed rate, or per cent of the list price.';
 
 create table sync_terms (
   provider_id  bigint primary key references providers (id) on delete cascade,
@@ -147,14 +153,16 @@ create table sync_terms (
   check ((sync_minutes is null) = (due_at is null)),
   constraint sync_terms_bounds check (min <= max)
 );
-comment on table sync_terms is 'How a provider''s list is brought in.';
+comment on table sync_terms is 'How a provider''s list is imported and synced.';
 comment on column sync_terms.mark_up is
-  'Of everything that has none of its own; null until the first import.';
-comment on column sync_terms.sync_minutes is 'Null: only when asked to.';
-comment on column sync_terms.listed_at is 'When its list was last read and believed.';
-comment on column sync_terms.listed is 'How many services it had then.';
-comment on column sync_terms.types is 'Wire names of types by the provider''s words for them.';
-comment on column sync_terms.min is 'Of rows without bounds, as the next.';
+  'The mark-up of every service without one of its own; null until the first import.';
+comment on column sync_terms.sync_minutes is
+  'Minutes between two syncs; null: the list is synced only on request.';
+comment on column sync_terms.listed_at is 'When the list was last read and accepted.';
+comment on column sync_terms.listed is 'How many services the list had then.';
+comment on column sync_terms.types is
+  'Maps the provider''s words for types to the names on the wire.';
+comment on column sync_terms.min is 'The `min` of rows without bounds; `max` likewise.';
 
 create table provider_services (
   provider_id      bigint not null references providers (id) on delete cascade,
@@ -174,9 +182,10 @@ create table provider_services (
   gone_at          timestamptz,
   primary key (provider_id, provider_service)
 );
-comment on table provider_services is 'A provider''s list as it was last believed.';
+comment on table provider_services is 'A provider''s list as it was last accepted.';
 comment on column provider_services.rate is 'In the provider''s currency.';
-comment on column provider_services.appeared_at is 'Null: it stood in the first list already.';
+comment on column provider_services.appeared_at is
+  'Null: the service was in the first list already.';
 
 create table sync_runs (
   id          bigint generated by default as identity primary key,
@@ -200,16 +209,16 @@ create table sync_runs (
 create index sync_runs_provider on sync_runs (provider_id, id);
 create index sync_runs_created on sync_runs (created_at);
 comment on table sync_runs is
-  'One reading of a provider''s list: what it proposed, and what became of that.';
+  'One reading of a provider''s list: what it proposed, and what became of the proposal.';
 comment on column sync_runs.status is
   '`planned`: nothing was changed yet; `stopped`: something waits for an operator; `applied`; '
-  '`undone`; `replaced`: a later run came before it was applied; `failed`: there was no list to '
-  'read.';
-comment on column sync_runs.brakes is 'Why the whole run stops.';
-comment on column sync_runs.mark_up is 'That of the services which it brings.';
-comment on column sync_runs.failure is 'Why there was no list, in words.';
+  '`undone`; `replaced`: a later run came before this one was applied; `failed`: the list could '
+  'not be read.';
+comment on column sync_runs.brakes is 'Why the whole run stopped.';
+comment on column sync_runs.mark_up is 'The mark-up of the services that the run adds.';
+comment on column sync_runs.failure is 'Why the list could not be read, in words.';
 comment on column sync_runs.refused is 'Rows of the list that cannot be sold.';
-comment on column sync_runs.notes is 'What was taken for granted.';
+comment on column sync_runs.notes is 'Assumptions that were made in reading the list.';
 
 create table sync_changes (
   run_id           bigint not null references sync_runs (id) on delete cascade,
@@ -231,15 +240,18 @@ create table sync_changes (
   copies           integer not null default 0 check (copies >= 0),
   primary key (run_id, number)
 );
-comment on table sync_changes is 'What a run proposes for one service of the provider.';
-comment on column sync_changes.service_id is 'Null for one that is not sold yet.';
+comment on table sync_changes is 'What a run proposes for one of the provider''s services.';
+comment on column sync_changes.service_id is 'Null if the service is not on sale yet.';
 comment on column sync_changes.service_version is
-  'The service''s version that the plan was made of.';
-comment on column sync_changes.after is 'Null where it is only reported.';
+  'The version of the service that the plan was based on.';
+comment on column sync_changes.after is 'Null if the change is only reported.';
 comment on column sync_changes.brake is 'Why this change waits for an operator.';
 comment on column sync_changes.cost_at is
-  'When its higher cost was taken over, ahead of the change: what it costs is a fact.';
-comment on column sync_changes.applied_version is 'The version that the service got by it.';
-comment on column sync_changes.left_alone is 'What kept it from being applied or undone.';
+  'When a higher cost was taken over, ahead of the rest of the change, because the cost is a '
+  'fact.';
+comment on column sync_changes.applied_version is
+  'The version that the service got from this change.';
+comment on column sync_changes.left_alone is 'Why it could not be applied or undone.';
 comment on column sync_changes.copies is
-  'How often the provider''s service was sold when the plan was made that brings it (once more).';
+  'How many times the provider''s service was already on sale when the plan that adds it (again) '
+  'was made.';

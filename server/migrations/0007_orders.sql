@@ -1,7 +1,7 @@
--- Orders, what is due for them, how they were tried at providers, what changed in them, and
--- requests to refill or cancel them.
--- Every hot table leads with the account, so that it can be sharded by it; foreign keys between
--- accounts do not exist, and none stands on the hot path (`ledger verify` finds orphans).
+-- Orders, their tasks, their attempts at providers, their changes, and requests to refill or cancel
+-- them.
+-- Every hot table starts with the account, so that it can be sharded by account. No foreign key
+-- crosses accounts, and none is on the hot path (`ledger verify` finds orphans).
 -- Locks: new tables only.
 
 create type order_status as enum
@@ -47,7 +47,7 @@ create table orders (
   held             text,
   primary key (account_id, id),
   constraint orders_refund_within_charge check (refunded between 0 and charge),
-  -- In two pieces: every statement that writes a row reads the text of every check of its table.
+  -- Two checks for all of these rules, because every write of a row reads the text of each check.
   constraint orders_numbers check (
     quantity >= 0 and charge >= 0
     and coalesce(runs > 0 and interval_minutes >= 0, true)
@@ -59,34 +59,36 @@ create table orders (
 create index orders_id on orders (id);
 create unique index orders_request on orders (account_id, request_id) where request_id is not null;
 create unique index orders_runs on orders (account_id, parent_id, run) where parent_id is not null;
--- What waits for a review. Costs new orders nothing: the column is null in nearly all of them.
+-- Orders that wait for a review. New orders pay nothing: the column is null in nearly all of them.
 create index orders_held on orders (id) where held is not null;
-comment on table orders is 'One purchase of a service each.';
-comment on column orders.provider_id is 'Who carries it out.';
-comment on column orders.key_id is 'The key that ordered it; null: the panel itself.';
-comment on column orders.runs is 'Of a drip-feed: how many runs, and how far apart.';
-comment on column orders.rate is 'The price of 1000 (of one for the Package types), frozen.';
-comment on column orders.refunded is 'The sum so far.';
+comment on table orders is 'One purchase of a service per row.';
+comment on column orders.provider_id is 'The provider that carries it out.';
+comment on column orders.key_id is 'The API key that ordered it; null: the panel itself.';
+comment on column orders.runs is
+  'For a drip-feed: the number of runs; `interval_minutes` is the time between them.';
+comment on column orders.rate is 'The price per 1000 (per order for the Package types), frozen.';
+comment on column orders.refunded is 'The sum of all refunds so far.';
 comment on column orders.fields is
-  'What the service''s type asks for beyond link and quantity; null where it asks nothing.';
-comment on column orders.provider_service is 'What the service is called there.';
-comment on column orders.provider_order is 'The order''s number there.';
-comment on column orders.note is 'For the customer.';
-comment on column orders.request_id is 'The customer''s own id of the `add`.';
-comment on column orders.request_hash is 'Of the whole request.';
+  'The values that the service''s type needs besides link and quantity; null if it needs none.';
+comment on column orders.provider_service is 'What the service is called at the provider.';
+comment on column orders.provider_order is 'The number of the order at the provider.';
+comment on column orders.note is 'A note for the customer.';
+comment on column orders.request_id is 'The customer''s own request id for the `add`.';
+comment on column orders.request_hash is 'The hash of the whole request.';
 comment on column orders.cost is
-  'What the provider is expected to charge, in the panel''s currency; null where nobody knows.';
+  'What the provider is expected to charge, in the panel''s currency; null if unknown.';
 comment on column orders.booked_cost is
-  'What it does charge, as far as it said; moves only together with a posting.';
-comment on column orders.cost_bookings is 'How many such postings there are.';
+  'What the provider has charged, as far as it has said; changes only together with a posting.';
+comment on column orders.cost_bookings is 'The number of those postings.';
 comment on column orders.started_at is 'When delivery was first seen to have begun.';
 comment on column orders.parent_id is 'The drip-feed or subscription that made this order.';
-comment on column orders.run is 'Its number there, counted from 1: a run is made once.';
-comment on column orders.source is 'Where it came from.';
-comment on column orders.held is 'Why it waits for a review; outside it is Pending.';
+comment on column orders.run is
+  'The number of this run in its parent, from 1; each run is made only once.';
+comment on column orders.source is 'The origin of the order.';
+comment on column orders.held is 'Why the order waits for a review; customers see Pending.';
 
--- Whatever routes orders: those of a test account stay in the sandbox. Fires only where an order
--- changes its provider.
+-- Keeps orders of test accounts in the sandbox, no matter what routes them. Fires only when an
+-- order changes its provider.
 create function keep_test_orders() returns trigger language plpgsql as $$
 begin
   if exists (select from accounts a where a.id = new.account_id and a.kind = 'test') then
@@ -107,15 +109,15 @@ create table tasks (
   kind        task_kind not null,
   lease       uuid,
   misses      integer not null default 0,
-  -- The order first: a batch of new tasks lands on one page.
+  -- The order comes first so that a batch of new tasks lands on one page.
   primary key (order_id, account_id)
 ) with (fillfactor = 85);
 create index tasks_due on tasks (provider_id, kind, due_at) with (deduplicate_items = off);
 comment on table tasks is
-  'One row per order that something is still to be done for. Claiming pushes `due_at` forward: '
-  'that is the lease; finishing names the lease''s token.';
+  'One row per order that still needs something done. Claiming a task moves `due_at` forward, '
+  'which is the lease; finishing it requires the lease''s token.';
 comment on column tasks.misses is
-  'How often in a row the provider said that it does not know the order.';
+  'How many times in a row the provider said that it does not know the order.';
 
 create table order_batches (
   id         uuid primary key,
@@ -125,7 +127,7 @@ create table order_batches (
 );
 create index order_batches_created on order_batches (created_at);
 comment on table order_batches is
-  'What a batch of orders was answered, kept for a while: a process that lost the answer of its '
+  'The answer to a batch of orders, kept for a while. A process that lost the answer to its '
   'COMMIT looks here before it does anything else.';
 
 create table attempts (
@@ -158,26 +160,27 @@ create table attempts (
 create index attempts_open on attempts (provider_id, started_at)
   where outcome is null or (outcome = 'unknown' and settled_as is null);
 create index attempts_provider on attempts (provider_id, started_at);
--- A provider's number stands for one order of ours.
+-- A provider's order number belongs to only one of our orders.
 create unique index attempts_number_once on attempts (provider_id, provider_order, number_reuse)
   where provider_order is not null;
--- Finds what people carry out: it has no task.
+-- Finds orders that people carry out, because these have no task.
 create index attempts_by_hand on attempts (account_id, order_id) where outcome = 'by_hand';
 comment on table attempts is
-  'One try to place an order at a provider. The row is committed before the call: an attempt '
-  'without an end whose worker is gone is one of unknown outcome.';
+  'One try to place an order at a provider. The row is committed before the call, so an attempt '
+  'that has no end and whose worker is gone has an unknown outcome.';
 comment on column attempts.request_id is
-  'What we call the try; a provider that knows request ids places it once under it.';
-comment on column attempts.expected_charge is 'In the provider''s currency, as far as known.';
-comment on column attempts.concern is 'Whom a refusal concerns.';
-comment on column attempts.provider_order is 'The order''s number there.';
-comment on column attempts.settled_as is 'How an unknown outcome was settled, and by whom.';
+  'Our own id for the try. A provider that supports request ids places it only once.';
+comment on column attempts.expected_charge is 'In the provider''s currency; null if unknown.';
+comment on column attempts.concern is 'What a refusal is about.';
+comment on column attempts.provider_order is 'The number of the order at the provider.';
+comment on column attempts.settled_as is
+  'How an unknown outcome was settled; `settled_by` says by whom.';
 comment on column attempts.balance_before is
-  'In the provider''s currency, as it was said last before the try; set where the outcome is '
+  'Our last reported balance before the try, in the provider''s currency; set if the outcome is '
   'unknown.';
 comment on column attempts.number_reuse is
-  'How many tries had got `provider_order` before: 0, unless staff know that the provider gives '
-  'its numbers again, and say so.';
+  'How many tries had got the same `provider_order` before: 0, unless staff know that the '
+  'provider reuses its numbers, and say so.';
 
 create table desk_entries (
   account_id bigint not null,
@@ -199,8 +202,8 @@ create unique index desk_entries_open on desk_entries (account_id, order_id, rea
   where closed_at is null;
 create index desk_entries_order on desk_entries (order_id);
 create index desk_entries_waiting on desk_entries (opened_at) where closed_at is null;
-comment on table desk_entries is 'What waits for a decision of staff, and what became of it.';
-comment on column desk_entries.note is 'The facts as they were when it came here.';
+comment on table desk_entries is 'What waits for a decision of staff, and what was decided.';
+comment on column desk_entries.note is 'The facts when the entry was made.';
 
 create table order_changes (
   account_id         bigint not null,
@@ -219,12 +222,12 @@ create table order_changes (
   primary key (account_id, order_id, id)
 );
 comment on table order_changes is
-  'Every change of where an order stands, with what was before. Never changed or removed.';
+  'Every change of an order''s state, with the values before it. Never changed or removed.';
 comment on column order_changes.actor is
-  '`provider:3`, `customer:7 key:3`, a person of staff, or `panel`.';
-comment on column order_changes.refunded is 'The sum so far.';
+  '`provider:3`, `customer:7 key:3`, a staff member, or `panel`.';
+comment on column order_changes.refunded is 'The sum of all refunds so far.';
 
--- The application's role has no right to change them; this stops an owner's slip as well.
+-- The application role may not change them anyway; this also stops a mistake by the owner role.
 create function refuse_order_change_change() returns trigger language plpgsql as $$
 begin
   raise exception 'changes of orders are evidence: they are never changed or removed'
@@ -263,20 +266,20 @@ create unique index refills_one_open on refills (account_id, order_id)
 create index refills_due on refills (provider_id, due_at) where due_at is not null;
 create index refills_order on refills (account_id, order_id, id);
 create index refills_by_order on refills (account_id, refill_order) where refill_order is not null;
--- Which refills of ours are known under one number there.
+-- Finds our refills that have the same number at the provider.
 create index refills_provider_refill on refills (provider_id, provider_refill)
   where provider_refill is not null;
 comment on table refills is 'A request to refill an order.';
-comment on column refills.provider_id is 'Whom it was asked of; null where staff carry it out.';
-comment on column refills.provider_refill is 'The provider''s own number of it.';
+comment on column refills.provider_id is 'The provider that was asked; null if staff carry it out.';
+comment on column refills.provider_refill is 'The provider''s own number for the refill.';
 comment on column refills.due_at is
-  'When something is to be done for it next; null: nothing by itself.';
-comment on column refills.attempts is 'Tries in a row that brought nothing.';
+  'When the next step for it is due; null: no further step happens by itself.';
+comment on column refills.attempts is 'Consecutive tries without a result.';
 comment on column refills.answer is 'The provider''s words, for staff.';
-comment on column refills.reason is 'Why it was not granted, for the customer.';
-comment on column refills.asked_by is 'Who asked for it: `customer:7 key:3`, or a person of staff.';
-comment on column refills.current_count is 'How many there are now, as whoever asked said.';
-comment on column refills.refill_order is 'Our own order that delivers it.';
+comment on column refills.reason is 'Why it was rejected, for the customer.';
+comment on column refills.asked_by is 'Who asked for it: `customer:7 key:3`, or a staff member.';
+comment on column refills.current_count is 'The present count, as given by whoever asked.';
+comment on column refills.refill_order is 'Our own order that delivers the refill.';
 
 create table cancels (
   account_id  bigint not null,
@@ -303,15 +306,15 @@ create unique index cancels_one_open on cancels (account_id, order_id) where sta
 create index cancels_due on cancels (provider_id, due_at) where due_at is not null;
 create index cancels_order on cancels (account_id, order_id, id);
 comment on table cancels is 'A request to cancel an order.';
-comment on column cancels.provider_id is 'Whom it was asked of; null where staff carry it out.';
+comment on column cancels.provider_id is 'The provider that was asked; null if staff carry it out.';
 comment on column cancels.sent_at is
-  'When the provider took it. The order itself says later what came of it.';
+  'When the provider accepted the request. What came of it shows later in the order.';
 comment on column cancels.due_at is
-  'When something is to be done for it next; null: nothing by itself.';
-comment on column cancels.attempts is 'Tries in a row that brought nothing.';
+  'When the next step for it is due; null: no further step happens by itself.';
+comment on column cancels.attempts is 'Consecutive tries without a result.';
 comment on column cancels.answer is 'The provider''s words, for staff.';
-comment on column cancels.reason is 'Why it was not granted, for the customer.';
-comment on column cancels.asked_by is 'Who asked for it: `customer:7 key:3`, or a person of staff.';
+comment on column cancels.reason is 'Why it was rejected, for the customer.';
+comment on column cancels.asked_by is 'Who asked for it: `customer:7 key:3`, or a staff member.';
 
 create table service_figures (
   service_id    bigint primary key references services (id) on delete cascade,
@@ -325,12 +328,13 @@ create table service_figures (
   refill_share  double precision
 );
 comment on table service_figures is
-  'What was measured of a service''s own orders in the last 90 days. Seconds and shares are null '
-  'where there were too few.';
-comment on column service_figures.finish_median is 'Seconds from placing to Completed: the middle.';
-comment on column service_figures.finish_95 is 'What 95 of 100 do not exceed.';
+  'What was measured from a service''s own orders of the last 90 days. Seconds and shares are '
+  'null if there were too few orders.';
+comment on column service_figures.finish_median is
+  'The median of seconds from placing to Completed.';
+comment on column service_figures.finish_95 is 'The 95th percentile of the same.';
 comment on column service_figures.start_median is
-  'Seconds from placing to the first delivery seen.';
+  'The median of seconds from placing to the first delivery seen.';
 
 create table stuck_mutes (
   account_id bigint not null,
@@ -340,4 +344,4 @@ create table stuck_mutes (
   at         timestamptz not null default panel_now(),
   primary key (account_id, order_id)
 );
-comment on table stuck_mutes is 'Orders that staff do not want to see among the stuck ones.';
+comment on table stuck_mutes is 'Orders that staff chose to hide from the list of stuck orders.';

@@ -1,15 +1,15 @@
--- New orders: a batch of them is decided and written by one call.
+-- Placing orders: one call decides and writes a batch of new orders.
 -- Locks: none for the migration; the function locks the accounts of its batch, in the order of
 -- their ids, until the batch commits.
 
--- Arrays run in parallel, one element for each order of the batch in arrival order. The answer has
--- one outcome for each: accepted or replayed (with the order's id), conflict (another request under
--- the same request id), insufficient, key (dead or changed), inactive (customer), or stale (priced
--- from an old price list: the caller prices again and asks again). An order without a key is made
--- by the panel itself. What is the same for nearly all orders comes in arrays that may be empty:
--- parent and run, task (`send` or `run`), source, and why it is held (it then has no task).
--- Outcomes are stored in the same transaction under the batch's id. Meant for connections whose
--- planner looks rows up by key (`openHotPool`).
+-- The arrays are parallel, with one element per order of the batch in order of arrival. Each order
+-- gets one outcome: accepted or replayed (with the order's id), conflict (another request with the
+-- same request id), insufficient, key (dead or changed), inactive (customer), or stale (priced from
+-- an old price list: the caller prices it again and calls again). An order without a key is made by
+-- the panel itself. Arrays of values that nearly all orders share may be empty: parent and run,
+-- task (`send` or `run`), source, and why the order is held (it then has no task). The outcomes are
+-- stored in the same transaction under the batch's id. Call this only on connections whose planner
+-- looks rows up by key (`openHotPool`).
 create function place_orders_v1(
   p_batch           uuid,
   p_account         bigint[],
@@ -38,24 +38,24 @@ create function place_orders_v1(
 ) language plpgsql as $$
 declare
   orders_in integer := cardinality(p_account);
-  -- Asked once: the columns' defaults would ask for each row.
+  -- Read only once; the defaults of the columns would read it for each row.
   moment timestamptz := panel_now();
   has_requests boolean := array_remove(p_request, null) <> '{}';
   sandbox bigint := (select p.id from providers p where p.name = 'sandbox');
-  -- Of each order: who carries it out.
+  -- Per order: who carries it out.
   provider_ids bigint[];
   provider_services text[];
-  -- Of each order: the first of the batch for the same account, and under the same request id.
+  -- Per order: the index of the first order of the batch with the same account, or request id.
   account_firsts integer[];
   request_firsts integer[];
-  -- Where the account's first order stands: its money and its last posting, as they are after the
-  -- orders decided so far.
+  -- At the index of an account's first order: what the account has, its last posting and its floor,
+  -- after the orders decided so far.
   rests numeric[];
   lasts bigint[];
   floors numeric[];
-  -- Where the first order of a request id stands: the one that was placed under it.
+  -- At the index of a request id's first order: the index of the order placed under that id.
   placed integer[];
-  -- Of each accepted order: its posting, and the balance after it.
+  -- Per accepted order: its posting, and the balance after it.
   seqs bigint[];
   balances numeric[];
   first integer;
@@ -63,7 +63,7 @@ declare
 begin
   perform 1 from accounts a where a.id = any (p_account) order by a.id for no key update;
 
-  -- A statement of its own, with a snapshot taken after the locks.
+  -- A separate statement, so that its snapshot is taken after the locks.
   select array_agg(case
                      when k.id is null and i.key is not null then 'key'
                      when c.status is distinct from 'active' then 'inactive'
@@ -105,7 +105,7 @@ begin
   end if;
 
   for n in 1 .. orders_in loop
-    -- An order that this batch has placed is replayed at whatever price.
+    -- If this batch already placed the order, it is replayed even if the price is stale.
     if has_requests and (outcomes[n] is null or outcomes[n] = 'stale') then
       earlier := placed[request_firsts[n]];
       if earlier is not null then

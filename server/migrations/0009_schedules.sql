@@ -1,6 +1,6 @@
--- Orders that make others: drip-feeds and subscriptions, the posts of these, and the feeds that
--- name posts.
--- Locks: new tables; orders for a moment (a trigger is put on it).
+-- Orders that make others: drip-feeds and subscriptions, the posts of subscriptions, and the feeds
+-- that announce them.
+-- Locks: new tables; orders for a moment (it gets a trigger).
 
 create table schedules (
   account_id         bigint not null,
@@ -35,26 +35,30 @@ create index schedules_feed_of_host on schedules (feed_host)
   where feed_url is not null and status <> 'done';
 create index schedules_feed_leased on schedules (next_at) where feed_lease is not null;
 comment on table schedules is
-  'One row for each order that makes others, written with its first turn. Its due task (kind '
-  '`run`) says when it has its next turn.';
+  'One row for each order that makes others, written with its first turn. Its task of kind `run` '
+  'says when the next turn is due.';
 comment on column schedules.status is
-  '`stopped`: nothing more is made, what is under way ends as it ends; `done`: it has ended.';
+  '`stopped`: no more orders are made, and those under way finish normally; `done`: it has ended.';
 comment on column schedules.reason is
-  'Why it is paused: `staff`, `customer`, `funds`, …; why it was stopped.';
-comment on column schedules.next_at is 'When the next run is due, or the feed is read.';
+  'Why it is paused (`staff`, `customer`, `funds`, …) or was stopped.';
+comment on column schedules.next_at is 'When the next run is due, or when the feed is read next.';
 comment on column schedules.is_mirrored is
-  'True: its provider runs it, and what the provider says is taken over. It has no `run` task.';
+  'True: the provider runs it, and its orders and states are taken over here. It has no `run` '
+  'task.';
 comment on column schedules.feed_url is
-  'Of a subscription: where its posts are announced. Null: only by calls of its customer.';
-comment on column schedules.feed_host is 'Where the feed lies, as far as requests are counted.';
-comment on column schedules.feed_etag is 'What the server said of the version that was read last.';
-comment on column schedules.feed_read_at is 'When it was last read and understood; null: not yet.';
-comment on column schedules.feed_failures is 'Readings in a row that brought nothing.';
+  'For a subscription: where its posts are announced. Null: posts come only from calls by the '
+  'customer.';
+comment on column schedules.feed_host is 'The host of the feed, as used to count requests.';
+comment on column schedules.feed_etag is 'The ETag of the version that was read last.';
+comment on column schedules.feed_read_at is
+  'When the feed was last read and understood; null: never.';
+comment on column schedules.feed_failures is 'Consecutive readings that failed.';
 comment on column schedules.feed_failing_since is
-  'Since when every reading has failed; null: the last one did not.';
+  'Since when every reading has failed; null: the last one succeeded.';
 comment on column schedules.feed_skipped is
-  'Entries of the last reading that name no post which could be ordered.';
-comment on column schedules.feed_lease is 'Held by who reads it; over when `next_at` has come.';
+  'Entries in the last reading that name no post that could be ordered.';
+comment on column schedules.feed_lease is
+  'The token of the process that is reading the feed; the lease ends at `next_at`.';
 
 create table subscription_posts (
   account_id bigint not null,
@@ -80,15 +84,16 @@ create unique index subscription_posts_link_key
 create index subscription_posts_due on subscription_posts (account_id, order_id, due_at)
   where status = 'waiting';
 comment on table subscription_posts is
-  'The posts of a subscription, each once: how it was seen and what became of it.';
-comment on column subscription_posts.number is 'In which order they were seen.';
+  'The posts of a subscription, one row each: how the post was seen and what became of it.';
+comment on column subscription_posts.number is 'The order in which posts were seen.';
 comment on column subscription_posts.post_hash is
-  'Of the post''s own id; it, the link, or the link''s key makes a post known.';
+  'The hash of the post''s own id. A post is known if its id, its link or the key of its link is.';
 comment on column subscription_posts.status is
-  '`known`: it was there before, or came too late; `waiting`: its order is due at `due_at`.';
+  '`known`: the post existed before, or was found too late; `waiting`: its order is due at '
+  '`due_at`.';
 comment on column subscription_posts.is_old is
-  'True: one of the old posts that were asked for, which count apart.';
-comment on column subscription_posts.link_key is 'The same for two spellings of one link.';
+  'True: one of the old posts that were requested; these are counted apart.';
+comment on column subscription_posts.link_key is 'The same for different spellings of one link.';
 
 create table mirrored_posts (
   provider_id    bigint not null,
@@ -110,22 +115,22 @@ create table mirrored_posts (
 create index mirrored_posts_open on mirrored_posts (account_id, order_id, number)
   where status in ('new', 'unclear', 'waiting');
 comment on table mirrored_posts is
-  'What a provider made for a subscription that it runs: its number stands for one post of one '
-  'subscription.';
+  'The orders that a provider made for a subscription that it runs. Each of its numbers stands '
+  'for one post of one subscription.';
 comment on column mirrored_posts.order_id is 'The subscription.';
-comment on column mirrored_posts.number is 'In which order they were seen.';
+comment on column mirrored_posts.number is 'The order in which posts were seen.';
 comment on column mirrored_posts.status is
-  '`new`: its quantity is not known yet; `unclear`: staff have to say it; `waiting`: it waits for '
-  'its order; `ordered`: it has one; `void`: it came to nothing at the provider before anything '
-  'was charged.';
-comment on column mirrored_posts.problem is 'Why the quantity is not known.';
-comment on column mirrored_posts.tries is 'Answers from which it could not be known.';
+  '`new`: the quantity is not known yet; `unclear`: staff have to give it; `waiting`: waits for '
+  'its order; `ordered`: has its order; `void`: ended at the provider before anything was '
+  'charged.';
+comment on column mirrored_posts.problem is 'Why the quantity is unknown.';
+comment on column mirrored_posts.tries is 'Answers that did not reveal the quantity.';
 
 create table feed_hosts (
   host    text primary key check (length(host) <= 255),
   next_at timestamptz not null
 );
-comment on table feed_hosts is 'When a host may be asked for a feed again.';
+comment on table feed_hosts is 'When each host may next be asked for a feed.';
 
 create table feed_reservations (
   account_id  bigint not null,
@@ -137,12 +142,13 @@ create table feed_reservations (
 );
 create index feed_reservations_host on feed_reservations (host);
 comment on table feed_reservations is
-  'Places of subscriptions with a feed that are on their way or have had no turn yet, so that no '
-  'customer and no host gets one too many. With the first turn the row of `schedules` counts.';
+  'The reservations of subscriptions with a feed that are being placed or have had no turn yet, '
+  'so that no customer or host gets one too many. From the first turn on, the row in `schedules` '
+  'is counted instead.';
 
--- A run that has ended gives its parent a turn. Deferred to the commit, when every other lock is
--- taken, so that nobody waits in a circle; a parent that is being worked on is passed over, and
--- looks again by itself.
+-- When a run ends, its parent gets a turn. Deferred to the commit, when every other lock is held,
+-- so that there is no deadlock. A parent that is being worked on is skipped; it looks again by
+-- itself.
 create function wake_parent() returns trigger language plpgsql as $$
 begin
   update tasks t
@@ -152,7 +158,7 @@ begin
            where account_id = new.account_id and order_id = new.parent_id and kind = 'run'
              for update skip locked) due
    where t.account_id = due.account_id and t.order_id = due.order_id;
-  -- Its parent has ended already: staff moved the run once more.
+  -- The parent may have ended already, if staff moved the run once more.
   insert into tasks (account_id, order_id, provider_id, kind, due_at)
   select account_id, id, provider_id, 'run', panel_now()
     from orders

@@ -1,4 +1,5 @@
--- What new orders are checked against before their batch, and what is on its way there.
+-- The rules that new orders are checked against before their batch, and the reservations of orders
+-- that are being placed.
 -- Locks: new tables only.
 
 create table hold_rules (
@@ -14,11 +15,11 @@ create table hold_rules (
   created_by text not null
 );
 comment on table hold_rules is
-  'What refuses a new order, or holds it for a review. One row is one rule.';
-comment on column hold_rules.service_id is 'Null: orders of every service.';
+  'The rules that refuse a new order, or hold it for a review; one per row.';
+comment on column hold_rules.service_id is 'Null: applies to orders of every service.';
 comment on column hold_rules.settings is
-  'What its kind needs; read by the program that compiles the rule.';
-comment on column hold_rules.reason is 'For staff only; what the customer reads is neutral.';
+  'What this kind of rule needs; read by the code that compiles the rule.';
+comment on column hold_rules.reason is 'For staff only; customers read a neutral text.';
 
 create table hold_rules_state (
   only_row boolean primary key default true check (only_row),
@@ -26,8 +27,8 @@ create table hold_rules_state (
 );
 insert into hold_rules_state default values;
 comment on table hold_rules_state is
-  'One row, raised with every change of the rules, so that processes need not read them all to see '
-  'that nothing is new.';
+  'One row, whose version goes up with every change of the rules, so that processes can tell that '
+  'nothing changed without reading all rules.';
 
 create table link_reservations (
   account_id  bigint not null,
@@ -43,15 +44,17 @@ create table link_reservations (
 );
 create index link_reservations_until on link_reservations (until);
 comment on table link_reservations is
-  'Which link a customer has an order for, for services with a same-link rule. The primary key '
-  'decides between processes that take orders for one link at the same moment.';
-comment on column link_reservations.link_key is 'SHA-256 of the normalised link, its first half.';
-comment on column link_reservations.reservation is 'Names the try that holds the link.';
+  'The links that a customer has an order for, for services with a same-link rule. The primary '
+  'key decides between processes that take orders for one link at the same moment.';
+comment on column link_reservations.link_key is
+  'The first half of the SHA-256 of the normalised link.';
+comment on column link_reservations.reservation is 'The id of the try that has reserved the link.';
 comment on column link_reservations.link is
-  'As it was ordered: finds the order of a process that died before it could note the number.';
+  'The link as it was ordered. It is used to find the order if the process died before it could '
+  'store the order''s id.';
 comment on column link_reservations.holders is
-  'The requests on their way that have the link: one request sent twice shares one reservation. '
-  'A reservation without an order and without a holder is free.';
+  'The requests in progress that share the reservation: the same request sent twice has one. A '
+  'reservation without an order and without holders is free.';
 
 create table velocity_reservations (
   account_id  bigint not null,
@@ -62,8 +65,8 @@ create table velocity_reservations (
   primary key (account_id, number)
 );
 comment on table velocity_reservations is
-  'Orders on their way to their batch, for rules on speed that count across processes.';
+  'Orders that are being placed, for velocity rules, which count across all processes.';
 comment on column velocity_reservations.number is
-  'Given under the account''s lock: a lower number was seen by every higher one.';
+  'Assigned under the account''s lock, so that every higher number has seen all lower ones.';
 comment on column velocity_reservations.twin is
-  'Of one request sent twice the two have one twin, and count once.';
+  'The same for both copies of a request that was sent twice; they count once.';

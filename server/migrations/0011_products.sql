@@ -1,4 +1,4 @@
--- Digital goods: what is sold item by item, at which price, and how many are free.
+-- Digital goods: the products, their prices, and how many items are free.
 -- Locks: new tables only.
 
 create table product_categories (
@@ -41,28 +41,33 @@ create table products (
 );
 create unique index products_provider on products (provider_id, provider_product)
   where provider_id is not null;
-comment on table products is 'A digital good that is sold by the item.';
+comment on table products is 'The digital goods that are sold by the item.';
 comment on column products.type is
-  '`auto`: delivered from the stock (or by its provider) at once; `service`: delivered by hand.';
+  '`auto`: delivered at once, from the stock or by the provider; `service`: delivered by hand.';
 comment on column products.rate is 'The price of one item.';
 comment on column products.question is 'What the buyer is asked.';
 comment on column products.question_check is 'How the answer is checked.';
 comment on column products.visibility is
-  '`chosen`: those customers who have a price of their own for it.';
+  '`chosen`: only for customers who have a price of their own for it.';
 comment on column products.part_delivery is
-  'True: an order that the stock does not fill gets what there is, and pays for that alone.';
-comment on column products.low_mark is 'So many free items, or fewer, are too few.';
-comment on column products.provider_id is 'Where it is bought; null: it is our own.';
-comment on column products.provider_product is 'What it is called there.';
-comment on column products.provider_rate is 'The price of one item there, in its currency.';
-comment on column products.cost is 'The same in the panel''s.';
+  'True: if the stock is too small for an order, the buyer gets what there is and pays only for '
+  'that.';
+comment on column products.low_mark is
+  'The stock counts as low when at most this many items are free.';
+comment on column products.provider_id is
+  'The provider that it is bought from; null: it is our own.';
+comment on column products.provider_product is 'What the product is called at the provider.';
+comment on column products.provider_rate is 'The provider''s price of one item, in its currency.';
+comment on column products.cost is 'The provider''s price of one item, in the panel''s currency.';
 comment on column products.provider_inventory is
-  'How many its list says that it has; null: it does not say.';
+  'How many items the provider''s list says it has; null: it does not say.';
 comment on column products.mark_up is
-  'What is put on the cost to make the rate, as `sellingRate` reads it; null: the rate is its own.';
-comment on column products.margin_percent is 'The least margin, in place of the panel''s setting.';
+  'What is put on the cost to make the rate, as `sellingRate` reads it; null: the rate does not '
+  'depend on the cost.';
+comment on column products.margin_percent is
+  'The lowest margin, used instead of the panel''s setting.';
 comment on column products.below_margin is
-  'What is done below it, in place of the panel''s setting.';
+  'What happens below that margin, used instead of the panel''s setting.';
 
 create table product_counts (
   product_id bigint primary key references products (id) on delete cascade,
@@ -71,12 +76,12 @@ create table product_counts (
   low_since  timestamptz
 ) with (fillfactor = 70);
 comment on table product_counts is
-  'How many items of a product are free. The row is the lock of its stock: whoever takes items, '
-  'adds them or gives them back holds it, so that the count is exact.';
+  'How many items of a product are free. The row is also the lock of the stock: it is locked to '
+  'take items, add them or give them back, so that the count is exact.';
 comment on column product_counts.told is
-  'What followers of the price list were told last; null: nothing yet.';
+  'The count last announced to followers of the price list; null: none yet.';
 comment on column product_counts.low_since is
-  'Since when the count is at or below the product''s low mark.';
+  'Since when the count has been at or below the product''s low mark.';
 
 create table product_discounts (
   product_id    bigint not null references products (id) on delete cascade,
@@ -84,7 +89,8 @@ create table product_discounts (
   percent       numeric(28,8) not null check (percent > 0 and percent < 100),
   primary key (product_id, quantity_from)
 );
-comment on table product_discounts is 'From so many items on the price of each is so much lower.';
+comment on table product_discounts is
+  'From `quantity_from` items on, each item costs `percent` less.';
 
 create table product_rates (
   account_id bigint not null references customers (account_id),
@@ -95,4 +101,4 @@ create table product_rates (
   check ((fixed is null) <> (percent is null))
 );
 comment on table product_rates is
-  'A customer''s own price of one product: a rate, or a part of the list price.';
+  'A customer''s own price of one product: a fixed rate, or per cent of the list price.';

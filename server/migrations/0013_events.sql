@@ -1,6 +1,6 @@
--- Events: what customers are told of by the cursor (`changes`) and by webhooks, numbered for each
--- account without gaps.
--- Locks: new tables; refills, cancels and services for a moment (triggers are put on them).
+-- Events: what customers learn through the cursor (`changes`) and webhooks, numbered without gaps
+-- for each account.
+-- Locks: new tables; refills, cancels and services for a moment (they get triggers).
 
 create table event_streams (
   account_id     bigint primary key,
@@ -9,12 +9,12 @@ create table event_streams (
   followed_until timestamptz not null
 );
 comment on table event_streams is
-  'An account whose events are recorded: somebody asks for them, or has them sent.';
+  'The accounts whose events are recorded, because somebody asks for them or has them sent.';
 comment on column event_streams.epoch is
-  'Stands in every cursor: a cursor from before a pause in the recording, or from before a '
-  'restore, is no good.';
+  'Part of every cursor: a cursor from before a pause in the recording, or from before a restore, '
+  'is not accepted.';
 comment on column event_streams.base_seq is
-  'Everything up to this number was deleted, or was never recorded.';
+  'All events up to this number were deleted, or were never recorded.';
 
 create table events (
   account_id bigint not null,
@@ -30,11 +30,13 @@ create table events (
 );
 create index events_created on events using brin (created_at);
 comment on table events is
-  'What a customer is told. Numbered under the account''s lock, like postings: they become visible '
-  'in the order of their numbers, so that a reader who goes on from a number never skips one.';
+  'What a customer is told. Numbered under the account''s lock, like postings: events become '
+  'visible in the order of their numbers, so that a reader who continues from a number never '
+  'misses one.';
 comment on column events.kind is
-  'The price of a service is one where it is a customer''s own; see `catalog_events`.';
-comment on column events.data is 'Amounts as decimals, statuses in the database''s words.';
+  'An event about a service''s price is stored here if the price is the customer''s own; see '
+  '`catalog_events`.';
+comment on column events.data is 'Amounts are decimals, and statuses are the database''s words.';
 
 create table catalog_events (
   seq         bigint primary key check (seq > 0),
@@ -52,23 +54,23 @@ create table catalog_events (
                and rate_before is not null end)
 );
 comment on table catalog_events is
-  'What concerns everybody, once: what a customer is told follows from the customer''s own prices. '
-  'Numbered under the lock of `catalog_state`.';
+  'Events that concern everybody, stored once. What a customer is told is derived from the '
+  'customer''s own prices. Numbered under the lock of `catalog_state`.';
 comment on column catalog_events.rate is 'The list price after the change.';
-comment on column catalog_events.rate_before is 'The list price before it.';
-comment on column catalog_events.inventory is 'How many items there are, as far as known.';
+comment on column catalog_events.rate_before is 'The list price before the change.';
+comment on column catalog_events.inventory is 'How many items there are; null if unknown.';
 
 -- Locks accounts so that their events can be numbered, and returns those that are followed. The
--- others are held just enough to keep somebody from beginning to follow them meanwhile: that one
--- waits, and sees what was changed here. `p_refunded`: they get postings later in the transaction,
--- and are locked now, in one order with the rest.
+-- others are locked only enough to stop anybody from beginning to follow them meanwhile: such a
+-- request waits, and then sees what was changed here. Accounts in `p_refunded` get postings later
+-- in the transaction; they are locked now, so that all locks are taken in one order.
 create function lock_event_accounts(p_account bigint[], p_refunded bigint[] default '{}')
 returns bigint[] language plpgsql as $$
 declare
   followed bigint[];
 begin
   perform 1 from accounts a where a.id = any (p_account) order by a.id for key share;
-  -- A statement of its own, with a snapshot from after the lock.
+  -- A separate statement, so that its snapshot is taken after the lock.
   select coalesce(array_agg(s.account_id), '{}')
     into followed
     from event_streams s
@@ -83,8 +85,8 @@ begin
   return followed;
 end $$;
 
--- Records events, in their order, of those accounts among them that are followed. Arrays run in
--- parallel. Returns how many were recorded. Locks the accounts, after every order.
+-- Records the events of those accounts that are followed, in the given order, and returns how many
+-- it recorded. The arrays are parallel. Locks the accounts; all orders must be locked before.
 create function record_events(
   p_account bigint[],
   p_kind    text[],
@@ -114,8 +116,8 @@ begin
   return recorded;
 end $$;
 
--- Records where orders stand now, as this transaction has left them; but not those that the panel
--- made to deliver a refill: nobody ordered them.
+-- Records the present state of orders, as this transaction has left it. Leaves out orders that the
+-- panel made to deliver a refill, because no customer ordered them.
 create function record_order_events(p_account bigint[], p_order bigint[])
 returns bigint language plpgsql as $$
 declare
@@ -140,8 +142,8 @@ begin
                        order_ids, data);
 end $$;
 
--- Requests are moved by single statements under their leases, from several places: whatever moves
--- them tells of it.
+-- Refills and cancels change state in single statements in several places, each under a lease;
+-- these triggers record an event wherever that happens.
 create function record_refill_event() returns trigger language plpgsql as $$
 begin
   perform record_events(array[new.account_id], array['refill.updated'], array[new.order_id],
@@ -160,7 +162,8 @@ end $$;
 create trigger cancels_tell after update of status on cancels
   for each row when (old.status is distinct from new.status) execute function record_cancel_event();
 
--- Every change of a service is made under the lock of `catalog_state`, which numbers these.
+-- Every change of a service is made under the lock of `catalog_state`; so these events are numbered
+-- in order.
 create function record_catalog_event() returns trigger language plpgsql as $$
 begin
   perform 1 from catalog_state for update;

@@ -1,5 +1,5 @@
--- Webhooks: addresses of customers that events are sent to, how far each has come, and the marks
--- below which a balance is told of.
+-- Webhooks: the addresses of customers that events are sent to, how far sending has come for each,
+-- and the marks below which a customer is notified of a low balance.
 -- Locks: new tables only.
 
 create table webhook_endpoints (
@@ -17,13 +17,15 @@ create table webhook_endpoints (
   check ((sealed_previous is null) = (previous_until is null))
 );
 create index webhook_endpoints_account on webhook_endpoints (account_id);
-comment on table webhook_endpoints is 'An address of a customer that events are sent to.';
-comment on column webhook_endpoints.sealed_secret is 'Sealed for the purpose `webhook:<id>`.';
+comment on table webhook_endpoints is 'The addresses of customers that events are sent to.';
+comment on column webhook_endpoints.sealed_secret is
+  'The secret, sealed for the purpose `webhook:<id>`.';
 comment on column webhook_endpoints.sealed_previous is
-  'Signs as well until `previous_until`, so that the receiver can change over.';
+  'The previous secret, which also signs until `previous_until`, so that the receiver can change '
+  'over.';
 comment on column webhook_endpoints.kinds is 'Which events are sent; empty: all.';
 comment on column webhook_endpoints.off_reason is
-  'Why it was switched off, where it was not by hand.';
+  'Why the panel switched it off; null if it was not the panel.';
 
 create table webhook_positions (
   endpoint_id   bigint primary key references webhook_endpoints (id) on delete cascade,
@@ -36,11 +38,12 @@ create table webhook_positions (
   failing_since timestamptz
 ) with (fillfactor = 70);
 comment on table webhook_positions is
-  'How far an endpoint has come. Claiming pushes `due_at` forward: that is the lease.';
-comment on column webhook_positions.epoch is 'Of the account''s stream.';
-comment on column webhook_positions.seq is 'The last event of the account that was taken.';
-comment on column webhook_positions.catalog_seq is 'The last event of the price list.';
-comment on column webhook_positions.failures is 'Tries of the next event that failed, in a row.';
+  'How far sending to an endpoint has come. Claiming moves `due_at` forward, which is the lease.';
+comment on column webhook_positions.epoch is 'The epoch of the account''s event stream.';
+comment on column webhook_positions.seq is
+  'The number of the account''s last event that is done with.';
+comment on column webhook_positions.catalog_seq is 'The same for the events of the price list.';
+comment on column webhook_positions.failures is 'Consecutive failed tries to send the next event.';
 
 create table webhook_attempts (
   id          bigint generated always as identity primary key,
@@ -56,9 +59,9 @@ create table webhook_attempts (
 create index webhook_attempts_endpoint on webhook_attempts (endpoint_id, id);
 create index webhook_attempts_at on webhook_attempts using brin (at);
 comment on table webhook_attempts is
-  'One sending of an event to an endpoint, and what the receiver said; kept for a while.';
-comment on column webhook_attempts.webhook_id is 'What the receiver knows the event by.';
-comment on column webhook_attempts.http_status is 'Null where no answer came.';
+  'One try to send an event to an endpoint, and the receiver''s answer; kept for a while.';
+comment on column webhook_attempts.webhook_id is 'The id by which the receiver knows the event.';
+comment on column webhook_attempts.http_status is 'Null if there was no answer.';
 comment on column webhook_attempts.answer is 'The beginning of the answer, or why there was none.';
 
 create table low_balance_marks (
@@ -66,5 +69,8 @@ create table low_balance_marks (
   mark       numeric(28,8) not null,
   is_low     boolean not null default false
 );
-comment on table low_balance_marks is 'Below which balance a customer is told, once each time.';
-comment on column low_balance_marks.is_low is 'True: told, until the balance is above it again.';
+comment on table low_balance_marks is
+  'The balance below which a customer is notified, once each time.';
+comment on column low_balance_marks.is_low is
+  'True: the customer was notified, and is not notified again until the balance was back at or '
+  'above the mark.';

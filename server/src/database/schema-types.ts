@@ -69,13 +69,16 @@ export type SchemaRows = {
 };
 
 /**
- * What money stands on. The row is locked while postings are written and never updated by them: the
- * balance is `balance_after` of the last posting, so that a long snapshot (a backup) bloats
- * nothing.
+ * The accounts that hold money. The row is locked while postings are written, but they never update
+ * it: the balance is `balance_after` of the last posting. So a long snapshot (a backup) does not
+ * bloat the table.
  */
 export type AccountsRow = {
   readonly id: number;
-  /** Of a customer; of a provider, holding below zero what was spent there; or of play money. */
+  /**
+   * `customer`; `provider`, whose balance is what was spent there, below zero; or `test`, which
+   * holds play money.
+   */
   readonly kind: "customer" | "provider" | "test";
   readonly currency: string;
   /** The lowest balance that a debit may leave. */
@@ -84,16 +87,16 @@ export type AccountsRow = {
 };
 
 /**
- * What was answered to a request with an id of the customer's own, for good: the same request again
- * is answered the same. The ids of orders stand with the orders.
+ * The answer to each request that has a request id of the customer's own, kept forever: the same
+ * request sent again gets the same answer. Request ids of orders are stored with the orders.
  */
 export type AnsweredRequestsRow = {
   readonly account_id: number;
   readonly action: "refill" | "cancel" | "new_post" | "claim_product_order";
   readonly request_id: string;
-  /** Of the whole request. */
+  /** The hash of the whole request. */
   readonly request_hash: string;
-  /** What was done, by what it was done for. Refusals are not remembered. */
+  /** What was done, by its subject (such as the number of an order). Refusals are not stored. */
   readonly answers: unknown;
   readonly created_at: Date;
 };
@@ -107,23 +110,26 @@ export type ApiKeysRow = {
   readonly hint: string;
   readonly name: string;
   readonly scopes: readonly string[];
-  /** Null: the panel's own. */
+  /** Null: the panel's own dialect. */
   readonly dialect: string | null;
-  /** Addresses and networks that it may be used from; empty: from everywhere. */
+  /** The addresses and networks that the key may be used from; empty: any. */
   readonly ip_allow: readonly string[];
-  /** Requests a second; null: as the settings say, 0: without a limit. */
+  /** Requests per second; null: the limit in the settings; 0: no limit. */
   readonly rate_limit: number | null;
   readonly expires_at: Date | null;
   readonly revoked_at: Date | null;
   readonly last_used_at: Date | null;
-  /** Counts changes: a process that holds an older count reads the key again before it acts. */
+  /**
+   * Counts the changes of the key. A process that knows an older count reads the key again before
+   * it acts.
+   */
   readonly version: number;
   readonly created_at: Date;
 };
 
 /**
- * One try to place an order at a provider. The row is committed before the call: an attempt without
- * an end whose worker is gone is one of unknown outcome.
+ * One try to place an order at a provider. The row is committed before the call, so an attempt that
+ * has no end and whose worker is gone has an unknown outcome.
  */
 export type AttemptsRow = {
   readonly account_id: number;
@@ -131,40 +137,40 @@ export type AttemptsRow = {
   readonly number: number;
   readonly provider_id: number;
   readonly provider_service: string | null;
-  /** What we call the try; a provider that knows request ids places it once under it. */
+  /** Our own id for the try. A provider that supports request ids places it only once. */
   readonly request_id: string;
-  /** In the provider's currency, as far as known. */
+  /** In the provider's currency; null if unknown. */
   readonly expected_charge: string | null;
   readonly started_at: Date;
   readonly ended_at: Date | null;
   readonly outcome: "accepted" | "refused" | "not_sent" | "unknown" | "by_hand" | null;
-  /** Whom a refusal concerns. */
+  /** What a refusal is about. */
   readonly concern: "provider" | "funds" | "limit" | "service" | "link" | "order" | null;
   readonly reason: string | null;
-  /** The order's number there. */
+  /** The number of the order at the provider. */
   readonly provider_order: string | null;
-  /** How an unknown outcome was settled, and by whom. */
+  /** How an unknown outcome was settled; `settled_by` says by whom. */
   readonly settled_as: "accepted" | "refused" | null;
   readonly settled_by: string | null;
   readonly settled_at: Date | null;
   /**
-   * In the provider's currency, as it was said last before the try; set where the outcome is
+   * Our last reported balance before the try, in the provider's currency; set if the outcome is
    * unknown.
    */
   readonly balance_before: string | null;
   readonly balance_before_at: Date | null;
   /**
-   * How many tries had got `provider_order` before: 0, unless staff know that the provider gives
-   * its numbers again, and say so.
+   * How many tries had got the same `provider_order` before: 0, unless staff know that the provider
+   * reuses its numbers, and say so.
    */
   readonly number_reuse: number | null;
 };
 
-/** Who changed what, with what was before and after and without secrets. Never changed. */
+/** Who changed what, with the values before and after, but without secrets. Never changed. */
 export type AuditEntriesRow = {
   readonly id: number;
   readonly at: Date;
-  /** In words: `customer:7 key:3`, `cli:root`, the name of a job. */
+  /** The actor as text: `customer:7 key:3`, `cli:root`, or the name of a job. */
   readonly actor: string;
   readonly action: string;
   /** What was changed: `order:7`, `setting:currency`. */
@@ -178,26 +184,28 @@ export type AuditEntriesRow = {
     | "api_key"
     | "system"
     | "command_line";
-  /** Of staff, a key, or a customer's account; jobs and users of the machine have no number. */
+  /**
+   * The id of the staff member, key or customer's account; null for jobs and users of the machine.
+   */
   readonly actor_id: number | null;
   /** The client's network address. */
   readonly address: string | null;
-  /** The request's id in the log. */
+  /** The id of the request in the log. */
   readonly request_id: string | null;
-  /** In the words of whoever did it. */
+  /** The reason, as the actor gave it. */
   readonly reason: string | null;
 };
 
 /**
- * One row with a stamp, which every change of a key or of a customer's standing replaces in its own
- * transaction. As long as it is the same, whoever was found alive under it still is: the hot path
- * reads it in place of key and customer.
+ * One row with a stamp. Every change of a key or of a customer's status replaces the stamp in its
+ * own transaction. While the stamp is unchanged, every caller that was found valid under it still
+ * is, so the hot path reads it instead of key and customer.
  */
 export type CallerChangesRow = {
   readonly only_row: boolean;
   /**
    * Random, so that no other history of this database (a server that took over and lost the last
-   * transactions) can come to the same.
+   * transactions) can arrive at the same stamp.
    */
   readonly stamp: string;
 };
@@ -211,27 +219,27 @@ export type CancelsRow = {
   readonly note: string | null;
   readonly created_at: Date;
   readonly updated_at: Date;
-  /** Whom it was asked of; null where staff carry it out. */
+  /** The provider that was asked; null if staff carry it out. */
   readonly provider_id: number | null;
-  /** When the provider took it. The order itself says later what came of it. */
+  /** When the provider accepted the request. What came of it shows later in the order. */
   readonly sent_at: Date | null;
-  /** When something is to be done for it next; null: nothing by itself. */
+  /** When the next step for it is due; null: no further step happens by itself. */
   readonly due_at: Date | null;
   readonly lease: string | null;
-  /** Tries in a row that brought nothing. */
+  /** Consecutive tries without a result. */
   readonly attempts: number;
   readonly deadline_at: Date | null;
   /** The provider's words, for staff. */
   readonly answer: string | null;
-  /** Why it was not granted, for the customer. */
+  /** Why it was rejected, for the customer. */
   readonly reason: "provider_refused" | "deadline" | "order_completed" | "staff" | null;
-  /** Who asked for it: `customer:7 key:3`, or a person of staff. */
+  /** Who asked for it: `customer:7 key:3`, or a staff member. */
   readonly asked_by: string | null;
 };
 
 /**
- * What concerns everybody, once: what a customer is told follows from the customer's own prices.
- * Numbered under the lock of `catalog_state`.
+ * Events that concern everybody, stored once. What a customer is told is derived from the
+ * customer's own prices. Numbered under the lock of `catalog_state`.
  */
 export type CatalogEventsRow = {
   readonly seq: number;
@@ -239,17 +247,17 @@ export type CatalogEventsRow = {
   readonly service_id: number | null;
   /** The list price after the change. */
   readonly rate: string | null;
-  /** The list price before it. */
+  /** The list price before the change. */
   readonly rate_before: string | null;
   readonly product_id: number | null;
-  /** How many items there are, as far as known. */
+  /** How many items there are; null if unknown. */
   readonly inventory: number | null;
   readonly created_at: Date;
 };
 
 /**
  * One row: the version of the price list. Every change of a category or service takes the next
- * number from here under the row's lock, so that versions become visible in their order.
+ * number from here under the row's lock, so that versions become visible in order.
  */
 export type CatalogStateRow = {
   readonly only_row: boolean;
@@ -264,7 +272,7 @@ export type CategoriesRow = {
   readonly created_at: Date;
 };
 
-/** A customer's own price of one service: a rate, or a part of the list price. */
+/** A customer's own price of one service: a fixed rate, or per cent of the list price. */
 export type CustomRatesRow = {
   readonly account_id: number;
   readonly service_id: number;
@@ -273,26 +281,26 @@ export type CustomRatesRow = {
 };
 
 /**
- * Who buys. A test account has its customer's terms and prices, but money and orders of its own,
- * which are play; it has no address, because nobody signs in as it.
+ * The customers. A test account has its customer's terms and prices, but its own money and orders,
+ * which are play. It has no email address, because nobody signs in to it.
  */
 export type CustomersRow = {
   readonly account_id: number;
-  /** Null: of a test account. */
+  /** Null for a test account. */
   readonly email: string | null;
   readonly status: "active" | "suspended";
   readonly discount_percent: string;
   /**
-   * Counts the changes of this customer's own prices; an order priced at another count is priced
+   * Counts the changes of this customer's own prices. An order priced at another count is priced
    * again before it is taken.
    */
   readonly price_version: number;
   readonly created_at: Date;
-  /** The customer whose test account this is. */
+  /** The customer that this test account belongs to; null for a real customer. */
   readonly test_of: number | null;
 };
 
-/** What waits for a decision of staff, and what became of it. */
+/** What waits for a decision of staff, and what was decided. */
 export type DeskEntriesRow = {
   readonly account_id: number;
   readonly id: number;
@@ -310,7 +318,7 @@ export type DeskEntriesRow = {
     | "post_unclear"
     | "unreadable"
     | "cost_unclear";
-  /** The facts as they were when it came here. */
+  /** The facts when the entry was made. */
   readonly note: string | null;
   readonly opened_at: Date;
   readonly closed_at: Date | null;
@@ -318,43 +326,47 @@ export type DeskEntriesRow = {
   readonly decision: string | null;
 };
 
-/** An account whose events are recorded: somebody asks for them, or has them sent. */
+/** The accounts whose events are recorded, because somebody asks for them or has them sent. */
 export type EventStreamsRow = {
   readonly account_id: number;
   /**
-   * Stands in every cursor: a cursor from before a pause in the recording, or from before a
-   * restore, is no good.
+   * Part of every cursor: a cursor from before a pause in the recording, or from before a restore,
+   * is not accepted.
    */
   readonly epoch: string;
-  /** Everything up to this number was deleted, or was never recorded. */
+  /** All events up to this number were deleted, or were never recorded. */
   readonly base_seq: number;
   readonly followed_until: Date;
 };
 
 /**
- * What a customer is told. Numbered under the account's lock, like postings: they become visible in
- * the order of their numbers, so that a reader who goes on from a number never skips one.
+ * What a customer is told. Numbered under the account's lock, like postings: events become visible
+ * in the order of their numbers, so that a reader who continues from a number never misses one.
  */
 export type EventsRow = {
   readonly account_id: number;
   readonly seq: number;
-  /** The price of a service is one where it is a customer's own; see `catalog_events`. */
+  /**
+   * An event about a service's price is stored here if the price is the customer's own; see
+   * `catalog_events`.
+   */
   readonly kind: string;
   readonly order_id: number | null;
-  /** Amounts as decimals, statuses in the database's words. */
+  /** Amounts are decimals, and statuses are the database's words. */
   readonly data: unknown;
   readonly created_at: Date;
 };
 
-/** When a host may be asked for a feed again. */
+/** When each host may next be asked for a feed. */
 export type FeedHostsRow = {
   readonly host: string;
   readonly next_at: Date;
 };
 
 /**
- * Places of subscriptions with a feed that are on their way or have had no turn yet, so that no
- * customer and no host gets one too many. With the first turn the row of `schedules` counts.
+ * The reservations of subscriptions with a feed that are being placed or have had no turn yet, so
+ * that no customer or host gets one too many. From the first turn on, the row in `schedules` is
+ * counted instead.
  */
 export type FeedReservationsRow = {
   readonly account_id: number;
@@ -364,16 +376,16 @@ export type FeedReservationsRow = {
   readonly reserved_at: Date;
 };
 
-/** What refuses a new order, or holds it for a review. One row is one rule. */
+/** The rules that refuse a new order, or hold it for a review; one per row. */
 export type HoldRulesRow = {
   readonly id: number;
   readonly kind: "deny_link" | "allow_host" | "same_link" | "first_deposit" | "velocity";
   readonly decision: "refuse" | "hold";
-  /** Null: orders of every service. */
+  /** Null: applies to orders of every service. */
   readonly service_id: number | null;
-  /** What its kind needs; read by the program that compiles the rule. */
+  /** What this kind of rule needs; read by the code that compiles the rule. */
   readonly settings: unknown;
-  /** For staff only; what the customer reads is neutral. */
+  /** For staff only; customers read a neutral text. */
   readonly reason: string;
   readonly expires_at: Date | null;
   readonly created_at: Date;
@@ -381,8 +393,8 @@ export type HoldRulesRow = {
 };
 
 /**
- * One row, raised with every change of the rules, so that processes need not read them all to see
- * that nothing is new.
+ * One row, whose version goes up with every change of the rules, so that processes can tell that
+ * nothing changed without reading all rules.
  */
 export type HoldRulesStateRow = {
   readonly only_row: boolean;
@@ -390,8 +402,8 @@ export type HoldRulesStateRow = {
 };
 
 /**
- * The two sides of each posting, for reports and for people who reconcile. What is played has sides
- * of its own.
+ * The two sides of each posting, for reports and for people who reconcile. Play money has counter
+ * accounts of its own.
  */
 export type LedgerEntriesRow = {
   readonly account_id: number | null;
@@ -414,39 +426,45 @@ export type LedgerEntriesRow = {
 };
 
 /**
- * Which link a customer has an order for, for services with a same-link rule. The primary key
+ * The links that a customer has an order for, for services with a same-link rule. The primary key
  * decides between processes that take orders for one link at the same moment.
  */
 export type LinkReservationsRow = {
   readonly account_id: number;
   readonly service_id: number;
-  /** SHA-256 of the normalised link, its first half. */
+  /** The first half of the SHA-256 of the normalised link. */
   readonly link_key: string;
-  /** Names the try that holds the link. */
+  /** The id of the try that has reserved the link. */
   readonly reservation: string;
-  /** As it was ordered: finds the order of a process that died before it could note the number. */
+  /**
+   * The link as it was ordered. It is used to find the order if the process died before it could
+   * store the order's id.
+   */
   readonly link: string;
   readonly order_id: number | null;
   readonly reserved_at: Date;
   readonly until: Date;
   /**
-   * The requests on their way that have the link: one request sent twice shares one reservation. A
-   * reservation without an order and without a holder is free.
+   * The requests in progress that share the reservation: the same request sent twice has one. A
+   * reservation without an order and without holders is free.
    */
   readonly holders: readonly string[];
 };
 
-/** Below which balance a customer is told, once each time. */
+/** The balance below which a customer is notified, once each time. */
 export type LowBalanceMarksRow = {
   readonly account_id: number;
   readonly mark: string;
-  /** True: told, until the balance is above it again. */
+  /**
+   * True: the customer was notified, and is not notified again until the balance was back at or
+   * above the mark.
+   */
   readonly is_low: boolean;
 };
 
 /**
- * What a provider made for a subscription that it runs: its number stands for one post of one
- * subscription.
+ * The orders that a provider made for a subscription that it runs. Each of its numbers stands for
+ * one post of one subscription.
  */
 export type MirroredPostsRow = {
   readonly provider_id: number;
@@ -454,26 +472,25 @@ export type MirroredPostsRow = {
   readonly account_id: number;
   /** The subscription. */
   readonly order_id: number;
-  /** In which order they were seen. */
+  /** The order in which posts were seen. */
   readonly number: number;
   /**
-   * `new`: its quantity is not known yet; `unclear`: staff have to say it; `waiting`: it waits for
-   * its order; `ordered`: it has one; `void`: it came to nothing at the provider before anything
-   * was charged.
+   * `new`: the quantity is not known yet; `unclear`: staff have to give it; `waiting`: waits for
+   * its order; `ordered`: has its order; `void`: ended at the provider before anything was charged.
    */
   readonly status: "new" | "unclear" | "waiting" | "ordered" | "void";
   readonly quantity: number | null;
-  /** Why the quantity is not known. */
+  /** Why the quantity is unknown. */
   readonly problem: string | null;
-  /** Answers from which it could not be known. */
+  /** Answers that did not reveal the quantity. */
   readonly tries: number;
   readonly run: number | null;
   readonly seen_at: Date;
 };
 
 /**
- * What a batch of orders was answered, kept for a while: a process that lost the answer of its
- * COMMIT looks here before it does anything else.
+ * The answer to a batch of orders, kept for a while. A process that lost the answer to its COMMIT
+ * looks here before it does anything else.
  */
 export type OrderBatchesRow = {
   readonly id: string;
@@ -482,13 +499,13 @@ export type OrderBatchesRow = {
   readonly created_at: Date;
 };
 
-/** Every change of where an order stands, with what was before. Never changed or removed. */
+/** Every change of an order's state, with the values before it. Never changed or removed. */
 export type OrderChangesRow = {
   readonly account_id: number;
   readonly order_id: number;
   readonly id: number;
   readonly at: Date;
-  /** `provider:3`, `customer:7 key:3`, a person of staff, or `panel`. */
+  /** `provider:3`, `customer:7 key:3`, a staff member, or `panel`. */
   readonly actor: string;
   readonly status_before:
     | "pending"
@@ -503,18 +520,18 @@ export type OrderChangesRow = {
   readonly remains_before: number;
   readonly remains: number;
   readonly refunded_before: string;
-  /** The sum so far. */
+  /** The sum of all refunds so far. */
   readonly refunded: string;
 };
 
-/** One purchase of a service each. */
+/** One purchase of a service per row. */
 export type OrdersRow = {
   readonly account_id: number;
   readonly id: number;
   readonly service_id: number;
-  /** Who carries it out. */
+  /** The provider that carries it out. */
   readonly provider_id: number;
-  /** The key that ordered it; null: the panel itself. */
+  /** The API key that ordered it; null: the panel itself. */
   readonly key_id: number | null;
   readonly quantity: number;
   readonly start_count: number | null;
@@ -522,74 +539,78 @@ export type OrdersRow = {
   readonly created_at: Date;
   readonly updated_at: Date;
   readonly status: "pending" | "processing" | "in_progress" | "completed" | "partial" | "canceled";
-  /** Of a drip-feed: how many runs, and how far apart. */
+  /** For a drip-feed: the number of runs; `interval_minutes` is the time between them. */
   readonly runs: number | null;
   readonly interval_minutes: number | null;
-  /** The price of 1000 (of one for the Package types), frozen. */
+  /** The price per 1000 (per order for the Package types), frozen. */
   readonly rate: string;
   readonly charge: string;
-  /** The sum so far. */
+  /** The sum of all refunds so far. */
   readonly refunded: string;
   readonly link: string;
-  /** What the service's type asks for beyond link and quantity; null where it asks nothing. */
+  /** The values that the service's type needs besides link and quantity; null if it needs none. */
   readonly fields: unknown;
-  /** What the service is called there. */
+  /** What the service is called at the provider. */
   readonly provider_service: string | null;
-  /** The order's number there. */
+  /** The number of the order at the provider. */
   readonly provider_order: string | null;
-  /** For the customer. */
+  /** A note for the customer. */
   readonly note: string | null;
-  /** The customer's own id of the `add`. */
+  /** The customer's own request id for the `add`. */
   readonly request_id: string | null;
-  /** Of the whole request. */
+  /** The hash of the whole request. */
   readonly request_hash: string | null;
-  /** What the provider is expected to charge, in the panel's currency; null where nobody knows. */
+  /** What the provider is expected to charge, in the panel's currency; null if unknown. */
   readonly cost: string | null;
-  /** What it does charge, as far as it said; moves only together with a posting. */
+  /** What the provider has charged, as far as it has said; changes only together with a posting. */
   readonly booked_cost: string;
-  /** How many such postings there are. */
+  /** The number of those postings. */
   readonly cost_bookings: number;
   /** When delivery was first seen to have begun. */
   readonly started_at: Date | null;
   readonly finished_at: Date | null;
   /** The drip-feed or subscription that made this order. */
   readonly parent_id: number | null;
-  /** Its number there, counted from 1: a run is made once. */
+  /** The number of this run in its parent, from 1; each run is made only once. */
   readonly run: number | null;
-  /** Where it came from. */
+  /** The origin of the order. */
   readonly source: "api" | "web" | "mass" | "drip_feed" | "subscription" | "refill";
-  /** Why it waits for a review; outside it is Pending. */
+  /** Why the order waits for a review; customers see Pending. */
   readonly held: string | null;
 };
 
 /**
- * References of what operators book by hand. One names one movement of money in the whole panel,
- * whoever it was booked for and however it is written. Play money has none.
+ * References of what operators book by hand. Each names one movement of money in the whole panel,
+ * no matter for which customer it was booked or how it is written. Play money has no references.
  */
 export type PaymentReferencesRow = {
-  /** Folded: the same for everything that people would take for the same reference. */
+  /**
+   * The reference, folded: the same for all spellings that people would take for the same
+   * reference.
+   */
   readonly folded: string;
   /**
-   * Empty: what the reference was booked for. Else the folded reason for which it was booked again.
+   * Empty for the first booking under the reference; otherwise the folded reason for booking it
+   * again.
    */
   readonly again: string;
   readonly account_id: number;
-  /** The posting's key, which is the reference as it was written. */
+  /** The idempotency key of the posting, which is the reference as it was written. */
   readonly idempotency_key: string;
-  /** Why it was booked again, as it was written. */
+  /** The reason for booking it again, as it was written. */
   readonly reason: string | null;
   readonly booked_at: Date;
 };
 
 /**
- * One movement of money each, balanced by construction: `amount` is positive, `direction` says
+ * One movement of money per row, balanced by construction: `amount` is positive, `direction` says
  * whether it goes to the account (1) or from it (-1), and the counter account takes the opposite.
  * Never changed or removed.
  */
 export type PostingsRow = {
   readonly account_id: number;
   /**
-   * Numbers an account's postings without gaps, so that two writers that both continued from the
+   * Numbers the postings of an account without gaps, so that two writers that continue from the
    * same posting cannot both commit.
    */
   readonly seq: number;
@@ -600,15 +621,15 @@ export type PostingsRow = {
   readonly direction: number;
   readonly amount: string;
   readonly balance_after: string;
-  /** The account's floor as it was then. */
+  /** The floor of the account when this was posted. */
   readonly balance_floor: string;
-  /** Names the movement, so that it happens once in its account. */
+  /** Names the movement, so that it happens only once in its account. */
   readonly idempotency_key: string;
   readonly note: string | null;
   readonly product_order_id: number | null;
 };
 
-/** Who is at work on this panel; a process that no longer writes here is dead. */
+/** The processes that are running for this panel; one that no longer writes here is dead. */
 export type ProcessesRow = {
   readonly id: string;
   readonly roles: readonly string[];
@@ -618,26 +639,26 @@ export type ProcessesRow = {
   readonly seen_at: Date;
 };
 
-/** One try to place a product order at a provider, as `attempts` is for orders. */
+/** One try to place a product order at a provider; the same as `attempts` for orders. */
 export type ProductAttemptsRow = {
   readonly account_id: number;
   readonly product_order_id: number;
   readonly number: number;
   readonly provider_id: number;
   readonly provider_product: string;
-  /** What we call the try; a provider that knows request ids places it once under it. */
+  /** Our own id for the try. A provider that supports request ids places it only once. */
   readonly request_id: string;
-  /** In the provider's currency, as far as known. */
+  /** In the provider's currency; null if unknown. */
   readonly expected_charge: string | null;
   readonly started_at: Date;
   readonly ended_at: Date | null;
   readonly outcome: "accepted" | "refused" | "not_sent" | "unknown" | null;
-  /** Whom a refusal concerns. */
+  /** What a refusal is about. */
   readonly concern: "provider" | "funds" | "limit" | "service" | "link" | "order" | null;
   readonly reason: string | null;
-  /** The order's number there. */
+  /** The number of the order at the provider. */
   readonly provider_order: string | null;
-  /** How an unknown outcome was settled, and by whom. */
+  /** How an unknown outcome was settled; `settled_by` says by whom. */
   readonly settled_as: "accepted" | "refused" | null;
   readonly settled_by: string | null;
   readonly settled_at: Date | null;
@@ -650,38 +671,38 @@ export type ProductCategoriesRow = {
   readonly position: number;
 };
 
-/** A buyer says that delivered items do not work. */
+/** A buyer's word that delivered items do not work. */
 export type ProductClaimsRow = {
   readonly account_id: number;
   readonly id: number;
   readonly product_order_id: number;
-  /** How many items of the order it is about. */
+  /** How many items of the order the claim is about. */
   readonly quantity: number;
-  /** The places of those lines, where the buyer named them. */
+  /** The places of those lines, if the buyer named them. */
   readonly places: readonly number[];
-  /** The buyer's words, which may hold the lines themselves: sealed for `product-claim:<id>`. */
+  /** The buyer's words, which may contain the lines themselves; sealed for `product-claim:<id>`. */
   readonly sealed_reason: string;
   readonly status: "open" | "replaced" | "refunded" | "rejected";
-  /** Staff's words, for the buyer. */
+  /** The words of staff, for the buyer. */
   readonly note: string | null;
   readonly created_at: Date;
   readonly ended_at: Date | null;
 };
 
 /**
- * How many items of a product are free. The row is the lock of its stock: whoever takes items, adds
- * them or gives them back holds it, so that the count is exact.
+ * How many items of a product are free. The row is also the lock of the stock: it is locked to take
+ * items, add them or give them back, so that the count is exact.
  */
 export type ProductCountsRow = {
   readonly product_id: number;
   readonly free: number;
-  /** What followers of the price list were told last; null: nothing yet. */
+  /** The count last announced to followers of the price list; null: none yet. */
   readonly told: number | null;
-  /** Since when the count is at or below the product's low mark. */
+  /** Since when the count has been at or below the product's low mark. */
   readonly low_since: Date | null;
 };
 
-/** From so many items on the price of each is so much lower. */
+/** From `quantity_from` items on, each item costs `percent` less. */
 export type ProductDiscountsRow = {
   readonly product_id: number;
   readonly quantity_from: number;
@@ -693,21 +714,21 @@ export type ProductItemsRow = {
   readonly id: number;
   readonly product_id: number;
   /**
-   * `void`: taken out of the stock unsold. Delivered, and found not to work by a claim: `replaced`
-   * where another item was given for it, `returned` where its price was given back.
+   * `void`: taken out of the stock unsold. Delivered, but found not to work in a claim: `replaced`
+   * if another item was given for it, `returned` if its price was given back.
    */
   readonly state: "free" | "sold" | "replaced" | "returned" | "void";
   readonly origin: "upload" | "provider" | "hand" | "sandbox";
-  /** Sealed for the purpose `product-item:<digest in hexadecimal>`. */
+  /** The line, sealed for the purpose `product-item:<digest in hexadecimal>`. */
   readonly sealed: string;
-  /** A keyed digest of the line, so that repetitions are found without opening anything. */
+  /** A keyed digest of the line, so that repeated lines are found without decrypting any. */
   readonly digest: Buffer;
   readonly upload_id: number | null;
   readonly account_id: number | null;
   readonly product_order_id: number | null;
-  /** Its place among the lines of its order, counted from 1. */
+  /** The number of the line in its order, from 1. */
   readonly place: number | null;
-  /** The claim that took it back, or that it was given for. */
+  /** The claim in which the item was taken back, or in which it was given as a replacement. */
   readonly claim_id: number | null;
   readonly created_at: Date;
   readonly sold_at: Date | null;
@@ -719,18 +740,18 @@ export type ProductOrderChangesRow = {
   readonly product_order_id: number;
   readonly id: number;
   readonly at: Date;
-  /** `provider:3`, `customer:7 key:3`, a person of staff, or `panel`. */
+  /** `provider:3`, `customer:7 key:3`, a staff member, or `panel`. */
   readonly actor: string;
-  /** Null where it was placed. */
+  /** Null for the change that placed the order. */
   readonly status_before: string | null;
   readonly status: string;
   readonly delivered: number;
-  /** The sum so far. */
+  /** The sum of all refunds so far. */
   readonly refunded: string;
   readonly note: string | null;
 };
 
-/** One purchase of items of one product each. */
+/** One purchase of items of one product per row. */
 export type ProductOrdersRow = {
   readonly account_id: number;
   readonly id: number;
@@ -738,25 +759,28 @@ export type ProductOrdersRow = {
   readonly key_id: number | null;
   readonly source: "api" | "web";
   readonly quantity: number;
-  /** How many items the buyer got, also where their price came back. */
+  /** How many items the buyer got, including those that were refunded later. */
   readonly delivered: number;
-  /** Sealed for the purpose `product-order:<id>:answer`. */
+  /**
+   * The buyer's answer to the product's question, sealed for the purpose
+   * `product-order:<id>:answer`.
+   */
   readonly sealed_answer: string | null;
   /** The price of one item, frozen. */
   readonly rate: string;
   readonly charge: string;
-  /** The sum so far. */
+  /** The sum of all refunds so far. */
   readonly refunded: string;
-  /** What it is expected to cost us, in the panel's currency. */
+  /** What the order is expected to cost us, in the panel's currency. */
   readonly cost: string | null;
-  /** What was booked of it; moves only together with a posting. */
+  /** How much of the cost was booked; changes only together with a posting. */
   readonly booked_cost: string;
-  /** How many such postings there are. */
+  /** The number of those postings. */
   readonly cost_bookings: number;
   readonly status: "pending" | "in_progress" | "completed" | "partial" | "canceled";
-  /** For the buyer. */
+  /** A note for the buyer. */
   readonly note: string | null;
-  /** Why it waits for staff; null: it does not. */
+  /** Why the order waits for staff; null: it does not. */
   readonly waits_for:
     | "delivery"
     | "unknown"
@@ -768,30 +792,30 @@ export type ProductOrdersRow = {
     | "went_back"
     | "cost_unclear"
     | null;
-  /** The facts. */
+  /** The facts, for staff. */
   readonly waits_note: string | null;
   readonly waits_since: Date | null;
   readonly provider_id: number | null;
   readonly provider_product: string | null;
-  /** The order's number there. */
+  /** The number of the order at the provider. */
   readonly provider_order: string | null;
   /**
-   * How many orders had got `provider_order` before: 0, unless staff know that the provider gives
-   * its numbers again, and say so.
+   * How many orders had got the same `provider_order` before: 0, unless staff know that the
+   * provider reuses its numbers, and say so.
    */
   readonly number_reuse: number | null;
-  /** As they were when it was placed. */
+  /** The product's warranty when the order was placed. */
   readonly warranty_days: number;
-  /** The customer's own id of the request. */
+  /** The customer's own id for the request. */
   readonly request_id: string | null;
-  /** Of the whole request. */
+  /** The hash of the whole request. */
   readonly request_hash: string | null;
   readonly created_at: Date;
   readonly updated_at: Date;
   readonly finished_at: Date | null;
 };
 
-/** A customer's own price of one product: a rate, or a part of the list price. */
+/** A customer's own price of one product: a fixed rate, or per cent of the list price. */
 export type ProductRatesRow = {
   readonly account_id: number;
   readonly product_id: number;
@@ -799,7 +823,7 @@ export type ProductRatesRow = {
   readonly percent: string | null;
 };
 
-/** What is to be done at a provider for a product order, as `tasks` is for orders. */
+/** What is still to be done at a provider for a product order; the same as `tasks` for orders. */
 export type ProductTasksRow = {
   readonly product_order_id: number;
   readonly account_id: number;
@@ -810,7 +834,7 @@ export type ProductTasksRow = {
   readonly attempts: number;
 };
 
-/** One upload of stock. */
+/** One upload of lines for the stock. */
 export type ProductUploadsRow = {
   readonly id: number;
   readonly product_id: number;
@@ -818,20 +842,18 @@ export type ProductUploadsRow = {
   readonly actor: string;
   /** Lines of the file that were new. */
   readonly added: number;
-  /** Lines that were known before. */
+  /** Lines of the file that were known already. */
   readonly repeated: number;
   readonly empty: number;
 };
 
-/** A digital good that is sold by the item. */
+/** The digital goods that are sold by the item. */
 export type ProductsRow = {
   readonly id: number;
   readonly category_id: number;
   readonly name: string;
   readonly description: string;
-  /**
-   * `auto`: delivered from the stock (or by its provider) at once; `service`: delivered by hand.
-   */
+  /** `auto`: delivered at once, from the stock or by the provider; `service`: delivered by hand. */
   readonly type: "auto" | "service";
   /** The price of one item. */
   readonly rate: string;
@@ -841,37 +863,41 @@ export type ProductsRow = {
   readonly question: string | null;
   /** How the answer is checked. */
   readonly question_check: string | null;
-  /** `chosen`: those customers who have a price of their own for it. */
+  /** `chosen`: only for customers who have a price of their own for it. */
   readonly visibility: "everyone" | "chosen" | "nobody";
-  /** True: an order that the stock does not fill gets what there is, and pays for that alone. */
+  /**
+   * True: if the stock is too small for an order, the buyer gets what there is and pays only for
+   * that.
+   */
   readonly part_delivery: boolean;
-  /** So many free items, or fewer, are too few. */
+  /** The stock counts as low when at most this many items are free. */
   readonly low_mark: number | null;
   readonly warranty_days: number;
   readonly position: number;
-  /** Where it is bought; null: it is our own. */
+  /** The provider that it is bought from; null: it is our own. */
   readonly provider_id: number | null;
-  /** What it is called there. */
+  /** What the product is called at the provider. */
   readonly provider_product: string | null;
-  /** The price of one item there, in its currency. */
+  /** The provider's price of one item, in its currency. */
   readonly provider_rate: string | null;
-  /** The same in the panel's. */
+  /** The provider's price of one item, in the panel's currency. */
   readonly cost: string | null;
-  /** How many its list says that it has; null: it does not say. */
+  /** How many items the provider's list says it has; null: it does not say. */
   readonly provider_inventory: number | null;
   /**
-   * What is put on the cost to make the rate, as `sellingRate` reads it; null: the rate is its own.
+   * What is put on the cost to make the rate, as `sellingRate` reads it; null: the rate does not
+   * depend on the cost.
    */
   readonly mark_up: unknown;
-  /** The least margin, in place of the panel's setting. */
+  /** The lowest margin, used instead of the panel's setting. */
   readonly margin_percent: string | null;
-  /** What is done below it, in place of the panel's setting. */
+  /** What happens below that margin, used instead of the panel's setting. */
   readonly below_margin: "raise" | "stop" | "allow" | null;
   readonly created_at: Date;
   readonly updated_at: Date;
 };
 
-/** Every call to a provider, with its answer; keys are masked before they come here. */
+/** Every call to a provider, with its answer. Keys are masked before they are stored. */
 export type ProviderCallsRow = {
   readonly id: number;
   readonly provider_id: number;
@@ -879,14 +905,14 @@ export type ProviderCallsRow = {
   readonly action: string;
   readonly started_at: Date;
   readonly duration_ms: number;
-  /** Null where no answer came. */
+  /** Null if there was no answer. */
   readonly http_status: number | null;
   readonly request: string;
   readonly answer: string | null;
   readonly outcome: string;
 };
 
-/** A provider's list as it was last believed. */
+/** A provider's list as it was last accepted. */
 export type ProviderServicesRow = {
   readonly provider_id: number;
   readonly provider_service: string;
@@ -901,54 +927,58 @@ export type ProviderServicesRow = {
   readonly cancel: boolean;
   readonly dripfeed: boolean;
   readonly description: string | null;
-  /** Null: it stood in the first list already. */
+  /** Null: the service was in the first list already. */
   readonly appeared_at: Date | null;
   readonly changed_at: Date;
   readonly gone_at: Date | null;
 };
 
-/** What changes while we deal with a provider, apart from how it was set up. */
+/** What changes while we deal with a provider, apart from its setup. */
 export type ProviderStatesRow = {
   readonly provider_id: number;
-  /** Why nothing new is sent to it: its answer concerned our account there, not an order. */
+  /**
+   * Why nothing new is sent to the provider; the reason concerns the provider as a whole, not one
+   * order.
+   */
   readonly hold_kind: "key" | "funds" | "limit" | "silent" | "operator" | null;
   readonly hold_reason: string | null;
   readonly held_at: Date | null;
-  /** When it is asked again whether the hold can end; null: only an operator ends it. */
+  /** When a probe next asks whether the hold can end; null: only an operator ends it. */
   readonly probe_at: Date | null;
-  /** Calls in a row that brought no readable answer. */
+  /** Consecutive calls without a readable answer. */
   readonly failures: number;
-  /** In the provider's currency, as it said last. */
+  /** Our balance there as last reported, in the provider's currency. */
   readonly balance: string | null;
   readonly balance_currency: string | null;
   readonly balance_at: Date | null;
-  /** Questions for the states of orders that brought no answer, in a row. */
+  /** Consecutive questions about the states of orders that brought no answer. */
   readonly poll_failures: number;
   readonly poll_rest_until: Date | null;
   readonly poll_problem: string | null;
   /**
-   * What the provider called its currency when an operator last decided what it counts in: the same
-   * word is no surprise any more, another one is.
+   * What the provider called its currency when an operator last decided which currency it counts
+   * in. The same word is not reported again; another one is.
    */
   readonly accepted_currency: string | null;
 };
 
 /**
- * Whom we buy from. `manual` stands for the operator's own hands; `sandbox` pretends to deliver.
+ * The providers that we buy from. `manual` stands for the operator's own hands; `sandbox` only
+ * pretends to deliver.
  */
 export type ProvidersRow = {
   readonly id: number;
   readonly name: string;
-  /** As staff see it. */
+  /** The name that staff see. */
   readonly alias: string;
-  /** The way to speak to it (`providers/connectors`). */
+  /** The way to speak to the provider (`providers/connectors`). */
   readonly connector: string;
-  /** The connector's own. */
+  /** The connector's own settings. */
   readonly settings: unknown;
   readonly status: "enabled" | "disabled";
   readonly created_at: Date;
   readonly base_url: string | null;
-  /** Sealed with the panel's encryption key for the purpose `provider:<id>:key`. */
+  /** The API key, sealed with the panel's encryption key for the purpose `provider:<id>:key`. */
   readonly sealed_key: string | null;
   /** Null: the panel's own currency. */
   readonly currency: string | null;
@@ -959,9 +989,9 @@ export type ProvidersRow = {
   readonly parallel_calls: number;
   /** In the provider's currency. */
   readonly low_balance: string | null;
-  /** True: it may stand in a private network, such as on this machine. */
+  /** True: the provider may be in a private network, for example on this machine. */
   readonly is_private: boolean;
-  /** The ledger's account of what was bought there; made with the first cost. */
+  /** The ledger account that counts what was bought there; made with the first cost. */
   readonly account_id: number | null;
 };
 
@@ -974,64 +1004,72 @@ export type RefillsRow = {
   readonly note: string | null;
   readonly created_at: Date;
   readonly updated_at: Date;
-  /** Whom it was asked of; null where staff carry it out. */
+  /** The provider that was asked; null if staff carry it out. */
   readonly provider_id: number | null;
-  /** The provider's own number of it. */
+  /** The provider's own number for the refill. */
   readonly provider_refill: string | null;
-  /** When something is to be done for it next; null: nothing by itself. */
+  /** When the next step for it is due; null: no further step happens by itself. */
   readonly due_at: Date | null;
   readonly lease: string | null;
-  /** Tries in a row that brought nothing. */
+  /** Consecutive tries without a result. */
   readonly attempts: number;
   readonly deadline_at: Date | null;
   /** The provider's words, for staff. */
   readonly answer: string | null;
-  /** Why it was not granted, for the customer. */
+  /** Why it was rejected, for the customer. */
   readonly reason: "provider_refused" | "deadline" | "staff" | null;
-  /** Who asked for it: `customer:7 key:3`, or a person of staff. */
+  /** Who asked for it: `customer:7 key:3`, or a staff member. */
   readonly asked_by: string | null;
-  /** How many there are now, as whoever asked said. */
+  /** The present count, as given by whoever asked. */
   readonly current_count: number | null;
-  /** Our own order that delivers it. */
+  /** Our own order that delivers the refill. */
   readonly refill_order: number | null;
 };
 
 /**
- * One row for each order that makes others, written with its first turn. Its due task (kind `run`)
- * says when it has its next turn.
+ * One row for each order that makes others, written with its first turn. Its task of kind `run`
+ * says when the next turn is due.
  */
 export type SchedulesRow = {
   readonly account_id: number;
   readonly order_id: number;
   readonly kind: "drip_feed" | "subscription";
-  /** `stopped`: nothing more is made, what is under way ends as it ends; `done`: it has ended. */
+  /**
+   * `stopped`: no more orders are made, and those under way finish normally; `done`: it has ended.
+   */
   readonly status: "active" | "paused" | "stopped" | "done";
-  /** Why it is paused: `staff`, `customer`, `funds`, …; why it was stopped. */
+  /** Why it is paused (`staff`, `customer`, `funds`, …) or was stopped. */
   readonly reason: string | null;
-  /** When the next run is due, or the feed is read. */
+  /** When the next run is due, or when the feed is read next. */
   readonly next_at: Date;
   readonly created_at: Date;
   readonly updated_at: Date;
-  /** True: its provider runs it, and what the provider says is taken over. It has no `run` task. */
+  /**
+   * True: the provider runs it, and its orders and states are taken over here. It has no `run`
+   * task.
+   */
   readonly is_mirrored: boolean;
-  /** Of a subscription: where its posts are announced. Null: only by calls of its customer. */
+  /**
+   * For a subscription: where its posts are announced. Null: posts come only from calls by the
+   * customer.
+   */
   readonly feed_url: string | null;
-  /** Where the feed lies, as far as requests are counted. */
+  /** The host of the feed, as used to count requests. */
   readonly feed_host: string | null;
-  /** What the server said of the version that was read last. */
+  /** The ETag of the version that was read last. */
   readonly feed_etag: string | null;
   readonly feed_modified: string | null;
-  /** When it was last read and understood; null: not yet. */
+  /** When the feed was last read and understood; null: never. */
   readonly feed_read_at: Date | null;
-  /** Readings in a row that brought nothing. */
+  /** Consecutive readings that failed. */
   readonly feed_failures: number;
   readonly feed_problem: string | null;
-  /** Since when every reading has failed; null: the last one did not. */
+  /** Since when every reading has failed; null: the last one succeeded. */
   readonly feed_failing_since: Date | null;
-  /** Entries of the last reading that name no post which could be ordered. */
+  /** Entries in the last reading that name no post that could be ordered. */
   readonly feed_skipped: number;
   readonly feed_asked_at: Date | null;
-  /** Held by who reads it; over when `next_at` has come. */
+  /** The token of the process that is reading the feed; the lease ends at `next_at`. */
   readonly feed_lease: string | null;
 };
 
@@ -1044,50 +1082,50 @@ export type SchemaMigrationsRow = {
 };
 
 /**
- * What was measured of a service's own orders in the last 90 days. Seconds and shares are null
- * where there were too few.
+ * What was measured from a service's own orders of the last 90 days. Seconds and shares are null if
+ * there were too few orders.
  */
 export type ServiceFiguresRow = {
   readonly service_id: number;
   readonly measured_at: Date;
   readonly ended: number;
   readonly completed: number;
-  /** Seconds from placing to Completed: the middle. */
+  /** The median of seconds from placing to Completed. */
   readonly finish_median: number | null;
-  /** What 95 of 100 do not exceed. */
+  /** The 95th percentile of the same. */
   readonly finish_95: number | null;
-  /** Seconds from placing to the first delivery seen. */
+  /** The median of seconds from placing to the first delivery seen. */
   readonly start_median: number | null;
   readonly partial_share: number | null;
   readonly refill_share: number | null;
 };
 
 /**
- * Further sources of a service, tried where the one before refused. The service's own
- * (`services.provider_id`) is always the first.
+ * Further sources of a service, each tried when the one before it refused. The service's own source
+ * (`services.provider_id`) is always first.
  */
 export type ServiceSourcesRow = {
   readonly service_id: number;
   readonly provider_id: number;
   readonly provider_service: string;
   readonly position: number;
-  /** Of 1000 (of one order for the Package types), in the provider's currency. */
+  /** Per 1000 (per order for the Package types), in the provider's currency. */
   readonly provider_rate: string | null;
   readonly status: "enabled" | "disabled";
   readonly created_at: Date;
 };
 
 /**
- * What is sold: its terms, its price, its first source, what of it follows the provider, and how
- * its orders are refilled.
+ * The services on sale: their terms and prices, their first source, which fields follow the
+ * provider, and how their orders are refilled.
  */
 export type ServicesRow = {
   readonly id: number;
   readonly category_id: number;
   readonly name: string;
-  /** Its name on the wire (`orders/service-types`). */
+  /** The name of the type on the wire (`orders/service-types`). */
   readonly type: string;
-  /** The list price: of 1000, or of one order for the Package types. */
+  /** The list price: per 1000, or per order for the Package types. */
   readonly rate: string;
   readonly min: number;
   readonly max: number;
@@ -1097,62 +1135,70 @@ export type ServicesRow = {
   readonly description: string;
   readonly status: "enabled" | "disabled";
   readonly position: number;
-  /** Its own source: the one that comes first. */
+  /** The provider of the service's own source, which comes first. */
   readonly provider_id: number;
-  /** What it is called there. */
+  /** What the service is called at that provider. */
   readonly provider_service: string | null;
   /** What it costs there, in the provider's currency. */
   readonly provider_rate: string | null;
-  /** The version of the price list in which it last changed. */
+  /** The version of the price list in which the service last changed. */
   readonly version: number;
   readonly created_at: Date;
   readonly updated_at: Date;
-  /** Which source is asked first: the first in position, or the cheapest. */
+  /** Which source is tried first: the first in position, or the cheapest. */
   readonly routing: "preference" | "price";
-  /** Which fields are the provider's; what is not in it is the operator's own. */
+  /** The fields that the provider decides; all others are the operator's own. */
   readonly follows: readonly string[];
-  /** Its own mark-up in place of the provider's. */
+  /** The service's own mark-up, used instead of the provider's. */
   readonly mark_up: unknown;
   /**
-   * What its provider's list says of it. All but `listed` have switched it off, where its status
-   * follows the provider: `gone` is missing there, `unpriced` has no usable price, `unfit` no
-   * usable bound that it follows, `withdrawn` came with an import that was undone.
+   * What the provider's list says about the service. If its status follows the provider, every
+   * value but `listed` has switched it off: `gone` is missing from the list, `unpriced` has no
+   * usable price, `unfit` lacks a usable bound that it follows, `withdrawn` came with an import
+   * that was undone.
    */
   readonly listing: "listed" | "gone" | "unpriced" | "unfit" | "withdrawn";
-  /** The least margin, in place of the panel's setting. */
+  /** The lowest margin, used instead of the panel's setting. */
   readonly margin_percent: string | null;
-  /** What is done below it, in place of the panel's setting. */
+  /** What happens below that margin, used instead of the panel's setting. */
   readonly below_margin: "raise" | "stop" | "allow" | null;
-  /** True: a drip-feed or subscription goes to the provider whole; false: this panel runs it. */
+  /**
+   * True: a drip-feed or subscription is sent to the provider as a whole; false: this panel runs
+   * it.
+   */
   readonly runs_upstream: boolean;
-  /** How many days after its end an order may be refilled; null: without end, 0: not at all. */
+  /** For how many days after its end an order may be refilled; null: forever; 0: never. */
   readonly refill_days: number | null;
-  /** How long after the end of the order. */
+  /** How many hours after its end an order may first be refilled. */
   readonly refill_after_hours: number;
-  /** How long between two requests. */
+  /** How many hours must lie between two requests. */
   readonly refill_between_hours: number;
   /**
-   * The smallest drop that is refilled, where the drop is known; this and the next may both hold.
+   * The smallest drop that is refilled, if the drop is known; may be combined with
+   * `refill_drop_percent`.
    */
   readonly refill_drop_min: number | null;
   readonly refill_drop_percent: number | null;
   readonly refill_by: "provider" | "order" | "hand";
-  /** Whose order a refill becomes where `refill_by` is `order`. */
+  /** The service that a refill is ordered from if `refill_by` is `order`. */
   readonly refill_service_id: number | null;
-  /** The most of what was delivered that such an order delivers again, in per cent. */
+  /** The largest share of the delivered quantity that such an order delivers again, in per cent. */
   readonly refill_percent: number | null;
-  /** From placing to Completed, as customers are told; null where nobody knows. */
+  /** Seconds from placing to Completed, as shown to customers; null if unknown. */
   readonly average_seconds: number | null;
 };
 
-/** What operators change while the panel runs; `settings/settings.ts` describes each. */
+/**
+ * The settings that operators change while the panel runs; `settings/settings.ts` describes each
+ * one.
+ */
 export type SettingsRow = {
   readonly key: string;
   readonly value: unknown;
   readonly updated_at: Date;
 };
 
-/** Orders that staff do not want to see among the stuck ones. */
+/** Orders that staff chose to hide from the list of stuck orders. */
 export type StuckMutesRow = {
   readonly account_id: number;
   readonly order_id: number;
@@ -1161,80 +1207,88 @@ export type StuckMutesRow = {
   readonly at: Date;
 };
 
-/** The posts of a subscription, each once: how it was seen and what became of it. */
+/** The posts of a subscription, one row each: how the post was seen and what became of it. */
 export type SubscriptionPostsRow = {
   readonly account_id: number;
   readonly order_id: number;
-  /** In which order they were seen. */
+  /** The order in which posts were seen. */
   readonly number: number;
-  /** Of the post's own id; it, the link, or the link's key makes a post known. */
+  /**
+   * The hash of the post's own id. A post is known if its id, its link or the key of its link is.
+   */
   readonly post_hash: Buffer;
   readonly link_hash: Buffer;
   readonly link: string;
-  /** `known`: it was there before, or came too late; `waiting`: its order is due at `due_at`. */
+  /**
+   * `known`: the post existed before, or was found too late; `waiting`: its order is due at
+   * `due_at`.
+   */
   readonly status: "known" | "waiting" | "ordered";
-  /** True: one of the old posts that were asked for, which count apart. */
+  /** True: one of the old posts that were requested; these are counted apart. */
   readonly is_old: boolean;
   readonly quantity: number | null;
   readonly due_at: Date | null;
   readonly run: number | null;
   readonly seen_at: Date;
-  /** The same for two spellings of one link. */
+  /** The same for different spellings of one link. */
   readonly link_key: string;
 };
 
-/** What a run proposes for one service of the provider. */
+/** What a run proposes for one of the provider's services. */
 export type SyncChangesRow = {
   readonly run_id: number;
   readonly number: number;
   readonly kind: "new" | "changed" | "returned" | "gone" | "unpriced" | "unfit" | "retyped";
   readonly provider_service: string;
-  /** Null for one that is not sold yet. */
+  /** Null if the service is not on sale yet. */
   readonly service_id: number | null;
-  /** The service's version that the plan was made of. */
+  /** The version of the service that the plan was based on. */
   readonly service_version: number | null;
   readonly before: unknown;
-  /** Null where it is only reported. */
+  /** Null if the change is only reported. */
   readonly after: unknown;
   /** Why this change waits for an operator. */
   readonly brake: string | null;
   readonly note: string | null;
   readonly applied_at: Date | null;
-  /** When its higher cost was taken over, ahead of the change: what it costs is a fact. */
+  /**
+   * When a higher cost was taken over, ahead of the rest of the change, because the cost is a fact.
+   */
   readonly cost_at: Date | null;
-  /** The version that the service got by it. */
+  /** The version that the service got from this change. */
   readonly applied_version: number | null;
   readonly undone_at: Date | null;
-  /** What kept it from being applied or undone. */
+  /** Why it could not be applied or undone. */
   readonly left_alone: string | null;
   /**
-   * How often the provider's service was sold when the plan was made that brings it (once more).
+   * How many times the provider's service was already on sale when the plan that adds it (again)
+   * was made.
    */
   readonly copies: number;
 };
 
-/** One reading of a provider's list: what it proposed, and what became of that. */
+/** One reading of a provider's list: what it proposed, and what became of the proposal. */
 export type SyncRunsRow = {
   readonly id: number;
   readonly provider_id: number;
   readonly kind: "import" | "sync" | "file";
   /**
    * `planned`: nothing was changed yet; `stopped`: something waits for an operator; `applied`;
-   * `undone`; `replaced`: a later run came before it was applied; `failed`: there was no list to
-   * read.
+   * `undone`; `replaced`: a later run came before this one was applied; `failed`: the list could
+   * not be read.
    */
   readonly status: "planned" | "stopped" | "applied" | "undone" | "replaced" | "failed";
   readonly actor: string;
-  /** Why the whole run stops. */
+  /** Why the whole run stopped. */
   readonly brakes: readonly string[];
-  /** That of the services which it brings. */
+  /** The mark-up of the services that the run adds. */
   readonly mark_up: unknown;
-  /** Why there was no list, in words. */
+  /** Why the list could not be read, in words. */
   readonly failure: string | null;
   readonly listed: number;
   /** Rows of the list that cannot be sold. */
   readonly refused: unknown;
-  /** What was taken for granted. */
+  /** Assumptions that were made in reading the list. */
   readonly notes: unknown;
   readonly created_at: Date;
   readonly applied_at: Date | null;
@@ -1243,28 +1297,28 @@ export type SyncRunsRow = {
   readonly undone_by: string | null;
 };
 
-/** How a provider's list is brought in. */
+/** How a provider's list is imported and synced. */
 export type SyncTermsRow = {
   readonly provider_id: number;
-  /** Of everything that has none of its own; null until the first import. */
+  /** The mark-up of every service without one of its own; null until the first import. */
   readonly mark_up: unknown;
-  /** Null: only when asked to. */
+  /** Minutes between two syncs; null: the list is synced only on request. */
   readonly sync_minutes: number | null;
   readonly due_at: Date | null;
-  /** When its list was last read and believed. */
+  /** When the list was last read and accepted. */
   readonly listed_at: Date | null;
-  /** How many services it had then. */
+  /** How many services the list had then. */
   readonly listed: number;
-  /** Wire names of types by the provider's words for them. */
+  /** Maps the provider's words for types to the names on the wire. */
   readonly types: unknown;
-  /** Of rows without bounds, as the next. */
+  /** The `min` of rows without bounds; `max` likewise. */
   readonly min: number | null;
   readonly max: number | null;
 };
 
 /**
- * One row per order that something is still to be done for. Claiming pushes `due_at` forward: that
- * is the lease; finishing names the lease's token.
+ * One row per order that still needs something done. Claiming a task moves `due_at` forward, which
+ * is the lease; finishing it requires the lease's token.
  */
 export type TasksRow = {
   readonly account_id: number;
@@ -1274,82 +1328,83 @@ export type TasksRow = {
   readonly attempts: number;
   readonly kind: "send" | "poll" | "reconcile" | "run";
   readonly lease: string | null;
-  /** How often in a row the provider said that it does not know the order. */
+  /** How many times in a row the provider said that it does not know the order. */
   readonly misses: number;
 };
 
 /**
- * Written as the last thing of a transaction, under an id that its process chose: whether the
- * transaction was committed can be looked up where the answer to its COMMIT was lost.
+ * Written as the last step of a transaction, under an id that its process chose. If the answer to
+ * the COMMIT is lost, the mark shows whether the transaction was committed.
  */
 export type TransactionMarksRow = {
   readonly id: string;
-  /**
-   * False: whoever looked found no mark. From then on the transaction can no longer be committed.
-   */
+  /** False: somebody looked and found no mark, so the transaction can no longer be committed. */
   readonly is_done: boolean;
-  /** Of the real clock: a mark is looked for within seconds. */
+  /** By the real clock, because a mark is looked for within seconds. */
   readonly created_at: Date;
 };
 
-/** Orders on their way to their batch, for rules on speed that count across processes. */
+/** Orders that are being placed, for velocity rules, which count across all processes. */
 export type VelocityReservationsRow = {
   readonly account_id: number;
-  /** Given under the account's lock: a lower number was seen by every higher one. */
+  /** Assigned under the account's lock, so that every higher number has seen all lower ones. */
   readonly number: number;
   readonly charge: string;
   readonly reserved_at: Date;
-  /** Of one request sent twice the two have one twin, and count once. */
+  /** The same for both copies of a request that was sent twice; they count once. */
   readonly twin: string | null;
 };
 
-/** One sending of an event to an endpoint, and what the receiver said; kept for a while. */
+/** One try to send an event to an endpoint, and the receiver's answer; kept for a while. */
 export type WebhookAttemptsRow = {
   readonly id: number;
   readonly endpoint_id: number;
-  /** What the receiver knows the event by. */
+  /** The id by which the receiver knows the event. */
   readonly webhook_id: string;
   readonly kind: string;
   readonly at: Date;
   readonly duration_ms: number;
-  /** Null where no answer came. */
+  /** Null if there was no answer. */
   readonly http_status: number | null;
   /** The beginning of the answer, or why there was none. */
   readonly answer: string;
   readonly is_taken: boolean;
 };
 
-/** An address of a customer that events are sent to. */
+/** The addresses of customers that events are sent to. */
 export type WebhookEndpointsRow = {
   readonly id: number;
   readonly account_id: number;
   readonly url: string;
-  /** Sealed for the purpose `webhook:<id>`. */
+  /** The secret, sealed for the purpose `webhook:<id>`. */
   readonly sealed_secret: string;
-  /** Signs as well until `previous_until`, so that the receiver can change over. */
+  /**
+   * The previous secret, which also signs until `previous_until`, so that the receiver can change
+   * over.
+   */
   readonly sealed_previous: string | null;
   readonly previous_until: Date | null;
   /** Which events are sent; empty: all. */
   readonly kinds: readonly string[];
   readonly is_enabled: boolean;
-  /** Why it was switched off, where it was not by hand. */
+  /** Why the panel switched it off; null if it was not the panel. */
   readonly off_reason: string | null;
   readonly created_at: Date;
   readonly updated_at: Date;
 };
 
-/** How far an endpoint has come. Claiming pushes `due_at` forward: that is the lease. */
+/** How far sending to an endpoint has come. Claiming moves `due_at` forward, which is the lease. */
 export type WebhookPositionsRow = {
   readonly endpoint_id: number;
-  /** Of the account's stream. */
+  /** The epoch of the account's event stream. */
   readonly epoch: string;
-  /** The last event of the account that was taken. */
+  /** The number of the account's last event that is done with. */
   readonly seq: number;
-  /** The last event of the price list. */
+  /** The same for the events of the price list. */
   readonly catalog_seq: number;
   readonly due_at: Date;
   readonly lease: string | null;
-  /** Tries of the next event that failed, in a row. */
+  /** Consecutive failed tries to send the next event. */
   readonly failures: number;
   readonly failing_since: Date | null;
 };
