@@ -4,20 +4,20 @@ import type { OrderStatus } from "#values/order-status.ts";
 
 const hourMs = 3_600_000;
 
-/** What counts of a service. */
+/** The part of a service that counts. */
 type Refillable = Pick<Service, "refill" | "refillTerms">;
 
-/** What counts of an order. */
+/** The facts about an order that count. */
 export type RefillFacts = {
   readonly status: OrderStatus;
   readonly quantity: number;
   readonly startCount: number | undefined;
   readonly remains: number;
-  /** When it ended; where that was never noted, when it changed last. */
+  /** When it ended. Where that was never recorded, when it last changed. */
   readonly endedAt: Date;
 };
 
-/** The newest request for the order. */
+/** The newest refill request for the order. */
 export type LastRefill = { readonly isOpen: boolean; readonly askedAt: Date };
 
 export type RefillRefusal =
@@ -28,20 +28,20 @@ export type RefillRefusal =
   | { readonly code: "refill_too_early"; readonly hours: number }
   | { readonly code: "refill_drop_small" };
 
-/** True where orders of the service can be refilled at some time: the flag in the service list. */
+/** True where orders of the service can ever be refilled. This is the flag in the service list. */
 export function offersRefill({ refill, refillTerms }: Refillable): boolean {
   return refill && refillTerms.days !== 0;
 }
 
-/** For how many days after its end an order is refilled; null: for good, or not at all. */
+/** For how many days after its end an order is refilled. Null: without limit, or not at all. */
 export function refillDaysOf(service: Refillable): number | null {
   return offersRefill(service) ? (service.refillTerms.days ?? null) : null;
 }
 
 /**
- * Why an order is not refilled now; `undefined` where it is. Everything that says so decides here:
- * the request, the flag in the service list, and what people are shown. `currentCount` is how many
- * there are now, where somebody said so.
+ * Why an order is not refilled now; `undefined` where it is. The request, the flag in the service
+ * list and what people are shown all decide here. `currentCount` is the present count, where
+ * somebody gave one.
  */
 export function refillVerdict(
   service: Refillable,
@@ -69,7 +69,7 @@ export function refillVerdict(
   return undefined;
 }
 
-/** Until when a request is too early, and by how many hours' rule. */
+/** Until when a request is too early, and which rule in hours says so. */
 function waitOf(
   terms: RefillTerms,
   order: RefillFacts,
@@ -87,7 +87,7 @@ function isEnough(terms: RefillTerms, drop: number, delivered: number): boolean 
   return BigInt(drop) * 100n >= BigInt(delivered) * BigInt(terms.dropPercent ?? 0);
 }
 
-/** What was delivered of what was ordered; more than that was a gift. */
+/** What was delivered of what was ordered. Anything beyond that was a gift. */
 function deliveredOfOrder({
   quantity,
   remains,
@@ -95,7 +95,7 @@ function deliveredOfOrder({
   return Math.max(0, quantity - Math.max(0, remains));
 }
 
-/** How much is missing of what was delivered; `undefined` where nobody knows. */
+/** How much of what was delivered is missing; `undefined` where nobody knows. */
 export function dropOf(
   order: Pick<RefillFacts, "quantity" | "remains" | "startCount">,
   currentCount: number | undefined,
@@ -106,8 +106,8 @@ export function dropOf(
 }
 
 /**
- * How much an order of our own delivers again: what is missing, and at most the share that the terms
- * allow; where nobody knows what is missing, that share. `undefined`: staff have to say.
+ * The quantity of our own refill order: what is missing, but at most the share that the terms
+ * allow. Where nobody knows what is missing, that share. `undefined`: staff have to say.
  */
 export function refillQuantity(
   terms: Pick<RefillTerms, "percent">,

@@ -1,6 +1,9 @@
 import type { OrderStatus } from "#values/order-status.ts";
 
-/** What remains of an order in its new status where `said` may be unknown: nothing of a Completed. */
+/**
+ * What remains of an order in its new status where `said` may be unknown. Nothing remains of a
+ * Completed.
+ */
 export function remainsAfter(
   order: { readonly remains: number },
   status: OrderStatus,

@@ -21,7 +21,7 @@ type RequestRow<Id, Status, Reason> = {
   readonly order_id: OrderId;
   readonly status: Status;
   readonly note: string | null;
-  /** Of whom it is asked; null where staff carry it out. */
+  /** Which provider is asked; null where staff carry it out. */
   readonly provider_id: ProviderId | null;
   /** The provider's words, for staff. */
   readonly answer: string | null;
@@ -29,7 +29,7 @@ type RequestRow<Id, Status, Reason> = {
   readonly attempts: number;
   readonly due_at: Date | null;
   readonly deadline_at: Date | null;
-  /** Null where it was asked before that was noted. */
+  /** Null where the request is older than this column. */
   readonly asked_by: string | null;
   readonly created_at: Date;
   readonly updated_at: Date;
@@ -40,7 +40,7 @@ export type RefillRow = RequestRow<RefillId, RefillStatus, RefillReason> & {
   readonly provider_refill: string | null;
   /** Our own order that delivers it. */
   readonly refill_order: OrderId | null;
-  /** How many there are now, as whoever asked said. */
+  /** The present count, as given by who asked. */
   readonly current_count: number | null;
 };
 
@@ -56,7 +56,7 @@ const shared =
   "id, account_id, order_id, status, note, provider_id, answer, reason, attempts, due_at, " +
   "deadline_at, asked_by, created_at, updated_at";
 
-/** What is the same for requests of both kinds. `one` is how their statements call it. */
+/** The part that requests of both kinds share. `one` is their name in statements. */
 function requestsOf<Row extends RequestRow<Id, Status, unknown>, Id, Status>(
   one: "Refill" | "Cancel",
   own: string,
@@ -102,10 +102,10 @@ function requestsOf<Row extends RequestRow<Id, Status, unknown>, Id, Status>(
   );
   return {
     columns,
-    /** Without a lock, to learn which order has to be locked first. */
+    /** Reads without a lock, to learn which order has to be locked first. */
     find: (db: Queryable, id: Id): Promise<Row | undefined> => find.maybe(db, id),
     lock: (tx: Tx, id: Id): Promise<Row | undefined> => lock.maybe(tx, id),
-    /** Those of the ids that are this customer's, in no order. */
+    /** Those of the ids that belong to this customer, in no order. */
     listOf: (db: Queryable, accountId: AccountId, ids: readonly Id[]): Promise<Row[]> =>
       listOf.all(db, accountId, ids),
     /** Newest first. */
@@ -118,7 +118,7 @@ function requestsOf<Row extends RequestRow<Id, Status, unknown>, Id, Status>(
     /** Newest first. */
     list: (db: Queryable, limit: number, status?: Status): Promise<Row[]> =>
       list.all(db, status, limit),
-    /** By an operator's hand: from now on nothing is done for it by itself. */
+    /** An operator decides: from now on nothing happens to the request by itself. */
     update: async (tx: Tx, request: Row, status: Status, note: string | undefined) => {
       await update.run(tx, request.account_id, request.id, status, note);
     },
@@ -186,12 +186,12 @@ const linkRefillOrderSql = statement(
     where account_id = $1::bigint and id = $2::bigint`,
 );
 
-/** What is asked for of a locked order. Without `asked` it waits for staff. */
+/** A request for a locked order. Without `asked` it waits for staff. */
 export type NewRequest = { readonly orderId: OrderId; readonly asked: AskedProvider | undefined };
 
 /**
- * The orders must be locked: the open request of an order is found and made under its lock. Returns
- * the requests by their orders, numbered in the order in which they were given.
+ * The orders must be locked: an order's open request is found and created under its lock. Returns
+ * the requests by their orders, numbered in the order given.
  */
 export async function insertRefills(
   tx: Tx,
@@ -214,7 +214,7 @@ function columnsOf(requests: readonly NewRequest[]): unknown[] {
   ];
 }
 
-/** The newest request for each order, open where any is, and the time as the database has it. */
+/** The newest request for each order (open if any is), and the database's time. */
 export async function listLastRefills(
   db: Queryable,
   accountId: AccountId,
@@ -229,7 +229,7 @@ export async function listLastRefills(
   );
 }
 
-/** From now on the refill goes as our own order goes. */
+/** From now on the refill follows our own order. */
 export async function linkRefillOrder(
   tx: Tx,
   accountId: AccountId,
@@ -266,7 +266,7 @@ const listCancelsOfOrdersSql = statement<CancelRow>(
     order by order_id, id desc`,
 );
 
-/** As `insertRefills`, for cancels. */
+/** Like `insertRefills`, for cancels. */
 export async function insertCancels(
   tx: Tx,
   accountId: AccountId,
@@ -288,7 +288,7 @@ export async function listOpenCancels(
   return new Map(rows.map((row) => [row.order_id, row.id]));
 }
 
-/** The newest request of each of these orders, as far as they are this customer's. */
+/** The newest request of each of these orders, as far as they belong to this customer. */
 export function listCancelsOfOrders(
   db: Queryable,
   accountId: AccountId,

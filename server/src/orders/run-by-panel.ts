@@ -4,7 +4,7 @@ import { subscriptions } from "./service-types/subscriptions.ts";
 
 /**
  * True for an order that the panel carries out by orders of its own: its first task is `run`, not
- * `send`. Its provider can do it whole where the service says so.
+ * `send`. Where the service says so, its provider runs the whole order instead.
  */
 export function isRunByPanel(
   service: Pick<Service, "runsUpstream" | "type">,

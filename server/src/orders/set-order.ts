@@ -20,7 +20,7 @@ import type { Order } from "./orders.sql.ts";
 
 export type SetOrderRefusal = { readonly code: "order_unknown" } | MoveOrderRefusal;
 
-/** Moves an order by an operator's hand, with the refund that the move brings. */
+/** Moves an order on an operator's word, with the refund that the move brings. */
 export async function setOrder(
   ctx: Context,
   actor: Actor,
@@ -58,21 +58,21 @@ export async function setOrder(
 }
 
 /**
- * The order that made this one, locked before it: a drip-feed that is just taking its last turn would
- * not see what a run of it is corrected to, and nobody would look at it again.
+ * Locks the order that made this one before it. Otherwise a drip-feed taking its last turn would
+ * not see the correction of its run, and nobody would look at it again.
  */
 async function lockParent(tx: Tx, { accountId, parentId }: Order): Promise<Order | undefined> {
   return parentId === undefined ? undefined : lockOrder(tx, accountId, parentId);
 }
 
-/** A drip-feed looks again what its runs have lost, even where it has ended. */
+/** A drip-feed checks again what its runs have lost, even where it has ended. */
 async function turnAtOnce(tx: Tx, { accountId, id, providerId }: Order): Promise<void> {
   await setTask(tx, { accountId, orderId: id, providerId, kind: "run", inSeconds: 0 });
 }
 
 /**
- * What leaves the desk by it, beside what an end takes away. An unknown outcome stays unknown, and a
- * note alone sends nothing and stops nothing.
+ * Which desk entries the move closes, beside those that an end closes. An unknown outcome stays
+ * unknown, and a note alone sends nothing and stops nothing.
  */
 function decidedBy(move: OrderMove): readonly DeskReason[] {
   if (move.status !== undefined) return deskReasons.filter((reason) => reason !== "unknown");

@@ -3,10 +3,10 @@ import type { Queryable, Statement } from "#database/statement.ts";
 import { amountFromDecimal } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
 
-/** By what profit is told apart. */
+/** What profit is grouped by. */
 export type ProfitSubject = "day" | "service" | "provider";
 
-/** What one day, service or provider brought. Amounts in the panel's currency. */
+/** The result of one day, service or provider. Amounts in the panel's currency. */
 export type ProfitLine = {
   /** A day as `2027-01-31` (UTC), or the id of a service or a provider. */
   readonly subject: string;
@@ -14,7 +14,7 @@ export type ProfitLine = {
   readonly orders: number;
   /** Charges less refunds. */
   readonly revenue: Amount;
-  /** What providers charged, less what they gave back. */
+  /** What providers charged, less what they refunded. */
   readonly cost: Amount;
 };
 
@@ -22,7 +22,7 @@ type ProfitRow = { subject: string; orders: number; revenue: string; cost: strin
 
 const linesMax = 10_000;
 
-// Every posting of the time is read once; an order's own movements say when money was moved.
+// Every posting of the period is read once. An order's own movements say when money moved.
 function profitBy(subject: ProfitSubject, column: string, orders: string): Statement<ProfitRow> {
   return statement<ProfitRow>(
     `orders.profitBy_${subject}`,
@@ -51,8 +51,8 @@ const statements: Readonly<Record<ProfitSubject, Statement<ProfitRow>>> = {
 };
 
 /**
- * Revenue and cost from the postings of the last `days` days, or of all time. Only costs that
- * providers have told are in it. Orders of test accounts are not.
+ * Revenue and cost from the postings of the last `days` days, or of all time. It includes only
+ * costs that providers have reported, and no orders of test accounts.
  */
 export async function listProfit(
   db: Queryable,

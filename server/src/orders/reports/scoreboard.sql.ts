@@ -16,7 +16,7 @@ type Scored = {
   readonly provider_service: string | null;
 };
 
-/** What became of tries and orders. Seconds are from when the order was handed over. */
+/** The results of attempts and orders. Seconds count from when the order was handed over. */
 export type OrderScoreRow = Scored & {
   readonly sent: number;
   readonly accepted: number;
@@ -78,12 +78,15 @@ const scoreOrdersSql = statement<OrderScoreRow>(
     limit 10000`,
 );
 
-/** Providers with their services, those with most tries first. Reads the tries of that time once. */
+/**
+ * Providers with their services, those with most attempts first. Reads the attempts of the period
+ * once.
+ */
 export function scoreOrders(db: Queryable, filter: ScoreFilter): Promise<OrderScoreRow[]> {
   return scoreOrdersSql.all(db, filter.days, filter.providerId, filter.serviceId);
 }
 
-/** What became of refills. Seconds from asking to Completed. */
+/** The results of refills. Seconds from the request to Completed. */
 export type RefillScoreRow = Scored & {
   readonly refills: number;
   readonly completed: number;
@@ -146,7 +149,7 @@ const scoreSpendSql = statement<SpendRow>(
     limit 10000`,
 );
 
-/** At least an hour long, so that the first order alone is no rate. */
+/** The period is at least an hour, so that the first order alone does not make a rate. */
 export function scoreSpend(db: Queryable, filter: ScoreFilter): Promise<SpendRow[]> {
   return scoreSpendSql.all(db, filter.days, filter.providerId, filter.serviceId);
 }

@@ -7,10 +7,10 @@ import type { Amount } from "#values/money.ts";
 import { scoreOrders, scoreRefills, scoreSpend } from "./scoreboard.sql.ts";
 import type { OrderScoreRow, RefillScoreRow, ScoreFilter, SpendRow } from "./scoreboard.sql.ts";
 
-/** Fewer than this are no sample: no share is told. */
+/** Fewer than this are no sample, and no share is shown. */
 export const sampleMin = 10;
 
-/** How a provider, or one of its services, did with our orders. */
+/** How a provider, or one of its services, performed with our orders. */
 export type Score = {
   readonly provider: Provider;
   /** `undefined`: all of them together. */
@@ -19,7 +19,7 @@ export type Score = {
   /** Shares from 0 to 1 of what was accepted and has ended; `undefined` below the sample. */
   readonly partialShare: number | undefined;
   readonly canceledShare: number | undefined;
-  /** Shares of all tries. */
+  /** Shares of all attempts. */
   readonly refusedShare: number | undefined;
   readonly unknownShare: number | undefined;
   /** Seconds; `undefined` below the sample. */
@@ -29,7 +29,7 @@ export type Score = {
   readonly refillShare: number | undefined;
   /** In the panel's currency. */
   readonly spentPerHour: Amount | undefined;
-  /** How long the balance lasts at that rate; of whole providers only. */
+  /** How long the balance lasts at that rate. Only for whole providers. */
   readonly hoursLeft: number | undefined;
 };
 

@@ -3,7 +3,7 @@ import type { Queryable } from "#database/statement.ts";
 import type { Tx } from "#database/transaction.ts";
 import type { ServiceId } from "#values/ids.ts";
 
-/** What was seen of a service; seconds from placing on, shares from 0 to 1. */
+/** What was measured for a service. Seconds count from placing; shares are from 0 to 1. */
 export type FiguresRow = {
   readonly service_id: ServiceId;
   readonly ended: number;
@@ -52,8 +52,8 @@ const measureSql = statement<FiguresRow>(
 );
 
 /**
- * Reads the orders of that many days once, those that the panel runs in parts, refills and play left
- * out. A figure of fewer orders than `sampleMin` is null.
+ * Reads the orders of that many days once, without orders that the panel runs in parts, refills and
+ * test orders. A figure of fewer orders than `sampleMin` is null.
  */
 export function measureOrders(
   db: Queryable,
@@ -107,7 +107,7 @@ const listSql = statement<FiguresRow & { readonly measured_at: Date }>(
     order by service_id`,
 );
 
-/** As measured last, by service; a service without an order that ended has none. */
+/** The last measured figures, by service. A service of which no order ended has none. */
 export async function listFigures(
   db: Queryable,
 ): Promise<ReadonlyMap<ServiceId, FiguresRow & { readonly measured_at: Date }>> {
@@ -120,7 +120,7 @@ const findAgeSql = statement<{ seconds: number | null }>(
      from service_figures`,
 );
 
-/** How long ago was measured; `undefined` where that brought nothing yet. */
+/** How long ago figures were last measured. `undefined` where that has produced none yet. */
 export async function findFiguresAge(db: Queryable): Promise<number | undefined> {
   return (await findAgeSql.one(db)).seconds ?? undefined;
 }

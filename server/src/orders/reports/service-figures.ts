@@ -5,12 +5,13 @@ import { measureOrders, replaceFigures } from "./service-figures.sql.ts";
 import { sampleMin } from "./scoreboard.ts";
 import { subscriptions } from "#orders/service-types/subscriptions.ts";
 
-/** So far back orders are counted. */
+/** How far back orders are counted. */
 export const measuredDays = 90;
 
 /**
- * Measures how services do, from our own orders, and tells customers their average times. Answers how
- * many services have figures. Reads the orders outside the transaction, which holds the price list.
+ * Measures from our own orders how services perform, and publishes their average times to
+ * customers. Returns how many services have figures. Reads the orders outside the transaction,
+ * which locks the price list.
  */
 export async function measureServices(ctx: Context): Promise<number> {
   const measured = await measureOrders(ctx.db, measuredDays, sampleMin);
@@ -33,8 +34,8 @@ export async function measureServices(ctx: Context): Promise<number> {
 }
 
 /**
- * Rounded so that the list does not change with every order: to minutes, from an hour on to ten of
- * them, from a day on to hours.
+ * Rounded so that the list does not change with every order: to minutes, from an hour on to tens of
+ * minutes, from a day on to hours.
  */
 export function roundedSeconds(seconds: number | undefined): number | undefined {
   if (seconds === undefined) return undefined;

@@ -16,30 +16,30 @@ export type StuckOrder = {
   readonly remains: number;
   readonly created_at: Date;
   readonly age_seconds: number;
-  /** Since it moved last. */
+  /** Seconds since it last moved. */
   readonly quiet_seconds: number;
   /** What counts as too long for it. */
   readonly limit_seconds: number;
   /** True where the limit is its service's own. */
   readonly is_measured: boolean;
-  /** Why staff do not want to see it. */
+  /** Why staff muted it. */
   readonly muted: string | null;
 };
 
 /** What makes an order too old. */
 export type StuckTerms = {
-  /** Where a service has no time of its own. */
+  /** For services without a time of their own. */
   readonly hours: number;
-  /** How many orders a service's own time takes. */
+  /** How many orders a service needs to have a time of its own. */
   readonly sampleMin: number;
-  /** How often its 95th percentile. */
+  /** The multiple of its 95th percentile. */
   readonly factor: number;
-  /** No time of its own is shorter. */
+  /** The shortest that a service's own time can be. */
   readonly secondsMin: number;
 };
 
-// Open orders are found by what is due for them, by the desk, and by who carries them out: never by
-// reading all orders.
+// Open orders are found by their tasks, by the desk, and by who delivers them, never by reading all
+// orders.
 const listSql = statement<StuckOrder>(
   "orders.listStuck",
   `with open as (
@@ -89,12 +89,14 @@ const listSql = statement<StuckOrder>(
 export type StuckFilter = {
   readonly providerId: ProviderId | undefined;
   readonly serviceId: ServiceId | undefined;
-  /** Only those that staff do not want to see, in place of only the others. */
+  /** True: only muted orders. False: only the others. */
   readonly isMuted: boolean;
   readonly limit: number;
 };
 
-/** The oldest first. One that moves leaves by itself, for half of its limit. */
+/**
+ * Stuck orders, oldest first. An order that moves leaves the list by itself, for half of its limit.
+ */
 export function listStuck(
   db: Queryable,
   terms: StuckTerms,
@@ -130,7 +132,7 @@ export async function insertMute(
   await muteSql.run(tx, mute.accountId, mute.orderId, mute.reason, actorName(mute.actor));
 }
 
-/** False where it was not muted. */
+/** Unmutes an order. False where it was not muted. */
 export async function deleteMute(tx: Tx, accountId: AccountId, orderId: OrderId): Promise<boolean> {
   return (await unmuteSql.run(tx, accountId, orderId)) > 0;
 }

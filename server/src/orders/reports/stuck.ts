@@ -14,12 +14,12 @@ import type { StuckFilter, StuckOrder } from "./stuck.sql.ts";
 
 const sampleMin = 20;
 const factor = 2;
-/** A service that delivers within seconds is not looked after by the second. */
+/** A service that delivers within seconds is not watched by the second. */
 const secondsMin = 3600;
 
 /**
- * Orders that take longer than they should, the oldest first: twice what 95 of 100 orders of their
- * service take, or the setting `stuck_hours` where that is not known.
+ * Orders that take longer than they should, oldest first: longer than twice what 95 of 100 orders
+ * of their service take, or than the setting `stuck_hours` where that is unknown.
  */
 export async function findStuckOrders(db: Queryable, filter: StuckFilter): Promise<StuckOrder[]> {
   const { stuck_hours: hours } = await readSettings(db);
@@ -27,8 +27,8 @@ export async function findStuckOrders(db: Queryable, filter: StuckFilter): Promi
 }
 
 /**
- * Keeps an order from being shown among the stuck ones, because staff know of it; without a reason it
- * is shown again.
+ * Hides an order from the stuck ones, because staff know about it. Without a reason it is shown
+ * again.
  */
 export async function muteStuckOrder(
   ctx: Context,

@@ -16,7 +16,7 @@ import type { CancelRow, RefillRow } from "#orders/requests.sql.ts";
 import { findPlacing, listChanges } from "#orders/order-changes.sql.ts";
 import type { OrderChange } from "#orders/order-changes.sql.ts";
 
-/** The newest of each kind; older ones stay in their tables. */
+/** The newest of each kind are read. Older ones stay in their tables. */
 const eachMax = 500;
 
 /** One thing that happened to an order. */
@@ -38,8 +38,9 @@ export type TimelineEntry = {
 };
 
 /**
- * Everything that is known to have happened to an order, oldest first: placing, every change of where
- * it stands, money, tries with providers and their answers, requests, and what people decided.
+ * Everything that is known to have happened to an order, oldest first: placing, every change of
+ * where it stands, money, attempts at providers with their answers, requests, and what people
+ * decided.
  */
 export async function readTimeline(db: Queryable, order: Order): Promise<TimelineEntry[]> {
   const { accountId, id } = order;
@@ -70,7 +71,7 @@ export async function readTimeline(db: Queryable, order: Order): Promise<Timelin
     ...cancels.toReversed().flatMap((cancel) => asked(cancel, "cancel")),
     ...audited.toReversed().map(decided),
   ];
-  // What happened in one transaction has one time, and stays in the order of the kinds.
+  // Entries of one transaction have the same time. They stay in the order of the kinds.
   return entries.toSorted((a, b) => a.at.getTime() - b.at.getTime());
 }
 

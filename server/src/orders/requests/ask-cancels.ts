@@ -17,13 +17,13 @@ import type { CancelStep, DueCancel } from "./provider-requests.sql.ts";
 import { withdrawUnsent } from "#orders/dispatch/withdraw-order.ts";
 import { leaseOf, retrySeconds, underOrder, runRequests } from "./run-requests.ts";
 
-/** How long a request waits whose order is just being sent, or may have been. */
+/** How long a request waits while its order is being sent, or may have been. */
 const waitSeconds = 5;
 
 /**
- * Passes on the due cancel requests of a provider's orders, and returns how many. What the provider
- * takes refunds nothing: the order's next states decide, and the deadline ends the wait. An order
- * that turns out not to have been sent is canceled and refunded here.
+ * Passes on the due cancel requests of a provider's orders, and returns how many. A request that
+ * the provider takes refunds nothing yet: the order's next states decide, and the deadline ends the
+ * wait. An order that turns out not to have been sent is canceled and refunded here.
  */
 export async function askCancels(ctx: Context, provider: Provider): Promise<number> {
   const connector = findConnector(provider.connector);
@@ -49,8 +49,8 @@ export async function askCancels(ctx: Context, provider: Provider): Promise<numb
 }
 
 /**
- * The provider's number of the order, where the provider is to be asked now. Everything else is
- * written here: the order was never sent, went to another provider, ended, or nobody knows yet.
+ * The provider's number of the order, where the provider is to be asked now. All other cases are
+ * recorded here: the order was never sent, went to another provider, ended, or nobody knows yet.
  */
 async function prepare(
   tx: Tx,
@@ -85,7 +85,7 @@ async function prepare(
   return undefined;
 }
 
-/** `undefined`: the provider was set up anew meanwhile, and cannot be asked any more. */
+/** `undefined`: the provider was set up anew in the meantime and can no longer be asked. */
 async function forward(
   ctx: Context,
   provider: Provider,
@@ -95,7 +95,7 @@ async function forward(
   return cancels?.cancel(providerOrder, await openCall(ctx, provider));
 }
 
-/** The locked order has ended by the request. */
+/** The request has ended the locked order. */
 async function end(
   tx: Tx,
   provider: Provider,
@@ -103,7 +103,7 @@ async function end(
   { status, remains }: Extract<CancelOutcome, { kind: "ended" }>,
 ): Promise<void> {
   if (order === undefined) return;
-  // Ending an order completes its open cancel; one that ended meanwhile has done so already.
+  // Ending an order completes its open cancel. An order that ended meanwhile has already done so.
   await moveOrder(tx, order, { status, remains, by: providerMover(provider.id) });
 }
 
@@ -123,7 +123,7 @@ function stepOf(
   }
 }
 
-/** After a try of unknown outcome a refusal may mean that it was taken then. */
+/** After an attempt of unknown outcome, a refusal may mean that the request was taken then. */
 function refusedStep(attempts: number, reason: string): CancelStep {
   const answer = cleaned(reason);
   if (attempts > 0) {

@@ -20,7 +20,7 @@ import { leaseOf, retrySeconds, underOrder, runRequests } from "./run-requests.t
 
 type Refills = NonNullable<ProviderConnector["refills"]>;
 
-/** Tries in a row without a usable answer, after which staff have to look. */
+/** After this many attempts in a row without a usable answer, staff have to look. */
 const attemptsMax = 5;
 const pollSecondsMin = 10;
 /** For a provider without a network. */
@@ -28,8 +28,8 @@ const pollSecondsLocal = 1;
 const pollSecondsMax = 3600;
 
 /**
- * Passes on the due refill requests of a provider's orders and asks how those are that it took;
- * answers how many were worked off.
+ * Passes on the due refill requests of a provider's orders, and asks about those that the provider
+ * took. Returns how many were handled.
  */
 export async function askRefills(ctx: Context, provider: Provider): Promise<number> {
   const connector = findConnector(provider.connector);
@@ -94,7 +94,7 @@ async function ask(
       const isOurs =
         failure.kind === "refused" && ["provider", "funds", "limit"].includes(failure.concern);
       if (failure.kind === "refused" && !isOurs) return refusedStep(attempts, failure.reason);
-      // Only what may have arrived is counted: everything else can be asked again safely.
+      // Only a request that may have arrived counts: any other can safely be asked again.
       const tries = failure.kind === "unknown" ? attempts + 1 : attempts;
       if (tries >= attemptsMax) return { status: "error", attempts: tries, answer };
       return { status: "pending", attempts: tries, answer, inSeconds: retrySeconds(tries + 1) };
@@ -103,8 +103,9 @@ async function ask(
 }
 
 /**
- * A number that the refill of another order carries is not asked about: some panels answer with the
- * same word for every refill. Locks the provider, so that of two at the same time the second is found.
+ * The panel does not ask about a number that the refill of another order carries: some panels
+ * answer every refill with the same word. Locks the provider, so that of two at the same time the
+ * second is found.
  */
 async function believed(
   tx: Tx,
@@ -121,14 +122,16 @@ async function believed(
   return { status: "in_progress", attempts, answer: cleaned(words) };
 }
 
-/** After a try of unknown outcome a refusal may mean that it was taken then: staff find out. */
+/**
+ * After an attempt of unknown outcome, a refusal may mean that it was taken then. Staff find out.
+ */
 function refusedStep(attempts: number, reason: string): RefillStep {
   const answer = cleaned(reason);
   if (attempts > 0) return { status: "error", attempts, answer };
   return { status: "rejected", attempts, answer, reason: "provider_refused" };
 }
 
-/** Asks how refills are that the provider took. */
+/** Asks about the refills that the provider took. */
 async function followAll(
   ctx: Context,
   refills: Refills,
@@ -151,7 +154,7 @@ async function followAll(
   }
 }
 
-/** Only what somebody answered, and nobody can read, is counted: silence passes by itself. */
+/** Only an answer that nobody can read counts. Silence passes by itself. */
 function failedStep(refill: DueRefill, failure: ProviderFailure, pause: number): RefillStep {
   if (failure.kind === "unknown" && failure.unread !== undefined) {
     return stepOf(refill, { kind: "unread", said: failure.unread }, pause);

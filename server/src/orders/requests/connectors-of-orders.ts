@@ -4,7 +4,7 @@ import type { ProviderConnector } from "#providers/connector.ts";
 import { findProvider } from "#providers/providers.sql.ts";
 import type { ProviderId } from "#values/ids.ts";
 
-/** The connectors of providers, each looked up once for all orders of a transaction. */
+/** The providers' connectors, each looked up once for all orders of a transaction. */
 export function openConnectors(tx: Tx): (id: ProviderId) => Promise<ProviderConnector | undefined> {
   const known = new Map<ProviderId, ProviderConnector | undefined>();
   return async (id) => {

@@ -22,8 +22,9 @@ export type NotOrderable =
   | { readonly kind: "service_unfit"; readonly serviceId: ServiceId };
 
 /**
- * Delivers a refill that waits for staff by an order of our own: of this quantity, at `serviceId` or
- * at the service that the terms name. It costs the customer nothing, and the refill goes as it goes.
+ * Delivers a refill that waits for staff by an order of our own, for this quantity, at `serviceId`
+ * or at the service that the terms name. It costs the customer nothing, and the refill follows its
+ * states.
  */
 export async function orderRefill(
   ctx: Context,
@@ -41,7 +42,7 @@ export async function orderRefill(
     if (refill.refill_order !== null) {
       return not({ kind: "delivered", order: refill.refill_order });
     }
-    // One that a provider has, or may have, would be delivered twice.
+    // A refill that a provider has, or may have, would be delivered twice.
     const isWaiting = refill.status === "pending" && refill.provider_id === null;
     if (!isWaiting && refill.status !== "error") return not({ kind: "not_waiting" });
     const service = await findService(tx, order.serviceId);

@@ -14,10 +14,10 @@ import { findServiceType, serviceTypeOf } from "#orders/service-types/index.ts";
 const triesMax = 3;
 
 /**
- * Orders what is missing of a locked order anew, at the service that refills it: at no charge for the
- * customer and at our cost. The quantity is brought within the service's bounds. `undefined` where it
- * cannot be ordered: the service is not on sale, its orders need more than a link and a quantity, or
- * the customer is suspended. Locks the customer's account.
+ * Orders again what is missing of a locked order, at the service that refills it, free for the
+ * customer and at our cost. The quantity is brought within the service's bounds. `undefined` where
+ * it cannot be ordered: the service is not on sale, its orders need more than a link and a
+ * quantity, or the customer is suspended. Locks the customer's account.
  */
 export async function placeRefillOrder(
   tx: Tx,
@@ -56,13 +56,13 @@ export async function placeRefillOrder(
       await setOrderNote(tx, order.accountId, outcome.orderId, `Refill of order ${order.id}`);
       return outcome.orderId;
     }
-    // The service or the customer's prices changed in between: what is read next is newer.
+    // The service or the customer's prices changed in between. The next read is newer.
     if (outcome?.code !== "stale") return undefined;
   }
   return undefined;
 }
 
-/** True where a link and a quantity are all that orders of the service need. */
+/** True where orders of the service need no more than a link and a quantity. */
 function canRefill(service: Pick<Service, "type">): boolean {
   const type = findServiceType(service.type);
   if (type?.pricing !== "per_thousand") return false;

@@ -9,9 +9,10 @@ import type {
   RefillStatus,
 } from "#orders/requests.sql.ts";
 
-// Requests that a provider carries out: leased like tasks, by pushing `due_at` forward under a lease.
+// Requests that a provider carries out are leased like tasks: `due_at` is pushed forward under a
+// lease.
 
-/** Whose due requests are wanted, how many, and for how long they are ours. */
+/** Whose due requests are wanted, how many, and how long the lease lasts. */
 export type RequestLease = {
   readonly providerId: ProviderId;
   readonly limit: number;
@@ -41,7 +42,7 @@ export type DueCancel = {
   readonly is_late: boolean;
 };
 
-// Those that another worker takes are passed over.
+// Requests that another worker is taking are skipped.
 const leaseText = (table: "cancels" | "refills", columns: string) =>
   `update ${table} r
       set due_at = panel_now() + $4::integer * interval '1 second', lease = $3::uuid
@@ -79,7 +80,7 @@ export function leaseCancels(db: Queryable, terms: RequestLease): Promise<DueCan
   return leaseCancelsSql.all(db, providerId, limit, lease, leaseSeconds);
 }
 
-// From one provider to the next along the indexes of what is due.
+// Goes from one provider to the next along the indexes of what is due.
 const listDueSql = (table: "cancels" | "refills") =>
   statement<{ provider_id: ProviderId }>(
     `orders.listDue.${table}`,
@@ -106,12 +107,12 @@ const listDueSql = (table: "cancels" | "refills") =>
 const listDueCancelsSql = listDueSql("cancels");
 const listDueRefillsSql = listDueSql("refills");
 
-/** Which providers have cancels to be passed on. On the hot pool: it is looked up by key. */
+/** Which providers have cancels to be passed on. On the hot pool, since it is a lookup by key. */
 export async function listProvidersOfDueCancels(db: Queryable): Promise<readonly ProviderId[]> {
   return (await listDueCancelsSql.all(db)).map((row) => row.provider_id);
 }
 
-/** Which providers have refills to be passed on or asked about. On the hot pool as well. */
+/** Which providers have refills to be passed on or asked about. On the hot pool too. */
 export async function listProvidersOfDueRefills(db: Queryable): Promise<readonly ProviderId[]> {
   return (await listDueRefillsSql.all(db)).map((row) => row.provider_id);
 }
@@ -132,7 +133,7 @@ const listProviderOrdersSql = statement<{ id: OrderId; provider_order: string | 
      join orders o on o.account_id = i.account_id and o.id = i.id`,
 );
 
-/** The providers' numbers of these orders, as far as there are any. */
+/** The providers' numbers of these orders, as far as they exist. */
 export async function listProviderOrders(
   db: Queryable,
   keys: readonly { readonly account_id: AccountId; readonly order_id: OrderId }[],
@@ -149,7 +150,7 @@ export async function listProviderOrders(
   );
 }
 
-/** What becomes of a leased refill. Without `inSeconds` nothing is due for it by itself any more. */
+/** The next step of a leased refill. Without `inSeconds` nothing more is due for it by itself. */
 export type RefillStep = {
   readonly status: RefillStatus;
   readonly attempts: number;
@@ -171,8 +172,8 @@ const stepRefillSql = statement(
 );
 
 /**
- * Ends the lease of a refill; does nothing where it was lost, or where staff settled it meanwhile.
- * The order is locked.
+ * Ends the lease of a refill. Does nothing where the lease was lost or staff settled the refill
+ * meanwhile. The order is locked.
  */
 export async function stepRefill(
   tx: Tx,
@@ -195,7 +196,7 @@ export async function stepRefill(
   );
 }
 
-/** What becomes of a leased cancel. */
+/** The next step of a leased cancel. */
 export type CancelStep = {
   readonly status: CancelStatus;
   readonly attempts: number;
@@ -219,8 +220,8 @@ const stepCancelSql = statement(
 );
 
 /**
- * Ends the lease of a cancel; does nothing where it was lost, or where it was settled meanwhile. The
- * order is locked.
+ * Ends the lease of a cancel. Does nothing where the lease was lost or the cancel was settled
+ * meanwhile. The order is locked.
  */
 export async function stepCancel(
   tx: Tx,
@@ -251,7 +252,7 @@ const moveCancelSql = statement(
     where account_id = $1::bigint and id = $2::bigint and lease = $3::uuid`,
 );
 
-/** The order went to another provider before it was taken: the request goes along. */
+/** The order went to another provider before any took it. The request goes with it. */
 export async function moveCancel(
   tx: Tx,
   cancel: Pick<DueCancel, "account_id" | "id">,

@@ -13,7 +13,7 @@ import type { TakeCancelRefusal } from "./take-cancels.ts";
 
 export type RequestCancelRefusal = TakeCancelRefusal | RequestIdUsed;
 
-/** Asks for one order of the buyer's to be cancelled, as `takeCancels` does it. */
+/** Asks to cancel one of the buyer's orders, as `takeCancels` does it. */
 export function requestCancel(
   ctx: Context,
   buyer: BuyerActor,

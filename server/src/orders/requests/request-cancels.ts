@@ -9,10 +9,10 @@ import type { EachVerdict, RequestTerms } from "./request-each.ts";
 import { takeCancels } from "./take-cancels.ts";
 import type { TakeCancelRefusal } from "./take-cancels.ts";
 
-/** The customer's account is locked while orders that were not sent are refunded. */
+/** The customer's account is locked while unsent orders are refunded. */
 const atOnce = 50;
 
-/** Asks for several orders to be cancelled, each as `takeCancels` does it. */
+/** Asks to cancel several orders, each as `takeCancels` does it. */
 export function requestCancels(
   ctx: Context,
   buyer: BuyerActor,

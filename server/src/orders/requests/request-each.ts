@@ -10,20 +10,20 @@ import type { Result } from "#values/result.ts";
 
 const pauseMs = 250;
 
-/** How a request for one or several orders came. */
+/** How a request for one or several orders came in. */
 export type RequestTerms = {
-  /** Where the customer named it: it counts once. */
+  /** Where the customer gave a request id, the request counts once. */
   readonly request?: RepeatableRequest | undefined;
-  /** True when nobody waits for the answer any more: then nothing more is begun. */
+  /** True when nobody waits for the answer any more. Then nothing more is begun. */
   readonly isGone?: () => boolean;
 };
 
-/** The database was away, or failed at this one: nothing was done. */
+/** The database was away, or failed at this order. Nothing was done. */
 export type NotDone = { readonly code: "unavailable" };
 
 export type EachVerdict<Value, Refusal> = ReadonlyMap<OrderId, Result<Value, Refusal | NotDone>>;
 
-/** How the orders of a list are taken. */
+/** How the orders of a list are processed. */
 type Taking<Value, Refusal> = RequestTerms & {
   /** How many orders one transaction takes. */
   readonly atOnce: number;
@@ -32,16 +32,16 @@ type Taking<Value, Refusal> = RequestTerms & {
     tx: Tx,
     ids: readonly OrderId[],
   ) => Promise<ReadonlyMap<OrderId, Result<Value, Refusal>>>;
-  /** A value as it was stored under a request id. */
+  /** Reads a value that was stored under a request id. */
   readonly read: (stored: unknown) => Value | undefined;
 };
 
 /**
- * Asks for something for each order, some at a time in one transaction, so that what was done stays
- * done and is answered, whatever comes in between. Where the database is away the others are not
- * done, and say so; where it was away from the beginning, its error is thrown. An order at which the
- * database fails is taken by itself, so that it spoils no other. Throws `OutcomeUnknown` where nobody
- * can say.
+ * Makes a request for each order, several in one transaction, so that what was done stays done and
+ * is reported, whatever happens in between. If the database goes away, the remaining orders are
+ * reported as not done; if it was away from the beginning, its error is thrown. An order at which
+ * the database fails is retried alone, so that it spoils no other. Throws `OutcomeUnknown` where
+ * nobody can say.
  */
 export async function requestEach<Value, Refusal>(
   ctx: Context,

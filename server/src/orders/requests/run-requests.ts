@@ -10,13 +10,13 @@ import type { Order } from "#orders/orders.sql.ts";
 const retryPause = { first: 30, cap: 3600 };
 const leaseSecondsMin = 60;
 
-/** How much of a provider's requests is taken at a time: as many as it is asked side by side. */
+/** How many of a provider's requests are leased at a time: as many as it takes in parallel. */
 export function leaseOf(provider: Provider): {
   readonly providerId: ProviderId;
   readonly limit: number;
   readonly leaseSeconds: number;
 } {
-  // Each may have to wait for its turn, and then for its answer.
+  // Each may have to wait for its slot, and then for its answer.
   const turns = provider.parallelCalls / provider.requestsPerSecond;
   return {
     providerId: provider.id,
@@ -25,12 +25,12 @@ export function leaseOf(provider: Provider): {
   };
 }
 
-/** How many seconds to wait before the provider is asked again, after so many tries. */
+/** How many seconds to wait before the provider is asked again, after this many attempts. */
 export function retrySeconds(attempts: number): number {
   return backOff(attempts, retryPause);
 }
 
-/** Works leased requests off side by side. One that fails is due again when its lease ends. */
+/** Handles leased requests in parallel. One that fails is due again when its lease ends. */
 export async function runRequests<
   Request extends { readonly account_id: AccountId; readonly order_id: OrderId },
 >(
@@ -50,8 +50,8 @@ export async function runRequests<
 }
 
 /**
- * Writes what became of a request, under the lock of its order: whoever moves the order ends its
- * requests too, and holds the account meanwhile that the request's event needs.
+ * Records the result of a request, under the lock of its order. Moving an order also ends its
+ * requests, and holds the account that the request's event needs.
  */
 export function underOrder(
   ctx: Context,

@@ -19,8 +19,8 @@ export type SettleCancelRefusal =
   | MoveOrderRefusal;
 
 /**
- * Ends a cancel request by an operator's hand: completed cancels the order and refunds what is left
- * of its charge; rejected leaves the order as it is.
+ * Ends a cancel request on an operator's word. Completed cancels the order and refunds what is left
+ * of its charge. Rejected leaves the order as it is.
  */
 export async function settleCancel(
   ctx: Context,

@@ -22,7 +22,7 @@ export type SettleRefillRefusal =
   | { readonly code: "refill_open" }
   | { readonly code: "transition_illegal"; readonly from: RefillStatus; readonly to: RefillStatus };
 
-/** Moves a refill request by an operator's hand. Completed and Rejected are final. */
+/** Moves a refill request on an operator's word. Completed and Rejected are final. */
 export async function settleRefill(
   ctx: Context,
   actor: Actor,
@@ -34,7 +34,7 @@ export async function settleRefill(
   try {
     return await settle(ctx, actor, id, { status, note });
   } catch (error) {
-    // An Error is taken up again, and the customer has asked anew meanwhile.
+    // An Error is taken up again, but the customer has asked anew in the meantime.
     if (brokenConstraint(error) === "refills_one_open") return refused({ code: "refill_open" });
     throw error;
   }

@@ -21,10 +21,10 @@ export type TakeCancelRefusal =
   | { readonly code: "order_finished" };
 
 /**
- * Takes requests to cancel orders. One that no provider can have yet is canceled and refunded at once.
- * For any other the request is taken, and nothing is refunded yet: the provider is asked where it can
- * be, and staff otherwise. Asking again while a request is open answers the open one. However many there
- * are, it takes a few statements; only schedules are ended one by one.
+ * Takes requests to cancel orders. An order that no provider can have yet is canceled and refunded
+ * at once. For any other order the request is taken and nothing is refunded yet: the provider is
+ * asked if possible, staff otherwise. Asking again while a request is open returns the open one. It
+ * takes a few statements for any number of orders; only schedules are ended one by one.
  */
 export async function takeCancels(
   tx: Tx,
@@ -64,7 +64,7 @@ export async function takeCancels(
   return verdicts;
 }
 
-/** Whom a request is for, and what can be done at once. */
+/** What a request is addressed to, and what can be done at once. */
 type Plan = {
   readonly order: Order;
   readonly request: NewRequest;
@@ -88,8 +88,8 @@ async function planEach(tx: Tx, accountId: AccountId, orders: readonly Order[]):
     }
     const connector = await connectorOf(providerId);
     const asked = connector?.cancels === undefined ? undefined : { providerId, deadlineHours };
-    // Staff may have begun with an order that is carried out by hand, without a word; not with one
-    // that waits for a review.
+    // Staff may already have begun an order that is carried out by hand, without telling the panel.
+    // They have not begun one that waits for a review.
     const isByHand = connector === undefined || connector.name === "manual";
     const isLeft = asked === undefined && isByHand && order.held === undefined;
     plans.push({ order, request: { orderId, asked }, does: isLeft ? "wait" : "withdraw" });

@@ -16,16 +16,17 @@ import { insertRefills, linkRefillOrder, listLastRefills } from "#orders/request
 
 export type TakeRefillRefusal = { readonly code: "order_unknown" } | RefillRefusal;
 
-/** What who asks says of the count as it is now. */
+/** What the caller says about the present count. */
 export type RefillAsking = {
   readonly currentCount?: number | undefined;
 };
 
 /**
- * Takes requests for refills of delivered orders, as far as the terms of their services grant them: one
- * open request for an order at a time. The provider that delivered it is asked, an order of our own is
- * placed at no charge, or staff carry it out. A foreign order reads as unknown, and so does one that
- * is a refill itself. However many there are, it takes a few statements.
+ * Takes requests for refills of delivered orders, as far as the terms of their services grant them.
+ * An order has one open request at a time. The provider that delivered it is asked, an order of our
+ * own is placed at no charge, or staff carry it out. An order of another customer is refused as
+ * unknown, and so is one that is a refill itself. It takes a few statements for any number of
+ * orders.
  */
 export async function takeRefills(
   tx: Tx,
@@ -67,7 +68,7 @@ export async function takeRefills(
   return verdicts;
 }
 
-/** Writes the requests, each for whoever can be asked for it. */
+/** Records the requests, each for whoever can be asked. */
 async function insertAsked(
   tx: Tx,
   accountId: AccountId,
@@ -94,7 +95,7 @@ async function insertAsked(
   );
 }
 
-/** Places our own order where it is known of how much; else the request waits for staff. */
+/** Places our own order where its quantity is known. Otherwise the request waits for staff. */
 async function orderIt(
   tx: Tx,
   order: Order,

@@ -4,7 +4,7 @@ import type { ProviderId } from "#values/ids.ts";
 
 const unknownWordMark = "unknown word ";
 
-/** How a word for a refill is noted that nobody knows. */
+/** How an unknown word for a refill is recorded. */
 export function unknownWord(word: string): string {
   return `${unknownWordMark}${JSON.stringify(word)}`;
 }
@@ -17,7 +17,7 @@ const countUnknownRefillsSql = statement<{ provider_id: ProviderId; refills: num
     group by provider_id`,
 );
 
-/** How many open refills of each provider stand at a word that nobody knows. */
+/** How many open refills of each provider have an unknown word. */
 export async function countUnknownRefills(db: Queryable): Promise<ReadonlyMap<ProviderId, number>> {
   const rows = await countUnknownRefillsSql.all(db, unknownWordMark);
   return new Map(rows.map((row) => [row.provider_id, row.refills]));

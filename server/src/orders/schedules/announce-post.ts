@@ -26,14 +26,14 @@ export type AnnouncePostRefusal =
   | { readonly code: "subscription_over" }
   | RequestIdUsed;
 
-/** `known`: it was announced before, by a call or by the feed, and gets no second order. */
+/** `known`: a call or the feed announced it before. It gets no second order. */
 export type AnnouncedPost = "taken" | "known";
 
 const idLengthMax = 1000;
 
 /**
- * Takes a new post of a subscription from its customer. `postId` (the link where it is left out)
- * makes the call repeatable, in any spelling, and so does a request id. The order is made after the
+ * Takes a new post of a subscription from its customer. `postId` (or the link, if left out) makes
+ * the call repeatable, in any spelling, and so does a request id. The order is made after the
  * subscription's delay.
  */
 export async function announcePost(

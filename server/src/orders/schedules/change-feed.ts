@@ -24,8 +24,8 @@ const urlLengthMax = 2048;
 const kind = "subscription";
 
 /**
- * Says where a subscription's posts are announced; `undefined`: only by calls of its customer. What
- * stands in the new feed at its first reading is there already.
+ * Sets where a subscription's posts are announced. `undefined`: only by calls of its customer.
+ * Posts in the new feed at its first reading count as already there.
  */
 export async function changeFeed(
   ctx: Context,

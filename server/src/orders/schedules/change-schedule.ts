@@ -25,7 +25,7 @@ export type ScheduleChange = "pause" | "resume" | "cancel";
 export type ChangeScheduleRefusal =
   | { readonly code: "schedule_unknown"; readonly kind: ScheduleKind }
   | { readonly code: "schedule_ended"; readonly kind: ScheduleKind }
-  // The protocol between panels has no pause, and staff's word does not go to the provider.
+  // The protocol between panels has no pause, and staff's decision does not reach the provider.
   | {
       readonly code: "schedule_upstream";
       readonly kind: ScheduleKind;
@@ -35,9 +35,9 @@ export type ChangeScheduleRefusal =
 export type ChangedSchedule = { readonly order: Order; readonly schedule: Schedule };
 
 /**
- * Pauses, resumes or cancels what the panel runs, by an operator's hand. Cancelling makes no further
- * run and refunds the rest that was not run yet at once; the run under way ends as it ends. Doing
- * again what is done changes nothing.
+ * Pauses, resumes or cancels an order that the panel runs, on an operator's word. Cancelling makes
+ * no further run and refunds at once what was not run yet. The run under way ends as it ends.
+ * Repeating a change has no effect.
  */
 export async function changeSchedule(
   ctx: Context,
@@ -67,7 +67,7 @@ export async function changeSchedule(
     await updateSchedule(tx, after);
     if (change === "resume" && before.reason === "feed") await retryFeed(tx, before);
     await takeTurn(tx, order);
-    // The turn has told of what it changed itself.
+    // The turn has already told of what it changed itself.
     const isPausing = change !== "cancel" && kind === "subscription";
     if (isPausing) await tellSubscription(tx, order, seen);
     const done = (await lockOrder(tx, order.accountId, id)) ?? order;
@@ -83,7 +83,7 @@ export async function changeSchedule(
 }
 
 /**
- * Cancels what the panel runs of a locked order, as `changeSchedule` does; false where the order
+ * Cancels what the panel runs for a locked order, as `changeSchedule` does. False where the order
  * makes no others: then nothing was done. `by` is who asked.
  */
 export async function cancelSchedule(tx: Tx, order: Order, by: Actor): Promise<boolean> {
@@ -114,7 +114,7 @@ export async function listScheduled(
   return scheduled;
 }
 
-/** True for a drip-feed or subscription that went to its provider whole, or is about to. */
+/** True for a drip-feed or subscription that was, or is about to be, sent to its provider whole. */
 async function isRunUpstream(tx: Tx, order: Order): Promise<boolean> {
   const { accountId, id, parentId, held, runs, serviceId } = order;
   if (parentId !== undefined || held !== undefined) return false;
@@ -139,7 +139,7 @@ function changed(
   }
 }
 
-/** What follows is done at once, not when a worker comes by. */
+/** The consequences follow at once, not when a worker comes by. */
 async function takeTurn(tx: Tx, order: Order): Promise<void> {
   const inSeconds = await turnSchedule(tx, order);
   if (inSeconds === undefined) return;

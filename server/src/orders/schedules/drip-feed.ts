@@ -10,36 +10,36 @@ export type DripFeed = {
 
 export type ScheduleStatus = "active" | "paused" | "stopped" | "done";
 
-/** What became of the runs that were made. */
+/** The results of the runs that were made. */
 export type RunTally = {
   readonly made: number;
-  /** Those that have not ended. */
+  /** Runs that have not ended. */
   readonly open: number;
-  /** Those that every provider refused and that wait on the desk. */
+  /** Runs that every provider refused and that wait on the desk. */
   readonly failed: number;
-  /** Pieces of the runs that have ended, and of those that have not. */
+  /** Pieces delivered by runs that have ended, and by those that have not. */
   readonly delivered: number;
   readonly deliveredOpen: number;
   /** Pieces of ended runs that were not delivered. */
   readonly lost: number;
 };
 
-/** What is to be done for a drip-feed now. Times are milliseconds since 1970. */
+/** What a drip-feed needs now. Times are milliseconds since 1970. */
 export type DripFeedStep =
   | { readonly kind: "run"; readonly number: number; readonly nextAt: number }
   | { readonly kind: "wait"; readonly untilAt: number }
   | { readonly kind: "end" };
 
 const failedPauseMs = 60_000;
-// The end of a run gives a turn at once; this only finds what slipped through.
+// The end of a run triggers a turn at once. This pause only finds what slipped through.
 const openPauseMs = 300_000;
 const pausedPauseMs = 3_600_000;
 
 /**
- * Decides the next step. A run that comes late (the panel was down, the clock leapt) keeps to the
- * grid of its interval if it is late by less than one; else the next one comes a whole interval
- * after it: what was missed is never caught up in a heap. A run that failed holds the next ones
- * until staff have decided about it.
+ * Decides the next step. A late run (the panel was down, the clock leapt) keeps to the grid of its
+ * interval if it is late by less than one interval. Otherwise the next run comes a whole interval
+ * after it: missed runs are never made up all at once. A failed run stops the next ones until staff
+ * have decided.
  */
 export function dripFeedStep(
   feed: DripFeed,
@@ -70,15 +70,15 @@ function mayRun(status: ScheduleStatus): boolean {
 }
 
 /**
- * The pieces that will never be delivered: of runs that ended short and, once it was stopped, of
- * those that were not made. Exactly their share of the charge is refunded.
+ * The pieces that will never be delivered: those of runs that ended short and, once it was stopped,
+ * of runs that were not made. Exactly their share of the charge is refunded.
  */
 export function lostPieces(feed: DripFeed, status: ScheduleStatus, tally: RunTally): number {
   const unmade = mayRun(status) ? 0 : (feed.runs - tally.made) * feed.perRun;
   return tally.lost + unmade;
 }
 
-/** How a drip-feed stands that lost so many of its pieces and has ended. */
+/** The status of an ended drip-feed that lost this many of its pieces. */
 export function endedStatus(feed: DripFeed, lost: number): OrderStatus {
   if (lost === 0) return "completed";
   return lost >= feed.runs * feed.perRun ? "canceled" : "partial";

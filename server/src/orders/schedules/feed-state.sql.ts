@@ -12,14 +12,14 @@ export type FeedState = {
   readonly etag: string | undefined;
   readonly modified: string | undefined;
   readonly readAt: Date | undefined;
-  /** Readings in a row that brought nothing, and since when. */
+  /** Readings in a row that failed, and since when. */
   readonly failures: number;
   readonly failingSince: Date | undefined;
-  /** What is wrong with it, in words that its customer may read too. */
+  /** What is wrong with it, in words that its customer may also read. */
   readonly problem: string | undefined;
-  /** Entries of the last reading that name no post which could be ordered. */
+  /** Entries of the last reading without a post that could be ordered. */
   readonly skipped: number;
-  /** Held by who is reading it. */
+  /** Held by whoever is reading it. */
   readonly lease: string | undefined;
 };
 
@@ -78,8 +78,8 @@ const updateFeedSql = statement<{ failing_since: Date | null; now: Date }>(
 );
 
 /**
- * Writes how a reading went, under the order's lock, and ends its lease; `isRead`: it was understood
- * just now. Returns for how many milliseconds no reading has brought anything.
+ * Records how a reading went, under the order's lock, and ends its lease. `isRead`: the feed was
+ * just understood. Returns for how many milliseconds no reading has succeeded.
  */
 export async function updateFeed(
   tx: Tx,
@@ -102,7 +102,7 @@ export async function updateFeed(
     problem,
     skipped,
     nextSeconds,
-    // Older versions knew no host of it, or another name.
+    // Older versions stored no host for it, or another name.
     url === undefined ? undefined : feedHostOf(url),
   );
   return row.failing_since === null ? 0 : row.now.getTime() - row.failing_since.getTime();
@@ -117,7 +117,10 @@ const startFeedSql = statement(
     where account_id = $1::bigint and order_id = $2::bigint`,
 );
 
-/** Gives a locked subscription another feed, or none: what stands in it then is there already. */
+/**
+ * Gives a locked subscription another feed, or none. Posts in it at that time count as already
+ * there.
+ */
 export async function startFeed(tx: Tx, key: Key, url: string | undefined): Promise<void> {
   const host = url === undefined ? undefined : feedHostOf(url);
   await startFeedSql.run(tx, key.accountId, key.orderId, url, host);
@@ -130,7 +133,7 @@ const retryFeedSql = statement(
     where account_id = $1::bigint and order_id = $2::bigint`,
 );
 
-/** A feed that was given up is asked for again, as if it had never failed. */
+/** A feed that was given up is read again, as if it had never failed. */
 export async function retryFeed(tx: Tx, key: Key): Promise<void> {
   await retryFeedSql.run(tx, key.accountId, key.orderId);
 }

@@ -38,18 +38,18 @@ const heldWords: Partial<Record<PostOutcome, string>> = {
 const triesMax = 3;
 const problemsShownMax = 5;
 
-/** What a provider said of a subscription that it runs, and of those orders that it made for it. */
+/** What a provider said of a subscription that it runs, and of the orders that it made for it. */
 export type SaidSubscription = {
   readonly subscription: ProviderSubscription;
-  /** By the provider's numbers; those that were not asked for, or not answered, are left out. */
+  /** By the provider's numbers. Orders that were not asked for, or not answered, are left out. */
   readonly states: ReadonlyMap<string, ProviderOrderState>;
 };
 
 /**
- * Takes a provider's word for a locked subscription that it runs: each order that it made becomes one
- * here, charged when its quantity is known and there are funds, once; and the subscription pauses,
- * goes on and ends as it does there. It ends when all its posts are dealt with. True where some of them
- * wait, so that it is worth looking again soon. Locks the account.
+ * Takes over what a provider says of a locked subscription that it runs. Each order that it made
+ * becomes one here, charged once, when its quantity is known and there are funds. The subscription
+ * pauses, resumes and ends as it does there. It ends once all its posts are dealt with. True where
+ * some posts wait, so that it is worth looking again soon. Locks the account.
  */
 export async function mirrorSubscription(
   tx: Tx,
@@ -74,7 +74,7 @@ export async function mirrorSubscription(
   return left.some((post) => post.status !== "unclear");
 }
 
-/** Finds how much was ordered for posts of which that is not known yet. */
+/** Finds the quantity of posts whose quantity is not known yet. */
 async function decideQuantities(
   tx: Tx,
   provider: Provider,
@@ -120,7 +120,7 @@ async function termsOf(tx: Tx, provider: Provider, order: Order): Promise<Mirror
   return { min, max, providerRate: source?.providerRate };
 }
 
-/** Makes the orders of posts that wait for theirs; why one could not be made, where one could not. */
+/** Makes the orders of posts that wait for them. Returns why one could not be made, if so. */
 async function makeOrders(
   tx: Tx,
   provider: Provider,
@@ -147,7 +147,7 @@ async function makeOrders(
   return undefined;
 }
 
-/** The new order is one that the provider has already: it is never sent, and asked about at once. */
+/** The provider already has the new order: it is never sent, and asked about at once. */
 async function adopt(
   tx: Tx,
   parent: Order,

@@ -5,17 +5,17 @@ import type { AccountId, OrderId, ProviderId } from "#values/ids.ts";
 
 type Key = { readonly accountId: AccountId; readonly orderId: OrderId };
 
-/** An order that a provider made for a subscription, and that has no order here yet. */
+/** An order that a provider made for a subscription and that has no order here yet. */
 export type OpenPost = {
   readonly provider_order: string;
   readonly status: "new" | "unclear" | "waiting";
-  /** Known where it waits for its order. */
+  /** Known where the post waits for its order. */
   readonly quantity: number | null;
   readonly problem: string | null;
   readonly tries: number;
 };
 
-/** How many posts are worked on at a time; the others come with the next answer. */
+/** How many posts are handled at a time. The others come with the next answer. */
 const postsAtOnce = 100;
 
 // A number that another order of ours carries was not made for this subscription, whatever the
@@ -31,7 +31,7 @@ const noteSql = statement(
    on conflict do nothing`,
 );
 
-/** Notes the orders that a provider says it made for a locked subscription; each is noted once. */
+/** Records the orders that a provider says it made for a locked subscription, each of them once. */
 export async function noteMirroredPosts(
   tx: Tx,
   key: Key,
@@ -56,7 +56,7 @@ const listUnknownSql = statement<{ provider_order: string }>(
     limit $5::integer`,
 );
 
-/** Those of the provider's numbers whose quantity is not known yet, as far as they are asked about. */
+/** Those of the provider's numbers whose quantity is unknown, as far as they are asked about. */
 export async function listUnknownPosts(
   db: Queryable,
   key: Key,
@@ -82,7 +82,7 @@ const listOpenSql = statement<OpenPost>(
     limit $3::integer`,
 );
 
-/** The posts of a subscription that have no order yet, the first first. */
+/** The posts of a subscription that have no order yet, in their order. */
 export function listOpenPosts(db: Queryable, key: Key): Promise<OpenPost[]> {
   return listOpenSql.all(db, key.accountId, key.orderId, postsAtOnce);
 }
@@ -95,7 +95,7 @@ const findOpenSql = statement<OpenPost>(
       and status in ('new', 'unclear', 'waiting')`,
 );
 
-/** One of a locked subscription's posts, where it has no order yet. */
+/** One post of a locked subscription, if it has no order yet. */
 export function findOpenPost(
   tx: Tx,
   key: Key,
@@ -113,14 +113,14 @@ const stepSql = statement(
       and status not in ('ordered', 'void')`,
 );
 
-/** What a post of a locked subscription has come to; `run`: the number of its order here. */
+/** The next step of a post of a locked subscription. `run`: the number of its order here. */
 export type PostStep =
   | { readonly status: "new" | "unclear"; readonly problem: string; readonly tries: number }
   | { readonly status: "waiting"; readonly quantity: number }
   | { readonly status: "ordered"; readonly quantity: number; readonly run: number }
   | { readonly status: "void" };
 
-/** Writes what a post of a locked subscription has come to. */
+/** Records the next step of a post of a locked subscription. */
 export async function stepMirroredPost(
   tx: Tx,
   key: Key,

@@ -3,10 +3,10 @@ import { formatAmount, piecesAtRate, zero } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
 import { cut } from "#values/text.ts";
 
-/** What is made of an order that a provider made for a post. */
+/** What to make of an order that a provider made for a post. */
 export type MirroredQuantity =
   | { readonly kind: "known"; readonly quantity: number }
-  /** It came to nothing there: there is nothing to charge. */
+  /** It came to nothing there, so there is nothing to charge. */
   | { readonly kind: "void" }
   | { readonly kind: "unclear"; readonly problem: string };
 
@@ -18,12 +18,12 @@ export type MirroredTerms = {
 };
 
 /**
- * How much the provider ordered for a post, which API v2 does not say. Where the subscription allows
- * one quantity only, it is that. Else there are three witnesses: a `quantity` that the answer has,
- * the charge where it is a whole number of pieces at the provider's rate, and what remains of an
- * order that is Pending, of which nothing was delivered. What they say must be the same, within the
- * subscription's bounds, and no less than what remains. Nothing is rounded and nothing guessed: else
- * it is unclear, and the customer is not charged.
+ * How much the provider ordered for a post, which API v2 does not say. Where the subscription
+ * allows one quantity only, it is that. Otherwise there are three witnesses: a `quantity` in the
+ * answer, the charge where it is a whole number of pieces at the provider's rate, and the remains
+ * of an order that is Pending, of which nothing was delivered. They must agree, lie within the
+ * subscription's bounds and be no less than what remains. Nothing is rounded and nothing guessed:
+ * otherwise it is unclear, and the customer is not charged.
  */
 export function mirroredQuantity(said: ProviderOrderState, terms: MirroredTerms): MirroredQuantity {
   if (said.kind === "missing") return unclear("the provider does not know it");
@@ -55,7 +55,7 @@ export function mirroredQuantity(said: ProviderOrderState, terms: MirroredTerms)
   return known(first);
 }
 
-/** A charge says the quantity as long as nothing of it was given back. */
+/** A charge shows the quantity as long as nothing of it was refunded. */
 function quantityCharged(
   { status, charge }: Extract<ProviderOrderState, { kind: "state" }>,
   rate: Amount | undefined,

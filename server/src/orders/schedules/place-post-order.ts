@@ -8,7 +8,7 @@ import type { OrderOutcome } from "#orders/placing/place-orders.sql.ts";
 import { priceOfPosts } from "#orders/subscriptions/post-price.ts";
 import type { DuePost } from "./subscriptions.sql.ts";
 
-/** `not_sold`: the service is disabled, or not sold to this customer at its price of now. */
+/** `not_sold`: the service is disabled, or not sold to this customer at its current price. */
 export type PostOutcome = OrderOutcome["code"] | "not_sold";
 
 export type PostToOrder = Pick<DuePost, "link" | "quantity"> & {
@@ -16,13 +16,13 @@ export type PostToOrder = Pick<DuePost, "link" | "quantity"> & {
   readonly held?: string;
 };
 
-/** What became of a post: the order that it got, or why it got none. */
+/** The result for a post: the order that it got, or why it got none. */
 export type PlacedPost = OrderOutcome | { readonly code: "not_sold"; readonly orderId?: undefined };
 
 /**
- * Makes the order of a locked subscription's post, charged at the price of now, in the caller's
+ * Makes the order of a locked subscription's post, charged at the current price, in the caller's
  * transaction: either the post has its order and the customer has paid, or neither. The number is
- * unique, so that a post is ordered once. Locks the account.
+ * unique, so a post is ordered once. Locks the account.
  */
 export async function orderPost(
   tx: Tx,
@@ -34,8 +34,8 @@ export async function orderPost(
 }
 
 /**
- * The same, with the order's id. `rateAnyway` is the price where the service is not sold now: for
- * what a provider has made already, and will charge.
+ * The same, with the order's id. `rateAnyway` is the price where the service is not sold now. It is
+ * for orders that a provider has already made and will charge.
  */
 export async function placePostOrder(
   tx: Tx,

@@ -18,18 +18,18 @@ import { canPayPost } from "#orders/subscriptions/post-price.ts";
 import { takeReading } from "./take-posts.ts";
 import { pauseForFunds, turnSubscription } from "./turn-subscription.ts";
 
-/** How feeds are read where nothing else is said. */
+/** How feeds are read by default. */
 export const feedTerms = {
-  /** Under way at a time: in all, of a customer, at a host. */
+  /** How many are read at a time: in all, of a customer, at a host. */
   parallel: 24,
   perCustomer: 2,
   perHost: 4,
   /** Longer than a reading may take. */
   leaseSeconds: 120,
-  /** How often it is looked whether something is due, with something under way and without. */
+  /** How often to look for due feeds, while some are being read and while none is. */
   lookMs: 200,
   idleMs: 1000,
-  /** Without anything due for so long it ends, and the reading process with it. */
+  /** After this long without anything due it ends, and the reading process with it. */
   restMs: 30_000,
 };
 
@@ -37,9 +37,9 @@ const redirectsMax = 5;
 const putOffSecondsMax = 60;
 
 /**
- * Reads the feeds that are due, in turn by customer and no host more often than is said, until nothing
- * was due for a while. What they bring is taken into their subscriptions. Any number of workers may
- * do it. After `signal` what is under way is given up, and due again at once.
+ * Reads the feeds that are due, in turn by customer and no host more often than allowed, until
+ * nothing was due for a while. Their posts are taken into the subscriptions. Any number of workers
+ * may do this. After `signal` readings under way are given up and due again at once.
  */
 export async function readFeeds(
   ctx: Context,
@@ -97,7 +97,7 @@ type Round = {
   readonly settings: Settings;
 };
 
-/** One that fails by itself holds up no other: it is due again when its lease ends. */
+/** A feed that fails by itself holds up no other: it is due again when its lease ends. */
 async function readInRound(round: Round, feed: DueFeed): Promise<void> {
   try {
     await readOne(round, feed);
@@ -130,8 +130,8 @@ async function readOne(round: Round, feed: DueFeed): Promise<void> {
 }
 
 /**
- * The answer for a feed, wherever it sends on to; each host is asked in its turn. `undefined` where
- * that turn did not come soon, or the reader gave it up: then nothing is known of the feed.
+ * The answer for a feed, through all redirects. Each host is asked in its turn. `undefined` where
+ * that turn did not come soon, or the reader gave up: then nothing is known of the feed.
  */
 async function follow(
   round: Round,
@@ -168,7 +168,7 @@ async function waitForHost({ ctx, settings, signal }: Round, url: string): Promi
   return false;
 }
 
-/** A pause that is cut short is the way to stop. */
+/** Pauses. A stop cuts the pause short, which is no error. */
 async function rest(ms: number, signal: AbortSignal): Promise<void> {
   await pause(ms, undefined, { signal }).catch(() => {});
 }

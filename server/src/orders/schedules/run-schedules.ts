@@ -17,9 +17,9 @@ const tasksAtOnce = 200;
 const callersMax = 8;
 
 /**
- * Gives drip-feeds and subscriptions whose turn has come their turn, and returns how many. Each turn is one
- * transaction under the lock of its order, so that several workers, or one that died in the middle,
- * make no run twice and lose none. After `signal` nothing more is begun.
+ * Takes the turn of each drip-feed and subscription that is due, and returns how many. Each turn is
+ * one transaction under the lock of its order, so that several workers, or one that died halfway,
+ * make no run twice and lose none. After `signal` it begins nothing more.
  */
 export async function runSchedules(
   ctx: Context,
@@ -50,7 +50,7 @@ export async function runSchedules(
   return tasks.length;
 }
 
-/** One that fails by itself holds up no other: it is tried again when its lease ends. */
+/** A turn that fails by itself holds up no other: it is tried again when its lease ends. */
 async function turnOrLog(ctx: Context, task: Task): Promise<void> {
   try {
     await takeTurn(ctx, task);
@@ -59,9 +59,9 @@ async function turnOrLog(ctx: Context, task: Task): Promise<void> {
   }
 }
 
-// The task is written last, after the account: whoever ends a run does it in the same order, and
-// nobody waits in a circle. A lease that was lost is harmless, because what is due is decided anew
-// under the order's lock.
+// The task is written last, after the account. Ending a run does it in the same order, so that
+// nobody waits in a circle. A lost lease is harmless, because what is due is decided anew under the
+// order's lock.
 async function takeTurn(ctx: Context, task: Task): Promise<void> {
   await inTransaction(ctx, async (tx) => {
     const order = await lockOrder(tx, task.accountId, task.orderId);

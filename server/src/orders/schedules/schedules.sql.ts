@@ -21,7 +21,7 @@ export type Schedule = {
   readonly reason: string | undefined;
   /** When the next run is due. */
   readonly nextAt: Date;
-  /** True where its provider runs it, and what the provider says is taken over. */
+  /** True where its provider runs it, and the panel takes over what the provider says. */
   readonly isMirrored: boolean;
 };
 
@@ -90,7 +90,7 @@ export async function listSchedulesOf(
   return (await listSchedulesOfSql.all(db, accountId, ids)).map(scheduleFromRow);
 }
 
-/** The schedule of a locked order, made where it is missing: its first run is due at once. */
+/** The schedule of a locked order, created if missing: its first run is due at once. */
 export async function ensureSchedule(tx: Tx, order: Order, kind: ScheduleKind): Promise<Schedule> {
   await insertScheduleSql.run(tx, order.accountId, order.id, kind, false);
   return scheduleFromRow(await findScheduleSql.one(tx, order.accountId, order.id));
@@ -112,8 +112,8 @@ const updateScheduleSql = statement(
 );
 
 /**
- * Writes where the schedule of a locked order stands. When a feed is read is not written here: who
- * leases it does so without the order's lock.
+ * Writes where the schedule of a locked order stands, except for when its feed is read: leasing a
+ * feed sets that without the order's lock.
  */
 export async function updateSchedule(
   tx: Tx,
@@ -134,7 +134,7 @@ type TallyRow = {
   start_count: number | null;
 };
 
-// A run that came to nothing at its provider may say anything of what remains.
+// A run that came to nothing at its provider may say anything about what remains.
 const tallySql = statement<TallyRow>(
   "orders.tallyRuns",
   `with runs as (
@@ -162,7 +162,7 @@ const tallySql = statement<TallyRow>(
      from runs`,
 );
 
-/** What became of a locked order's runs, and what time it is. */
+/** The results of a locked order's runs, and the current time. */
 export async function tallyRuns(
   tx: Tx,
   { accountId, id }: Order,
@@ -194,8 +194,8 @@ const insertRunSql = statement<{ id: OrderId }>(
 );
 
 /**
- * Makes one run of a locked order whose charge pays for it: its own charge is nothing. The number
- * is unique, so that a run is made once.
+ * Makes one run of a locked order. The order's charge pays for the run: its own charge is nothing.
+ * The number is unique, so that a run is made once.
  */
 export async function insertRun(
   tx: Tx,
@@ -267,7 +267,7 @@ const listSchedulesSql = statement<ScheduleRow>(
     limit $5::integer`,
 );
 
-/** Newest first; those that have ended only where `withDone`. */
+/** Newest first. Ended ones only with `withDone`. */
 export async function listSchedules(
   db: Queryable,
   kind: ScheduleKind,

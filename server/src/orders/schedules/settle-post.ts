@@ -19,9 +19,9 @@ export type SettlePostRefusal =
   | { readonly code: "post_quantity_invalid"; readonly min: number; readonly max: number };
 
 /**
- * Says by an operator's hand how much an order is for that a provider made for a subscription: it is
- * made and charged here with the provider's next answer. `undefined`: it came to nothing, and is not
- * charged. Only within what the customer has ordered.
+ * Sets, on an operator's word, the quantity of an order that a provider made for a subscription. It
+ * is created and charged here with the provider's next answer. `undefined`: it came to nothing and
+ * is not charged. The quantity must lie within what the customer ordered.
  */
 export async function settlePost(
   ctx: Context,

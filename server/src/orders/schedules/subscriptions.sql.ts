@@ -24,7 +24,7 @@ const tallySql = statement<{
     where account_id = $1::bigint and order_id = $2::bigint`,
 );
 
-/** What is known of a subscription's posts, and the time; `run` is the number of its last order. */
+/** Counts a subscription's posts, and reads the time. `run` is the number of its last order. */
 export function tallyPosts(
   db: Queryable,
   key: Key,
@@ -49,7 +49,7 @@ const knownSql = statement<{ n: number }>(
                      and p.link_key = i.link_key)`,
 );
 
-/** Which of these posts (their places, counted from 0) are known by id or by link, however spelt. */
+/** Which of these posts (indexes from 0) are already known by id or by link, in any spelling. */
 export async function findKnownPosts(
   tx: Tx,
   key: Key,
@@ -78,8 +78,8 @@ const insertPostSql = statement(
 );
 
 /**
- * Notes a post under the order's lock; with a quantity it waits for its order. One that is noted by
- * its id or by its link in any spelling stays as it was noted.
+ * Records a post under the order's lock. With a quantity it waits for its order. A post that is
+ * already recorded, by id or by link in any spelling, stays unchanged.
  */
 export async function insertPost(
   tx: Tx,
@@ -130,7 +130,7 @@ const setRefusedSql = statement(
     where account_id = $1::bigint and order_id = $2::bigint and post_hash = decode($3::text, 'hex')`,
 );
 
-/** A post that was to get an order gets none, and leaves its place to another. */
+/** A post that was to get an order gets none, and frees its place for another. */
 export async function setPostRefused(tx: Tx, key: Key, hash: string): Promise<void> {
   await setRefusedSql.run(tx, key.accountId, key.orderId, hash);
 }
@@ -142,7 +142,7 @@ const setOrderedSql = statement(
     where account_id = $1::bigint and order_id = $2::bigint and post_hash = decode($3::text, 'hex')`,
 );
 
-/** Notes that a post has its order: the one of this number. */
+/** Records that a post has its order, the one with this number. */
 export async function setPostOrdered(tx: Tx, key: Key, hash: string, run: number): Promise<void> {
   await setOrderedSql.run(tx, key.accountId, key.orderId, hash, run);
 }

@@ -18,17 +18,17 @@ import { findFeed, updateFeed } from "./feed-state.sql.ts";
 import { findKnownPosts, insertPost, tallyPosts } from "./subscriptions.sql.ts";
 import { tellSubscription, viewSubscription } from "./tell-subscription.ts";
 
-/** A feed that suddenly has more new posts than this shows the others at its next reading. */
+/** A feed that suddenly has more new posts than this gets the others at its next reading. */
 const newPostsMax = 50;
 
 const dayMs = 86_400_000;
 const problemLengthMax = 500;
-/** Of a pause between two readings, in per cent: more or less, so that feeds drift apart. */
+/** Per cent by which a pause between two readings varies, so that feeds drift apart. */
 const jitterPercent = { less: 10, more: 10 };
 
 /**
- * Takes what a reading brought into a locked subscription, and says when to read again. One whose feed
- * has failed for days is paused, and its customer told.
+ * Takes the result of a reading into a locked subscription, and says when to read again. A
+ * subscription whose feed has failed for days is paused, and its customer is told.
  */
 export async function takeReading(
   tx: Tx,
@@ -39,7 +39,7 @@ export async function takeReading(
   const key = { accountId: order.accountId, orderId: order.id };
   const schedule = await findSchedule(tx, key.accountId, key.orderId);
   const feed = await findFeed(tx, key);
-  // Meanwhile it was given another feed, or none, or somebody else reads it.
+  // In the meantime it got another feed, or none, or somebody else reads it.
   if (schedule === undefined || feed?.url !== url || feed.lease !== lease) return;
   const before = await viewSubscription(tx, order);
   switch (answer.kind) {
@@ -47,7 +47,7 @@ export async function takeReading(
       const failures = feed.failures + 1;
       const failingMs = await updateFeed(tx, key, {
         ...feed,
-        // What never was a feed is not asked for ever: a profile's address, most likely.
+        // An address that never was a feed is not read forever: most likely it is a profile.
         url: answer.isNoFeed && feed.readAt === undefined ? undefined : feed.url,
         failures,
         problem: cut(storable(answer.reason), problemLengthMax),
@@ -76,7 +76,7 @@ export async function takeReading(
       await updateFeed(tx, key, {
         ...feed,
         ...fine(),
-        // Of what was not taken yet the server must not say that it has not changed.
+        // The server must not report posts that were not taken yet as unchanged.
         etag: isWhole ? etag : undefined,
         modified: isWhole ? modified : undefined,
         skipped: content.skipped,
@@ -117,7 +117,7 @@ async function takeEntries(
   return true;
 }
 
-/** Posts at links that a rule refuses are known from now on, and take no other's place. */
+/** Posts at links that a rule refuses are known from now on, and take no other post's place. */
 async function withoutRefused(
   tx: Tx,
   order: Order,
@@ -137,7 +137,7 @@ async function withoutRefused(
   return left;
 }
 
-/** Notes a post; one that is wanted waits for its order, of a quantity drawn now. */
+/** Records a post. A wanted one waits for its order, whose quantity is drawn now. */
 export async function takePost(
   tx: Tx,
   order: Order,
@@ -160,7 +160,7 @@ export async function takePost(
 
 const randomRangeMax = 2 ** 48 - 1;
 
-/** Any whole number from `min` to `max` with the same chance. */
+/** Any whole number from `min` to `max`, each equally likely. */
 function randomQuantity(min: number, max: number): number {
   return min + randomInt(Math.min(max - min + 1, randomRangeMax));
 }

@@ -10,10 +10,10 @@ import type { Schedule } from "./schedules.sql.ts";
 import { findFeed } from "./feed-state.sql.ts";
 import type { FeedState } from "./feed-state.sql.ts";
 
-/** How many orders one event names: the newest. */
+/** How many orders one event names: the newest ones. */
 const ordersTold = 100;
 
-/** A subscription's state in the words that deployed panels have for it. */
+/** A subscription's state in the words that deployed panels use. */
 export function subscriptionWord(
   order: Pick<Order, "status">,
   schedule: Pick<Schedule, "status" | "reason"> | undefined,
@@ -24,7 +24,7 @@ export function subscriptionWord(
   return schedule?.status === "paused" ? "Paused" : "Active";
 }
 
-/** What a subscription was ordered with, as `status` has it. */
+/** What a subscription was ordered with, as `status` shows it. */
 export function subscriptionFields({ fields }: Pick<Order, "fields">): {
   readonly expiry: unknown;
   readonly posts: string | null;
@@ -33,7 +33,7 @@ export function subscriptionFields({ fields }: Pick<Order, "fields">): {
   return { expiry: expiry ?? null, posts: typeof posts === "number" ? String(posts) : null };
 }
 
-/** What is wrong with a subscription's feed, as customers see it; nothing where all is well. */
+/** What is wrong with a subscription's feed, as customers see it. Empty where all is well. */
 export function feedFields(
   feed: Pick<FeedState, "problem" | "failingSince" | "skipped"> | undefined,
 ): {
@@ -50,7 +50,7 @@ export function feedFields(
   };
 }
 
-/** What of a subscription is seen outside, beside its orders' own states. */
+/** What customers see of a subscription, beside the states of its orders. */
 export type SubscriptionView = {
   readonly word: string;
   readonly made: number;
@@ -74,8 +74,8 @@ export async function viewSubscription(
 }
 
 /**
- * Tells of a locked subscription (`subscription.updated`) where it is seen differently from before.
- * Locks the account.
+ * Sends `subscription.updated` for a locked subscription that customers see differently than
+ * before. Locks the account.
  */
 export async function tellSubscription(
   tx: Tx,

@@ -16,24 +16,24 @@ import { serviceTypeOf } from "#orders/service-types/index.ts";
 
 const byItself = systemActor("run-schedules");
 
-/** How many runs one turn makes: of a feed without an interval all are due at once. */
+/** How many runs one turn makes: without an interval, all runs are due at once. */
 const runsAtOnce = 50;
 
 const minuteMs = 60_000;
 
-/** A drip-feed as its order says. */
+/** The drip-feed that its order describes. */
 function dripFeedOf(order: Order): DripFeed {
   const runs = order.runs ?? 1;
   return {
     runs,
     intervalMs: (order.intervalMinutes ?? 0) * minuteMs,
-    // The quantity that was charged is that of all runs.
+    // The charged quantity is that of all runs.
     perRun: order.quantity / runs,
   };
 }
 
 /**
- * One turn of a locked drip-feed: makes the runs that are due, gives back at once what will not be
+ * One turn of a locked drip-feed: makes the runs that are due, refunds at once what will not be
  * delivered, and ends the order with its last run. Returns in how many seconds to look again;
  * `undefined`: never. Locks the account where something changes.
  */
@@ -68,7 +68,7 @@ type Stand = {
   readonly startCount: number | undefined;
 };
 
-/** Where a drip-feed that goes on stands: seen outside, and refunded what it has lost. */
+/** Updates a drip-feed that goes on: what customers see, and the refund for what it has lost. */
 async function show(tx: Tx, order: Order, schedule: Schedule, stand: Stand): Promise<void> {
   const { feed, tally, startCount } = stand;
   if (tally.made === 0) return;
@@ -95,8 +95,8 @@ async function endFeed(tx: Tx, order: Order, schedule: Schedule, stand: Stand): 
 }
 
 /**
- * A run of a feed that had ended was moved once more, by staff: what it lost now is refunded too. A
- * feed that somebody ended by hand stays as they left it.
+ * Staff moved a run again after its feed had ended: what it lost now is refunded too. A feed that
+ * somebody ended by hand stays as they left it.
  */
 async function correctEnded(tx: Tx, order: Order, schedule: Schedule): Promise<undefined> {
   if (schedule.status !== "done") {
@@ -117,12 +117,12 @@ async function moveOrFail(tx: Tx, order: Order, move: OrderMove): Promise<void> 
   if (!moved.ok) throw new Error(`drip-feed ${order.id} did not move: ${moved.refusal.code}`);
 }
 
-/** The service as it is sold now says who delivers; what was ordered and its price stay. */
+/** The service as it is sold now decides who delivers. What was ordered, and its price, stay. */
 async function makeRun(tx: Tx, order: Order, feed: DripFeed, number: number): Promise<void> {
   const service = await findService(tx, order.serviceId);
   if (service === undefined) throw new Error(`order ${order.id} has no service`);
   const sandbox = await findProviderByName(tx, "sandbox");
-  // A sandbox order stays play, whatever its service is bought from.
+  // A sandbox order stays in the sandbox, whatever its service is bought from.
   const place = order.providerId === sandbox?.id ? order : service;
   const { providerId, providerService } = place;
   const orderId = await insertRun(tx, order, {

@@ -38,10 +38,11 @@ export async function ensureSubscription(tx: Tx, order: Order): Promise<Schedule
 }
 
 /**
- * One turn of a locked subscription: makes the orders of the posts that are due, each charged when
- * it is made, and ends it when its time has come. Without funds it pauses, its posts wait, its feed is
- * not read, and it goes on by itself once there are some. Returns in how many seconds to look again; `undefined`:
- * never. Locks the account where an order is made. Feeds are read elsewhere.
+ * One turn of a locked subscription: makes the orders of posts that are due, charging each as it is
+ * made, and ends the subscription when its time has come. Without funds it pauses: its posts wait,
+ * its feed is not read, and it resumes by itself once there are funds. Returns in how many seconds
+ * to look again; `undefined`: never. Locks the account where an order is made. Feeds are read
+ * elsewhere.
  */
 export async function turnSubscription(tx: Tx, order: Order): Promise<number | undefined> {
   const before = await viewSubscription(tx, order);
@@ -98,14 +99,17 @@ async function turn(tx: Tx, locked: Order): Promise<number | undefined> {
 }
 
 /**
- * Paused for want of funds it tries again by itself; paused by a person it does not. Paused because
- * its feed was given up, it still orders what its customer announces.
+ * A subscription paused for lack of funds tries again by itself; one paused by a person does not.
+ * One paused because its feed was given up still orders posts that its customer announces.
  */
 function isPausedByHand({ status, reason }: Schedule): boolean {
   return status === "paused" && reason !== "funds" && reason !== "feed";
 }
 
-/** Nothing is read for a locked subscription whose customer could pay no post, until there are funds. */
+/**
+ * No feed is read for a locked subscription whose customer could not pay for a post, until there
+ * are funds.
+ */
 export async function pauseForFunds(tx: Tx, order: Order): Promise<void> {
   const before = await viewSubscription(tx, order);
   const schedule = await ensureSubscription(tx, order);

@@ -9,7 +9,7 @@ const runsMax = 10_000;
 /** The longest pause between two runs: 30 days. */
 const intervalMinutesMax = 43_200;
 
-/** What types that can be drip-fed ask for beyond a quantity. */
+/** What drip-feedable types ask for beyond a quantity. */
 export const dripFeedInputs: readonly InputField[] = [
   {
     name: "runs",
@@ -32,8 +32,8 @@ export const dripFeedInputs: readonly InputField[] = [
 ];
 
 /**
- * The quantity of an order that may be a drip-feed. The `quantity` that is sent is that of one run
- * and has to lie within the service's bounds; the one that is returned is the sum of all runs.
+ * The quantity of an order that may be a drip-feed. The `quantity` sent is that of one run and must
+ * lie within the service's bounds. The returned one is the sum of all runs.
  */
 export function readDripFeedQuantity(
   input: OrderInput,
@@ -64,7 +64,7 @@ export function readDripFeedQuantity(
   return ok({ quantity: total, runs: runs.value, intervalMinutes: interval.value });
 }
 
-/** Many clients always send both fields: up to one run and no interval mean a plain order. */
+/** Many clients always send both fields: at most one run and no interval mean a plain order. */
 function asksForDripFeed(input: OrderInput): boolean {
   const runs = parseQuantity(readTrimmed(input, "runs") ?? "0");
   const interval = parseQuantity(readTrimmed(input, "interval") ?? "0");

@@ -50,7 +50,7 @@ export const usernamesInput: InputField = {
   example: "anna\nbert",
 };
 
-/** One user; whom that is differs between the types. */
+/** One user; the types differ in who that is. */
 export function usernameInput(meaning: string): InputField {
   return {
     name: "username",
@@ -62,13 +62,13 @@ export function usernameInput(meaning: string): InputField {
   };
 }
 
-/** What was sent without surrounding blanks; `undefined` when nothing is left. */
+/** What was sent, trimmed; `undefined` when nothing is left. */
 export function readTrimmed(input: OrderInput, field: string): string | undefined {
   const text = input(field)?.trim();
   return text === "" ? undefined : text;
 }
 
-/** The link, or another field that is read like one; `bad_link` also when it is missing. */
+/** The link, or another field that is read like one. `bad_link` also when it is missing. */
 export function readLink(input: OrderInput, field = "link"): Reading<string> {
   const link = parseLink(input(field) ?? "");
   return link === undefined ? refused({ code: "bad_link", field }) : ok(link);

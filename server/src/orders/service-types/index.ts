@@ -46,7 +46,8 @@ export const serviceTypes = {
 /**
  * Other names under which panels list a type, each as published code takes it: panels that list a
  * "Custom Comment" read `comments` from its orders, and resellers' scripts send them for every type
- * that holds these words. Not here, because its orders have unknown fields: the bare "Special".
+ * that contains these words. The bare "Special" is left out, because its orders have unknown
+ * fields.
  */
 const aliases: Readonly<Record<string, ServiceType>> = {
   SEO2: seo,
@@ -60,9 +61,10 @@ for (const [name, type] of Object.entries({ ...serviceTypes, ...aliases })) {
 }
 
 /**
- * The type of a service list's `type`, in any letter case and with blanks, underscores and hyphens
- * alike, or none: "Custom Comments" is also "custom_comments" and "CustomComments". A slug is found too. A name that nobody knows
- * is `undefined`, never Default: its orders may need fields that nobody would ask for.
+ * Finds the type for a service list's `type`. Letter case does not matter, and blanks, underscores
+ * and hyphens are alike or may be missing: "Custom Comments" is also "custom_comments" and
+ * "CustomComments". A slug is found too. An unknown name is `undefined`, never Default: its orders
+ * may need fields that nobody would ask for.
  */
 export function findServiceType(name: string): ServiceType | undefined {
   return typesByName.get(simplified(name));
@@ -72,7 +74,9 @@ const typesByWireName = new Map<string, ServiceType>(
   Object.values(serviceTypes).map((type) => [type.wireName, type]),
 );
 
-/** The type of a stored service, by its wire name; throws where no such type was ever registered. */
+/**
+ * The type of a stored service, by its wire name. Throws where no such type was ever registered.
+ */
 export function serviceTypeOf(wireName: string): ServiceType {
   const type = typesByWireName.get(wireName);
   if (type === undefined) throw new Error(`no service type is named ${JSON.stringify(wireName)}`);

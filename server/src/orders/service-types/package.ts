@@ -2,7 +2,7 @@ import { ok } from "#values/result.ts";
 import { linkInput, readLink } from "./fields.ts";
 import type { ServiceType } from "./service-type.ts";
 
-/** One fixed package for a link; the service's bounds say nothing about it. */
+/** One fixed package for a link. The service's bounds do not apply. */
 export const packageType: ServiceType = {
   wireName: "Package",
   pricing: "per_order",

@@ -4,12 +4,12 @@ import type { Result } from "#values/result.ts";
 export const listLinesMax = 10_000;
 
 /**
- * What a customer sent for a new order, by the field's name in camelCase (`answerNumber`). A field
- * that was left out, empty, or sent as the words `undefined` or `null` is `undefined`.
+ * What a customer sent for a new order, by the field's name in camelCase (`answerNumber`).
+ * `undefined` for a field that was left out, empty, or sent as the words `undefined` or `null`.
  */
 export type OrderInput = (field: string) => string | undefined;
 
-/** What the type needs to know of the service that is ordered. */
+/** What the type needs to know about the ordered service. */
 export type OrderedService = {
   readonly min: number;
   readonly max: number;
@@ -19,7 +19,7 @@ export type OrderedService = {
 /** An order's content after its type has checked it. */
 export type OrderDraft = {
   readonly link: string;
-  /** The charged quantity: of a drip-feed the sum of all its runs. */
+  /** The charged quantity: for a drip-feed the sum of all its runs. */
   readonly quantity: number;
   readonly runs?: number;
   readonly intervalMinutes?: number;
@@ -51,19 +51,19 @@ export type InputField = {
   readonly name: string;
   readonly kind: "text" | "number" | "lines" | "date";
   readonly isRequired: boolean;
-  /** What an order without it is refused with, where that is not `field_required`. */
+  /** The refusal of an order without it, where that is not `field_required`. */
   readonly missing?: ContentRefusal["code"];
   readonly meaning: string;
-  /** As it may be sent; the examples of all required inputs of a type make an order. */
+  /** A valid value. The examples of all required inputs of a type make an order. */
   readonly example: string;
-  /** Of a number: what it may be, where the service does not say so. */
+  /** For a number: its bounds, where the service does not set them. */
   readonly min?: number;
   readonly max?: number;
 };
 
 /** A kind of service: which fields its orders have, how they are counted and what they cost. */
 export type ServiceType = {
-  /** As in the `type` of the service list. */
+  /** As in `type` of the service list. */
   readonly wireName: string;
   /**
    * What the rate is the price of: 1000 pieces, or one whole order. `later` types charge nothing

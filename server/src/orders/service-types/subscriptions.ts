@@ -16,8 +16,9 @@ const delaysMinutes: readonly number[] = [
 ];
 
 /**
- * An order for each post of a user: of the next `posts` ones (absent, or 0 without `oldPosts`: of
- * all), of the last `oldPosts` ones, or of both. Each is for a quantity from `min` to `max`.
+ * An order for each new post of a user: for the next `posts` ones (if absent, or 0 without
+ * `oldPosts`: all), for the last `oldPosts` ones, or for both. Each has a quantity from `min` to
+ * `max`.
  */
 export const subscriptions: ServiceType = {
   wireName: "Subscriptions",
@@ -112,7 +113,7 @@ function readPosts(input: OrderInput): Reading<PostCounts> {
   if (!posts.ok) return posts;
   const oldPosts = readPostCount(input, "oldPosts");
   if (!oldPosts.ok) return oldPosts;
-  // As programs of the trade mean it: with old posts those alone, without any no end.
+  // As programs of the trade mean it: old posts alone mean only those, and neither means no end.
   const isOfOldAlone = (oldPosts.value ?? 0) > 0;
   return ok({
     ...(posts.value !== undefined && (posts.value > 0 || isOfOldAlone) && { posts: posts.value }),

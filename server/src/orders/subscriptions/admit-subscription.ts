@@ -21,18 +21,18 @@ import { isFeedAddress, subscriptionOf } from "./subscription.ts";
 export type AdmitSubscriptionRefusal =
   | { readonly code: "insufficient_funds" }
   | { readonly code: "field_invalid"; readonly field: string; readonly expected: string }
-  /** The customer has as many feeds as one may have. */
+  /** The customer has as many feeds as one customer may have. */
   | { readonly code: "feeds_too_many"; readonly field: string; readonly max: number }
-  /** All customers together have as many feeds there as may be read. */
+  /** All customers together have as many feeds at this host as may be read. */
   | { readonly code: "feed_host_full"; readonly field: string; readonly host: string };
 
-/** To be called with what became of the order: its number, or nothing where it was not placed. */
+/** To be called with the order's number, or with nothing where it was not placed. */
 export type SettlePlace = (orderId: OrderId | undefined) => Promise<void>;
 
 /**
- * What is asked of a new subscription beside its fields: it ends in the future, the balance pays for
- * the smallest order of one post, and there is a place for its feed. The place is taken at once, so
- * that of many at the same moment none gets in beyond the last.
+ * Checks a new subscription beyond its fields: it ends in the future, the balance pays for the
+ * smallest order of one post, and there is a place for its feed. The place is taken at once, so
+ * that of many at the same moment none exceeds the limit.
  */
 export async function admitSubscription(
   ctx: Context,
@@ -46,7 +46,7 @@ export async function admitSubscription(
     readonly draft: OrderDraft;
     readonly rate: EffectiveRate;
     readonly isRunHere: boolean;
-    /** The same for one request sent twice: the two share a place. */
+    /** The same for both sendings of one request: the two share a place. */
     readonly twin: string | undefined;
   },
 ): Promise<Result<SettlePlace | undefined, AdmitSubscriptionRefusal>> {

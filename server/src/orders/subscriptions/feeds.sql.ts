@@ -21,8 +21,8 @@ type DueRow = {
   feed_modified: string | null;
 };
 
-// One of a customer and one of a host at a time, whose customer has waited longest; a host whose turn
-// another worker takes at this moment answers no row, and its feed stays due.
+// One of a customer and one of a host at a time, longest-waiting customer first. A host whose turn
+// another worker is taking returns no row, and its feed stays due.
 const leaseSql = statement<DueRow>(
   "orders.leaseFeeds",
   `with due as materialized (
@@ -73,8 +73,8 @@ const leaseSql = statement<DueRow>(
 );
 
 /**
- * Takes feeds that are due, for `leaseSeconds`: at most so many of a customer and of a host are under
- * way at a time, and between two requests to a host lie `gapSeconds`, whatever other workers do.
+ * Takes feeds that are due, for `leaseSeconds`. At most so many of a customer and of a host are
+ * read at a time, and requests to a host are `gapSeconds` apart, whatever other workers do.
  */
 export async function leaseFeeds(
   db: Queryable,
@@ -107,7 +107,7 @@ const takeHostTurnSql = statement(
     where h.next_at <= panel_now()`,
 );
 
-/** Takes the turn of a host that a feed sent on to; false: it was asked too short a time ago. */
+/** Takes the turn of a host that a feed redirected to. False: it was asked too recently. */
 export async function takeHostTurn(
   db: Queryable,
   host: string,
@@ -123,7 +123,7 @@ const putOffSql = statement(
     where account_id = $1::bigint and order_id = $2::bigint and feed_lease = $3::uuid`,
 );
 
-/** Gives a feed back that was not read. */
+/** Gives back a feed that was not read. */
 export async function putOffFeed(
   db: Queryable,
   { accountId, orderId, lease }: Key & { readonly lease: string },
@@ -155,14 +155,16 @@ const countFeedsSql = statement<{ of_customer: number; of_host: number }>(
           + (select count(*) from reservations where host = $2::text) as of_host`,
 );
 
-/** A place for the feed of a subscription on its way; one request sent twice has one reservation. */
+/**
+ * A place for the feed of a subscription being placed. One request sent twice has one reservation.
+ */
 export type FeedPlace = {
   readonly accountId: AccountId;
   readonly reservation: string;
   readonly host: string;
 };
 
-/** How many feeds a customer and a host have beside this one, those on their way included. */
+/** How many feeds a customer and a host have beside this one, including those being placed. */
 export async function countFeeds(
   tx: Tx,
   { accountId, host, reservation }: FeedPlace,
@@ -178,7 +180,7 @@ const lockHostSql = statement(
    on conflict (host) do update set host = excluded.host`,
 );
 
-/** Makes those wait who count the feeds of this host, until the transaction ends. */
+/** Makes everyone else who counts the feeds of this host wait, until the transaction ends. */
 export async function lockFeedHost(tx: Tx, host: string): Promise<void> {
   await lockHostSql.run(tx, host);
 }
@@ -190,7 +192,7 @@ const insertReservationSql = statement(
        on conflict (account_id, reservation) do update set reserved_at = panel_now()`,
 );
 
-/** Takes a place for a subscription that is on its way. */
+/** Takes a place for a subscription that is being placed. */
 export async function insertFeedReservation(
   tx: Tx,
   { accountId, reservation, host }: FeedPlace,
@@ -210,7 +212,7 @@ const deleteReservationSql = statement(
     where account_id = $1::bigint and reservation = $2::uuid and order_id is null`,
 );
 
-/** Says which order has the place; without one it is free again. */
+/** Says which order has the place. Without an order the place is free again. */
 export async function settleFeedReservation(
   db: Queryable,
   { accountId, reservation, host }: FeedPlace,
@@ -236,7 +238,7 @@ const forgetHostsSql = statement(
   "delete from feed_hosts where next_at < panel_now() - interval '1 hour'",
 );
 
-/** Forgets places that are counted elsewhere or no more, and hosts that were not asked for long. */
+/** Deletes places that are counted elsewhere or no more, and hosts that were not asked for long. */
 export async function forgetFeedTraces(db: Queryable): Promise<void> {
   await forgetReservationsSql.run(db);
   await forgetHostsSql.run(db);

@@ -1,11 +1,11 @@
 import { linkKeyOf, normalLink } from "#values/normal-link.ts";
 
-/** The id of a post as it is compared: one that is an address is the same in any spelling. */
+/** The id of a post for comparison: an id that is an address is the same in any spelling. */
 export function postIdOf(id: string): string {
   return /^https?:/i.test(id.trim()) ? normalLink(id).key : id;
 }
 
-/** Each post once: of several with one id or one link the first. */
+/** Each post once: of several with one id or one link, the first. */
 export function postsOnce<Post extends { readonly id: string; readonly link: string }>(
   posts: readonly Post[],
 ): Post[] {

@@ -19,11 +19,11 @@ import { subscriptionOf } from "./subscription.ts";
 export type PostPrice = {
   readonly service: Service;
   readonly terms: PriceTerms;
-  /** `undefined` where it is not sold to this customer at its price of now. */
+  /** `undefined` where it is not sold to this customer at its current price. */
   readonly rate: EffectiveRate | undefined;
 };
 
-/** The price of now, from the database; `undefined` where there is no such service or customer. */
+/** The current price, from the database; `undefined` where service or customer do not exist. */
 export async function priceOfPosts(
   db: Queryable,
   { accountId, serviceId }: Pick<Order, "accountId" | "serviceId">,
@@ -44,9 +44,9 @@ export async function priceOfPosts(
 }
 
 /**
- * True where the customer could pay the smallest order of a post, as far as it can be said without a
- * lock; also where it is not sold at present, which is nobody's want of funds. A suspended customer
- * cannot.
+ * True where the customer could pay for the smallest order of a post, as far as can be told without
+ * a lock. Also true where the service is not sold at present, which is not a lack of funds. False
+ * for a suspended customer.
  */
 export async function canPayPost(db: Queryable, order: Order): Promise<boolean> {
   const buyer = { accountId: order.accountId, id: undefined, version: undefined, isTest: false };
@@ -56,7 +56,7 @@ export async function canPayPost(db: Queryable, order: Order): Promise<boolean> 
   return paysPost(db, order.accountId, price.rate, subscriptionOf(order).min);
 }
 
-/** True where the balance, down to its floor, pays for an order of `quantity`. */
+/** True where the balance, down to its floor, covers an order of `quantity`. */
 export async function paysPost(
   db: Queryable,
   accountId: AccountId,

@@ -8,7 +8,7 @@ export type Subscription = {
   readonly delayMs: number;
   /** How many new posts get an order; `undefined`: all. */
   readonly posts: number | undefined;
-  /** How many of the posts that were there before. */
+  /** How many of the posts that already existed get an order. */
   readonly oldPosts: number;
   /** The first moment at which it is over. */
   readonly expiresAt: number | undefined;
@@ -16,7 +16,7 @@ export type Subscription = {
   readonly createdAt: number;
 };
 
-/** The posts that it knows, counted. Old ones count apart. */
+/** The posts that it knows, counted. Old ones are counted apart. */
 export type PostTally = {
   readonly newPosts: number;
   readonly waiting: number;
@@ -28,7 +28,7 @@ export type SubscriptionEnd = "completed" | "expired";
 
 const dayMs = 86_400_000;
 
-/** Reads what an order of the type keeps in its fields. */
+/** Reads the stored fields of an order of this type. */
 export function subscriptionOf(order: {
   readonly fields: Readonly<Record<string, unknown>>;
   readonly createdAt: Date;
@@ -46,7 +46,7 @@ export function subscriptionOf(order: {
   };
 }
 
-/** True where a subscription's username says where its posts are announced. */
+/** True where a subscription's username is the address where its posts are announced. */
 export function isFeedAddress(username: unknown): username is string {
   return typeof username === "string" && /^https?:\/\//i.test(username);
 }
@@ -74,10 +74,10 @@ export function subscriptionEnd(
 export type SeenPost = FeedEntry & { readonly is: "known" | "new" | "old" };
 
 /**
- * What is made of the entries of a feed (newest first) that are not known yet. At the first reading
- * all that is there is old, and the newest `oldPosts` of it are wanted. Later on everything is new,
- * but for what says that it was published before the subscription: a feed that changed all its ids
- * must not cost its customer a second time. Oldest first.
+ * Sorts the unknown entries of a feed (given newest first), oldest first. At the first reading
+ * every post is old, and the newest `oldPosts` of them are wanted. Later every post is new unless
+ * it says that it was published before the subscription: a feed that changed all its ids must not
+ * cost its customer a second time.
  */
 export function sortEntries(
   subscription: Subscription,
@@ -103,8 +103,8 @@ const readPauses = { first: 300, cap: 21_600 };
 const dayPauseSecondsMax = 86_400;
 
 /**
- * How long a feed is left in peace after a reading, in seconds: longer and longer while it brings
- * nothing, and as long as its server asks for, a day at most.
+ * How many seconds a feed is left alone after a reading: longer and longer while it brings nothing,
+ * and as long as its server asks for, but at most a day.
  */
 export function readPause(failures: number, askedFor = 0): number {
   const pause = backOff(failures + 1, readPauses);

@@ -30,10 +30,10 @@ export type SaidState = {
   readonly misses: number;
 };
 
-/** Whose word it is, and under which lease it is taken. */
+/** Which provider said it, and under which lease it is applied. */
 export type StateApplication = {
   readonly provider: Provider;
-  /** What the provider counts in. */
+  /** The currency the provider counts in. */
   readonly currency: string;
   readonly lease: string;
   readonly pace: PollPace;
@@ -42,8 +42,8 @@ export type StateApplication = {
 type Step = { readonly order: FollowedOrder; readonly following: Following };
 
 /**
- * Takes a provider's word for a batch of orders: status, start count, remains, refund and cost of an
- * order change together or not at all. Orders whose lease was lost are passed over. An order that
+ * Applies what a provider says of a batch of orders: status, start count, remains, refund and cost
+ * of an order change together or not at all. Orders whose lease was lost are skipped. An order that
  * fails by itself does not keep the others from moving.
  */
 export async function applyProviderStates(
@@ -72,7 +72,7 @@ async function takeAlone(ctx: Context, taking: StateApplication, state: SaidStat
 }
 
 /**
- * Locks the orders, their tasks, the accounts that get refunds or are told, and last the provider's
+ * Locks the orders, their tasks, the accounts that get refunds or events, and last the provider's
  * account.
  */
 async function applyTogether(
@@ -112,7 +112,7 @@ async function applyTogether(
   });
 }
 
-/** What staff have to see is on the desk before an order leaves it by its end. */
+/** What staff have to see is put on the desk before the end of an order takes it off. */
 async function moveAll(tx: Tx, provider: Provider, steps: readonly Step[]): Promise<void> {
   const by = providerMover(provider.id);
   for (const step of steps) await noteOnDesk(tx, step, by);
@@ -122,7 +122,7 @@ async function moveAll(tx: Tx, provider: Provider, steps: readonly Step[]): Prom
     moves.filter(({ hasMoved }) => hasMoved),
     by,
   );
-  // One that had ended before is asked about no more.
+  // An order that had ended before is no longer asked about.
   const over = moves.filter(({ after, isEnd }) => isFinal(after.status) && !isEnd);
   if (over.length > 0) await deleteTasks(tx, over);
 }

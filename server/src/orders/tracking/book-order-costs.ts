@@ -7,8 +7,8 @@ import { setBookedCosts } from "./followed.sql.ts";
 import type { FollowedOrder } from "./followed.sql.ts";
 
 /**
- * Books what locked orders cost now, against what was booked before: the posting and the order's
- * `booked_cost` together. Takes the lock of the provider's account, which is the last of all locks.
+ * Books what locked orders cost now, less what was booked before: the posting and the order's
+ * `booked_cost` together. Locks the provider's account, which is the last of all locks.
  */
 export async function bookOrderCosts(
   tx: Tx,

@@ -11,9 +11,9 @@ import { remainsAfter } from "#orders/remains-after.ts";
 
 type State = Extract<ProviderOrderState, { kind: "state" }>;
 
-/** What follows from a provider's word for one order. */
+/** The consequences of what a provider says of one order. */
 export type Following = {
-  /** Where the order is to stand; as it was where nothing is to be moved. */
+  /** The order's status afterwards. Unchanged where nothing moves. */
   readonly status: OrderStatus;
   readonly startCount: number | undefined;
   readonly remains: number;
@@ -37,15 +37,15 @@ const reasonsOfPolling: readonly DeskReason[] = [
   "unreadable",
 ];
 
-/** Answers in a row that make no sense, from which on staff see them. */
+/** After this many answers in a row that make no sense, staff see them. */
 const missesMax = 3;
 const noteMark = "Provider: ";
 
 /**
- * Decides what a provider's word means for an order. Nothing is guessed: a status that we do not
- * know, that goes backwards, or whose remains do not fit leaves the order where it is, and what cannot be read
- * is no number: it is noted. `exchangeRate` is what one unit of the provider's `currency` costs in the
- * panel's.
+ * Decides what a provider's state means for an order. Nothing is guessed: an unknown status, one
+ * that goes backwards, or one whose remains do not fit leaves the order where it is. What cannot be
+ * read is no number: it is recorded. `exchangeRate` is the price of one unit of the provider's
+ * `currency` in the panel's.
  */
 export function followState(
   order: FollowedOrder,
@@ -129,7 +129,7 @@ export function followState(
   };
 }
 
-/** True where nothing has to be written but when to ask again. */
+/** True where only the next time to ask has to be written. */
 export function isQuiet(order: FollowedOrder, following: Following): boolean {
   return (
     following.status === order.status &&
@@ -167,7 +167,7 @@ function problemOf(
   return { reason: "partial_unclear", note };
 }
 
-/** What is to be booked; a charge that cannot be right is not, and said in words. */
+/** What is to be booked. A charge that cannot be right is not booked but described. */
 function readCharge(
   order: FollowedOrder,
   said: State,
@@ -185,7 +185,7 @@ function readCharge(
   }
 }
 
-/** What was said beside the charge and cannot be read. */
+/** What was said beside the charge but cannot be read. */
 function unreadWords(unread: State["unread"]): string[] {
   return Object.entries(unread ?? {}).flatMap(([name, said]) =>
     name === "charge" ? [] : [`${name} ${quoted(said)} cannot be read`],
@@ -200,7 +200,7 @@ function open(order: FollowedOrder, reasons: readonly DeskReason[]): readonly De
   return order.desk.length === 0 ? [] : reasons.filter((reason) => order.desk.includes(reason));
 }
 
-/** The note with the provider's words in place of those it had; what people wrote stays. */
+/** The note with the provider's words in place of its previous ones. What people wrote stays. */
 function withWords(note: string | undefined, words: readonly string[]): string | undefined {
   const at = note?.lastIndexOf(noteMark) ?? -1;
   const before = (at < 0 ? (note ?? "") : (note ?? "").slice(0, at)).trimEnd();

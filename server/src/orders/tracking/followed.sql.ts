@@ -7,7 +7,7 @@ import type { Amount } from "#values/money.ts";
 import type { OrderStatus } from "#values/order-status.ts";
 import type { DeskReason } from "#orders/desk.sql.ts";
 
-/** What has to be known of an order to follow it at its provider. */
+/** What is needed to follow an order at its provider. */
 export type FollowedOrder = {
   readonly accountId: AccountId;
   readonly orderId: OrderId;
@@ -23,9 +23,9 @@ export type FollowedOrder = {
   readonly bookedCost: Amount;
   readonly costBookings: number;
   readonly note: string | undefined;
-  /** Since delivery began; before that, since the order was last changed. */
+  /** Since delivery began. Before that, since the order last changed. */
   readonly ageSeconds: number;
-  /** Why it lies on the desk. */
+  /** Why it is on the desk. */
   readonly desk: readonly DeskReason[];
   /** Set for a subscription; `mirrored` once its provider was seen to run it. */
   readonly subscription?: "new" | "mirrored";
@@ -52,7 +52,7 @@ type FollowedRow = {
   is_mirrored: boolean | null;
 };
 
-// Nothing but a subscription is ordered without a quantity.
+// Only a subscription is ordered without a quantity.
 const selectFollowed = `
   select o.account_id, o.id, o.provider_order, o.status, o.quantity, o.start_count, o.remains,
          o.charge, o.refunded, o.cost, o.booked_cost, o.cost_bookings, o.note,
@@ -102,7 +102,7 @@ function pairs(keys: readonly Key[]): [string, string] {
   return [arrayText(keys.map((key) => key.accountId)), arrayText(keys.map((key) => key.orderId))];
 }
 
-/** As they stand now, without a lock, in the order of accounts and ids. */
+/** As they are now, without a lock, in the order of accounts and ids. */
 export async function listFollowed(db: Queryable, keys: readonly Key[]): Promise<FollowedOrder[]> {
   return (await listSql.all(db, ...pairs(keys))).map(followedFromRow);
 }
@@ -120,7 +120,7 @@ const setCostsSql = statement(
     where o.account_id = i.account_id and o.id = i.id`,
 );
 
-/** Sets what locked orders cost; only together with the postings of `bookCosts`. */
+/** Sets what locked orders cost. Only together with the postings of `bookCosts`. */
 export async function setBookedCosts(
   tx: Tx,
   orders: readonly (Key & { readonly bookedCost: Amount })[],

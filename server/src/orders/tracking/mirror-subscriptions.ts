@@ -21,7 +21,7 @@ import { lockOrder } from "#orders/orders.sql.ts";
 import { pollPause } from "./poll-pause.ts";
 import type { SaidState, StateApplication } from "./apply-provider-states.ts";
 
-/** How soon to look again where posts wait for funds, or for a word about their quantity. */
+/** How soon to look again where posts wait for funds, or for their quantity to be known. */
 const waitingSeconds = 60;
 
 /** Asks the provider for the states of these orders. */
@@ -30,8 +30,8 @@ export type AskStates = (
 ) => Promise<Result<ReadonlyMap<string, ProviderOrderState>, ProviderFailure>>;
 
 /**
- * True for an order that its provider runs as a subscription: its state moves no quantity and no
- * money of its own, and is taken by `mirrorSubscriptions`.
+ * True for an order that its provider runs as a subscription. Its state moves no quantity and no
+ * money of its own; `mirrorSubscriptions` applies it.
  */
 export function isMirrored(order: FollowedOrder, said: ProviderOrderState): boolean {
   if (order.subscription === undefined) return false;
@@ -40,8 +40,8 @@ export function isMirrored(order: FollowedOrder, said: ProviderOrderState): bool
 }
 
 /**
- * Takes a provider's word for subscriptions that it runs, one by one; asks it about the orders that
- * are new among those that it made. One that fails by itself holds up no other.
+ * Applies what a provider says of subscriptions that it runs, one by one, and asks it about new
+ * orders among those that it made. One that fails by itself holds up no other.
  */
 export async function mirrorSubscriptions(
   ctx: Context,
@@ -94,7 +94,7 @@ async function mirrorOne(
   });
 }
 
-/** A charge in another currency says nothing of a quantity. */
+/** A charge in another currency says nothing about a quantity. */
 function inCurrency(
   states: ReadonlyMap<string, ProviderOrderState>,
   currency: string,
@@ -107,8 +107,8 @@ function inCurrency(
 }
 
 /**
- * What a state says of a subscription. One that is told in the words of an order made no new posts;
- * one that the provider does not know, or of an unknown word, stands where it stood.
+ * What a state says of a subscription. A state in the words of an order made no new posts. One that
+ * the provider does not know, or with an unknown word, leaves it where it was.
  */
 function subscriptionIn(said: ProviderOrderState): ProviderSubscription {
   if (said.kind !== "state") return { status: undefined, orders: [] };
@@ -127,7 +127,7 @@ function subscriptionIn(said: ProviderOrderState): ProviderSubscription {
   }
 }
 
-/** As it is judged whether the answer makes sense: the order itself stays where it is. */
+/** The answer as it is checked for whether it makes sense. It never moves the order itself. */
 function wordOf(
   order: FollowedOrder,
   said: ProviderOrderState,

@@ -20,20 +20,20 @@ import { isMirrored, mirrorSubscriptions } from "./mirror-subscriptions.ts";
 import { applyProviderStates } from "./apply-provider-states.ts";
 import type { SaidState } from "./apply-provider-states.ts";
 
-/** How long one round goes on while more orders are due. */
+/** How long one round continues while more orders are due. */
 const roundMsMax = 5000;
-/** From here on one question at a time, until one is answered. */
+/** From here on, one question at a time until one is answered. */
 const failuresMax = 5;
 /** A provider without a network may be asked as often as it likes. */
 const localSecondsMin = 1;
 
-/** One round of asking one provider. */
+/** One round of questions to one provider. */
 type Round = {
   readonly provider: Provider;
   readonly connector: ProviderConnector;
   readonly call: ProviderCall;
   readonly pace: PollPace;
-  /** What the provider counts in. */
+  /** The currency the provider counts in. */
   readonly currency: string;
   /** Questions without an answer, in a row. */
   readonly breaker: { failures: number };
@@ -43,9 +43,9 @@ type Round = {
 };
 
 /**
- * Asks a provider for the states of its due orders, in batches and several batches at a time, and
- * moves the orders along. Returns how many were asked for. A provider that does not answer is left
- * in peace for longer and longer, and asked again by itself. After `signal` nothing more is asked.
+ * Asks a provider for the states of its due orders, several batches in parallel, and moves the
+ * orders. Returns how many were asked about. A provider that does not answer is left alone for
+ * longer and longer, then asked again by itself. After `signal` nothing more is asked.
  */
 export async function pollOrders(
   ctx: Context,
@@ -98,8 +98,8 @@ async function pollInRound(ctx: Context, round: Round): Promise<number> {
 }
 
 /**
- * Gives the callers of a round one batch after the other. Callers that leased at the same time would
- * share what is due among them, in many small batches.
+ * Gives the callers of a round one batch after the other. Callers leasing at the same time would
+ * split what is due into many small batches.
  */
 function batchByBatch(
   ctx: Context,
@@ -120,7 +120,7 @@ function leaseMore(ctx: Context, { id }: Provider, limit: number): Promise<PollT
   return leasePolls(ctx.db, { providerId: id, limit });
 }
 
-/** Asks for one batch; false where no answer came. */
+/** Asks about one batch. False where no answer came. */
 async function pollBatch(ctx: Context, round: Round, tasks: readonly PollTask[]): Promise<boolean> {
   const { connector, provider, breaker } = round;
   const [{ lease } = { lease: "" }] = tasks;
@@ -146,7 +146,7 @@ async function pollBatch(ctx: Context, round: Round, tasks: readonly PollTask[])
         tasks.map((task) => ({ ...task, inSeconds })),
       );
     } else {
-      // Somebody answered: what it was is seen at each order, if it goes on like that.
+      // There was an answer. If it stays unusable, that shows at each order.
       const pace = { ...round.pace, minSeconds: Math.max(inSeconds, round.pace.minSeconds) };
       const said: ProviderOrderState = { kind: "unread", said: unread };
       await takeAnswers(ctx, { ...round, pace }, tasks, orders, () => said);
@@ -161,7 +161,7 @@ async function pollBatch(ctx: Context, round: Round, tasks: readonly PollTask[])
   return true;
 }
 
-/** Writes what was said of each order of a batch. */
+/** Applies what was said of each order of a batch. */
 async function takeAnswers(
   ctx: Context,
   round: Round,
@@ -212,7 +212,7 @@ function saidOf(
   return said ?? { kind: "missing", reason: "the answer leaves it out" };
 }
 
-/** A task without an order asks for nothing. */
+/** A task without an order needs no question. */
 async function forgetOrphans(
   ctx: Context,
   tasks: readonly PollTask[],

@@ -10,8 +10,8 @@ const growthsMax = 10;
 
 /**
  * How many seconds to wait before an order is asked about again: a tenth of its age, so that young
- * orders are asked about often and old ones rarely; at once where its status has just moved, sooner
- * where delivery goes on, later where the provider does not know the order.
+ * orders are asked about often and old ones rarely. At once where its status has just moved, sooner
+ * while delivery goes on, later where the provider does not know the order.
  */
 export function pollPause(
   before: Standing & { readonly ageSeconds: number },
@@ -27,7 +27,7 @@ export function pollPause(
   return after.remains === before.remains ? pause : clamped(pause / 2);
 }
 
-/** How many seconds orders wait whose question brought no answer, `failures` times in a row. */
+/** How many seconds orders wait after `failures` questions in a row without an answer. */
 export function failedPollPause(failures: number, { minSeconds, maxSeconds }: PollPace): number {
   return backOff(failures, { first: minSeconds, cap: maxSeconds, growthsMax });
 }

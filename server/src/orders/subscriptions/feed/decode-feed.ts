@@ -1,9 +1,9 @@
 import { TextDecoder } from "node:util";
 
 /**
- * The text of a feed's bytes. What the bytes are goes before what is said of them: a mark at the
- * beginning, UTF-16 that shows by its zeros, and valid UTF-8 with characters beyond ASCII decide. Only
- * then the server or the XML declaration is believed, where it can be true at all.
+ * Decodes a feed's bytes. The bytes themselves outrank what is said about them: a byte order mark,
+ * UTF-16 recognised by its zeros, and valid UTF-8 with characters beyond ASCII decide. Only then
+ * are the server or the XML declaration believed, where they can be true at all.
  */
 export function decodeFeed(bytes: Buffer, contentType: string | undefined): string {
   const marked = markOf(bytes) ?? zerosOf(bytes);
@@ -29,7 +29,7 @@ function markOf(bytes: Buffer): string | undefined {
   return undefined;
 }
 
-/** UTF-16 without a mark: a feed begins with a character of ASCII. */
+/** UTF-16 without a mark: a feed begins with an ASCII character. */
 function zerosOf(bytes: Buffer): string | undefined {
   const [first = 0, second = 0, third = 0, fourth = 0] = bytes;
   if (first !== 0 && second === 0 && third !== 0 && fourth === 0) return "utf-16le";
@@ -40,12 +40,12 @@ function zerosOf(bytes: Buffer): string | undefined {
 const charactersForOneBroken = 20;
 
 /**
- * True where bytes, read as UTF-8, have characters beyond ASCII and hardly anything broken: titles that
- * were cut in the middle of a character make no other encoding of it.
+ * True where the bytes, read as UTF-8, have characters beyond ASCII and hardly anything broken.
+ * Titles cut in the middle of a character do not make it another encoding.
  */
 function isMostlyUtf8(text: string): boolean {
   const broken = countOf(text, /\uFFFD/g);
-  // Escape sequences within plain ASCII, as ISO-2022-JP has them, are no sign of UTF-8.
+  // Escape sequences within plain ASCII, as in ISO-2022-JP, are no sign of UTF-8.
   const beyond = countOf(text, /[^\0-\u007F\uFFFD]/gu);
   if (broken === 0) return beyond > 0 || !text.includes("\u001B");
   return beyond >= broken * charactersForOneBroken;
@@ -57,7 +57,9 @@ function countOf(text: string, pattern: RegExp): number {
   return count;
 }
 
-/** The bytes are neither UTF-8 nor UTF-16, whatever is said, and an unknown name says nothing. */
+/**
+ * The bytes are neither UTF-8 nor UTF-16, whatever the label says. An unknown label says nothing.
+ */
 function possibleDecoder(label: string): TextDecoder | undefined {
   try {
     const decoder = new TextDecoder(label);

@@ -3,7 +3,7 @@ import { cut, storable } from "#values/text.ts";
 
 /** One post as a feed announces it. */
 export type FeedEntry = {
-  /** The feed's own id of it, else its link: what makes it the same post tomorrow. */
+  /** The feed's own id of the post, else its link: what identifies it tomorrow. */
   readonly id: string;
   /** An http or https address. */
   readonly link: string;
@@ -11,12 +11,12 @@ export type FeedEntry = {
   readonly publishedAt: number | undefined;
 };
 
-/** What a feed has: its posts, newest first, and how many entries name none that can be ordered. */
+/** What a feed contains: its posts, newest first, and how many entries cannot be ordered. */
 export type FeedContent = { readonly entries: readonly FeedEntry[]; readonly skipped: number };
 
-/** The newest entries of a feed, which are looked at. */
+/** The newest entries of a feed, which are considered. */
 const entriesMax = 500;
-/** All that are read, to find the newest. */
+/** All entries that are read, to find the newest. */
 export const entriesReadMax = 10_000;
 
 const linkLengthMax = 2048;
@@ -42,7 +42,7 @@ export function entryOf(found: FoundEntry, base: string): FeedEntry | undefined 
   };
 }
 
-/** What entries come to, newest first as far as dates say; without dates as the feed has them. */
+/** Sorts entries newest first, as far as they have dates; without dates, in the feed's order. */
 export function contentOf(found: readonly (FeedEntry | undefined)[]): FeedContent {
   const entries = found.filter((entry) => entry !== undefined);
   const skipped = found.length - entries.length;
@@ -54,7 +54,7 @@ export function contentOf(found: readonly (FeedEntry | undefined)[]): FeedConten
 }
 
 function webLink(text: string | undefined, base: string): string | undefined {
-  // Bytes that could not be read make another address of it.
+  // Unreadable bytes make it another address.
   if (text === undefined || text.includes("\uFFFD")) return undefined;
   const url = URL.parse(withoutUnseen(text), base);
   if (url === null || !/^https?:$/.test(url.protocol)) return undefined;

@@ -1,8 +1,8 @@
 import { getDomain } from "tldts";
 
 /**
- * Where requests to an address end up, as far as they are counted: its registered domain, because
- * anybody may make up names below one; else the host or its IP address. Empty where it is no address.
+ * The host that requests to an address are counted for: its registered domain, because anybody may
+ * make up names below one, else the host or its IP address. Empty for anything but an address.
  */
 export function feedHostOf(address: string): string {
   const host = URL.parse(address)?.hostname.replace(/\.+$/, "") ?? "";

@@ -2,12 +2,14 @@ import { setPriority } from "node:os";
 import { fetchFeed } from "./fetch-feed.ts";
 import type { FeedAnswer, FeedRequest } from "./fetch-feed.ts";
 
-// A program of its own: it asks for feeds and reads them, so that no feed, however dear, takes time or
-// memory of a process that answers customers. It has no connection to the database and no secrets.
+// A program of its own that fetches and reads feeds, so that no feed, however expensive, takes time
+// or memory from a process that answers customers. It has no database connection and no secrets.
 
-/** What its parent asks. */
+/** What its parent asks for. */
 export type FeedJob = { readonly id: number; readonly request: FeedRequest };
-/** What it says: that it begins to read, during which it answers nothing else; then the answer. */
+/**
+ * What it reports: that it begins to read, during which it answers nothing else; then the answer.
+ */
 export type FeedWord =
   | { readonly id: number; readonly says: "parsing" }
   | { readonly id: number; readonly says: "answer"; readonly answer: FeedAnswer };
@@ -24,7 +26,7 @@ async function work({ id, request }: FeedJob): Promise<void> {
 }
 
 setPriority(niceness);
-// Its parent decides when it ends; it never outlives it.
+// Its parent decides when it ends. It never outlives its parent.
 process.on("SIGINT", () => {});
 process.on("SIGTERM", () => {});
 process.on("disconnect", () => process.exit(0));

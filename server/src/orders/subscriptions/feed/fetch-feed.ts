@@ -3,17 +3,17 @@ import { decodeFeed } from "./decode-feed.ts";
 import type { FeedContent } from "./entry.ts";
 import { readFeed } from "./read-feed.ts";
 
-/** One request for a feed: to one address, which may send on to another. */
+/** One request for a feed: to one address, which may redirect to another. */
 export type FeedRequest = {
   readonly url: string;
-  /** What the server called the version that was read last. */
+  /** The server's name for the version that was read last. */
   readonly etag: string | undefined;
   readonly modified: string | undefined;
   /** True: the address may lie in a private network. */
   readonly isPrivate: boolean;
 };
 
-/** What a feed's server answered. Reasons may be shown to customers. */
+/** A feed server's answer. Reasons may be shown to customers. */
 export type FeedAnswer =
   | {
       readonly kind: "content";
@@ -26,7 +26,7 @@ export type FeedAnswer =
   | {
       readonly kind: "failed";
       readonly reason: string;
-      /** True where it answered with something else than a feed. */
+      /** True where the server answered with something other than a feed. */
       readonly isNoFeed: boolean;
       readonly retryAfterSeconds?: number;
     };
@@ -35,7 +35,7 @@ const bytesMax = 4 * 1024 * 1024;
 const timeoutMs = 15_000;
 const headerLengthMax = 500;
 
-/** Asks for a feed and reads it. `onParsing` is called before the part that costs time of the CPU. */
+/** Fetches a feed and reads it. `onParsing` is called before the part that uses CPU time. */
 export async function fetchFeed(request: FeedRequest, onParsing: () => void): Promise<FeedAnswer> {
   const { url, etag, modified, isPrivate } = request;
   const reply = await sendRequest({
@@ -76,7 +76,7 @@ function failed(reason: string): Extract<FeedAnswer, { kind: "failed" }> {
   return { kind: "failed", reason, isNoFeed: false };
 }
 
-/** Where it sends on to. What was asked for safely is not asked for unsafely. */
+/** Where it redirects to. A secure request is never redirected to an insecure address. */
 function moved(url: string, target: string, status: number): FeedAnswer {
   const to = URL.parse(target);
   if (to === null || !/^https?:$/.test(to.protocol) || to.username !== "" || to.password !== "") {
@@ -88,7 +88,7 @@ function moved(url: string, target: string, status: number): FeedAnswer {
   return { kind: "moved", to: to.href };
 }
 
-/** Customers are not told which addresses names have in a network that is not theirs. */
+/** Customers are not told which addresses a name has in a network that is not theirs. */
 function wordsFor(reason: string): string {
   return reason.includes("is not a public address")
     ? "it is not a public address, or leads to one that is none"

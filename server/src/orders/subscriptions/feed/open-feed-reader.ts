@@ -4,9 +4,9 @@ import { fileURLToPath } from "node:url";
 import type { FeedJob, FeedWord } from "./feed-process.ts";
 import type { FeedAnswer, FeedRequest } from "./fetch-feed.ts";
 
-/** Asks for feeds in a process of its own. */
+/** Fetches feeds in a process of its own. */
 export type FeedReader = {
-  /** What became of a request; `undefined`: it was given up, and says nothing of the feed. */
+  /** The result of a request. `undefined`: it was given up, and says nothing about the feed. */
   read(request: FeedRequest): Promise<FeedAnswer | undefined>;
   /** Ends the process at once; requests under way are given up. */
   close(): void;
@@ -14,9 +14,9 @@ export type FeedReader = {
 
 const program = fileURLToPath(new URL("./feed-process.ts", import.meta.url));
 const heapMegabytes = 192;
-/** Many times what the bounds of a reading allow: beyond it the process is stuck. */
+/** Many times what the bounds of a reading allow. Beyond it the process is stuck. */
 const parsingMsMax = 20_000;
-/** More than a request may take; others may be read meanwhile. */
+/** More than a request may take. Other feeds may be read in the meantime. */
 const waitingMsMax = 60_000;
 
 type Job = {
@@ -27,7 +27,7 @@ type Job = {
 
 /**
  * Opens a reader. Its process starts with the first request, and again after it was ended because a
- * feed took too much time or memory: then that feed is told, and the others under way are given up.
+ * feed took too much time or memory: that feed is reported, and the others under way are given up.
  * `onLost` is called where the process ended by itself.
  */
 export function openFeedReader(onLost: (how: string) => void): FeedReader {
@@ -43,10 +43,13 @@ export function openFeedReader(onLost: (how: string) => void): FeedReader {
     clearTimeout(job.timer);
     job.resolve(answer);
   };
-  /** The process is gone: what it was reading is too dear, of the rest nobody knows. */
+  /**
+   * The process is gone. The feed that it was reading is too expensive; of the others nothing is
+   * known.
+   */
   const giveUp = () => {
     child?.removeAllListeners();
-    // What it still has to say is about jobs that are given up.
+    // Anything it still reports is about jobs that are given up.
     child?.on("error", () => {});
     child?.kill("SIGKILL");
     child = undefined;

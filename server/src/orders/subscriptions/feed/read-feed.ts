@@ -9,10 +9,10 @@ import { readXmlFeed } from "./read-xml-feed.ts";
 export type FeedRefusal = { readonly code: "feed_unreadable"; readonly reason: string };
 
 /**
- * The posts of a feed in RSS (0.9x, 1.0, 2.0), Atom or JSON Feed, newest first. What it is, its
- * content says. Entries without a usable link are left out and counted; `base` is the feed's address,
- * which completes relative ones. Never throws. Its work is bounded, but not small: not for a process
- * that answers others.
+ * The posts of a feed in RSS (0.9x, 1.0, 2.0), Atom or JSON Feed, newest first. The content decides
+ * which format it is. Entries without a usable link are left out and counted. `base` is the feed's
+ * address, which completes relative ones. Never throws. The work is bounded, but not small: not for
+ * a process that answers others.
  */
 export function readFeed(text: string, base: string): Result<FeedContent, FeedRefusal> {
   const content = text.replace(/^\uFEFF/, "").trimStart();

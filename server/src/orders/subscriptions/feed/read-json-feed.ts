@@ -31,7 +31,7 @@ export function readJsonFeed(text: string, base: string): (FeedEntry | undefined
   });
 }
 
-/** Looked at before it is parsed, because the parser has no bound of its own. */
+/** Checked before parsing, because the parser has no bound of its own. */
 function tooDear(text: string): string | undefined {
   let [depth, parts, isText] = [0, 0, false];
   for (let at = 0; at < text.length; at++) {

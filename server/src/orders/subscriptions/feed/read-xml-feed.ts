@@ -25,7 +25,7 @@ const atomSpaces = new Set([
   "https://www.w3.org/2005/Atom",
 ]);
 
-/** What the words of the two families stand for, in the order in which they are preferred. */
+/** The words of the two families, in order of preference. */
 const rssDates = ["pubDate", "dc:date", "atom:published", "atom:updated"] as const;
 const atomDates = ["published", "issued", "updated", "modified", "created"] as const;
 
@@ -35,10 +35,9 @@ class Stop extends Error {
 }
 
 /**
- * The entries of an RSS or Atom document, `undefined` for one without a link; or why it is none. Each
- * element is taken by its own name space, each address with the `xml:base` of the place where it
- * stands. Never throws. Entities of the document's own are not read: what is behind them could be of
- * any size.
+ * The entries of an RSS or Atom document, `undefined` for one without a link; or why it is none.
+ * Each element is read by its own name space, each address with the `xml:base` of its place. Never
+ * throws. The document's own entities are not read: they could expand to any size.
  */
 export function readXmlFeed(text: string, base: string): (FeedEntry | undefined)[] | string {
   if (!text.startsWith("<")) return "it is neither XML nor JSON";
@@ -46,7 +45,7 @@ export function readXmlFeed(text: string, base: string): (FeedEntry | undefined)
   const reading = startReading(base);
   let problems = 0;
   parser.on("error", (error) => {
-    // Feeds use both without declaring them; neither changes what else is read.
+    // Feeds use both without declaring them. Neither changes what else is read.
     const isHarmless = /undefined entity|unbound namespace prefix/.test(error.message);
     if (isHarmless && ++problems <= problemsMax) return;
     const words = cut(error.message.replace(/^\d+:\d+:\s*/, ""), 200);
@@ -74,33 +73,33 @@ export function readXmlFeed(text: string, base: string): (FeedEntry | undefined)
   return reading.entries() ?? "it is XML, but neither RSS nor Atom";
 }
 
-/** An element that is open, and what is read of it. */
+/** An open element, and what is read of it. */
 type Place = {
   readonly local: string;
   readonly uri: string;
-  /** Completes the addresses in it. */
+  /** Completes its addresses. */
   readonly base: string;
   /** The entry that it begins. */
   readonly entry?: Found;
-  /** Where its text goes. */
+  /** The field that its text belongs to. */
   readonly field?: Field;
 };
 
 type Field = { readonly of: Found; readonly name: string; text: string };
 
-/** An entry as far as it was read. */
+/** An entry, as far as it was read. */
 type Found = {
   readonly family: "rss" | "atom";
   readonly uri: string;
   readonly texts: Map<string, string>;
-  /** Its address where it was found, completed; the lowest rank is the best. */
+  /** Its address as found, with the base that completes it. The lowest rank is the best. */
   link: { readonly text: string; readonly base: string; readonly rank: number } | undefined;
   isGuidNoLink: boolean;
   readonly about: string | undefined;
   readonly base: string;
 };
 
-/** Takes the parts of a document one after the other, and keeps no more of it than its entries. */
+/** Takes the parts of a document one by one, and keeps only its entries. */
 function startReading(documentBase: string) {
   const entries: (FeedEntry | undefined)[] = [];
   const places: Place[] = [];
@@ -164,7 +163,7 @@ function startReading(documentBase: string) {
   };
 }
 
-/** The root says what it is; Atom is also taken without its name space. */
+/** The root decides what the document is. Atom is also accepted without its name space. */
 function isRoot({ local, uri }: SaxesTagNS): boolean {
   if (local === "rss") return true;
   if (local === "RDF") return uri === rdfSpace;
@@ -181,7 +180,7 @@ function familyOf(
     return "atom";
   }
   if (local !== "item") return undefined;
-  // In RSS 1.0 the items stand beside the channel, in a name space that is not the root's.
+  // In RSS 1.0 the items are siblings of the channel, in a name space other than the root's.
   if (parent.local === "RDF" && depth === 1) return uri === rdfSpace ? undefined : "rss";
   const isInside =
     (parent.local === "channel" && depth <= 2) || (parent.local === "rss" && depth === 1);
@@ -189,15 +188,15 @@ function familyOf(
   return isInside && isOwn ? "rss" : undefined;
 }
 
-/** What an element within an entry means there; `undefined` for what is nobody's word here. */
+/** The meaning of an element within an entry; `undefined` for elements unknown here. */
 function wordOf({ local, uri, prefix }: SaxesTagNS, entry: Found): string | undefined {
-  // A prefix that stands for nothing is somebody else's.
+  // A prefix that stands for nothing belongs to somebody else.
   if (uri === entry.uri && (uri !== "" || prefix === "")) return local;
   if (dublinCoreSpaces.has(uri)) return `dc:${local}`;
   return atomSpaces.has(uri) ? `atom:${local}` : undefined;
 }
 
-/** A link that stands in attributes, as Atom has it; within RSS it counts after RSS's own. */
+/** A link in attributes, as in Atom. Within RSS it ranks below RSS's own. */
 function takeLink(entry: Found, tag: SaxesTagNS, base: string): void {
   const href = attributeOf(tag, "href", "")?.trim() ?? "";
   const rel = attributeOf(tag, "rel", "")?.trim().toLowerCase() ?? "alternate";
