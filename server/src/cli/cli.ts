@@ -6,15 +6,15 @@ import type { Failure } from "#cli/kit/exit-codes.ts";
 import { UsageError } from "#cli/kit/option.ts";
 import type { Typed } from "#cli/kit/option.ts";
 
-// What this file and the list of commands import is loaded for every command line, help among them:
-// no more than the words of the commands. What a command works with comes with the command.
+// Every command line, even help, loads what this file and the list of commands import. So these
+// hold only the commands' words. What a command works with is loaded with the command.
 
 const jsonHelp = "answer in JSON";
 
 /**
- * Runs one command line and returns its exit code: 0 done, 1 refused, 2 not written as it has to be,
- * 3 the database cannot be reached, 70 a bug. Answers go to standard output, words about them to
- * standard error; with `--json` a failure is on standard output as well, as `{"error", "code"}`.
+ * Runs one command line and returns its exit code: 0 done, 1 refused, 2 written wrongly, 3 the
+ * database cannot be reached, 70 a bug. Answers go to standard output, words about them to standard
+ * error. With `--json` a failure is also on standard output, as `{"error", "code"}`.
  */
 export async function runCommandLine(args: readonly string[], outside: Outside): Promise<number> {
   const isJson = args.includes("--json");
@@ -55,8 +55,8 @@ function tell(failure: Failure, { complain, print }: Outside, isJson: boolean): 
 }
 
 /**
- * The command whose name stands first in the words: the longest, where one begins like another.
- * Before the name there is nothing but switches and `help`, so that every other word is part of it.
+ * The command whose name the words begin with; the longest if several match. Before the name only
+ * switches and `help` may stand, so every other word is part of it.
  */
 function findCalled(args: readonly string[]): ListedCommand | undefined {
   const words = args.filter((word) => !word.startsWith("-") && word !== "help");
@@ -68,7 +68,10 @@ function findCalled(args: readonly string[]): ListedCommand | undefined {
 
 type Typist = (command: CliCommand, typed: Map<string, Typed>) => Promise<void>;
 
-/** The commands as commander knows them: nouns with verbs below them; the called one with its options. */
+/**
+ * The commands in commander's terms: nouns with verbs below them. Only the called one has its
+ * options.
+ */
 function buildProgram(called: CliCommand | undefined, onCommand: Typist): Command {
   const program = new Command("panel")
     .description("Runs and administers the panel.")
@@ -89,13 +92,13 @@ function buildProgram(called: CliCommand | undefined, onCommand: Typist): Comman
     const verb = parent.command(words.at(-1) ?? "").description(summary);
     for (const position of positions) verb.argument(`[${position}]`);
     if (called?.name === name) addCalled(verb, called, onCommand);
-    // With options only to show that it has some; it is not run.
+    // Its only option shows that it has some. It is not run.
     else verb.addOption(new CommanderOption("--json", jsonHelp));
   }
   return program;
 }
 
-/** What can follow these words: `list, show, claim list, …` after `product`. */
+/** The words that can follow a noun: `list, show, claim list, …` after `product`. */
 function verbsOf(noun: string): string {
   return commands
     .filter(({ name }) => name.startsWith(`${noun} `))
@@ -124,7 +127,7 @@ function gather(text: string, before: unknown): readonly string[] {
   return [...(Array.isArray(before) ? before.map(String) : []), text];
 }
 
-/** What was typed for each option, by the option's flags: with its name, an alias, or by place. */
+/** What was typed for each option, by the option's flags: by name, by alias, or by position. */
 function collect(target: Command, command: CliCommand): Map<string, Typed> {
   const values: Readonly<Record<string, unknown>> = target.opts();
   const typed = new Map<string, Typed>();
@@ -144,12 +147,12 @@ function collect(target: Command, command: CliCommand): Map<string, Typed> {
   return typed;
 }
 
-/** The name under which commander has the value of an option. */
+/** The name under which commander stores the value of an option. */
 export function attributeOf(flags: string): string {
   return new CommanderOption(flags).attributeName();
 }
 
-/** Lets nothing end the process, and keeps commander's words for the caller. */
+/** Keeps commander from ending the process, and leaves its messages to the caller. */
 function configureAll(
   command: Command,
   print: (text: string) => void,

@@ -23,7 +23,7 @@ import type { Typed } from "#cli/kit/option.ts";
 
 const connectionsMax = 4;
 
-/** How a command ended: with its answer, if it has one, or badly. */
+/** How a command ended: successfully, with its answer if it has one, or with a failure. */
 export type Ended = Failure | { readonly exitCode: 0 | 1; readonly answer: Answer | undefined };
 
 /** Reads what was typed, opens what the command asks for, runs it, and closes everything again. */
@@ -35,7 +35,8 @@ export async function executeCommand(
   const given: Given = (option) => option.take(typed.get(option.flags));
   const panel = openCommandContext(outside);
   try {
-    // All of them before anything is done: a slip in the last one must not come too late.
+    // All options are read before anything is done: a slip in the last one must not be found too
+    // late.
     for (const option of command.options) given(option);
     const result = await command.run(panel, given);
     if (!result.ok) return { exitCode: exitCodes.refused, ...result.refusal };
@@ -92,7 +93,7 @@ function userName(): string {
   try {
     return os.userInfo().username;
   } catch {
-    // In a container the user may have a number and no name.
+    // In a container the user may have a number but no name.
     return String(process.getuid?.() ?? "unknown");
   }
 }

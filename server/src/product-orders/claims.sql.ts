@@ -3,7 +3,7 @@ import type { Queryable } from "#database/statement.ts";
 import type { Tx } from "#database/transaction.ts";
 import type { AccountId, ProductClaimId, ProductOrderId } from "#values/ids.ts";
 
-/** Where a claim stands; all but open are final. */
+/** A claim's status. All but open are final. */
 export const claimStatuses = ["open", "replaced", "refunded", "rejected"] as const;
 export type ClaimStatus = (typeof claimStatuses)[number];
 
@@ -14,7 +14,7 @@ export type ProductClaim = {
   readonly productOrderId: ProductOrderId;
   /** How many items it is about. */
   readonly quantity: number;
-  /** The places of the lines; none where the buyer did not name them. */
+  /** The places of the lines. Empty where the buyer did not name them. */
   readonly places: readonly number[];
   /** The buyer's words, sealed for `claimPurpose`: they may hold the lines themselves. */
   readonly sealedReason: string;
@@ -65,7 +65,7 @@ const insertSql = statement<Row>(
    returning ${columns}`,
 );
 
-/** Writes an open claim of a locked order; fails on `product_claims_open` where there is one. */
+/** Inserts an open claim of a locked order. Fails on `product_claims_open` where one is open. */
 export async function insertClaim(
   tx: Tx,
   claim: Pick<
@@ -84,12 +84,12 @@ const nextIdSql = statement<{ id: ProductClaimId }>(
   "select nextval(pg_get_serial_sequence('product_claims', 'id')) as id",
 );
 
-/** The number of a claim that is about to be written; its reason is sealed under it. */
+/** The number of a claim that is about to be inserted. Its reason is sealed under it. */
 export async function nextClaimId(tx: Tx): Promise<ProductClaimId> {
   return (await nextIdSql.one(tx)).id;
 }
 
-/** What a claim's reason is sealed for. */
+/** The purpose under which a claim's reason is sealed. */
 export function claimPurpose(id: ProductClaimId): string {
   return `product-claim:${id}`;
 }
@@ -99,7 +99,7 @@ const findSql = statement<Row>(
   `select ${columns} from product_claims c where c.id = $1::bigint`,
 );
 
-/** By its number alone, for staff. Who is to settle it locks its order and reads it anew. */
+/** Finds a claim by its number alone, for staff. To settle it, lock its order and read it again. */
 export async function findClaim(
   db: Queryable,
   id: ProductClaimId,
@@ -115,7 +115,9 @@ const endSql = statement(
     where account_id = $1::bigint and id = $2::bigint and status = 'open'`,
 );
 
-/** Ends an open claim of a locked order, for good. `places` are those that staff took it for. */
+/**
+ * Ends an open claim of a locked order permanently. `places` are those that staff accepted it for.
+ */
 export async function endClaim(
   tx: Tx,
   claim: Pick<ProductClaim, "accountId" | "id">,
@@ -155,7 +157,7 @@ const listOfSql = statement<Row>(
     where c.account_id = $1::bigint and c.id = any ($2::bigint[])`,
 );
 
-/** Those of an account among these numbers. */
+/** The claims with these numbers that belong to an account. */
 export async function listClaimsOf(
   db: Queryable,
   accountId: AccountId,
@@ -175,7 +177,7 @@ const listSql = statement<Row>(
     limit $3::integer`,
 );
 
-/** Claims of customers, newest first; those of play money are left out. */
+/** Claims of customers, newest first, without those of play money. */
 export async function listClaims(
   db: Queryable,
   filter: {

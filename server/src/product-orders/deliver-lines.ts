@@ -15,7 +15,7 @@ export function sealLine(
 
 /**
  * Writes lines that are not from the stock as delivered to a locked order, each sealed, from the
- * place after `placesBefore` on. The order is moved by the caller, in the same transaction.
+ * place after `placesBefore` on. The caller moves the order in the same transaction.
  */
 export async function deliverLines(
   tx: Tx,

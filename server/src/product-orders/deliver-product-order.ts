@@ -24,9 +24,9 @@ import { stopSending } from "./stop-sending.sql.ts";
 export type HandDelivery = {
   /** Each is a line of the result. */
   readonly lines: readonly string[];
-  /** How many items that is; if left out, one for each line, as far as any are left. */
+  /** How many items that is. If left out, one per line, as far as any are left. */
   readonly items: number | undefined;
-  /** What the order is after it: everything is delivered, or nothing more will be. */
+  /** How the order ends: everything is delivered, or nothing more will be. */
   readonly end: "completed" | "partial" | undefined;
   /** For the buyer. */
   readonly note: string | undefined;
@@ -42,8 +42,8 @@ export type DeliverProductOrderRefusal =
 
 /**
  * Delivers an order by hand, in whole or in part. It is completed when nothing is left; `partial`
- * gives the rest of the charge back. Locks the order, then the account. Throws
- * `SecretsUnavailable` without the encryption key: nothing is delivered that could not be read.
+ * refunds the rest of the charge. Locks the order, then the account. Throws `SecretsUnavailable`
+ * without the encryption key, so that nothing unreadable is delivered.
  */
 export async function deliverProductOrder(
   ctx: Context,
@@ -95,7 +95,7 @@ export async function deliverProductOrder(
   });
 }
 
-/** How many items it is: what staff say, everything that is left, or one for each line. */
+/** How many items that is: what staff say, everything that is left, or one per line. */
 function itemsOf(
   order: ProductOrder,
   type: Product["type"],

@@ -18,16 +18,16 @@ export type EndProductOrderRefusal =
   | MoveProductOrderRefusal
   /** Everything was delivered. */
   | { readonly code: "nothing_undelivered" }
-  /** Staff had another number in mind than is left. */
+  /** Staff expected another number than is left. */
   | { readonly code: "items_unfit"; readonly undelivered: number };
 
 /** What the buyer reads where staff gave no reason. */
 const noteDefault = "Canceled by support";
 
 /**
- * Ends an order by staff's hand and gives back what was not delivered: all of it (Canceled), or the
- * rest (Partial). `items`, where given, must be what is left. An order that ended so before is left
- * as it is, and gives nothing more. Locks the order, its task, the account.
+ * Ends an order on staff's word and refunds what was not delivered: all of it (Canceled), or the
+ * rest (Partial). `items`, where given, must equal what is left. An order that already ended this
+ * way stays as it is and refunds nothing more. Locks the order, its task, the account.
  */
 export async function endProductOrder(
   ctx: Context,
@@ -56,7 +56,7 @@ export async function endProductOrder(
       status,
       by: actor,
       ...(note === undefined ? {} : { note }),
-      // The provider may have it all the same: somebody has to look there.
+      // The provider may still have it. Somebody has to look there.
       ...(order.waits?.for === "unknown" ? { waits: order.waits } : {}),
     });
     if (!moved.ok) return moved;

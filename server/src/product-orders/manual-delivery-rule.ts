@@ -5,7 +5,7 @@ import type { ProductOrder } from "./product-orders.sql.ts";
 /** Why staff do not deliver an order. */
 export type ManualDeliveryRefusal =
   | { readonly code: "product_order_ended"; readonly status: ProductOrderStatus }
-  /** Its provider is at it. */
+  /** Its provider is delivering it. */
   | { readonly code: "provider_delivers" }
   /** Nobody knows whether the provider took it. */
   | { readonly code: "outcome_open" };

@@ -6,18 +6,18 @@ import { stockLineCharactersMax } from "#products/stock/read-stock-lines.ts";
 import type { Secrets } from "#values/secrets.ts";
 import type { ProductOrder } from "./product-orders.sql.ts";
 
-/** What one delivery by hand may hold. */
+/** How many lines one delivery by hand may have. */
 const handLinesMax = 10_000;
 
 export type ManualLinesRefusal =
-  /** Of a product that is delivered line by line: another number of lines than of items. */
+  /** The product is delivered line by line, and the number of lines differs from that of items. */
   | { readonly code: "lines_unfit"; readonly lines: number; readonly items: number }
   | { readonly code: "lines_too_many"; readonly max: number }
   | { readonly code: "line_too_long"; readonly line: number; readonly max: number }
   /** The line, counted from 1, is in the stock, or was delivered before. */
   | { readonly code: "line_known"; readonly line: number };
 
-/** The lines of a text, without empty ones and without blanks at both ends, as the stock has them. */
+/** The lines of a text, without empty ones and trimmed, as the stock stores them. */
 export function readManualLines(text: string): string[] {
   return text
     .replace(/^\uFEFF/, "")
@@ -28,7 +28,8 @@ export function readManualLines(text: string): string[] {
 
 /**
  * Why these lines cannot be delivered to a locked order as so many items; `undefined` where they
- * can. Where a line is an item, none may be known; words for a service may be what others got.
+ * can. Where a line is an item, none may be known already. For a service, others may have got the
+ * same words.
  */
 export async function manualLinesRefusal(
   tx: Tx,

@@ -14,16 +14,18 @@ import type { ProductOrder, ProductOrderWait } from "./product-orders.sql.ts";
 /** Where a product order is to stand. What is left out stays as it is. */
 export type ProductOrderMove = {
   readonly status?: ProductOrderStatus;
-  /** How many items the buyer has now, in all. */
+  /** How many items the buyer has now, in total. */
   readonly delivered?: number;
-  /** For the buyer; `null` takes it away. */
+  /** For the buyer; `null` removes it. */
   readonly note?: string | null;
-  /** Why it waits for staff; `null`: it waits no more. An order that ends waits no more by itself. */
+  /**
+   * Why it waits for staff; `null`: it no longer waits. An order that ends stops waiting by itself.
+   */
   readonly waits?: { readonly for: ProductOrderWait; readonly note: string } | null;
   readonly providerOrder?: string;
-  /** True: its provider gave this number to another order before, and staff know it. */
+  /** True where staff know that its provider gave this number to another order before. */
   readonly isReused?: boolean;
-  /** Given back by a claim, beside what its end gives back. */
+  /** Refunded by a claim, in addition to what its end refunds. */
   readonly claimed?: Amount;
   readonly by: Mover;
 };
@@ -34,13 +36,13 @@ export type MoveProductOrderRefusal =
       readonly from: ProductOrderStatus;
       readonly to: ProductOrderStatus;
     }
-  /** Completed with items missing, Partial with none or all, Canceled with some delivered. */
+  /** Completed with items missing, Partial with none or all, or Canceled with some delivered. */
   | { readonly code: "delivery_unfit"; readonly delivered: number; readonly quantity: number };
 
 export type MovedProductOrder = {
   readonly before: ProductOrder;
   readonly after: ProductOrder;
-  /** What this move gave back to the buyer. */
+  /** What this move refunded to the buyer. */
   readonly refund: Amount;
 };
 
@@ -53,10 +55,10 @@ const transitions: Readonly<Record<ProductOrderStatus, readonly ProductOrderStat
 };
 
 /**
- * Moves a locked product order and gives back what its end did not deliver: the whole charge of a
- * Canceled, the rest of a Partial; never more than was paid. The same move again gives nothing. Writes
- * the step down and tells those who follow the account. Locks the account. `before` is the order as the
- * lock gave it, or as the last move left it.
+ * Moves a locked product order and refunds what its end did not deliver: a Canceled refunds the
+ * whole charge, a Partial the rest, never more than was paid. Repeating the move refunds nothing.
+ * Records the step and tells those who follow the account. Locks the account. `before` is the order
+ * as the lock returned it, or as the last move left it.
  */
 export async function moveProductOrder(
   tx: Tx,
@@ -90,7 +92,9 @@ export async function moveProductOrder(
   return ok({ before, after, refund });
 }
 
-/** Tells those who follow the account where a locked order stands (`product_order.updated`). */
+/**
+ * Sends `product_order.updated`, with where a locked order stands, to those who follow the account.
+ */
 export async function tellProductOrder(tx: Tx, order: ProductOrder): Promise<void> {
   await recordEvents(tx, [
     {
@@ -123,7 +127,7 @@ function isFit(status: ProductOrderStatus, delivered: number, quantity: number):
   }
 }
 
-/** What the end of an order gives back. An order that had ended gives nothing more. */
+/** What the end of an order refunds. An order that had already ended refunds nothing more. */
 function endRefund(before: ProductOrder, status: ProductOrderStatus, delivered: number): Amount {
   if (isProductOrderFinal(before.status) || !isProductOrderFinal(status)) return zero;
   const kept = chargePerItem(before.rate, delivered);

@@ -34,18 +34,18 @@ const placeSql = statement(
      from placed`,
 );
 
-/** Whence an order came, and the request that it answers. */
+/** Where an order came from, and the request that it answers. */
 export type ProductOrderOrigin = {
   readonly keyId: ApiKeyId | undefined;
   readonly source: "api" | "web";
   readonly requestId: string | undefined;
-  /** For the first line of its story. */
+  /** For the first entry of its timeline. */
   readonly by: Actor;
 };
 
 /**
- * Writes a new order as it stands when this transaction ends, the first line of its story, and the
- * task to send it where it is bought from a provider. Fails on `product_orders_requests` where the
+ * Inserts a new order as it stands when this transaction ends, the first entry of its timeline, and
+ * the task to send it if it is bought from a provider. Fails on `product_orders_requests` where the
  * request id is taken.
  */
 export async function placeNewProductOrder(
@@ -80,14 +80,14 @@ export async function placeNewProductOrder(
 }
 
 /**
- * Of what is no secret. The answer is left out: a digest of it would give short answers away, and a
- * keyed one would not outlive the key. Answers are compared by opening the stored one.
+ * A digest of what is not secret. The answer is left out: a digest would reveal short answers, and
+ * a keyed one would not outlive the key. Answers are compared by opening the stored one.
  */
 function requestHash(productId: ProductId, quantity: number): string {
   return hash("sha256", JSON.stringify([productId, quantity]), "hex").slice(0, 32);
 }
 
-/** An earlier order under a request id, as far as it tells requests apart. */
+/** An earlier order under a request id, with the fields that tell requests apart. */
 export type EarlierProductOrder = Pick<
   ProductOrder,
   "id" | "productId" | "quantity" | "sealedAnswer"

@@ -29,17 +29,17 @@ const pauseMs = 250;
 
 export type PlacedProductOrder = {
   readonly orderId: ProductOrderId;
-  /** True where the same request had placed the order before: nothing was charged again. */
+  /** True where the same request had placed the order before. Nothing was charged again. */
   readonly isReplay: boolean;
 };
 
 type Placed = Result<PlacedProductOrder, PlaceProductOrderRefusal>;
 
 /**
- * Buys digital goods: charge, order and delivery in one transaction, or none of them. What the stock
- * holds is delivered with it; what staff or a provider deliver stays pending. A request id makes the
- * call repeatable: the same request again answers the same order, whatever became of the product.
- * Throws `OutcomeUnknown` where nobody can say.
+ * Buys digital goods: charge, order and delivery in one transaction, or none of them. Items from
+ * the stock are delivered at once; what staff or a provider deliver stays pending. A request id
+ * makes the call repeatable: the same request returns the same order, whatever became of the
+ * product. Throws `OutcomeUnknown` where nobody can say.
  */
 export async function placeProductOrder(
   context: ProductContext,
@@ -55,11 +55,12 @@ export async function placeProductOrder(
     placeSurely({ ctx, buyer, request, secrets }),
   );
   if (placed.ok) return placed;
-  // What was refused may have been placed before: the stock and the money went to the same request.
+  // A refused request may have been placed before: it may itself have taken the stock and the
+  // money.
   return (await findReplay(ctx, buyer, request, secrets)) ?? placed;
 }
 
-/** `undefined`, and words for staff in the log, where the encryption key is not here. */
+/** `undefined`, with a log line for staff, where the encryption key is missing. */
 async function findSecrets(ctx: Context): Promise<Secrets | undefined> {
   try {
     return await ctx.secrets();
@@ -71,8 +72,8 @@ async function findSecrets(ctx: Context): Promise<Secrets | undefined> {
 }
 
 /**
- * Sells through lost connections. What became of a commit is known (`inTransaction`), so that what
- * failed was not sold and may be tried again.
+ * Sells even through lost connections. The outcome of a commit is always found out
+ * (`inTransaction`), so a failed sale was not made and may be tried again.
  */
 async function placeSurely(given: Sale): Promise<Placed> {
   const { ctx, buyer, request, secrets } = given;
@@ -91,7 +92,7 @@ async function placeSurely(given: Sale): Promise<Placed> {
   }
 }
 
-/** What was placed under this request id before; `undefined` where nothing was. */
+/** What was placed under this request id before; `undefined` if nothing was. */
 async function findReplay(
   { db }: Context,
   { accountId }: ProductBuyer,
@@ -110,7 +111,9 @@ async function findReplay(
     : refused({ code: "request_id_used", field: "requestId" });
 }
 
-/** `undefined` where the stored answer cannot be opened. One that was not asked for is not compared. */
+/**
+ * `undefined` where the stored answer cannot be opened. An answer nobody asked for is not compared.
+ */
 function isSameAnswer(
   { id, sealedAnswer }: EarlierProductOrder,
   answer: string | undefined,

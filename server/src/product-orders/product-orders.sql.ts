@@ -13,21 +13,21 @@ import type { ProductOrderStatus } from "#values/product-order-status.ts";
 export type ProductOrderWait =
   /** It is delivered by hand. */
   | "delivery"
-  /** What became of a try at the provider is not known. */
+  /** It is not known what became of an attempt at the provider. */
   | "unknown"
   /** The provider refused it. */
   | "failed"
   /** The provider took it after it had ended here. */
   | "accepted_late"
-  /** The provider says a word that we do not know. */
+  /** The provider's status is unknown to us. */
   | "status_unknown"
-  /** The provider says that it is done and gave fewer lines than were ordered. */
+  /** The provider says that it is done but gave fewer lines than were ordered. */
   | "short"
   /** The provider gave a line that it had given before. */
   | "repeated"
-  /** The provider takes back what it had said. */
+  /** The provider takes back what it said before. */
   | "went_back"
-  /** It ended, and what the provider charges for it was not booked. */
+  /** It ended, but what the provider charges for it was not booked. */
   | "cost_unclear";
 
 export type ProductOrder = {
@@ -35,7 +35,7 @@ export type ProductOrder = {
   readonly id: ProductOrderId;
   readonly productId: ProductId;
   readonly quantity: number;
-  /** How many items the buyer has got, or got the price back for by a claim. */
+  /** How many items the buyer got, including those whose price a claim gave back. */
   readonly delivered: number;
   /** The buyer's answer to the product's question, sealed for `answerPurpose`. */
   readonly sealedAnswer: string | undefined;
@@ -60,7 +60,7 @@ export type ProductOrder = {
   readonly finishedAt: Date | undefined;
 };
 
-/** What a buyer's answer is sealed for. */
+/** The purpose under which a buyer's answer is sealed. */
 export function answerPurpose(id: ProductOrderId): string {
   return `product-order:${id}:answer`;
 }
@@ -133,7 +133,7 @@ const lockSql = statement<Row>(
       for no key update`,
 );
 
-/** Locks a product order: before its task, the stock and the account. */
+/** Locks a product order. It is locked before its task, the stock and the account. */
 export async function lockProductOrder(
   tx: Tx,
   accountId: AccountId,
@@ -148,7 +148,7 @@ const findSql = statement<Row>(
   `select ${columns} from product_orders where id = $1::bigint`,
 );
 
-/** By its number alone, for staff. */
+/** Finds an order by its number alone, for staff. */
 export async function findProductOrder(
   db: Queryable,
   id: ProductOrderId,
@@ -164,7 +164,7 @@ const listByIdsSql = statement<Row>(
     where account_id = $1::bigint and id = any ($2::bigint[])`,
 );
 
-/** Those of an account among these numbers. */
+/** The orders with these numbers that belong to an account. */
 export async function listProductOrdersByIds(
   db: Queryable,
   accountId: AccountId,
@@ -178,7 +178,7 @@ const listByNumbersSql = statement<Row>(
   `select ${columns} from product_orders where id = any ($1::bigint[])`,
 );
 
-/** By their numbers alone, of whatever accounts. */
+/** The orders with these numbers, of any account. */
 export async function listProductOrdersOf(
   db: Queryable,
   ids: readonly ProductOrderId[],
@@ -191,7 +191,7 @@ const nextIdSql = statement<{ id: ProductOrderId }>(
   "select nextval('product_order_ids') as id",
 );
 
-/** The number of an order that is about to be written. */
+/** The number of an order that is about to be inserted. */
 export async function nextProductOrderId(tx: Tx): Promise<ProductOrderId> {
   return (await nextIdSql.one(tx)).id;
 }
@@ -218,7 +218,7 @@ const updateSql = statement(
     where account_id = $1::bigint and id = $2::bigint`,
 );
 
-/** Writes where a locked order stands. `isReused`: its provider gave the number to another before. */
+/** Writes where a locked order stands. `isReused`: its provider gave another order this number. */
 export async function updateProductOrder(
   tx: Tx,
   order: Pick<
@@ -249,7 +249,7 @@ const setBookedSql = statement(
     where account_id = $1::bigint and id = $2::bigint`,
 );
 
-/** Together with the posting, under the order's lock. */
+/** Only together with the posting, under the order's lock. */
 export async function setBookedProductCost(
   tx: Tx,
   accountId: AccountId,
@@ -266,7 +266,7 @@ const insertChangeSql = statement(
    values ($1::bigint, $2::bigint, $3::text, $4::text, $5::text, $6::integer, $7::numeric, $8::text)`,
 );
 
-/** Writes down how a locked order moved, for good. `before` is left out where it was placed. */
+/** Records how a locked order moved, permanently. `before` is left out for a new order. */
 export async function insertProductOrderChange(
   tx: Tx,
   by: Mover,
@@ -286,7 +286,7 @@ export async function insertProductOrderChange(
   );
 }
 
-/** One step of an order's story. */
+/** One step of an order's timeline. */
 export type ProductOrderChange = {
   readonly at: Date;
   readonly actor: string;
@@ -306,7 +306,7 @@ const listChangesSql = statement<ProductOrderChange>(
     limit 1000`,
 );
 
-/** The story of an order, oldest first. */
+/** The steps of an order, oldest first. */
 export function listProductOrderChanges(
   db: Queryable,
   accountId: AccountId,

@@ -11,7 +11,7 @@ import type { ProductOrder, ProductOrderChange } from "./product-orders.sql.ts";
 import { findProductOrderPlacing, listProductTries } from "./staff-lists.sql.ts";
 import type { ProductTry } from "./staff-lists.sql.ts";
 
-/** The newest of each kind of decision; older ones stay in the audit. */
+/** The newest of each kind of decision are read. Older ones stay in the audit. */
 const auditedMax = 500;
 
 /** One thing that happened to a product order. */
@@ -24,8 +24,8 @@ export type ProductTimelineEntry = {
 };
 
 /**
- * Everything that is known to have happened to a product order, oldest first. No line, no answer and
- * no buyer's words stand in it.
+ * Everything that is known to have happened to a product order, oldest first, without any line,
+ * answer or buyer's words.
  */
 export async function readProductTimeline(
   db: Queryable,
@@ -54,11 +54,11 @@ export async function readProductTimeline(
     ...claims.flatMap(claimed),
     ...audited.toReversed().map(decided),
   ];
-  // What happened in one transaction has one time, and stays in the order of the kinds.
+  // Entries of one transaction have the same time. They stay in the order of the kinds.
   return entries.toSorted((a, b) => a.at.getTime() - b.at.getTime());
 }
 
-/** Each step against the one before it. */
+/** Each step compared with the one before it. */
 function changed(changes: readonly ProductOrderChange[]): ProductTimelineEntry[] {
   return changes.map((change, index) => {
     const before = changes[index - 1];

@@ -11,13 +11,13 @@ import type { Result } from "#values/result.ts";
 export type ProductOrderInput = {
   readonly product: string | undefined;
   readonly quantity: string | undefined;
-  /** The answer to the product's question; several lines are one text. */
+  /** The answer to the product's question. Several lines are one text. */
   readonly require?: string | undefined;
   readonly requestId?: string | undefined;
   readonly maxCharge?: string | undefined;
 };
 
-/** Why a product order is not taken. Codes are stable; nothing was charged. */
+/** Why a product order is not taken. Codes are stable. Nothing was charged. */
 export type PlaceProductOrderRefusal =
   | { readonly code: "product_unknown"; readonly field: string }
   | { readonly code: "quantity_required"; readonly field: string }
@@ -27,7 +27,7 @@ export type PlaceProductOrderRefusal =
   | { readonly code: "field_required"; readonly field: string }
   | { readonly code: "field_invalid"; readonly field: string; readonly expected: string }
   | { readonly code: "out_of_stock" }
-  /** The encryption key is not here, or a line of the stock is damaged. */
+  /** The encryption key is missing, or a line of the stock is damaged. */
   | { readonly code: "delivery_unavailable" }
   | { readonly code: "charge_too_high"; readonly field: string }
   | { readonly code: "insufficient_funds" }
@@ -38,19 +38,19 @@ export type PlaceProductOrderRefusal =
   | { readonly code: "key_dead" }
   | { readonly code: "customer_inactive" };
 
-/** A request that could be read; whether it can be met is another question. */
+/** A request that could be read. Whether it can be met is another question. */
 export type ProductOrderRequest = {
   readonly productId: ProductId;
   readonly quantity: number;
-  /** Without blanks around it; lines end with a line feed. */
+  /** Trimmed. Lines end with a line feed. */
   readonly answer: string | undefined;
   readonly requestId: string | undefined;
   readonly maxCharge: Amount | undefined;
 };
 
 /**
- * Reads what does not depend on the product. The quantity is never guessed: a client that forgot it
- * is told so before money moves, as with `add`.
+ * Reads what does not depend on the product. The quantity is never guessed: as with `add`, a client
+ * that forgot it is told before money moves.
  */
 export function readProductOrder(
   input: ProductOrderInput,

@@ -15,17 +15,17 @@ export type RevealedLine = Pick<DeliveredItem, "place" | "state" | "origin"> & {
   readonly line: string | undefined;
 };
 
-/** What was delivered for an order and what its buyer had to say, in clear. */
+/** What was delivered for an order and what its buyer answered, in clear. */
 export type RevealedProductOrder = {
   readonly lines: readonly RevealedLine[];
-  /** `undefined`: nothing was asked, or it cannot be opened. */
+  /** `undefined`: nothing was asked, or the answer cannot be opened. */
   readonly answer: string | undefined;
   readonly hasAnswer: boolean;
 };
 
 /**
- * Opens an order's lines and its buyer's answer for a person of staff, and writes down who looked:
- * never what they saw. Throws `SecretsUnavailable` without the encryption key.
+ * Opens an order's lines and its buyer's answer for a person of staff. The audit records who
+ * looked, never what they saw. Throws `SecretsUnavailable` without the encryption key.
  */
 export async function revealProductOrder(
   ctx: Context,

@@ -31,7 +31,7 @@ import { answerPurpose, nextProductOrderId } from "./product-orders.sql.ts";
 import type { ProductOrder } from "./product-orders.sql.ts";
 import type { PlaceProductOrderRefusal, ProductOrderRequest } from "./read-product-order.ts";
 
-/** Who buys, and how it is written down. */
+/** Who buys, and how that is recorded. */
 export type ProductBuyer = Buyer & {
   readonly by: BuyerActor;
   readonly source: "api" | "web";
@@ -42,17 +42,17 @@ export type Sale = {
   readonly ctx: Context;
   readonly buyer: ProductBuyer;
   readonly request: ProductOrderRequest;
-  /** `undefined` where the encryption key is not here. */
+  /** `undefined` where the encryption key is missing. */
   readonly secrets: Secrets | undefined;
 };
 
-/** What somebody pays who buys this now. */
+/** What a buyer would pay for this now. */
 type Offer = { readonly product: Product; readonly rate: Amount };
 
 /**
- * Sells within the caller's transaction: price, stock, order, delivery and charge as they are now.
- * Locks the stock, under which products are changed, then the account. What was sealed is opened
- * before it is sold, so that nobody pays for a line that cannot be shown.
+ * Sells within the caller's transaction, with price, stock, order, delivery and charge as they are
+ * now. Locks the stock, the lock under which products change, then the account. Sealed lines are
+ * opened before they are sold, so that nobody pays for a line that cannot be shown.
  */
 export async function sellProduct(
   tx: Tx,
@@ -60,9 +60,9 @@ export async function sellProduct(
 ): Promise<Result<ProductOrderId, PlaceProductOrderRefusal>> {
   const { buyer, request, secrets } = sale;
   const terms = await findProductTerms(tx, buyer.accountId, request.productId);
-  // Before the stock is locked; where the sale is refused, the number is never used.
+  // Before the stock is locked. If the sale is refused, the number is never used.
   const id = await nextProductOrderId(tx);
-  // A test account reads without the lock, so that who plays keeps nobody waiting.
+  // A test account reads without the lock, so that play keeps nobody waiting.
   const free = buyer.isTest ? 0 : await lockStock(tx, request.productId);
   const product = await findProduct(tx, request.productId);
   if (terms === undefined || free === undefined || product === undefined) {
@@ -88,10 +88,10 @@ export async function sellProduct(
   return ok(id);
 }
 
-// For products whose cost nobody knows: there is no margin to keep.
+// For products of unknown cost: there is no margin to keep.
 const noMargin: PanelMargin = { percent: zero, belowMargin: "allow" };
 
-/** The product at this buyer's price, where they may have it in this quantity with this answer. */
+/** The product at this buyer's price, if they may buy it in this quantity with this answer. */
 async function makeOffer(
   tx: Tx,
   product: Product,
@@ -126,7 +126,7 @@ function checkCharge(
     : undefined;
 }
 
-/** Charges the order, then asks under the account's lock whether the buyer still may buy. */
+/** Charges the order, then checks under the account's lock whether the buyer may still buy. */
 async function pay(
   tx: Tx,
   buyer: ProductBuyer,
@@ -162,7 +162,7 @@ function newOrder(
     productId: product.id,
     quantity: request.quantity,
     delivered: isDelivered ? given : 0,
-    // What nobody asked for is not kept.
+    // An answer that nobody asked for is not stored.
     sealedAnswer:
       product.question === undefined || request.answer === undefined
         ? undefined
@@ -185,7 +185,7 @@ function newOrder(
   };
 }
 
-/** Hands over what is delivered at once. */
+/** Delivers what can be delivered at once. */
 async function deliver(
   tx: Tx,
   { ctx, secrets }: Sale,

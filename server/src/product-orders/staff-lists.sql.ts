@@ -31,7 +31,7 @@ const countWaitingSql = statement<{ waits_for: ProductOrderWait; orders: number 
     order by o.waits_for`,
 );
 
-/** How many wait for staff, by what they wait for; play money left out. */
+/** How many wait for staff, by reason, without play money. */
 export function countWaitingProductOrders(
   db: Queryable,
 ): Promise<{ waits_for: ProductOrderWait; orders: number }[]> {
@@ -61,7 +61,7 @@ export function findProductOrderPlacing(
   return findPlacingSql.one(db, accountId, id);
 }
 
-/** A try to place an order at a provider. */
+/** An attempt to place an order at a provider. */
 export type ProductTry = {
   readonly number: number;
   readonly provider_id: ProviderId;
@@ -88,7 +88,7 @@ const listTriesSql = statement<ProductTry>(
     order by number`,
 );
 
-/** What was tried with providers for an order, in its order. */
+/** The attempts to place an order at providers, in order. */
 export function listProductTries(
   db: Queryable,
   accountId: AccountId,

@@ -17,7 +17,10 @@ export type StartProductOrderRefusal =
   | MoveProductOrderRefusal
   | ManualDeliveryRefusal;
 
-/** Tells the buyer that somebody is at it: Pending becomes In progress. It goes on waiting. */
+/**
+ * Tells the buyer that somebody is working on it: Pending becomes In progress. The order keeps
+ * waiting.
+ */
 export async function startProductOrder(
   ctx: Context,
   actor: Actor,

@@ -13,10 +13,10 @@ const stopSendingSql = statement(
 );
 
 /**
- * A locked order ends, or is delivered by hand: nobody sends it to a provider any more, not even a
- * worker that has just taken it up. A call that is under way is still written down when it ends, and
- * what the provider has is asked about until it has ended there, so that its cost is booked. Locks
- * the task.
+ * For a locked order that ends, or is delivered by hand: nobody sends it to a provider any more,
+ * not even a worker that has just leased it. A call that is under way is still recorded when it
+ * ends. What the provider has is asked about until it has ended there, so that its cost is booked.
+ * Locks the task.
  */
 export async function stopSending(tx: Tx, accountId: AccountId, id: ProductOrderId): Promise<void> {
   await stopSendingSql.run(tx, accountId, id);

@@ -5,16 +5,16 @@ import type { Queryable } from "#database/statement.ts";
 import { ok, refused } from "#values/result.ts";
 import type { Result } from "#values/result.ts";
 
-/** How far matches are counted; beyond it there are "more than" so many. */
+/** How far matches are counted. Beyond it there are "more than" so many. */
 const totalMax = 10_000;
 
-/** What is asked of every list beside its filters. */
+/** What every list is asked beside its filters. */
 export type PageQuery<Sort extends string> = {
   readonly sort?: Sort | undefined;
-  /** From `next` of the page before, under the same sort and filters. */
+  /** From `next` of the page before, with the same sort and filters. */
   readonly cursor?: string | undefined;
   readonly limit: number;
-  /** Counts the matches as well, which reads up to `totalMax` of them. */
+  /** Also counts the matches, which reads up to `totalMax` of them. */
   readonly withTotal?: boolean | undefined;
 };
 
@@ -22,20 +22,22 @@ export type Page<Row> = {
   readonly rows: readonly Row[];
   /** The cursor of the next page; null on the last one. */
   readonly next: string | null;
-  /** Null where nobody asked; `isMore` where there are more than `count`. */
+  /** Null if not asked for. `isMore` where there are more than `count`. */
   readonly total: { readonly count: number; readonly isMore: boolean } | null;
 };
 
-/** The cursor was not made by this list under this sort, or was changed on its way. */
+/** The cursor was not made by this list with this sort, or was changed on its way. */
 export type PageRefusal = { readonly code: "cursor_invalid" };
 
-/** What a list is sorted by: columns that are never null and together unique, all in one direction. */
+/**
+ * What a list is sorted by: columns that are never null and unique together, all in one direction.
+ */
 export type SortOrder = {
   readonly columns: readonly SortColumn[];
   readonly direction: "asc" | "desc";
 };
 
-/** By what a list may be sorted, and by what it is where nobody says. */
+/** What a list may be sorted by, and its default. */
 export type Sorts<Sort extends string> = {
   readonly usual: Sort;
   readonly by: Readonly<Record<Sort, SortOrder>>;
@@ -43,7 +45,7 @@ export type Sorts<Sort extends string> = {
 
 type SortColumn = { readonly ref: string; readonly type: keyof typeof keyForms };
 
-/** How PostgreSQL writes a key of each type: what else comes back in a cursor is refused. */
+/** How PostgreSQL writes a key of each type. Anything else in a cursor is refused. */
 const keyForms = {
   bigint: /^\d{1,16}$/,
   integer: /^-?\d{1,9}$/,
@@ -53,8 +55,8 @@ const keyForms = {
 } as const;
 
 /**
- * One page of a query that has its tables, filters and columns: by keys, so that no page is slower than
- * the first and none repeats a row because another one was added.
+ * One page of a query that has its tables, filters and columns. It pages by keys, so that no page
+ * is slower than the first and none repeats a row because another was added.
  */
 export async function readPage<DB, TB extends keyof DB, Row, Sort extends string>(
   db: Queryable,
@@ -74,7 +76,10 @@ export async function readPage<DB, TB extends keyof DB, Row, Sort extends string
   });
 }
 
-/** The query of such a page: sorted, begun after the cursor, and one row longer, which tells of a next. */
+/**
+ * The query of such a page: sorted, starting after the cursor, and one row longer, which shows
+ * whether there is a next page.
+ */
 export function pageOf<DB, TB extends keyof DB, Row, Sort extends string>(
   matches: SelectQueryBuilder<DB, TB, Row>,
   sorts: Sorts<Sort>,
@@ -94,7 +99,7 @@ export function pageOf<DB, TB extends keyof DB, Row, Sort extends string>(
   return ok(bounded.$castTo<Row & { readonly page_keys: readonly string[] }>());
 }
 
-/** What comes after the last row of the page before, in one comparison that an index can follow. */
+/** What follows the last row of the page before, in one comparison that an index can follow. */
 function beyond(
   columns: readonly SortColumn[],
   direction: "asc" | "desc",
@@ -127,7 +132,7 @@ function cursorOf(sort: string, keys: readonly string[]): string {
   return Buffer.from(JSON.stringify([sort, ...keys])).toString("base64url");
 }
 
-/** The keys that a cursor carries; `undefined` where this list cannot have written it. */
+/** The keys in a cursor; `undefined` where this list cannot have written it. */
 function keysOf(
   cursor: string,
   sort: string,
@@ -152,7 +157,7 @@ function parseTexts(json: string): readonly string[] | undefined {
   }
 }
 
-/** A pattern for `ilike` that matches the text anywhere, each of its characters as itself. */
+/** A pattern for `ilike` that matches the text anywhere, each character literally. */
 export function containing(text: string): string {
   return `%${text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
 }

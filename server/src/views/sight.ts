@@ -1,7 +1,7 @@
 import type { Actor } from "#values/actor.ts";
 import { isAllowed } from "#values/authorize.ts";
 
-/** Which columns an actor sees: what is not seen is left out of every record, not made empty. */
+/** Which columns an actor sees. The others are left out of every record, not shown empty. */
 export type Sight = {
   /** What orders and services cost at their providers. */
   readonly cost: boolean;

@@ -12,7 +12,7 @@ import { filledText, id } from "#cli/kit/readers.ts";
 export const keyText = optional("--key <key>", "the key itself", filledText);
 export const keyId = optional("--id <number>", "the key's id, as in panel key list", id<ApiKeyId>);
 
-/** Refuses in words where both or neither were given. */
+/** Throws a `UsageError` where both or neither were given. */
 export function checkKeyGiven(given: Given): void {
   if ((given(keyText) === undefined) === (given(keyId) === undefined)) {
     throw new UsageError("give either --id or --key");

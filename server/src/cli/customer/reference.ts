@@ -15,7 +15,7 @@ import { currencyOf } from "#cli/kit/shared.ts";
 
 const lengthMax = 200;
 
-/** Names a movement; made by the operator. */
+/** Names a movement. The operator chooses it. */
 export const referenceOption = optional(
   "--reference <text>",
   "names the movement: said again under the same one, it is booked once",
@@ -34,13 +34,13 @@ export const againOption = flag(
   "book once more under a reference that was booked already; needs a reason",
 );
 
-/** What commands that book say of references in their help. */
+/** The paragraph about references in the help of commands that book. */
 export const referenceDetails =
   "References are the panel's: one names one movement, whoever it is for, in whatever letter case.\n" +
   "The same movement said again under it is booked once; another one is refused, unless with --again\n" +
   "and a reason. The same reason books once as well. Without --reference every call books anew.";
 
-/** How a movement is named by the options of its command. Throws `UsageError`. */
+/** How the options of a command name a movement. Throws `UsageError`. */
 export function namedBy(
   given: Given,
   reason: string | undefined,
@@ -52,7 +52,10 @@ export function namedBy(
   return { idempotencyKey: reference, again: { reason } };
 }
 
-/** The same movement under the same reference was booked before: said, and nothing else done. */
+/**
+ * The same movement was booked before under this reference. The answer says so, and nothing else is
+ * done.
+ */
 export async function postedAnswer(
   open: OpenPanel,
   posted: Result<Posted, BookRefusal>,

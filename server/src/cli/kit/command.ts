@@ -8,7 +8,7 @@ import type { Option } from "./option.ts";
 import { refusalText } from "./refusal-text.ts";
 import type { CommandRefusal } from "./refusal-text.ts";
 
-/** What a command says: one value for programs (`--json`) and the same in words for people. */
+/** What a command says: one value for programs (`--json`), and the same in words for people. */
 export type Answer = {
   readonly json: unknown;
   readonly text: string;
@@ -24,15 +24,15 @@ export type OpenPanel = {
   readonly ctx: Context;
   readonly database: PanelDatabase;
   readonly config: Config;
-  /** Whoever types it, by the name of their user of this machine. */
+  /** The person who types, by the name of their user on this machine. */
   readonly actor: CommandLineActor;
 };
 
-/** What a command finds to work with. */
+/** What a command works with. */
 export type CommandContext = {
   /** The environment, read once; throws `ConfigRefusal`. */
   config(): Config;
-  /** Opens the database at the first call; it is closed after the command. */
+  /** Opens the database at the first call. It is closed after the command. */
   open(): Promise<OpenPanel>;
   /** A word on standard error, next to the answer. */
   remark(line: string): void;
@@ -40,7 +40,7 @@ export type CommandContext = {
   readonly outside: Outside;
 };
 
-/** How the panel itself is started: `start-panel.ts` stands above the command line. */
+/** How the panel itself is started. `start-panel.ts` lies above the command line. */
 export type StartOptions = {
   readonly roles: readonly ("api" | "web" | "worker")[];
   readonly processes: number;
@@ -63,12 +63,12 @@ export type Outside = {
 export type Given = <Value>(option: Option<Value>) => Value;
 
 /**
- * A command as the list of its noun (`cli/<noun>/index.ts`) has it: enough for help, without loading
- * the command and all that it works with.
+ * A command as its noun's list (`cli/<noun>/index.ts`) has it: enough for help, without loading the
+ * command and everything that it works with.
  */
 export type ListedCommand = {
   readonly name: string;
-  /** What may stand without its option's name, in this order. */
+  /** The options that may be given without their name, in this order. */
   readonly positions?: readonly string[];
   readonly summary: string;
   readonly load: () => Promise<CliCommand>;
@@ -82,17 +82,17 @@ export type CliCommand = {
   /** More words for the command's help. */
   readonly details?: string;
   readonly options: readonly Option<unknown>[];
-  /** Those of the options that may stand without their name, in this order. */
+  /** Those of the options that may be given without their name, in this order. */
   readonly positions?: readonly Option<unknown>[];
   run(panel: CommandContext, given: Given): Promise<Result<Answer | undefined, SaidRefusal>>;
 };
 
-/** The good answer of a command. */
+/** A command's successful answer. */
 export function answer(json: unknown, text: string, exitCode: 0 | 1 = 0): Result<Answer, never> {
   return ok({ json, text, exitCode });
 }
 
-/** Passes on what a use case refused, in words. */
+/** Passes on a use case's refusal, in words. */
 export function refuse(refusal: CommandRefusal): Result<never, SaidRefusal> {
   return refused({ code: refusal.code, text: refusalText(refusal) });
 }

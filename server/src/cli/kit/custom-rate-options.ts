@@ -3,7 +3,7 @@ import type { Given } from "./command.ts";
 import { flag, optional, UsageError } from "./option.ts";
 import { amount, percent } from "./readers.ts";
 
-/** A customer's own rate as options; `what` the fixed one is. */
+/** The options for a customer's own rate. `what` describes the fixed one. */
 export function customRateOptions(what: string) {
   const says = `this ${what}, whatever the list says`;
   const fixed = optional("--fixed <amount>", says, amount, ["--rate <amount>"]);
@@ -11,7 +11,10 @@ export function customRateOptions(what: string) {
   const remove = flag("--remove", "the list price again");
   return {
     options: [fixed, share, remove],
-    /** The rate, or `undefined` where it is taken away. Throws `UsageError` unless one is said. */
+    /**
+     * The rate, or `undefined` where it is removed. Throws `UsageError` unless exactly one is
+     * given.
+     */
     read(given: Given): CustomRate | undefined {
       const [rate, perCent, isRemoved] = [given(fixed), given(share), given(remove)];
       const said = [rate !== undefined, perCent !== undefined, isRemoved].filter(Boolean).length;

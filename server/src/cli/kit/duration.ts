@@ -1,4 +1,4 @@
-/** Seconds as people say them, with one unit. */
+/** Seconds as people say them, in one unit. */
 export function shownDuration(seconds: number): string {
   if (seconds < 90) return `${Math.round(seconds)} s`;
   if (seconds < 90 * 60) return `${Math.round(seconds / 60)} min`;

@@ -9,12 +9,12 @@ import { exitCodes } from "./exit-codes.ts";
 import type { Failure } from "./exit-codes.ts";
 import { UsageError } from "./option.ts";
 
-/** The database did not open, whatever the reason; `cause` has it. */
+/** The database did not open, for whatever reason. `cause` holds it. */
 export class Unreachable extends Error {
   override readonly name = "Unreachable";
 }
 
-/** Sorts what was thrown: somebody's slip, the world, or a bug of ours. */
+/** Sorts what was thrown: a user's slip, the world, or a bug of ours. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof UsageError || error instanceof ConfigRefusal) {
     return { exitCode: exitCodes.usage, code: "usage", text: error.message };
@@ -49,7 +49,7 @@ export function failureOf(error: unknown): Failure {
     return { exitCode: exitCodes.refused, code: "cannot_listen", text };
   }
   const text = `This is a bug in the panel: ${wordsOf(error)}`;
-  // The trace is for whoever reports it.
+  // The trace is for the bug report.
   const trace = error instanceof Error && error.stack !== undefined ? `\n${error.stack}` : "";
   return { exitCode: exitCodes.bug, code: "bug", text: text + trace };
 }
@@ -65,7 +65,7 @@ const connectionCodes: readonly string[] = [
   "EPIPE",
 ];
 
-/** True where the database went away, or said that it is going. */
+/** True where the database went away, or said that it is about to. */
 function isConnectionLoss(error: unknown): boolean {
   const state = sqlState(error);
   if (state !== undefined) return /^(57P0[1-5]|08...|53300|28...|3D000)$/.test(state);
@@ -89,7 +89,7 @@ function causesOf(error: unknown): unknown[] {
 }
 
 function wordsOf(error: unknown): string {
-  // A name with several addresses fails with one error for each and no words of its own.
+  // A name with several addresses fails with one error for each and no message of its own.
   if (error instanceof AggregateError && error.message === "") {
     return error.errors.map(wordsOf).join("; ");
   }

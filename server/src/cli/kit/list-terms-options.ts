@@ -3,7 +3,7 @@ import type { Given } from "./command.ts";
 import { optional, repeatable, UsageError } from "./option.ts";
 import { count, serviceType, text } from "./readers.ts";
 
-// How rows of a provider's list are read that say too little, or say it in words of their own.
+// How to read rows of a provider's list that say too little, or say it in words of their own.
 
 const type = repeatable(
   "--type <word=type>",
@@ -24,7 +24,7 @@ const max = optional(
 
 export const listTermsOptions = [type, min, max];
 
-/** What was typed of them. */
+/** The list terms that were typed. */
 export function givenListTerms(given: Given): ListTermsChange {
   return { types: Object.fromEntries(given(type)), min: given(min), max: given(max) };
 }

@@ -23,10 +23,10 @@ const band = repeatable(
   readBand,
 );
 
-/** How prices are made of costs. */
+/** How costs become prices. */
 export const markUpOptions = [markupPercent, fixed, decimals, band];
 
-/** What was typed of them; `undefined` where nothing was. */
+/** The mark-up that was typed; `undefined` where none was. */
 export function givenMarkUp(given: Given): MarkUp | undefined {
   const [basePercent, baseFixed, places, bands] = [
     given(markupPercent),

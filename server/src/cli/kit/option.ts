@@ -1,4 +1,4 @@
-/** Words for who typed the command: it was not written as it has to be. Exit code 2. */
+/** Tells the person who typed a command that it is written wrongly. Exit code 2. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
@@ -11,9 +11,9 @@ export type Option<Value> = {
   /** As commander writes it: `--email <address>`, or `--refill` for a switch. */
   readonly flags: string;
   readonly help: string;
-  /** Further spellings that are understood and not shown. */
+  /** Other spellings that are understood but not shown. */
   readonly aliases: readonly string[];
-  /** A switch that can also be said the other way: `--no-refill`. */
+  /** A switch with an opposite form: `--no-refill`. */
   readonly isToggle: boolean;
   /** May be given several times. */
   readonly isRepeatable?: true;
@@ -21,10 +21,10 @@ export type Option<Value> = {
   readonly take: (typed: Typed) => Value;
 };
 
-/** Reads a text or throws `UsageError` with what was expected. */
+/** Reads a text, or throws `UsageError` saying what was expected. */
 export type Reader<Value> = (text: string) => Value;
 
-/** An option that the command cannot do without. */
+/** An option that the command needs. */
 export function required<Value>(
   flags: string,
   help: string,
@@ -43,7 +43,7 @@ export function required<Value>(
   };
 }
 
-/** An option whose value is `undefined` where it was left out. */
+/** An option whose value is `undefined` if it was left out. */
 export function optional<Value>(
   flags: string,
   help: string,
@@ -59,7 +59,7 @@ export function optional<Value>(
   };
 }
 
-/** An option that may be given several times: all its values, in their order. */
+/** An option that may be given several times: all its values, in order. */
 export function repeatable<Value>(
   flags: string,
   help: string,

@@ -1,11 +1,11 @@
 import stringWidth from "string-width";
 import { inOneLine } from "#values/text.ts";
 
-/** In columns of a terminal. */
+/** In terminal columns. */
 const cellWidthMax = 60;
 
 /**
- * Rows as aligned columns; headers that end with `>` stand on the right, as numbers do. Long cells
+ * Rows as aligned columns. Headers that end with `>` are right-aligned, as for numbers. Long cells
  * are cut.
  */
 export function table(
@@ -36,7 +36,7 @@ export function table(
 
 const segmenter = new Intl.Segmenter();
 
-/** Cuts between what people see as characters: never within an emoji or beside its accent. */
+/** Cuts between what people see as characters, never within an emoji or before its accent. */
 function shorten(text: string): string {
   const line = inOneLine(text);
   if (stringWidth(line) <= cellWidthMax) return line;

@@ -5,7 +5,7 @@ import type { ReplaceClaimRefusal } from "#product-orders/claims/replace-claim.t
 import type { StartProductOrderRefusal } from "#product-orders/start-product-order.ts";
 import { wireProductOrderStatus } from "#values/product-order-status.ts";
 
-/** What staff can be refused about orders of products and their claims. */
+/** How staff can be refused about product orders and their claims. */
 export type ProductOrderRefusal =
   | StartProductOrderRefusal
   | DeliverProductOrderRefusal
@@ -13,7 +13,7 @@ export type ProductOrderRefusal =
   | OpenClaimRefusal
   | ReplaceClaimRefusal;
 
-/** One sentence for each; that of an illegal step is the one of all orders. */
+/** One sentence for each code. An illegal step has the same sentence as for all orders. */
 export function productOrderText(
   refusal: Exclude<ProductOrderRefusal, { readonly code: "transition_illegal" }>,
 ): string {

@@ -5,7 +5,7 @@ import type { SetProductRateRefusal } from "#products/set-product-rate.ts";
 import type { UploadStockRefusal } from "#products/stock/upload-stock.ts";
 import type { VoidStockRefusal } from "#products/stock/void-stock.ts";
 
-/** What staff can be refused about products and their stock. */
+/** How staff can be refused about products and their stock. */
 export type ProductDeskRefusal =
   | ChangeProductRefusal
   | ChangeCategoryRefusal
@@ -20,7 +20,7 @@ const lineProblems = {
   too_long: "has more than 4000 characters",
 } as const;
 
-/** One sentence for each. */
+/** One sentence for each code. */
 export function productText(
   refusal: Exclude<ProductDeskRefusal, { readonly code: "customer_unknown" }>,
 ): string {

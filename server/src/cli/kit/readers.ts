@@ -13,7 +13,7 @@ import { isName, isPrintable } from "#values/text.ts";
 import { UsageError } from "./option.ts";
 import type { Reader } from "./option.ts";
 
-// How values are read from the command line. Each throws `UsageError` with what it expected.
+// Readers of values from the command line. Each throws `UsageError` with what it expected.
 
 export function text(typed: string): string {
   if (!isPrintable(typed)) throw new UsageError("holds what is no text, or a control character");
@@ -25,7 +25,10 @@ export function filledText(typed: string): string {
   return text(typed);
 }
 
-/** What people choose by: nothing in it is unseen or turns the direction of what follows. */
+/**
+ * A name that people choose by. It has no invisible characters and none that turn the text
+ * direction.
+ */
 export function nameText(typed: string): string {
   if (!isName(typed)) throw new UsageError("holds a character that nobody sees, or no text");
   return filledText(typed);
@@ -49,7 +52,7 @@ export function positiveAmount(typed: string): Amount {
   return parsed;
 }
 
-/** Per cent on the scale of `Amount`; a trailing per cent sign is understood. */
+/** Per cent on the scale of `Amount`. A trailing per cent sign is accepted. */
 export function percent(typed: string): Amount {
   return amount(typed.trim().replace(/%$/, ""));
 }
@@ -80,7 +83,7 @@ export function countWithin(min: number, max: number): Reader<number> {
   };
 }
 
-/** A place in an order, small numbers first. */
+/** A place in an order; small numbers come first. */
 export const placeNumber: Reader<number> = countWithin(0, 1_000_000);
 
 export function id<Id extends number>(typed: string): Id {
@@ -89,7 +92,7 @@ export function id<Id extends number>(typed: string): Id {
   return parsed;
 }
 
-/** One word of a list, in any letter case and with blanks or hyphens for underscores. */
+/** One word of a list, in any letter case, with blanks or hyphens for underscores. */
 export function oneOf<Word extends string>(words: readonly Word[]): Reader<Word> {
   return (typed) => {
     const simplified = typed.trim().toLowerCase().replaceAll(/[ -]+/g, "_");
@@ -100,7 +103,7 @@ export function oneOf<Word extends string>(words: readonly Word[]): Reader<Word>
 }
 
 export function orderStatus(typed: string): OrderStatus {
-  // The other usual spelling of the word is understood, never shown.
+  // The word's other usual spelling is accepted but never shown.
   const parsed = parseOrderStatus(typed.replace(/^cancelled$/i, "canceled"));
   if (parsed === undefined) {
     throw new UsageError(`expected one of: ${Object.values(wireStatus).join(", ")}`);
@@ -108,7 +111,7 @@ export function orderStatus(typed: string): OrderStatus {
   return parsed;
 }
 
-/** Several of a kind, separated by commas. */
+/** Several values of a kind, separated by commas. */
 export function listOf<Value>(read: Reader<Value>): Reader<readonly Value[]> {
   return (typed) => typed.split(",").map((word) => read(word.trim()));
 }
@@ -121,7 +124,7 @@ export function serviceType(typed: string): ServiceType {
   return type;
 }
 
-/** `read`, `order` or both; whoever may order may read. */
+/** `read`, `order` or both. Permission to order includes reading. */
 export function scopes(typed: string): readonly ApiKeyScope[] {
   const words = typed.split(/[,\s]+/).filter((word) => word !== "");
   const isKnown = words.every((word) => apiKeyScopes.some((scope) => scope === word));
@@ -129,14 +132,14 @@ export function scopes(typed: string): readonly ApiKeyScope[] {
   return words.includes("order") ? apiKeyScopes : ["read"];
 }
 
-/** Words separated by commas or blanks; none where the text is empty. */
+/** Words separated by commas or blanks. Empty text gives none. */
 export function wordList(typed: string): readonly string[] {
   return text(typed)
     .split(/[,\s]+/)
     .filter((word) => word !== "");
 }
 
-/** A moment such as 2027-01-31 or 2027-01-31T12:00:00Z; without a zone it is UTC. */
+/** A moment such as 2027-01-31 or 2027-01-31T12:00:00Z. Without a zone it is UTC. */
 export function moment(typed: string): Date {
   const read = parseMoment(typed.trim());
   if (read === undefined) {

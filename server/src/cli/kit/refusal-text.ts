@@ -43,7 +43,7 @@ import { productOrderText } from "./product-order-refusal-text.ts";
 import type { ProductOrderRefusal } from "./product-order-refusal-text.ts";
 import type { PageRefusal } from "#views/list-page.ts";
 
-/** What only the command line refuses. */
+/** Refusals of the command line alone. */
 type DeskRefusal =
   | { readonly code: "email_unknown"; readonly email: string }
   | { readonly code: "provider_unknown"; readonly name: string }
@@ -92,7 +92,7 @@ export type CommandRefusal =
   | TryProviderRefusal
   | PageRefusal;
 
-/** One sentence for each refusal; programs compare the codes, so that these may change. */
+/** One sentence for each refusal. Sentences may change, because programs compare the codes. */
 export function refusalText(refusal: CommandRefusal): string {
   switch (refusal.code) {
     case "nothing_importable":

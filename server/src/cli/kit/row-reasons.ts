@@ -1,13 +1,13 @@
 import type { RowRemark } from "#catalog/sync/read-service-list.ts";
 
-/** Rows of a list that have the same lack, and what can be done about it. */
+/** Rows of a list with the same problem, and what can be done about it. */
 export type RowReason = {
   readonly field: string;
   readonly reason: string;
-  /** The provider's word for a type that is not known. */
+  /** The provider's word for an unknown type. */
   readonly word: string | undefined;
   readonly rows: number;
-  /** The option that mends it; `undefined` where none does. */
+  /** The option that solves it; `undefined` where none does. */
   readonly option: string | undefined;
 };
 
@@ -30,7 +30,7 @@ function optionFor({ field, reason, word }: Pick<RowReason, "field" | "reason" |
   return undefined;
 }
 
-/** In words, each with the way on. */
+/** In words, each with the next step. */
 export function reasonLines(refused: readonly RowRemark[], provider: string): string[] {
   const reasons = rowReasons(refused);
   if (reasons.length === 0) return [];

@@ -1,7 +1,7 @@
 import { flag, optional } from "./option.ts";
 import { filledText, text } from "./readers.ts";
 
-// How staff say what became of an order, of a service or a product, whose outcome is unknown.
+// How staff say what became of an order or product order of unknown outcome.
 
 export const accepted = optional(
   "--accepted <provider order>",
@@ -18,7 +18,7 @@ export const wasRefused = flag(
 );
 export const settleNote = optional("--note <text>", "how that is known", text);
 
-/** What an accepted order is told as; `status` is how it stands here. */
+/** The answer about an accepted order. `status` is how it stands here. */
 export function acceptedText(
   { id, providerOrder }: { readonly id: number; readonly providerOrder: string | undefined },
   status: { readonly isFinal: boolean; readonly shown: string },

@@ -11,7 +11,7 @@ import { optional, required } from "./option.ts";
 import type { Option } from "./option.ts";
 import { countWithin, filledText } from "./readers.ts";
 
-// What several commands have in common. How things look in JSON is spelled by the views.
+// What several commands share. Views decide how things look in JSON.
 
 const rowsMax = 100_000;
 
@@ -32,7 +32,7 @@ export function limitOption(rowsDefault: number): Option<number> {
   return { ...option, take: (typed) => take(typed) ?? rowsDefault };
 }
 
-/** The customer with this address, or the refusal to say. */
+/** The customer with this address, or the refusal. */
 export async function customerOf(
   { ctx, actor }: OpenPanel,
   email: string,
@@ -41,7 +41,7 @@ export async function customerOf(
   return customer === undefined ? refuse({ code: "email_unknown", email }) : ok(customer);
 }
 
-/** The provider of this name, or the refusal to say. */
+/** The provider of this name, or the refusal. */
 export async function providerOf(
   { ctx, actor }: OpenPanel,
   name: string,

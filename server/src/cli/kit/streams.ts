@@ -14,8 +14,8 @@ export function asLine(text: string): string {
 }
 
 /**
- * A reader that went away early (`… | head`) is no failure of the command; neither are words on the
- * side that cannot be written. An answer that is lost is one.
+ * A reader that closed early (`… | head`) is no failure of the command; neither is a remark that
+ * cannot be written. A lost answer is one.
  */
 export function ignoreClosedPipes(): void {
   process.stderr.on("error", () => {});

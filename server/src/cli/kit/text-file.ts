@@ -5,7 +5,7 @@ import { isText } from "#values/text.ts";
 import { refuse } from "./command.ts";
 import type { SaidRefusal } from "./command.ts";
 
-/** A file of text in UTF-8, whole; or why it is none. What cannot be read is never put right. */
+/** A whole UTF-8 text file, or why it is not one. Unreadable bytes are never repaired. */
 export async function readTextFile(
   file: string,
   bytesMax: number,
@@ -18,7 +18,7 @@ export async function readTextFile(
   } catch (error) {
     return refused(error instanceof Error ? error.message : String(error));
   }
-  // Bytes that are no UTF-8 become U+FFFD, which is no text either.
+  // Bytes that are not UTF-8 become U+FFFD, which is no text either.
   const text = new TextDecoder().decode(bytes);
   if (!isText(text)) return refused("it is not text in UTF-8");
   return text.includes("\u0000") ? refused("it is not text") : ok(text);

@@ -1,4 +1,4 @@
-/** A record less what programs are not told; the rest as it stood. */
+/** A record without what programs are not told. The rest is unchanged. */
 export function without<Row extends object>(
   row: Row,
   ...names: readonly (keyof Row & string)[]

@@ -85,7 +85,7 @@ async function availableTo(ctx: Context, buyer: Buyer): Promise<Amount> {
   return found === undefined ? zero : subtract(found.balance, found.floor);
 }
 
-/** The preview. Exit code 1 where a line would be refused or the money does not suffice. */
+/** The preview. Exit code 1 where a line would be refused or the funds are too low. */
 function shown(judged: readonly JudgedLine[], mass: string, purse: Purse): Result<Answer, never> {
   const total = totalOf(judged);
   const good = judged.filter(({ verdict }) => verdict.ok).length;

@@ -36,7 +36,7 @@ function inWords(order: OrderDossier): string {
   ].join("\n\n");
 }
 
-/** A heading and a table of these fields; where there is nothing, that. */
+/** A heading and a table of these fields, or a line that there is nothing. */
 function part(heading: string, headers: readonly string[], rows: readonly Json[]): string {
   const cells = rows.map((row) =>
     headers.map((header) => shownCell(row[header.replace(/>$/, "")])),

@@ -10,7 +10,7 @@ import { optional, required, UsageError } from "#cli/kit/option.ts";
 import { readTextFile } from "#cli/kit/text-file.ts";
 import { filledText, id, text } from "#cli/kit/readers.ts";
 
-// What the commands about product orders and claims have in common.
+// What the commands about product orders and claims share.
 
 const bytesMax = 16 * 1024 * 1024;
 
@@ -33,7 +33,7 @@ export const linesFile = optional(
   filledText,
 );
 
-/** The lines that staff hand over; `undefined` where neither text nor file was given. */
+/** The lines that staff deliver; `undefined` where neither text nor file was given. */
 export async function readLines(
   typedText: string | undefined,
   file: string | undefined,

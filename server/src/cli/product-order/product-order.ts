@@ -22,7 +22,7 @@ export const productOrder: CliCommand = {
   run: async (panel, given) => {
     const { ctx, actor } = await panel.open();
     const id = given(productOrderId);
-    // First, so that the order's story tells of it.
+    // First, so that the order's timeline includes it.
     const revealed = given(reveal) ? await revealProductOrder(ctx, actor, id) : undefined;
     if (revealed !== undefined && !revealed.ok) return refuse(revealed.refusal);
     const order = await viewProductOrder(ctx, actor, id);

@@ -13,7 +13,7 @@ import { optional, required, toggle } from "#cli/kit/option.ts";
 import type { Option, Reader } from "#cli/kit/option.ts";
 import { count, filledText, id, oneOf, text } from "#cli/kit/readers.ts";
 
-// What the commands about products have in common.
+// What the commands about products share.
 
 /** Which product a command is about. */
 export const productId = required("--id <number>", "the product", id<ProductId>, [
@@ -57,7 +57,7 @@ export const productType = required(
   oneOf(productTypes),
 ) satisfies Option<ProductType>;
 
-/** What can be said of a product when it is made and later. */
+/** The terms of a product that can be set when it is created and later. */
 export const productTermOptions: readonly Option<unknown>[] = [
   min,
   max,
@@ -70,7 +70,7 @@ export const productTermOptions: readonly Option<unknown>[] = [
   visibility,
 ];
 
-/** What was given of it; what was left out is not among it. */
+/** The terms that were given. Those left out are absent. */
 export function givenTerms(
   given: Given,
 ): Partial<
@@ -111,7 +111,7 @@ export function orNothing<Value>(read: Reader<Value>): Reader<Value | ""> {
 
 /**
  * The bytes of a file, or of standard input for `-`, piece by piece; or why it cannot be read. The
- * caller destroys the stream, read or not: it holds the file open.
+ * caller destroys the stream, read or not, because it holds the file open.
  */
 export async function openLines(file: string): Promise<Result<Readable, SaidRefusal>> {
   if (file === "-") return ok(process.stdin);

@@ -1,7 +1,7 @@
 import type { Finding, Found, ProbeAdvice } from "#providers/connector.ts";
 import { formatAmount } from "#values/money.ts";
 
-/** What was found out about a provider: of what, and a sentence with what to do about it. */
+/** A finding about a provider: its subject, and a sentence with what to do about it. */
 export function findingText(finding: Finding): { readonly subject: string; readonly text: string } {
   switch (finding.what) {
     case "address_not_encrypted":

@@ -71,7 +71,7 @@ export const providerImportProducts: CliCommand = {
         ? []
         : ["Nothing was changed yet. To do it: --apply"]),
     ];
-    // Of nothing that was listed anything can be sold.
+    // None of the listed products can be sold.
     const isInVain = plan.changes.length + plan.sold + plan.unsold === 0;
     const refusal = { code: "nothing_importable", error: refusalText(nothing) };
     if (isInVain) panel.remark(refusal.error);

@@ -124,7 +124,7 @@ export const providerImport: CliCommand = {
 
 const nothing = { code: "nothing_importable" } as const;
 
-/** A word where nobody has said what the rates are in. */
+/** A note where nobody has said which currency the rates are in. */
 async function unnamedCurrency({ ctx }: OpenPanel, { id, currency }: Provider): Promise<string[]> {
   const { balanceCurrency } = await findProviderState(ctx.db, id);
   if ((currency ?? balanceCurrency) !== undefined) return [];

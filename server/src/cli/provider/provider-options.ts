@@ -7,7 +7,7 @@ import { flag, optional, repeatable, required, toggle, UsageError } from "#cli/k
 import { readTextFile } from "#cli/kit/text-file.ts";
 import { amount, countWithin, filledText, nameText, positiveAmount } from "#cli/kit/readers.ts";
 
-// What the commands on providers have in common.
+// What the commands about providers share.
 
 export const providerName = required("--provider <name>", "the provider's name", filledText);
 
@@ -53,7 +53,7 @@ const set = repeatable(
   setting,
 );
 
-/** The options that say how a provider is reached, what it counts in, and how hard it is asked. */
+/** The options for how a provider is reached, what it counts in, and how hard it is asked. */
 export const providerOptions = [
   alias,
   url,
@@ -70,7 +70,7 @@ export const providerOptions = [
   set,
 ];
 
-/** What was given of them. Reads the key from where it was said to be. */
+/** The terms that were given. Reads the key from where the options say. */
 export async function givenTerms(given: Given): Promise<Result<ProviderTerms, SaidRefusal>> {
   const secret = await givenKey(given);
   if (!secret.ok) return secret;

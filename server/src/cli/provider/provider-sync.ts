@@ -128,7 +128,7 @@ async function plan(
       notes: made.notes,
     },
     words.join("\n").trim(),
-    // Nothing of the list can be used.
+    // Nothing in the list can be used.
     made.refused.length > 0 && made.refused.length === listed ? 1 : 0,
   );
 }

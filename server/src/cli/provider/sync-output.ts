@@ -14,7 +14,7 @@ import { table } from "#cli/kit/output.ts";
 
 const shownMax = 40;
 
-/** What a plan proposes, with what was and what would be; what waits for a decision comes first. */
+/** What a plan proposes, with values before and after. What waits for a decision comes first. */
 export function changeTable(changes: readonly SyncChange[], exchangeRate: Amount): string {
   const sorted = changes.toSorted(
     (a, b) => Number(a.brake === undefined) - Number(b.brake === undefined),
@@ -48,7 +48,7 @@ function fromTo(before: string | undefined, after: string | undefined): string |
   return after === undefined ? before : `${before} → ${after}`;
 }
 
-/** Fields that changed and have no column of their own. */
+/** Changed fields without a column of their own. */
 function otherFields({ before, after, kind }: SyncChange): string {
   if (before === undefined || after === undefined || kind === "gone") return "";
   return changedFields(before, after)

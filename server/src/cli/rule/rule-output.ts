@@ -11,13 +11,13 @@ import { optional, required } from "#cli/kit/option.ts";
 import type { Option } from "#cli/kit/option.ts";
 import { filledText, id, moment, oneOf } from "#cli/kit/readers.ts";
 
-// What the commands that add a rule have in common.
+// What the commands that add a rule share.
 
 const reason = required("--reason <text>", "why; for staff, never shown to customers", filledText);
 const service = optional("--service <id>", "only orders of this service", id<ServiceId>);
 const expires = optional("--expires <moment>", "when it ends, such as 2027-01-31", moment);
 
-/** Whether the rule refuses or holds; `fallback` where nothing was said. */
+/** Whether the rule refuses or holds; `fallback` if not given. */
 function decisionOption(fallback: HoldDecision): Option<HoldDecision> {
   const { take, ...option } = optional(
     "--decision <decision>",
@@ -33,7 +33,7 @@ export function ruleOptions(fallback: HoldDecision) {
   return { decision, all: [service, decision, reason, expires] } as const;
 }
 
-/** Adds the rule and says it in words. */
+/** Adds the rule and describes it. */
 export async function addRule(
   panel: CommandContext,
   given: Given,

@@ -15,11 +15,11 @@ import { shownTime, table } from "#cli/kit/output.ts";
 import { filledText } from "#cli/kit/readers.ts";
 import { currencyOf, customerOf, limitOption } from "#cli/kit/shared.ts";
 
-// What the commands of drip-feeds and of subscriptions have in common.
+// What the commands for drip-feeds and subscriptions share.
 
 const nouns = { drip_feed: "dripfeed", subscription: "subscription" } as const;
 
-/** `dripfeed pause` and its like. */
+/** `dripfeed pause` and the like. */
 export function changeCommand(
   kind: ScheduleKind,
   change: ScheduleChange,
@@ -52,7 +52,7 @@ const email = optional("--email <address>", "only this customer's", filledText);
 const all = flag("--all", "those that have ended as well");
 const limit = limitOption(100);
 
-/** `dripfeed list` and its like. */
+/** `dripfeed list` and the like. */
 export function listCommand(kind: ScheduleKind, summary: string): CliCommand {
   return {
     name: `${nouns[kind]} list`,
@@ -91,7 +91,7 @@ export function listCommand(kind: ScheduleKind, summary: string): CliCommand {
   };
 }
 
-/** The orders that it made, for people and programs. */
+/** The orders that a schedule made, for people and programs. */
 export function runsTable(runs: readonly RunRecord[]): string {
   const rows = runs.map((run) => [
     run.run,

@@ -4,7 +4,7 @@ import type { ServiceListRow } from "#views/catalog/service-list.ts";
 
 const few = "not enough data";
 
-/** Services with what was measured of them, for people. */
+/** Services with their measured figures, for people. */
 export function figuresTable(services: readonly ServiceListRow[]): string {
   const rows = services.map(({ service, name, figures: seen }) => [
     service,

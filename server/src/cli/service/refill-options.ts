@@ -38,10 +38,10 @@ const percent = optional(
   orNone((typed) => countWithin(1, 100)(typed.trim().replace(/%$/, ""))),
 );
 
-/** How orders of a service are refilled; all may be left out. */
+/** How orders of a service are refilled. All are optional. */
 export const refillOptions = [days, after, between, drop, by, service, percent];
 
-/** The terms with what was given in place of what was; `undefined` where nothing was given. */
+/** The refill terms with what was given replacing what was; `undefined` where nothing was given. */
 export function givenRefillTerms(given: Given, before: RefillTerms): RefillTerms | undefined {
   if (!isRefillGiven(given)) return undefined;
   const smallest = given(drop);

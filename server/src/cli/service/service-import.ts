@@ -63,7 +63,7 @@ export const serviceImport: CliCommand = {
     if (!imported.ok) {
       const { refusal } = imported;
       if (refusal.code !== "nothing_importable") return refuse(refusal);
-      // The reasons, row by row, are the answer; the exit code says that it is a refusal.
+      // The reasons, row by row, are the answer. The exit code says that it is a refusal.
       const report = { ...refusal.report, wasProviderMade: false };
       const error = refusalText(refusal);
       panel.remark(error);
@@ -142,7 +142,7 @@ function reportText(
   return [...lines, ...remarkLines(report, provider)].join("\n");
 }
 
-/** What was taken for granted and what was refused, counted, and the first refused rows. */
+/** The assumptions and refusals, counted, and the first refused rows. */
 function remarkLines({ refused, notes }: ImportReport, provider: string): string[] {
   const lines: string[] = [];
   if (notes.length > 0) {

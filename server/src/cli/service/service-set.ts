@@ -157,13 +157,13 @@ function whoDelivers(given: Given, before: number, found: Provider | undefined):
   const isOther = found !== undefined && found.id !== before;
   return {
     ...(found === undefined ? {} : { providerId: found.id }),
-    // What the old provider called it and asked for it says nothing about the new one.
+    // The old provider's name and cost for it say nothing about the new one.
     ...(isOther ? { providerService: undefined, providerRate: undefined } : {}),
     ...(theirId === undefined ? {} : { providerService: theirId.trim() || undefined }),
   };
 }
 
-/** What follows the provider from now on; nothing is said where it only follows from the change. */
+/** Which fields follow the provider from now on. Empty where that only results from the change. */
 function whoDecides(given: Given, before: Service): ServiceChange {
   const [theirs, own] = [given(follow), given(mine)];
   if (theirs === undefined && own === undefined) return {};

@@ -8,7 +8,7 @@ import { optional, required } from "#cli/kit/option.ts";
 import { amount, filledText, id, oneOf, placeNumber } from "#cli/kit/readers.ts";
 import { providerOf } from "#cli/kit/shared.ts";
 
-// What the commands for sources have in common.
+// What the commands for sources share.
 
 export const sourceService = required("--service <number>", "the service", id<ServiceId>);
 export const sourceProvider = required("--provider <name>", "who else delivers it", filledText);
@@ -33,7 +33,7 @@ export const sourceStatus = optional(
   oneOf(["enabled", "disabled"] as const),
 );
 
-/** Which source is meant, or the refusal to say. */
+/** The source that is meant, or the refusal. */
 export async function sourceKey(
   open: OpenPanel,
   given: Given,
@@ -47,7 +47,7 @@ export async function sourceKey(
   });
 }
 
-/** What was said of the source; the rest stays as it is. */
+/** The terms of the source that were given. The rest stays as it is. */
 export function sourceTerms(given: Given): Partial<SourceTerms> {
   const [rate, position, status] = [given(sourceRate), given(sourcePosition), given(sourceStatus)];
   return {

@@ -10,7 +10,7 @@ import { prepareClaim } from "./open-claim.ts";
 import type { NewClaim, OpenClaimRefusal } from "./open-claim.ts";
 
 /**
- * Opens a buyer's claim (`openClaim`), once where the buyer named the request: asked again it answers
+ * Opens a buyer's claim (`openClaim`), once if the buyer gave a request id. Repeating it returns
  * the same claim, whatever became of it.
  */
 export async function claimItems(

@@ -4,7 +4,10 @@ import type { ProductClaimId } from "#values/ids.ts";
 import { claimPurpose } from "#product-orders/claims.sql.ts";
 import type { ProductClaim } from "#product-orders/claims.sql.ts";
 
-/** The buyers' words, for staff. What the encryption key does not open, or is not here to open, is left out. */
+/**
+ * The buyers' words, for staff. Reasons that cannot be opened, or not without the missing
+ * encryption key, are left out.
+ */
 export async function openClaimReasons(
   ctx: Context,
   claims: readonly ProductClaim[],

@@ -14,10 +14,10 @@ import { claimedPlaces } from "./warranty-rule.ts";
 export type LockClaimRefusal =
   | { readonly code: "claim_unknown" }
   | { readonly code: "claim_settled"; readonly status: ClaimStatus }
-  /** Nobody said which lines it is about. */
+  /** Nobody said which lines the claim is about. */
   | { readonly code: "claim_items_needed"; readonly quantity: number };
 
-/** An open claim with everything that its end moves. */
+/** An open claim with everything that ending it changes. */
 export type OpenClaim = {
   readonly order: ProductOrder;
   readonly product: Product;
@@ -27,8 +27,8 @@ export type OpenClaim = {
 };
 
 /**
- * Locks the order of a claim, which is the lock of the claim too, and finds which lines it takes
- * back: `places`, or those that the buyer named. Of two who settle a claim the second is refused.
+ * Locks the order of a claim, which also locks the claim, and finds which lines it takes back:
+ * `places`, or those that the buyer named. Of two who settle a claim, the second is refused.
  */
 export async function lockOpenClaim(
   tx: Tx,
@@ -45,7 +45,7 @@ export async function lockOpenClaim(
   return ok({ order, product, claim, places: taken });
 }
 
-/** The same without a look at the lines. */
+/** The same without finding the lines. */
 export async function lockClaim(
   tx: Tx,
   id: ProductClaimId,
@@ -53,7 +53,7 @@ export async function lockClaim(
   const found = await findClaim(tx, id);
   if (found === undefined) return refused({ code: "claim_unknown" });
   const order = await lockProductOrder(tx, found.accountId, found.productOrderId);
-  // Read anew, now that nobody else can settle it.
+  // Read again, now that nobody else can settle it.
   const claim = await findClaim(tx, id);
   const product = order && (await findProduct(tx, order.productId));
   if (order === undefined || claim === undefined || product === undefined) {

@@ -28,19 +28,20 @@ export type OpenClaimRefusal =
   | { readonly code: "field_invalid"; readonly field: "reason"; readonly expected: string }
   | WarrantyRefusal;
 
-/** What does not work, and why, in the words of whoever asks. */
+/** What does not work, and why, in the words of the person who claims. */
 export type NewClaim = ClaimAsking & {
   readonly reason: string;
   /** Buyers count the lines of the result as it is now; staff see the places of all lines. */
   readonly countedBy: "result" | "place";
-  /** Staff claim for the buyer, without regard to the days. */
+  /** Staff claim for the buyer, without regard to the warranty's days. */
   readonly isGoodwill: boolean;
 };
 
 /**
- * Opens a claim for a buyer, as far as the warranty grants it: one open claim for an order at a time. A foreign
- * order reads as unknown. A claim about an order of play money is replaced at once. The reason is
- * sealed and kept out of the audit: buyers write their lines into it. Locks the order, then the account.
+ * Opens a claim for a buyer, as far as the warranty grants it. An order has one open claim at a
+ * time. An order of another customer is refused as unknown. A claim about an order of play money is
+ * replaced at once. The reason is sealed and kept out of the audit, because buyers write their
+ * lines into it. Locks the order, then the account.
  */
 export async function openClaim(
   ctx: Context,
@@ -55,7 +56,7 @@ export async function openClaim(
 }
 
 /**
- * Reads what is claimed outside the transaction that is to open it. The caller has made sure that the
+ * Reads what is claimed, outside the transaction that will open it. The caller has checked that the
  * actor may: buyers for their own account, staff by permission.
  */
 export async function prepareClaim(
@@ -107,7 +108,10 @@ export async function prepareClaim(
   };
 }
 
-/** The places behind lines of the result; 0, which no line has, for one that it does not have. */
+/**
+ * The places of lines of the result. A line that the result does not have becomes 0, which no line
+ * has.
+ */
 function placesInResult(
   counted: readonly number[],
   lines: WarrantyFacts["lines"],

@@ -17,12 +17,13 @@ import { moveProductOrder } from "#product-orders/move-product-order.ts";
 import type { ProductOrder } from "#product-orders/product-orders.sql.ts";
 import { tellClaim } from "./tell-claim.ts";
 
-/** A claim that ended with money. */
+/** A claim that ended with a refund. */
 export type RefundedClaim = { readonly claim: ProductClaim; readonly refund: Amount };
 
 /**
- * Gives back the price of what does not work, never more than is left of the charge, and ends the
- * claim. `places` as in `lockOpenClaim`; `note` is for the buyer. Locks the order, then the account.
+ * Refunds the price of what does not work, never more than is left of the charge, and ends the
+ * claim. `places` as in `lockOpenClaim`; `note` is for the buyer. Locks the order, then the
+ * account.
  */
 export async function refundClaim(
   ctx: Context,
@@ -61,7 +62,7 @@ export async function refundClaim(
   });
 }
 
-/** The price of so many items, as far as it is not given back yet. */
+/** The price of so many items, as far as it is not refunded yet. */
 function refundOf({ rate, charge, refunded }: ProductOrder, quantity: number): Amount {
   const price = chargePerItem(rate, quantity);
   const left = subtract(charge, refunded);

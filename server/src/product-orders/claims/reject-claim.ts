@@ -12,7 +12,7 @@ import { lockClaim } from "./lock-open-claim.ts";
 import type { LockClaimRefusal } from "./lock-open-claim.ts";
 import { tellClaim } from "./tell-claim.ts";
 
-/** Ends a claim with nothing. `reason` is for the buyer. Locks the order, then the account. */
+/** Rejects a claim. `reason` is for the buyer. Locks the order, then the account. */
 export async function rejectClaim(
   ctx: Context,
   actor: Actor,

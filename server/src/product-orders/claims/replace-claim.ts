@@ -17,22 +17,22 @@ export type ReplaceClaimRefusal =
   | LockClaimRefusal
   | ManualLinesRefusal
   | ReplaceItemsRefusal
-  /** There is no stock to take them from: staff have to write the lines. */
+  /** There is no stock to take them from. Staff have to write the lines. */
   | { readonly code: "claim_lines_needed" };
 
 /** How a claim is replaced. */
 export type ClaimReplacement = {
-  /** Written by staff; from the stock if left out. */
+  /** Written by staff. If left out, they come from the stock. */
   readonly lines: readonly string[] | undefined;
-  /** Which lines are taken back; those that the buyer named if left out. */
+  /** Which lines are taken back. If left out, those that the buyer named. */
   readonly places: readonly number[] | undefined;
   /** For the buyer. */
   readonly note: string | undefined;
 };
 
 /**
- * Gives other items for those that do not work, and ends the claim. What they cost stays as it is.
- * Locks the order, the stock, the account.
+ * Replaces the items that do not work, and ends the claim. Their price stays as it is. Locks the
+ * order, the stock, the account.
  */
 export async function replaceClaim(
   ctx: Context,

@@ -27,12 +27,12 @@ export type Replacement = {
 export type ReplaceItemsRefusal =
   /** The stock has fewer items than are to be replaced. */
   | { readonly code: "stock_short"; readonly free: number; readonly needed: number }
-  /** A line of the stock cannot be opened with the panel's key: nobody gets it. */
+  /** A line of the stock does not open with the panel's key, so nobody gets it. */
   | { readonly code: "stock_sealed_otherwise"; readonly items: readonly number[] };
 
 /**
- * Takes items back as replaced, gives others for them and ends the claim. The order is locked; locks
- * the stock, then the account.
+ * Takes items back as replaced, gives others for them and ends the claim. The order must be locked.
+ * Locks the stock, then the account.
  */
 export async function replaceItems(
   tx: Tx,

@@ -3,8 +3,8 @@ import { recordEvents } from "#events/record.sql.ts";
 import type { ProductClaim } from "#product-orders/claims.sql.ts";
 
 /**
- * Tells those who follow the account where a claim stands (`product_claim.updated`). Locks the
- * account.
+ * Sends `product_claim.updated`, with where the claim stands, to those who follow the account.
+ * Locks the account.
  */
 export async function tellClaim(
   tx: Tx,

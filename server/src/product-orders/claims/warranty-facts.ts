@@ -7,7 +7,7 @@ import type { ProductClaim } from "#product-orders/claims.sql.ts";
 import type { ProductOrder } from "#product-orders/product-orders.sql.ts";
 import type { WarrantyFacts } from "./warranty-rule.ts";
 
-/** What the warranty of a locked order is judged by, and what claims change. */
+/** The facts about a locked order that decide its warranty, and that claims change. */
 export async function readWarrantyFacts(
   tx: Tx,
   order: ProductOrder,
@@ -29,8 +29,8 @@ export async function readWarrantyFacts(
 }
 
 /**
- * Where lines are not items: what was delivered less what was refunded. As many as were replaced
- * have a warranty of their own.
+ * For orders whose lines are not items: what was delivered less what was refunded. As many as were
+ * replaced have a warranty of their own.
  */
 function itemsByHand(
   order: ProductOrder,

@@ -4,15 +4,15 @@ import type { ProductOrderStatus } from "#values/product-order-status.ts";
 
 const dayMs = 24 * 3_600_000;
 
-/** What counts of an order. */
+/** The facts about an order that count. */
 export type WarrantyFacts = {
   readonly status: ProductOrderStatus;
-  /** Frozen when the order was placed; 0: there is no warranty. */
+  /** Frozen when the order was placed. 0: there is no warranty. */
   readonly warrantyDays: number;
   readonly hasOpenClaim: boolean;
-  /** For each item that the buyer has and has paid for: since when its warranty runs. */
+  /** For each item that the buyer has and has paid for, when its warranty began. */
   readonly items: readonly Date[];
-  /** The lines that the buyer has, by their place: since when the warranty of each runs. */
+  /** The lines that the buyer has, by place, and when the warranty of each began. */
   readonly lines: ReadonlyMap<number, Date>;
   /** True where a line is an item; false where staff write as many lines as they like. */
   readonly isByLine: boolean;
@@ -29,15 +29,17 @@ export type WarrantyRefusal =
   | { readonly code: "warranty_over" }
   | { readonly code: "claim_open" }
   | { readonly code: "order_not_completed" }
-  /** A place without a line that the buyer has, one twice, or not as many as the quantity. */
+  /**
+   * A place without a line that the buyer has, a place given twice, or not as many as the quantity.
+   */
   | { readonly code: "field_invalid"; readonly field: "items"; readonly expected: string }
   | { readonly code: "quantity_below_min"; readonly field: "quantity"; readonly min: number }
   | { readonly code: "quantity_above_max"; readonly field: "quantity"; readonly max: number };
 
 /**
- * How many items a claim is about, or why there is none. Everything that says so decides here. The
- * warranty runs from the end of the order on, and of an item that was given as a replacement from
- * then on. `isGoodwill`: staff claim for the buyer, without regard to the days.
+ * How many items a claim is about, or why it is refused. Everything that needs this decides here.
+ * The warranty starts when the order ends; for a replacement, when it was given. `isGoodwill`:
+ * staff claim for the buyer, without regard to the days.
  */
 export function warrantyVerdict(
   facts: WarrantyFacts,
@@ -80,9 +82,8 @@ const itemsInvalid = {
 } as const;
 
 /**
- * Which lines a claim takes back: those that were named, or all where it is about everything that
- * the buyer has. `undefined`: staff have to name them. Where lines are not items, a claim may take
- * back none.
+ * Which lines a claim takes back: the named ones, or all if it is about everything that the buyer
+ * has. `undefined`: staff have to name them. Where lines are not items, a claim may take back none.
  */
 export function claimedPlaces(
   facts: Pick<WarrantyFacts, "items" | "lines" | "isByLine">,

@@ -9,8 +9,8 @@ import { productTasks } from "./product-tasks.sql.ts";
 import type { ReadyProduct } from "./triage-due-products.ts";
 
 /**
- * Writes tries down, each in a transaction of its own. Those are left out whose order moved on, or that
- * another worker has. Locks the order, then its task.
+ * Records attempts, each in a transaction of its own. It skips those whose order moved on or is
+ * leased by another worker. Locks the order, then its task.
  */
 export async function beginProductAttempts(
   ctx: Context,
@@ -33,7 +33,7 @@ function beginProductAttempt(ctx: Context, { task, attempt }: ReadyProduct): Pro
       case "accepted":
         return false;
       case "open":
-        // Under our lease it is the same try, whose commit was not answered.
+        // Under our lease it is the same attempt, whose commit was not answered.
         return (
           standing.attempt.number === attempt.number &&
           standing.attempt.requestId === attempt.requestId

@@ -13,9 +13,9 @@ import { productTasks } from "./product-tasks.sql.ts";
 export type AfterProductRefusal = "failed" | "refunded" | "ended";
 
 /**
- * The provider does not take the locked order: it waits on the desk, outside as it was, or ends and
- * what was not delivered is given back, as the setting `refused_orders` says. The buyer is not told
- * the provider's words, but for what anybody may know: that nothing is left.
+ * The provider does not take the locked order. Depending on the setting `refused_orders`, it waits
+ * on the desk, unchanged for the buyer, or it ends and what was not delivered is refunded. The
+ * buyer is not told the provider's words, except what anybody may know: that nothing is left.
  */
 export async function failProductOrder(
   tx: Tx,
@@ -53,7 +53,7 @@ function money(order: ProductOrder): string {
   return formatAmount(order.refunded, 2);
 }
 
-/** True for a refusal that says: there is none left. */
+/** True for a refusal that says that none are left. */
 export function isOutOfStock(reason: string): boolean {
   return /out[ _]of[ _]stock|sold[ _]out|not in stock|(?:no|not enough|insufficient) (?:stock|inventory|items?)/i.test(
     reason,

@@ -5,11 +5,11 @@ import { wireProductOrderStatus } from "#values/product-order-status.ts";
 import type { ProductOrderStatus } from "#values/product-order-status.ts";
 import { splitResult } from "./split-result.ts";
 
-/** What is to be looked at before anything is delivered. */
+/** What must be looked at before anything is delivered. */
 export type SaidGoods = {
   /** The items that the provider has given so far, in its order. */
   readonly items: readonly string[];
-  /** How many the buyer must have where it ends so; `undefined`: as many as there are. */
+  /** How many the buyer must have where it ends this way. `undefined`: as many as there are. */
   readonly expected: number | undefined;
 };
 
@@ -17,9 +17,9 @@ type Said = Extract<ProviderProductState, { kind: "state" }>;
 type Standing = Pick<ProductOrder, "quantity" | "delivered" | "status">;
 
 /**
- * The goods of a provider's word. While it goes on, only a list is believed: where a text of several
- * lines will be cut is not known before its end. What staff deliver there (`service`) is one item,
- * however many lines it has.
+ * The goods in a provider's answer. While the order goes on, only a list is believed: where to cut
+ * a text of several lines is unknown before its end. What the provider's staff deliver (`service`)
+ * is one item, however many lines it has.
  */
 export function goodsOf(order: Standing, type: ProductType, said: Said): SaidGoods {
   const { status, result, remains } = said;
@@ -47,7 +47,7 @@ function linesOf(result: string | readonly string[]): number {
   return result.split(/\r?\n/).filter((line) => line.trim() !== "").length;
 }
 
-/** What is left to do with a provider's word when its goods were looked through. */
+/** What is left to do with a provider's answer once its goods were checked. */
 export type Following = {
   readonly status: ProductOrderStatus;
   readonly note: string | undefined;
@@ -55,19 +55,19 @@ export type Following = {
   readonly waits: { readonly for: ProductOrderWait; readonly note: string } | null;
 };
 
-/** What was found of the goods. */
+/** What was found in the goods. */
 export type Delivery = {
-  /** How many items the buyer has with those that are new. */
+  /** How many items the buyer has, including the new ones. */
   readonly delivered: number;
-  /** Lines that were given before: which, counted from 1, and to which order. */
+  /** Lines that were given before: which ones, counted from 1, and to which order. */
   readonly repeated: readonly { readonly line: number; readonly holder: number }[];
 };
 
 const noteDefault = "Could not be delivered";
 
 /**
- * Decides where a provider's word puts an order. Nothing is guessed: a word that we do not know, that
- * goes backwards, or that does not fit what was delivered leaves the order where it is, for staff to
+ * Decides where a provider's answer puts an order. Nothing is guessed: a status that is unknown,
+ * goes backwards, or does not fit what was delivered leaves the order where it is, for staff to
  * see.
  */
 export function followProductState(

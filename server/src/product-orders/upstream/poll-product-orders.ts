@@ -29,8 +29,9 @@ const ordersMax = 100;
 type Products = NonNullable<ProviderConnector["products"]>;
 
 /**
- * Asks a provider for the states of its due product orders, at most 100 in a round, and takes them
- * over. Returns how many were asked for. What brings no answer is asked again later, each time later.
+ * Asks a provider for the states of its due product orders, at most 100 in a round, and applies
+ * them. Returns how many were asked about. Those without an answer are asked about again, after
+ * longer and longer pauses.
  */
 export async function pollProductOrders(
   ctx: Context,
@@ -104,7 +105,7 @@ async function pollBatch(
     if (said === undefined) await later(ctx, task, taking);
     else {
       await takeProductState(ctx, taking, { task, type, said }).catch(async (error: unknown) => {
-        // What is wrong with one order must not keep the others from their goods.
+        // A problem with one order must not keep the others from their goods.
         ctx.log.error({ productOrderId: task.orderId, error }, "state not taken over");
         await later(ctx, task, taking);
       });
@@ -112,7 +113,7 @@ async function pollBatch(
   }
 }
 
-/** True where somebody answered, and nobody can read it. */
+/** True where there was an answer that nobody can read. */
 function isUnread(failure: ProviderFailure): boolean {
   return failure.kind === "unknown" && failure.unread !== undefined;
 }
@@ -129,8 +130,8 @@ function saidOf(
 }
 
 /**
- * Asks for the goods item by item where a text may be cut in more than one way. `undefined`: no answer
- * came, so that it is asked for another time.
+ * Asks for the goods item by item where a text could be cut in more than one way. `undefined`: no
+ * answer came, so it is asked again another time.
  */
 async function withItems(
   products: Products,

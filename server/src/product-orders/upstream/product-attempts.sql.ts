@@ -8,7 +8,7 @@ import type { AccountId, ProductOrderId, ProviderId } from "#values/ids.ts";
 import { amountFromDecimal, decimalFromAmount } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
 
-/** One try to place a product order at its provider, written down before its call. */
+/** One attempt to place a product order at its provider, recorded before its call. */
 export type ProductAttempt = {
   readonly accountId: AccountId;
   readonly productOrderId: ProductOrderId;
@@ -31,7 +31,7 @@ export type ProductAttempt = {
   readonly settledAt: Date | undefined;
 };
 
-/** Who the panel itself is, where it settles something without a person. */
+/** The panel as the actor that settles something without a person. */
 export const byItself = systemActor("send-product-orders");
 
 type Row = {
@@ -63,7 +63,7 @@ const listSql = statement<Row>(
     order by product_order_id, number`,
 );
 
-/** Every try with these orders, the first one first. */
+/** Every attempt for these orders, first attempts first. */
 export async function listProductAttempts(
   db: Queryable,
   ids: readonly ProductOrderId[],
@@ -93,7 +93,7 @@ export async function listProductAttempts(
   return found;
 }
 
-/** A try that is about to be made. */
+/** An attempt that is about to be made. */
 export type NewProductAttempt = Pick<
   ProductAttempt,
   | "accountId"
@@ -115,8 +115,8 @@ const insertSql = statement<{ started_at: Date }>(
 );
 
 /**
- * Writes down a try of a locked order whose task is held; false where there is one of this number
- * already. Its call may begin after the commit, and not before.
+ * Records an attempt for a locked order whose task is held. False where one of this number exists
+ * already. Its call may begin after the commit, never before.
  */
 export async function insertProductAttempt(tx: Tx, attempt: NewProductAttempt): Promise<boolean> {
   const { expectedCharge } = attempt;
@@ -143,7 +143,7 @@ const endSql = statement<{ started_at: Date }>(
    returning started_at`,
 );
 
-/** Ends a try of a locked order; answers when it began, `undefined` where it had an end already. */
+/** Ends an attempt of a locked order. Returns when it began; `undefined` if it had ended before. */
 export async function endProductAttempt(
   tx: Tx,
   attempt: Pick<ProductAttempt, "accountId" | "productOrderId" | "number">,
@@ -177,8 +177,8 @@ const settleSql = statement(
 );
 
 /**
- * Writes what the tries of unknown outcome of a locked order turned out to be: there are several
- * where one was sent again under the same request id. Returns how many there were.
+ * Records what the attempts of unknown outcome of a locked order turned out to be. There are
+ * several where one was sent again under the same request id. Returns how many there were.
  */
 export function settleProductAttempts(
   tx: Tx,
@@ -199,7 +199,7 @@ const settleOneSql = statement(
       and outcome = 'unknown' and settled_as is null`,
 );
 
-/** The same for one try alone; false where it was not open. */
+/** The same for one attempt alone. False where it was not open. */
 export async function settleProductAttempt(
   tx: Tx,
   attempt: Pick<ProductAttempt, "accountId" | "productOrderId" | "number">,
@@ -229,7 +229,7 @@ const findHolderSql = statement<{ product_order_id: ProductOrderId }>(
     limit 1`,
 );
 
-/** The other product order that carries a number of a provider, if one of ours does. */
+/** The other product order of ours that carries a provider's number, if any. */
 export async function findProductHolder(
   db: Queryable,
   providerId: ProviderId,

@@ -8,8 +8,8 @@ import type { ProductTriage, ReadyProduct } from "./triage-due-products.ts";
 import { writeProductOutcomes } from "./write-product-outcomes.ts";
 
 /**
- * How product orders are dispatched: those that are due to be sent, or those of unknown outcome, which
- * are sent again under their request id (`reconcile`).
+ * How product orders are dispatched: those due to be sent, or those of unknown outcome, which are
+ * sent again under their request id (`reconcile`).
  */
 export function productTable(
   products: NonNullable<ProviderConnector["products"]>,

@@ -2,7 +2,7 @@ import { taskTable } from "#tasks/task-table.sql.ts";
 import type { Task } from "#tasks/task-table.sql.ts";
 import type { ProductOrderId } from "#values/ids.ts";
 
-/** Hand it to its provider, ask how it does, or find out whether the provider took it. */
+/** Send it to its provider, ask about its state, or find out whether the provider took it. */
 export type ProductTaskKind = "send" | "poll" | "reconcile";
 
 /** Something that is due for a product order. */

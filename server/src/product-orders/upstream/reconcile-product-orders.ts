@@ -8,10 +8,10 @@ import { productTable } from "./product-table.ts";
 const ordersMax = 10;
 
 /**
- * Finds out what became of product orders of unknown outcome, at most 10 in a round, by the one question
- * that there is: the same request under the same request id, at a provider that is known to honour
- * them. It answers the order that it has, or takes it once. What such a provider refuses stays
- * unknown and waits on the desk: it may refuse before it looks for the request id.
+ * Finds out what became of product orders of unknown outcome, at most 10 in a round. The only way
+ * to ask is the same request under the same request id, at a provider that is known to honour them:
+ * it returns the order that it has, or takes it once. What such a provider refuses stays unknown
+ * and waits on the desk, because it may refuse before it looks for the request id.
  */
 export async function reconcileProductOrders(
   ctx: Context,

@@ -2,9 +2,9 @@ import { hash } from "node:crypto";
 import type { ProductOrder } from "#product-orders/product-orders.sql.ts";
 
 /**
- * Names a try at a provider for good: made of the order itself, so that a panel that was restored from
- * a backup asks for the same order by the same name, and for another one never. The sealed answer is
- * no part of it: it is sealed anew under another key.
+ * Names an attempt at a provider permanently. The id is made of the order itself: a panel restored
+ * from a backup asks for the same order under the same id, and never for another order under it.
+ * The sealed answer is not part of it, because it is sealed anew under another key.
  */
 export function requestIdOf(order: ProductOrder, number: number): string {
   const { accountId, id, createdAt, productId, quantity, providerId, providerProduct } = order;

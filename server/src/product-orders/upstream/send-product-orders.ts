@@ -9,8 +9,8 @@ const ordersMin = 20;
 const ordersPerCaller = 5;
 
 /**
- * Hands due product orders of one provider to it and returns how many were taken on. A provider that is
- * held is only asked whether the hold can end. After `signal` nothing more is begun.
+ * Hands due product orders to one provider and returns how many were taken on. For a provider on
+ * hold, it only checks whether the hold can end. After `signal` it begins nothing more.
  */
 export async function sendProductOrders(
   ctx: Context,

@@ -26,18 +26,18 @@ import { productTasks } from "./product-tasks.sql.ts";
 import { standingOf } from "#dispatch/standing.ts";
 import { acceptProductOrder } from "./write-product-outcomes.ts";
 
-/** What an operator found out about a try of unknown outcome. */
+/** What an operator found out about an attempt of unknown outcome. */
 export type ProductVerdict =
   | {
       readonly as: "accepted";
       readonly providerOrder: string;
-      /** True: the provider gave this number before, to an order that has ended. */
+      /** True where the provider gave this number before, to an order that has ended. */
       readonly isReused?: boolean;
-      /** How that is known; for the audit. */
+      /** How the operator knows, for the audit. */
       readonly note?: string | undefined;
     }
   | { readonly as: "refused"; readonly note: string | undefined }
-  /** What it waits for has been looked at, and nothing is left to do here. */
+  /** Somebody looked at what it waits for, and nothing is left to do here. */
   | { readonly as: "seen"; readonly note: string | undefined };
 
 export type SettleProductOrderRefusal =
@@ -46,26 +46,27 @@ export type SettleProductOrderRefusal =
   | { readonly code: "nothing_to_settle" }
   | { readonly code: "provider_order_invalid" }
   | {
-      /** `in_use`: given again while the order that had it goes on. */
+      /** `in_use`: the number was given again while the order that had it goes on. */
       readonly code: "provider_product_order_taken" | "provider_product_order_in_use";
       readonly providerOrder: string;
       readonly by: ProductOrderId;
     };
 
-/** What a settled try led to. */
+/** What a settled attempt led to. */
 export type SettledProductOrder = {
   readonly order: ProductOrder;
-  /** `accepted`: its provider is asked about it from now on. */
+  /** `accepted`: the panel asks its provider about it from now on. */
   readonly after: "accepted" | "seen" | AfterProductRefusal;
-  /** What went back to the buyer by it. */
+  /** What this refunded to the buyer. */
   readonly refund: Amount;
 };
 
 const numberLengthMax = 100;
 
 /**
- * Ends an unknown outcome by an operator's hand. Accepted: the provider is asked about the order from
- * now on. Refused: it goes on as after a definite refusal. Locks the order, its task, the account.
+ * Settles an attempt of unknown outcome on an operator's word. Accepted: the panel asks the
+ * provider about the order from now on. Refused: the order continues as after a definite refusal.
+ * Locks the order, its task, the account.
  */
 export async function settleProductOrder(
   ctx: Context,
@@ -129,7 +130,7 @@ async function settleByNumber(
   return ok("accepted");
 }
 
-/** An order that has ended waits no more for somebody to look at it. */
+/** An order that has ended no longer waits for somebody to look at it. */
 async function settleSeen(
   tx: Tx,
   actor: Actor,

@@ -1,8 +1,9 @@
 /**
- * A provider's goods as `count` items. A list is taken item by item; a text of as many lines, line by
- * line. Where the lines are a multiple, each item has as many of them (a name and a password); of any
- * other number beyond `count` the last item has the rest. Nothing is ever left out, so that the items
- * one below the other are what the provider said. Fewer come back where there are fewer.
+ * Splits a provider's goods into `count` items. A list is taken item by item; a text of as many
+ * lines, line by line. If the number of lines is a multiple, each item gets equally many (a name
+ * and a password); for any other number beyond `count`, the last item gets the rest. Nothing is
+ * left out, so the items one below the other are what the provider said. Returns fewer where there
+ * are fewer.
  */
 export function splitResult(result: string | readonly string[], count: number): string[] {
   if (count < 1) return [];
@@ -13,7 +14,7 @@ export function splitResult(result: string | readonly string[], count: number): 
   return gather(lines, count, each);
 }
 
-/** Items of `each` lines; the last one has what is left. */
+/** Items of `each` lines. The last one gets the rest. */
 function gather(lines: readonly string[], count: number, each: number): string[] {
   const items: string[] = [];
   for (let at = 0; at < lines.length && items.length < count; at += each) {

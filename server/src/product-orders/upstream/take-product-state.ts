@@ -26,10 +26,10 @@ import type { Following } from "./follow-product-state.ts";
 import { productTasks } from "./product-tasks.sql.ts";
 import type { ProductTask } from "./product-tasks.sql.ts";
 
-/** What taking over states has to know of the provider. */
+/** What applying states needs to know about the provider. */
 export type TakingOver = {
   readonly provider: Provider;
-  /** What the provider counts in. */
+  /** The currency the provider counts in. */
   readonly currency: string;
   readonly secrets: Secrets;
   /** The provider's account in the ledger. */
@@ -37,14 +37,14 @@ export type TakingOver = {
   readonly pace: { readonly minSeconds: number; readonly maxSeconds: number };
 };
 
-/** A leased product order, what its product is, and what its provider said of it. */
+/** A leased product order, its product's type, and what its provider said of it. */
 export type SaidOfProduct = {
   readonly task: ProductTask;
   readonly type: ProductType;
   readonly said: ProviderProductState;
 };
 
-/** Reasons that a later word of the provider clears up. */
+/** Reasons that a later answer of the provider clears up. */
 const waitsOfPolling: ReadonlySet<ProductOrderWait> = new Set([
   "status_unknown",
   "short",
@@ -55,9 +55,9 @@ const waitsOfPolling: ReadonlySet<ProductOrderWait> = new Set([
 const missesMax = 3;
 
 /**
- * Takes a provider's word for one product order: status, goods, note, refund, cost, and when to ask
- * again. A line that another order was given is not delivered. Locks the order, its task, the
- * provider, the buyer's account, the provider's account.
+ * Applies what a provider says of one product order: status, goods, note, refund, cost, and when to
+ * ask again. A line that was given to another order is not delivered. Locks the order, its task,
+ * the provider, the buyer's account, the provider's account.
  */
 export function takeProductState(
   ctx: Context,
@@ -113,7 +113,7 @@ async function takeGoods(
   return { following, moved };
 }
 
-/** Staff there deliver the whole, whatever they write about it. */
+/** The provider's staff deliver the whole, whatever they write about it. */
 function servedBy(order: ProductOrder, said: State, expected: number | undefined): number {
   if (said.status === "completed") return order.quantity;
   if (said.status === "partial" && expected !== undefined) {
@@ -122,7 +122,7 @@ function servedBy(order: ProductOrder, said: State, expected: number | undefined
   return order.delivered;
 }
 
-/** Parts what is new from what this order has already, and from what another one was given. */
+/** Separates new lines from those that this order has already and those given to another one. */
 async function splitFreshFromRepeated(
   tx: Tx,
   { provider, secrets }: TakingOver,
@@ -135,9 +135,9 @@ async function splitFreshFromRepeated(
   const lines = items.map((text) => ({ text, digest: sealLine(secrets, text).digest }));
   const news = lines.filter(({ digest }) => !has.has(digest.toString("hex")));
   if (news.length === 0) return { fresh: [], repeated: [] };
-  // Done is done: what is delivered by hand may read alike for everybody.
+  // Texts delivered by hand, such as "done", may be the same for everybody.
   if (type === "service") return { fresh: news.map(({ text }) => text), repeated: [] };
-  // Two orders that are given the same line at the same time: the second sees the first.
+  // If two orders are given the same line at the same time, the second sees the first.
   await lockProvider(tx, provider.id);
   const digests = news.map(({ digest }) => digest);
   const holders = await listHolders(tx, digests, order.id);
@@ -175,7 +175,7 @@ async function takeMissing(
   return productTasks.reschedule(tx, task, "poll", pauseOf(ctx, taking, order));
 }
 
-/** The order had ended here by staff's hand: what its provider delivers is lost money. */
+/** Staff had ended the order here, so what its provider delivers is lost money. */
 async function noteLate(
   tx: Tx,
   { provider }: TakingOver,
@@ -189,7 +189,7 @@ async function noteLate(
   return move(tx, order, { waits: { for: "accepted_late", note }, by: byItself });
 }
 
-/** A cost that is unclear is not booked; where the order has ended by it, it waits for staff. */
+/** An unclear cost is not booked. Where the order ends with it, it waits for staff. */
 async function bookCost(
   tx: Tx,
   { provider, currency, costAccount }: TakingOver,

@@ -23,7 +23,7 @@ import { mayRepeat, writeProductOutcomes } from "./write-product-outcomes.ts";
 
 const sealedRestSeconds = 300;
 
-/** A product order that may be sent, with the try that is to be written down before. */
+/** A product order that may be sent, with the attempt to be recorded first. */
 export type ReadyProduct = {
   readonly task: ProductTask;
   readonly order: ProductOrder;
@@ -35,14 +35,14 @@ export type ReadyProduct = {
 /** A leased order that is not to be sent now, and what is done with it instead. */
 export type ProductTriage = { readonly task: ProductTask } & (
   | { readonly kind: "drop" | "poll" | "reconcile" }
-  /** What its buyer answered does not open with the panel's key. */
+  /** The buyer's answer does not open with the panel's key. */
   | { readonly kind: "sealed"; readonly order: ProductOrder }
-  /** Its try has no end, and its worker is gone. */
+  /** Its attempt has no end, and the worker is gone. */
   | { readonly kind: "lost"; readonly attempt: ProductAttempt }
 );
 
 /**
- * Decides what is done with leased orders. What was tried and may have been taken is ready only
+ * Decides what is done with leased orders. An order that a provider may have taken is ready only
  * where the same request is to be repeated under its request id (`reconcile`).
  */
 export async function triageDueProducts(
@@ -88,7 +88,7 @@ export async function triageDueProducts(
 
 type Kept = { kind: "drop" | "poll" | "reconcile" } | { kind: "lost"; attempt: ProductAttempt };
 
-/** What stands against sending an order. */
+/** What prevents an order from being sent. */
 function keptFrom(
   provider: Provider,
   kind: "send" | "reconcile",
@@ -114,7 +114,7 @@ function attemptOf(
   if (order.providerProduct === undefined || order.providerId !== provider.id) return undefined;
   if (standing.kind !== "free" && standing.kind !== "unknown") return undefined;
   const { number } = standing;
-  // What may have been there once is asked for under the name that it had.
+  // An order that the provider may have is asked for under its old request id.
   const again =
     standing.kind === "unknown"
       ? standing.attempt

@@ -30,12 +30,12 @@ import { productTasks } from "./product-tasks.sql.ts";
 import type { ProductTask, ProductTaskKind } from "./product-tasks.sql.ts";
 import { standingOf } from "#dispatch/standing.ts";
 
-// The provider may still have the request in hand for which we gave up waiting.
+// The provider may still be working on a request that we gave up waiting for.
 const repeatPausesSeconds = [5, 10, 30, 60, 120, 300, 600, 900] as const;
-// A day and more: then a person has had time to look.
+// A day and more, so that a person has had time to look.
 const repeatsMax = 120;
 
-/** A try that was made, and what came of it. */
+/** An attempt that was made, and its result. */
 export type ProductTried = {
   readonly task: ProductTask;
   readonly attempt: NewProductAttempt;
@@ -43,8 +43,8 @@ export type ProductTried = {
 };
 
 /**
- * Writes what came of tries, with what follows from it, each in a transaction of its own. May be done
- * twice. Nothing is said of numbers that are not believed.
+ * Records the outcomes of attempts with their consequences, each in a transaction of its own. May
+ * be repeated. Returns nothing about numbers that are not believed.
  */
 export async function writeProductOutcomes(
   ctx: Context,
@@ -59,7 +59,7 @@ export async function writeProductOutcomes(
   return [];
 }
 
-/** Locks the order, its task, the product's stock; where it is refunded, the account. */
+/** Locks the order, its task, the product's stock, and the account for a refund. */
 async function writeOutcome(
   tx: Tx,
   provider: Provider,
@@ -71,13 +71,14 @@ async function writeOutcome(
   const outcome = await believed(tx, provider, order, said);
   const isOurs = await productTasks.hold(tx, task);
   const startedAt = await endProductAttempt(tx, attempt, endOf(outcome));
-  // Another worker found the try without an end and took its outcome for unknown: now it is known.
+  // Another worker found the attempt without an end and took its outcome for unknown. Now it is
+  // known.
   if (startedAt === undefined && !(await settleLate(tx, attempt, outcome))) return;
   if (outcome.kind === "refused" && isOutOfStock(outcome.reason)) {
     await lockStock(tx, order.productId);
     await emptyInventory(tx, order.productId);
   }
-  // What was sent again under its request id is not refused by a refusal of the repetition.
+  // When a request was sent again under its id, refusing the repetition does not refuse the first.
   const tries = (await listProductAttempts(tx, [order.id])).get(order.id) ?? [];
   const standing = standingOf(tries);
   if (outcome.kind === "accepted") {
@@ -138,19 +139,19 @@ async function writeOutcome(
   }
 }
 
-/** True where the same request may be sent again under its request id, and is placed once. */
+/** True where the same request may be sent again under its request id and is placed only once. */
 export function mayRepeat({ connector, settings }: Provider): boolean {
   return findConnector(connector)?.products?.mayRepeat(settings) === true;
 }
 
-/** Under which number, and by whom it is known; `isReused`: staff know that it was given before. */
+/** The number, and who knows it. `isReused`: staff know that it was given before. */
 type Acceptance = {
   readonly providerOrder: string;
   readonly isReused?: boolean;
   readonly by: Mover;
 };
 
-/** A number that another order carries says nothing for certain: staff find out. */
+/** A number that another order carries proves nothing. Staff find out. */
 async function believed(
   tx: Tx,
   provider: Provider,
@@ -164,8 +165,8 @@ async function believed(
 }
 
 /**
- * The provider has the locked order under this number: from now on it is asked about it, and what
- * waited for that waits no more.
+ * The provider has the locked order under this number. From now on the panel asks about it, and
+ * what waited for that no longer waits.
  */
 export async function acceptProductOrder(
   tx: Tx,
@@ -182,7 +183,7 @@ export async function acceptProductOrder(
   await moveIt(tx, order, { providerOrder, isReused, waits, by });
   await lockStock(tx, order.productId);
   await takeInventory(tx, order.productId, order.quantity);
-  // Also where it has ended here: what it costs there is booked.
+  // Also where it has ended here, so that its cost there is booked.
   const inSeconds = hasEnded ? 5 : 0;
   await productTasks.set(tx, {
     accountId,
@@ -220,7 +221,7 @@ async function settleLate(
   return verdict !== undefined && settleProductAttempt(tx, attempt, { ...verdict, by: byItself });
 }
 
-/** What is known of a try, for the desk. */
+/** The facts about an attempt, for the desk. */
 function factsOf(
   provider: Provider,
   attempt: NewProductAttempt & { quantity: number; startedAt: Date | undefined },

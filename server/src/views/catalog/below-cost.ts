@@ -5,10 +5,13 @@ import { authorize } from "#values/authorize.ts";
 import { sightOf } from "#views/sight.ts";
 import { money, moneyOrNull } from "#views/spelling.ts";
 
-/** Who buys what below its cost, or below the margin on it: the list price first, then by customer. */
+/**
+ * Who buys what below its cost, or below the margin on it. The list price comes first, then
+ * customers.
+ */
 export async function viewBelowCost(ctx: Context, actor: Actor, query: { readonly limit: number }) {
   authorize(actor, "services.read");
-  // The list is made of costs: without them there is nothing to show.
+  // The list consists of costs: without them there is nothing to show.
   authorize(actor, "orders.cost");
   const sight = sightOf(actor);
   return (await listBelowCost(ctx, query.limit)).map((found) => ({

@@ -16,7 +16,7 @@ import { sightOf } from "#views/sight.ts";
 import { serviceRecord } from "./service-record.ts";
 import type { ServiceRecord } from "./service-record.ts";
 
-/** What staff may filter services by; all that is given must hold. Names in any letter case. */
+/** Filters for services; all given ones must hold. Names in any letter case. */
 export type ServiceFilter = {
   readonly category?: string | undefined;
   /** The name of its own provider. */
@@ -47,12 +47,12 @@ export const serviceSorts: Sorts<ServiceSort> = {
   },
 };
 
-/** How a service did with the orders of the last 90 days; null where nobody knows. */
+/** How a service performed with the orders of the last 90 days; null where unknown. */
 export type ServiceFigures = NonNullable<ReturnType<typeof figuresRecord>>;
 
 export type ServiceListRow = ServiceRecord & { readonly figures?: ServiceFigures | null };
 
-/** A page of services, in the order in which customers see them where no sort is asked for. */
+/** A page of services, by default in the order in which customers see them. */
 export async function viewServices(
   ctx: Context,
   actor: Actor,
@@ -78,7 +78,7 @@ export async function viewServices(
   return ok({ ...page.value, rows });
 }
 
-/** The keys of the services that the filter lets through. */
+/** The keys of the services that match the filter. */
 export function matchingServices(filter: ServiceFilter) {
   let matches = tables
     .selectFrom("services as s")
@@ -109,7 +109,7 @@ export function matchingServices(filter: ServiceFilter) {
   return matches;
 }
 
-/** Whatever the letter case. */
+/** Compares without regard to letter case. */
 function isNamed(column: string, name: string) {
   return sql<boolean>`lower(${sql.ref(column)}) = lower(${name.trim()})`;
 }

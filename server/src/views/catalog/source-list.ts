@@ -9,7 +9,7 @@ import { sightOf } from "#views/sight.ts";
 import { money, moneyOrNull } from "#views/spelling.ts";
 
 /**
- * Who may deliver a service: its own provider first, then by position. `undefined` without the
+ * The sources of a service: its own provider first, then by position. `undefined` without the
  * service.
  */
 export async function viewSources(ctx: Context, actor: Actor, id: ServiceId) {

@@ -14,10 +14,10 @@ import { sightOf } from "#views/sight.ts";
 import { customerRecord } from "./customer-record.ts";
 import type { CustomerRecord } from "./customer-record.ts";
 
-/** What staff may filter customers by; all that is given must hold. */
+/** Filters for customers; all given ones must hold. */
 export type CustomerFilter = {
   readonly status?: "active" | "suspended" | undefined;
-  /** A text anywhere in the e-mail address, whatever the letter case, or the number of the account. */
+  /** A text anywhere in the e-mail address, in any letter case, or the number of the account. */
   readonly search?: string | undefined;
   /** Only customers with a higher number. */
   readonly afterId?: number | undefined;
@@ -41,7 +41,7 @@ export const customerSorts: Sorts<CustomerSort> = {
   },
 };
 
-/** A page of customers, in the order of their numbers where no sort is asked for. */
+/** A page of customers, by default in the order of their numbers. */
 export async function viewCustomers(
   ctx: Context,
   actor: Actor,
@@ -71,7 +71,7 @@ export async function viewCustomers(
   return ok({ ...page.value, rows });
 }
 
-/** Customers and their balances; test accounts are no customers. */
+/** Customers and their balances. Test accounts are not customers. */
 export function matchingCustomers(filter: CustomerFilter, seesEmail: boolean) {
   let matches = tables
     .selectFrom("customers as c")

@@ -3,7 +3,7 @@ import { readRows, tables } from "#database/reading.ts";
 import type { Queryable } from "#database/statement.ts";
 import type { AccountId } from "#values/ids.ts";
 
-/** The addresses of these accounts' holders; of a test account its customer's. */
+/** The addresses of these accounts' holders. For a test account, its customer's. */
 export async function emailsOf(
   db: Queryable,
   accounts: readonly AccountId[],

@@ -6,7 +6,10 @@ import { authorize } from "#values/authorize.ts";
 import type { AccountId } from "#values/ids.ts";
 import { showAccountEvent } from "#webhooks/show-event.ts";
 
-/** What a customer was told of, by number: after `after`, or the last ones where it is left out. */
+/**
+ * The events that a customer was sent, by number: those after `after`, or the last ones if left
+ * out.
+ */
 export async function viewEvents(
   ctx: Context,
   actor: Actor,

@@ -4,7 +4,7 @@ import type { Context } from "#database/context.ts";
 import type { Actor } from "#values/actor.ts";
 import { authorize } from "#values/authorize.ts";
 
-/** Whom an address names: for edges where people say an address where they mean a customer. */
+/** The customer with an address, for edges where people give an address to mean a customer. */
 export async function customerNamed(
   ctx: Context,
   actor: Actor,

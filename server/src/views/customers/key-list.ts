@@ -5,7 +5,7 @@ import { authorize } from "#values/authorize.ts";
 import type { AccountId } from "#values/ids.ts";
 import { sightOf } from "#views/sight.ts";
 
-/** API keys by their last characters, revoked ones included; of one customer or of all. */
+/** API keys by their last characters, including revoked ones, of one customer or of all. */
 export async function viewKeys(
   ctx: Context,
   actor: Actor,

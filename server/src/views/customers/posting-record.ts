@@ -4,7 +4,7 @@ import { money } from "#views/spelling.ts";
 
 export type PostingRecord = ReturnType<typeof postingRecord>;
 
-/** A movement of money as staff see it: below zero where it left the account. */
+/** A movement of money as staff see it. Negative where it left the account. */
 export function postingRecord(posting: PostingRow) {
   const amount = amountFromDecimal(posting.amount);
   return {

@@ -9,7 +9,10 @@ import type { Actor } from "#values/actor.ts";
 import { authorize } from "#values/authorize.ts";
 import { money, moneyOrNull, percent } from "#views/spelling.ts";
 
-/** A customer's own prices of products. `rate` is null where the product is not sold to them, because it lies below the margin. */
+/**
+ * A customer's own prices of products. `rate` is null where a product is not sold to them because
+ * its price lies below the margin.
+ */
 export async function viewProductRates(ctx: Context, actor: Actor, customer: Customer) {
   authorize(actor, "customers.read");
   const { accountId, discountPercent } = customer;

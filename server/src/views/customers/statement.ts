@@ -11,7 +11,7 @@ import type { Page, PageQuery, PageRefusal, Sorts } from "#views/list-page.ts";
 import { postingRecord } from "./posting-record.ts";
 import type { PostingRecord } from "./posting-record.ts";
 
-/** What moves customers' money. */
+/** The kinds of movements of customers' money. */
 export const movementKinds = [
   "deposit",
   "bonus",
@@ -20,16 +20,16 @@ export const movementKinds = [
   "refund",
 ] as const satisfies readonly MovementKind[];
 
-/** What a statement may be filtered by; all that is given must hold. */
+/** Filters for a statement; all given ones must hold. */
 export type StatementFilter = {
   readonly accountId: AccountId;
-  /** Any of these; all where the list is empty. */
+  /** Any of these. All if the list is empty. */
   readonly kinds?: readonly MovementKind[] | undefined;
   readonly orderId?: OrderId | undefined;
   /** The name of a movement, exactly. */
   readonly reference?: string | undefined;
   readonly from?: Date | undefined;
-  /** Up to this moment, without it. */
+  /** Up to this moment, exclusive. */
   readonly until?: Date | undefined;
   /** Only postings with a lower number. */
   readonly beforeSeq?: number | undefined;
@@ -45,7 +45,7 @@ export const statementSorts: Sorts<StatementSort> = {
   },
 };
 
-/** A page of the movements of a customer's money, newest first where no sort is asked for. */
+/** A page of the movements of a customer's money, newest first by default. */
 export async function viewStatement(
   ctx: Context,
   actor: Actor,

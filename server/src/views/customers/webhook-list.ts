@@ -6,7 +6,9 @@ import { listProgress } from "#webhooks/positions.sql.ts";
 import { listWebhooks } from "#webhooks/webhooks.sql.ts";
 import { webhookRecord } from "./webhook-record.ts";
 
-/** The addresses that events are sent to, and how they do; of one customer or of all. */
+/**
+ * The addresses that events are sent to, and how their deliveries go, of one customer or of all.
+ */
 export async function viewWebhooks(
   ctx: Context,
   actor: Actor,

@@ -5,7 +5,7 @@ import type { WebhookId } from "#values/ids.ts";
 import { listWebhookAttempts } from "#webhooks/attempts.sql.ts";
 import { findWebhook } from "#webhooks/webhooks.sql.ts";
 
-/** Deliveries to a webhook with what was answered, newest first; `undefined` without the webhook. */
+/** Deliveries to a webhook with the responses, newest first; `undefined` without the webhook. */
 export async function viewDeliveries(
   ctx: Context,
   actor: Actor,

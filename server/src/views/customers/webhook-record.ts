@@ -1,7 +1,7 @@
 import type { Progress } from "#webhooks/positions.sql.ts";
 import type { Webhook } from "#webhooks/webhooks.sql.ts";
 
-/** A webhook as staff see it, with how far its deliveries have come where that is known. */
+/** A webhook as staff see it, with how far its deliveries have come, where known. */
 export function webhookRecord(webhook: Webhook, progress?: Progress) {
   return {
     webhook: webhook.id,

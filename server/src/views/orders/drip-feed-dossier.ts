@@ -7,7 +7,7 @@ import type { OrderId } from "#values/ids.ts";
 import { sightOf } from "#views/sight.ts";
 import { runRecord, scheduleRecord } from "./schedule-record.ts";
 
-/** A drip-feed with the orders that it made; `undefined` where the order is none. */
+/** A drip-feed with the orders that it made; `undefined` where the order is not one. */
 export async function viewDripFeed(
   ctx: Context,
   actor: Actor,

@@ -6,7 +6,7 @@ import { authorize } from "#values/authorize.ts";
 import { sightOf } from "#views/sight.ts";
 import { orderRecord } from "./order-record.ts";
 
-/** Orders that wait for a review, the oldest first, each with what holds it. */
+/** Orders that wait for a review, oldest first, each with what holds it. */
 export async function viewHeldOrders(
   ctx: Context,
   actor: Actor,

@@ -7,7 +7,7 @@ import { authorize } from "#values/authorize.ts";
 import { aliasesOf } from "#views/providers/provider-names.ts";
 import { sightOf } from "#views/sight.ts";
 
-/** How many orders wait for staff for which reason, and the oldest of them. */
+/** How many orders wait for staff, by reason, and the oldest of them. */
 export async function viewDesk(
   ctx: Context,
   actor: Actor,

@@ -27,8 +27,8 @@ const callsMax = 50;
 export type OrderDossier = NonNullable<Awaited<ReturnType<typeof viewOrder>>>;
 
 /**
- * All that stands about an order: its money, what was tried with providers, what waits on the desk,
- * and what is due for it. `undefined` where there is no such order.
+ * Everything about an order: its money, its attempts at providers, its desk entries, and its tasks.
+ * `undefined` where there is no such order.
  */
 export async function viewOrder(ctx: Context, actor: Actor, id: OrderId) {
   authorize(actor, "orders.read");
@@ -72,7 +72,7 @@ export async function viewOrder(ctx: Context, actor: Actor, id: OrderId) {
   };
 }
 
-/** Words of a hold may name the provider. */
+/** The words of a hold may name the provider. */
 function heldWords(hold: { readonly kind: string; readonly reason: string }, sight: Sight): string {
   return sight.provider ? `${hold.kind}: ${hold.reason}` : hold.kind;
 }

@@ -17,26 +17,26 @@ import { aliasesOf } from "#views/providers/provider-names.ts";
 import { sightOf } from "#views/sight.ts";
 import { orderRecord } from "./order-record.ts";
 
-/** What staff may filter orders by; all that is given must hold. */
+/** Filters for orders; all given ones must hold. */
 export type OrderFilter = {
   readonly customerId?: AccountId | undefined;
-  /** Any of these; all where the list is empty. */
+  /** Any of these. All if the list is empty. */
   readonly statuses?: readonly OrderStatus[] | undefined;
   readonly serviceId?: ServiceId | undefined;
   readonly providerId?: ProviderId | undefined;
   /** How it came in. */
   readonly origin?: OrderOrigin | undefined;
-  /** A text anywhere in the link, whatever the letter case. */
+  /** A text anywhere in the link, in any letter case. */
   readonly linkContains?: string | undefined;
-  /** A provider's number of it, the one of now or one of an earlier try. */
+  /** A provider's number for it, the current one or that of an earlier attempt. */
   readonly providerOrder?: string | undefined;
   /** From this moment on. */
   readonly from?: Date | undefined;
-  /** Up to this moment, without it. */
+  /** Up to this moment, exclusive. */
   readonly until?: Date | undefined;
   /** Only orders with a lower number. */
   readonly beforeId?: OrderId | undefined;
-  /** Those of test keys, in place of the real ones. */
+  /** Those of test keys, instead of the real ones. */
   readonly isTest?: boolean | undefined;
 };
 
@@ -52,14 +52,14 @@ export const orderSorts: Sorts<OrderSort> = {
 
 export type OrderListRow = Awaited<ReturnType<typeof viewRows>>[number];
 
-/** A page of orders, newest first where no sort is asked for. */
+/** A page of orders, newest first by default. */
 export async function viewOrders(
   ctx: Context,
   actor: Actor,
   query: OrderFilter & PageQuery<OrderSort>,
 ): Promise<Result<Page<OrderListRow>, PageRefusal>> {
   authorize(actor, "orders.read");
-  // A number, or a place, that the actor may not see is nothing to look orders up by either.
+  // A number or provider that the actor may not see must not be usable to find orders either.
   if (query.providerId !== undefined || query.providerOrder !== undefined) {
     authorize(actor, "orders.provider");
   }
@@ -69,7 +69,7 @@ export async function viewOrders(
   return ok({ ...page.value, rows: await viewRows(ctx, actor, page.value.rows) });
 }
 
-/** The keys of the orders that the filter lets through; `accountId` is that of its customer. */
+/** The keys of the orders that match the filter. `accountId` is that of its customer. */
 export function matchingOrders(filter: OrderFilter, accountId?: AccountId) {
   let matches = tables
     .selectFrom("orders as o")
@@ -104,7 +104,8 @@ export function matchingOrders(filter: OrderFilter, accountId?: AccountId) {
   if (filter.beforeId !== undefined) matches = matches.where("o.id", "<", filter.beforeId);
   const number = filter.providerOrder;
   if (number !== undefined) {
-    // Tries are found by provider and number: every provider is named, so that the index leads there.
+    // Attempts are found by provider and number: every provider is named, so that the index is
+    // used.
     matches = matches.where(({ refTuple, selectFrom, eb }) =>
       eb(
         refTuple("o.account_id", "o.id"),

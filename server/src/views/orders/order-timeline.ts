@@ -12,8 +12,9 @@ import { sightOf } from "#views/sight.ts";
 const ofProviders: readonly TimelineEntry["kind"][] = ["attempt", "call", "desk"];
 
 /**
- * Everything that happened to an order, oldest first; providers by what people call them. Who may not
- * see providers and costs gets what happened without them. `undefined` where there is no such order.
+ * Everything that happened to an order, oldest first, with providers by their aliases. Actors who
+ * may not see providers and costs get the entries without them. `undefined` where there is no such
+ * order.
  */
 export async function viewTimeline(
   ctx: Context,

@@ -3,7 +3,7 @@ import type { ProviderId } from "#values/ids.ts";
 import type { Sight } from "#views/sight.ts";
 import { wireWord } from "#views/spelling.ts";
 
-/** What refills and cancels have in common, as staff see them; `lead` are the columns before it. */
+/** What refills and cancels share, as staff see them. `lead` holds the columns before it. */
 export function requestRecord<Lead extends object, More extends object>(
   lead: Lead,
   request: RefillRow | CancelRow,
@@ -27,7 +27,7 @@ export function requestRecord<Lead extends object, More extends object>(
   };
 }
 
-/** What people call the provider that carries it out; null where staff do. */
+/** The alias of the provider that carries it out; null where staff do. */
 export function aliasOf(
   { provider_id: id }: RefillRow | CancelRow,
   aliases: ReadonlyMap<ProviderId, string>,

@@ -4,7 +4,10 @@ import type { Actor } from "#values/actor.ts";
 import { authorize } from "#values/authorize.ts";
 import { ruleRecord } from "./rule-record.ts";
 
-/** The rules that refuse or hold new orders. `condition` is what a rule looks at, unspelled. */
+/**
+ * The rules that refuse or hold new orders. `condition` is what a rule looks at, as the domain has
+ * it.
+ */
 export async function viewRules(
   ctx: Context,
   actor: Actor,

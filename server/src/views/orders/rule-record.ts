@@ -1,7 +1,7 @@
 import type { HoldRule } from "#orders/hold-rules/rule.ts";
 import { money, moneyOrNull } from "#views/spelling.ts";
 
-/** What a rule looks at and what it decides; its number and age are its list's. */
+/** What a rule looks at and what it decides. The list adds its number and age. */
 export function ruleRecord(
   rule: Pick<HoldRule, "decision" | "serviceId" | "reason" | "expiresAt" | "condition">,
 ) {

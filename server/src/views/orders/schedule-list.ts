@@ -15,7 +15,7 @@ export async function viewSchedules(
   query: {
     readonly kind: ScheduleKind;
     readonly customerId?: AccountId | undefined;
-    /** Those that have ended as well. */
+    /** Includes those that have ended. */
     readonly withDone: boolean;
     readonly limit: number;
   },

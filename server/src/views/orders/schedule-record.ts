@@ -5,7 +5,7 @@ import type { Sight } from "#views/sight.ts";
 import { moneyOf } from "#views/spelling.ts";
 import { orderRecord } from "./order-record.ts";
 
-/** A drip-feed or subscription with the order that it is. */
+/** A drip-feed or subscription together with its order. */
 export function scheduleRecord(schedule: Schedule, order: Order, sight: Sight) {
   return {
     ...orderRecord(order, sight),

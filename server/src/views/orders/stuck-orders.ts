@@ -11,14 +11,17 @@ import type { Sight } from "#views/sight.ts";
 
 const ordersMax = 10_000;
 
-/** Orders that take too long, the oldest first, and how many stand where for which service. */
+/**
+ * Orders that take too long, oldest first, and how many of them are at which provider for which
+ * service.
+ */
 export async function viewStuckOrders(
   ctx: Context,
   actor: Actor,
   query: {
     readonly providerId?: ProviderId | undefined;
     readonly serviceId?: ServiceId | undefined;
-    /** Those that are not shown otherwise. */
+    /** Only the muted ones, which are otherwise hidden. */
     readonly isMuted: boolean;
     readonly limit: number;
   },
@@ -40,7 +43,7 @@ export async function viewStuckOrders(
   };
 }
 
-/** How many stand at which provider for which service, most first. */
+/** How many are at which provider for which service, most first. */
 function countWhere(
   orders: readonly StuckOrder[],
   aliasOf: ((order: StuckOrder) => string) | undefined,

@@ -11,7 +11,7 @@ import { sightOf } from "#views/sight.ts";
 import { runRecord, scheduleRecord } from "./schedule-record.ts";
 
 /**
- * A subscription with its feed and the orders of its posts; `undefined` where the order is none.
+ * A subscription with its feed and the orders of its posts; `undefined` where the order is not one.
  */
 export async function viewSubscriptionDossier(
   ctx: Context,

@@ -10,17 +10,17 @@ import { readPage } from "#views/list-page.ts";
 import type { Page, PageQuery, PageRefusal, Sorts } from "#views/list-page.ts";
 import { sightOf } from "#views/sight.ts";
 
-/** What the audit may be filtered by; all that is given must hold. */
+/** Filters for the audit; all given ones must hold. */
 export type AuditFilter = {
   /** A thing, such as `order:7`. */
   readonly subject?: string | undefined;
-  /** Somebody by name, such as `cli:anna`. */
+  /** An actor by name, such as `cli:anna`. */
   readonly actor?: string | undefined;
   readonly kind?: ActorKind | undefined;
-  /** What was done, such as `order.set`; all of a thing with `order.` alone. */
+  /** An action, such as `order.set`. A text that ends with a dot, such as `order.`, is a prefix. */
   readonly action?: string | undefined;
   readonly from?: Date | undefined;
-  /** Up to this moment, without it. */
+  /** Up to this moment, exclusive. */
   readonly until?: Date | undefined;
 };
 
@@ -36,7 +36,7 @@ export const auditSorts: Sorts<AuditSort> = {
 
 export type AuditRecord = Omit<AuditRow, "address"> & { readonly address?: string | null };
 
-/** A page of who changed what, newest first where no sort is asked for. */
+/** A page of who changed what, newest first by default. */
 export async function viewAudit(
   ctx: Context,
   actor: Actor,
@@ -63,7 +63,7 @@ export async function viewAudit(
   return ok({ ...page.value, rows });
 }
 
-/** The audit's entries that the filter lets through. */
+/** The audit entries that match the filter. */
 export function matchingEntries(filter: AuditFilter) {
   let matches = tables
     .selectFrom("audit_entries as e")

@@ -10,17 +10,17 @@ import { add, subtract, zero } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
 import { money } from "#views/spelling.ts";
 
-/** What a line is about; one of them. */
+/** What a line is about: exactly one of these. */
 type ProfitKey = { readonly day?: string; readonly service?: number; readonly provider?: number };
 
-/** Revenue, cost and profit from the postings: by day, service or provider, and of all. */
+/** Revenue, cost and profit from the postings: by day, service or provider, and in total. */
 export async function viewProfit(
   ctx: Context,
   actor: Actor,
   query: { readonly by: ProfitSubject; readonly days?: number | undefined },
 ) {
   authorize(actor, "reports.profit");
-  // Who supplies what is not told along with the profit.
+  // Permission to see profit does not include who supplies what.
   if (query.by === "provider") authorize(actor, "orders.provider");
   const lines = await listProfit(ctx.db, query.by, query.days);
   const names = await namesOf(ctx, query.by);
@@ -53,7 +53,7 @@ function sums(line: { readonly orders: number; readonly revenue: Amount; readonl
   };
 }
 
-/** What people call the subjects: a provider by its alias. */
+/** The names of the subjects; for a provider, its alias. */
 async function namesOf(ctx: Context, by: ProfitSubject): Promise<ReadonlyMap<string, string>> {
   switch (by) {
     case "day":

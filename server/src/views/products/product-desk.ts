@@ -7,7 +7,7 @@ import { authorize } from "#values/authorize.ts";
 import { ok } from "#values/result.ts";
 import { viewProductOrders } from "./product-order-list.ts";
 
-/** Which product orders wait for staff, the longest wait first, and how many claims do. */
+/** Which product orders wait for staff, longest wait first, and how many claims do. */
 export async function viewProductDesk(
   ctx: Context,
   actor: Actor,

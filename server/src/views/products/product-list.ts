@@ -11,7 +11,7 @@ import type { ProductRecord } from "./product-record.ts";
 export async function viewProducts(
   ctx: Context,
   actor: Actor,
-  /** Only those whose stock is at or below its mark. */
+  /** Only those whose stock is at or below its low mark. */
   query: { readonly isLow: boolean },
 ): Promise<readonly ProductRecord[]> {
   authorize(actor, "products.read");
@@ -21,7 +21,7 @@ export async function viewProducts(
     .map((product) => productRecord(product, sight));
 }
 
-/** One of them; `undefined` where there is no such product. */
+/** One product; `undefined` where there is no such product. */
 export async function viewProduct(
   ctx: Context,
   actor: Actor,

@@ -20,8 +20,8 @@ import type { Sight } from "#views/sight.ts";
 import { money, moneyOrNull, wireWord } from "#views/spelling.ts";
 
 /**
- * All that stands about a product order but what was delivered: its money, what happened to it, and
- * its claims. `undefined` where there is no such order. Lines are shown by `revealProductOrder`.
+ * Everything about a product order except what was delivered: its money, what happened to it, and
+ * its claims. `undefined` where there is no such order. `revealProductOrder` shows the lines.
  */
 export async function viewProductOrder(ctx: Context, actor: Actor, id: ProductOrderId) {
   authorize(actor, "product_orders.read");
@@ -83,7 +83,7 @@ function tryRecord({ expected_charge: charge, ...attempt }: ProductTry, sight: S
   };
 }
 
-/** Providers by what people call them; by nothing for who may not see where orders go. */
+/** Replaces providers by their aliases, or by nothing for those who may not see where orders go. */
 function named(words: string, aliases: ReadonlyMap<number, string>, sight: Sight): string {
   return words.replaceAll(/provider:(\d+)/g, (all, id: string) =>
     sight.provider ? (aliases.get(Number(id)) ?? all) : "provider",

@@ -18,21 +18,21 @@ import { sightOf } from "#views/sight.ts";
 import type { Sight } from "#views/sight.ts";
 import { money, moneyOf } from "#views/spelling.ts";
 
-/** What staff may filter product orders by; all that is given must hold. */
+/** Filters for product orders; all given ones must hold. */
 export type ProductOrderFilter = {
   readonly customerId?: AccountId | undefined;
   readonly productId?: ProductId | undefined;
-  /** Any of these; all where the list is empty. */
+  /** Any of these. All if the list is empty. */
   readonly statuses?: readonly ProductOrderStatus[] | undefined;
   /** Only those that wait for staff. */
   readonly isWaiting?: boolean | undefined;
   readonly waitsFor?: ProductOrderWait | undefined;
   readonly from?: Date | undefined;
-  /** Up to this moment, without it. */
+  /** Up to this moment, exclusive. */
   readonly until?: Date | undefined;
   /** Only orders with a lower number. */
   readonly beforeId?: ProductOrderId | undefined;
-  /** Those of test keys, in place of the real ones. */
+  /** Those of test keys, instead of the real ones. */
   readonly isTest?: boolean | undefined;
 };
 
@@ -43,7 +43,7 @@ export const productOrderSorts: Sorts<ProductOrderSort> = {
   by: {
     newest: { columns: [{ ref: "o.id", type: "bigint" }], direction: "desc" },
     oldest: { columns: [{ ref: "o.id", type: "bigint" }], direction: "asc" },
-    // The longest first, of those that wait: nothing else has that column.
+    // The longest wait first, among those that wait: no others have that column.
     waiting: {
       columns: [
         { ref: "o.waits_since", type: "timestamptz" },
@@ -56,7 +56,7 @@ export const productOrderSorts: Sorts<ProductOrderSort> = {
 
 export type ProductOrderRecord = ReturnType<typeof productOrderRow>;
 
-/** A page of product orders, newest first; those that wait for staff, the longest wait first. */
+/** A page of product orders, newest first. For those that wait for staff, longest wait first. */
 export async function viewProductOrders(
   ctx: Context,
   actor: Actor,
@@ -77,7 +77,7 @@ export async function viewProductOrders(
   return ok({ ...page.value, rows });
 }
 
-/** The product orders that the filter lets through; `accountId` is that of its customer. */
+/** The product orders that match the filter. `accountId` is that of its customer. */
 export function matchingProductOrders(filter: ProductOrderFilter, accountId?: AccountId) {
   let matches = tables
     .selectFrom("product_orders as o")

@@ -44,7 +44,7 @@ export function productRecord(product: StockedProduct, sight: Sight) {
   };
 }
 
-/** What is taken off from which quantity on. */
+/** The discounts, and the quantity from which each applies. */
 export function discountRecords({ discounts }: Pick<Product, "discounts">) {
   return discounts.map(({ quantityFrom, percent: off }) => ({
     from: quantityFrom,

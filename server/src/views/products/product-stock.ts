@@ -8,7 +8,10 @@ import { viewProduct } from "./product-list.ts";
 
 const uploadsShown = 10;
 
-/** How many items a product has in each state, its mark, and its last uploads; `undefined` without it. */
+/**
+ * How many items a product has in each state, its low mark, and its last uploads; `undefined`
+ * without it.
+ */
 export async function viewStock(ctx: Context, actor: Actor, id: ProductId) {
   authorize(actor, "products.read");
   const product = await viewProduct(ctx, actor, id);

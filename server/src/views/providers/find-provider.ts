@@ -4,7 +4,7 @@ import { authorize } from "#values/authorize.ts";
 import { findProviderByName } from "#providers/providers.sql.ts";
 import type { Provider } from "#providers/providers.sql.ts";
 
-/** Which provider a name means: for edges where people say a name. */
+/** The provider with a name, for edges where people give a name. */
 export async function providerNamed(
   ctx: Context,
   actor: Actor,

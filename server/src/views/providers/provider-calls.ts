@@ -17,7 +17,7 @@ export async function viewProviderCalls(
 ) {
   authorize(actor, "providers.read");
   authorize(actor, "orders.provider");
-  // Prices stand in the answers.
+  // The answers contain prices.
   authorize(actor, "orders.cost");
   const { providerId, orderId, limit } = query;
   const calls = await listProviderCalls(ctx.db, { providerId, orderId, limit });

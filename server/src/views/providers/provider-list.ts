@@ -13,8 +13,8 @@ import { money, moneyOrNull } from "#views/spelling.ts";
 export type ProviderListRow = Awaited<ReturnType<typeof viewProviders>>[number];
 
 /**
- * The providers, how we stand with them and how they are set up; `answers` says how far what they say
- * is understood. Keys are never among it.
+ * The providers, their standing with us and their set-up. `answers` says how well their answers are
+ * understood. Keys are never included.
  */
 export async function viewProviders(ctx: Context, actor: Actor) {
   authorize(actor, "providers.read");

@@ -11,7 +11,7 @@ import { moneyOrNull } from "#views/spelling.ts";
 
 export type ScoreRecord = ReturnType<typeof scoreRecord>;
 
-/** How providers and their services did with our orders of the last days. */
+/** How providers and their services performed with our orders of the last days. */
 export async function viewScores(
   ctx: Context,
   actor: Actor,
@@ -30,7 +30,7 @@ export async function viewScores(
   return { currency, scores: scores.map((score) => scoreRecord(score, currency, sight)) };
 }
 
-/** Shares and times are null where too few orders were seen. */
+/** Shares and times are null where there were too few orders. */
 function scoreRecord(score: Score, currency: string, sight: Sight) {
   const { counts, refills } = score;
   return {

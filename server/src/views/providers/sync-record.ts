@@ -8,7 +8,7 @@ import { exchanged, formatAmount, percentAbove } from "#values/money.ts";
 import type { Amount } from "#values/money.ts";
 import { money } from "#views/spelling.ts";
 
-/** A reading of a provider's list, by the name of its provider. */
+/** A reading of a provider's list, with the provider's name. */
 export function runRecord(run: SyncRun, provider: string) {
   return {
     run: run.id,
@@ -36,7 +36,7 @@ export function countKinds(changes: readonly SyncChange[]): Record<string, numbe
   return counts;
 }
 
-/** A change with what was and what would be; `exchangeRate` makes costs of the provider's rates. */
+/** A change with values before and after. `exchangeRate` turns the provider's rates into costs. */
 export function changeRecord(change: SyncChange | StoredChange, exchangeRate: Amount) {
   const { before, after } = change;
   return {

@@ -7,8 +7,8 @@ import { authorize } from "#values/authorize.ts";
 import { one } from "#values/money.ts";
 
 /**
- * What a reading of a provider's list proposed and did, as the domain has it: `sync-record.ts` spells
- * it. `undefined` where there is no such run.
+ * What a reading of a provider's list proposed and did, as the domain has it; `sync-record.ts`
+ * spells it. `undefined` where there is no such run.
  */
 export async function viewSyncRun(ctx: Context, actor: Actor, id: number) {
   authorize(actor, "services.read");

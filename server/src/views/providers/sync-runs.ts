@@ -7,7 +7,7 @@ import type { ProviderId } from "#values/ids.ts";
 import { providerNamesOf } from "./provider-names.ts";
 import { runRecord } from "./sync-record.ts";
 
-/** Imports and syncs, newest first, with how many changes of each kind they found, and made. */
+/** Imports and syncs, newest first, with how many changes of each kind they found and made. */
 export async function viewSyncRuns(
   ctx: Context,
   actor: Actor,
