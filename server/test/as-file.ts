@@ -1,4 +1,4 @@
-/** A text as it comes from a file, in pieces. */
+/** A text in pieces, as it comes from a file. */
 export async function* asFile(
   text: string | Uint8Array,
   size = 65_536,

@@ -12,13 +12,13 @@ import { withDatabase } from "./global-setup.ts";
 
 /** A database of the test's own, as the panel would open it. */
 export type TestDatabase = PanelDatabase & {
-  /** For processes that the test starts: the same database as a URL. */
+  /** For processes that the test starts: the URL of the same database. */
   readonly url: string;
   /** Removes the database. */
   drop(): Promise<void>;
 };
 
-/** Where tests make their databases: a server, and the migrated database that they copy. */
+/** Where tests create their databases: a server, and the migrated database that they copy. */
 export type TestServer = { readonly settings: ConnectionSettings; readonly template: string };
 
 /** Copies the migrated database. The caller drops the copy. */
@@ -53,7 +53,7 @@ export async function createTestDatabase(
   };
 }
 
-/** What processes over this database take for `PANEL_DATA`, so that they share an encryption key. */
+/** The `PANEL_DATA` of processes over this database, so that they share an encryption key. */
 export function testDataFolder(databaseUrl: string): string {
   return path.join(tmpdir(), `panel-test-${hash("sha256", databaseUrl).slice(0, 12)}`);
 }
@@ -61,7 +61,7 @@ export function testDataFolder(databaseUrl: string): string {
 function urlOf(settings: ConnectionSettings): string {
   if (settings.connectionString !== undefined) return settings.connectionString;
   const { user, host, port, database } = settings;
-  // A folder as host means a Unix socket; in a URL it has to stand in the query.
+  // A host that is a folder means a Unix socket. In a URL it must be in the query.
   return `postgres://${user}@/${database}?host=${encodeURIComponent(host ?? "")}&port=${port}`;
 }
 

@@ -22,30 +22,32 @@ import { sendOrders } from "#orders/dispatch/send-orders.ts";
 
 type Fields = Readonly<Record<string, string>>;
 
-/** What a provider answers: JSON, a text as it stands, or nothing but a closed connection. */
+/** A provider's answer: JSON, a text as it is, or only a closed connection. */
 type Said =
   | { readonly json: unknown; readonly status?: number }
   | { readonly text: string; readonly status?: number }
   | "hang_up";
 
-/** A provider over real HTTP that says what the test tells it to. */
+/** A provider over real HTTP that answers what the test tells it to. */
 export type Upstream = {
   readonly url: string;
-  /** Everything that it was asked. */
+  /** Every request that it received. */
   readonly asked: Fields[];
-  /** How it answers from now on. */
+  /** Sets how it answers from now on. */
   answers(answer: (fields: Fields) => Said | Promise<Said>): void;
   readonly name: string;
   id(): ProviderId;
   /** The links that it was asked to add. */
   added(): string[];
-  /** Takes every order under the next number; says this balance. */
+  /** Takes every order under the next number, and reports this balance. */
   takesAll(balance?: string): void;
-  /** Answers every `add` so, and balances. */
+  /** Answers every `add` with this, and reports this balance. */
   saysToAdd(answer: Said, balance?: string): void;
 };
 
-/** Two scripted providers, made anew in the panel for each test, and what tests do with orders. */
+/**
+ * Two scripted providers, set up anew in the panel for each test, and what tests do with orders.
+ */
 export function dispatchScene(panel: TestPanel) {
   const [first, second] = [upstreamOf("First"), upstreamOf("Second")];
   let customer: TestCustomer | undefined;
@@ -160,7 +162,7 @@ export function dispatchScene(panel: TestPanel) {
     provider: providerOf,
     send: async (upstream: Upstream, signal?: AbortSignal) =>
       sendOrders(panel.ctx, await providerOf(upstream), signal),
-    /** Time goes by: what waits for its time is due. */
+    /** Lets time pass: everything that waits becomes due. */
     makeDue: async () => {
       await panel.ctx.db.query("update tasks set due_at = panel_now()");
       const text = "update provider_states set probe_at = panel_now() where probe_at is not null";
@@ -176,7 +178,7 @@ export function dispatchScene(panel: TestPanel) {
     attempts: async (id: OrderId) =>
       listAttempts(panel.ctx.db, (await scene.order(id)).accountId, id),
     task: async (id: OrderId) => findTask(panel.ctx.db, (await scene.order(id)).accountId, id),
-    /** What lies on the desk for it now. */
+    /** The order's desk entries now. */
     desk: async (id: OrderId) => {
       const { accountId } = await scene.order(id);
       const entries = await listDeskEntriesOfOrder(panel.ctx.db, accountId, id);

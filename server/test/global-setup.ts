@@ -17,8 +17,8 @@ declare module "vitest" {
 }
 
 /**
- * Brings up one PostgreSQL for all test files, the embedded one or that of
- * PANEL_TEST_DATABASE_URL, with a migrated database that each file copies.
+ * Brings up one PostgreSQL for all test files, the embedded one or that of PANEL_TEST_DATABASE_URL,
+ * with a migrated database that each file copies.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const missing = wordsWithoutRealLists();
@@ -26,7 +26,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const url = process.env["PANEL_TEST_DATABASE_URL"];
   const template = `panel_template_${process.pid}`;
   const folder = url === undefined ? mkdtempSync(path.join(tmpdir(), "panel-test-")) : undefined;
-  // Open to the server's own user, so that the database stays inside.
+  // Open to the server's own user, so that the database stays inside the folder.
   if (folder !== undefined) chmodSync(folder, 0o711);
   const embedded =
     folder === undefined

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll } from "vitest";
 
-/** What goes wrong with one request for an order; `before`: nothing was made, `after`: it was. */
+/** The fault of one request for an order. `before`: nothing was made, `after`: it was. */
 export const goodsFaults = [
   "reset_before",
   "reset_after",
@@ -33,21 +33,21 @@ export type GoodsOrder = {
   items: readonly string[];
 };
 
-/** A provider of digital goods that does what the test tells it to, over real HTTP on loopback. */
+/** A provider of digital goods over real HTTP on loopback that does what the test tells it to. */
 export type GoodsProvider = {
   url(): string;
   asked: Fields[];
   orders: GoodsOrder[];
-  /** Its list; `rate` 2 and plenty in stock unless said otherwise. */
+  /** Its list. `rate` 2 and plenty in stock by default. */
   products: Row[];
-  /** What an order is given; distinct lines at once, unless said otherwise. */
+  /** What an order is given. By default distinct lines, at once. */
   deliver: (order: GoodsOrder) => void;
-  /** What goes wrong with the next requests for orders; then nothing. */
+  /** The faults of the next requests for orders. After them, none. */
   faults: (GoodsFault | undefined)[];
   /** Words of a refusal. */
   refusal: string;
   honoursRequestIds: boolean;
-  /** Where it knows `result_product`. */
+  /** Whether it knows `result_product`. */
   listsItems: boolean;
   reset(): void;
 };
@@ -64,7 +64,7 @@ export const listedProduct: Row = {
   type: "Auto",
 };
 
-/** Opened before the file's tests, closed after them. */
+/** Opened before the file's tests and closed after them. */
 export function goodsProvider(): GoodsProvider {
   let numbers = 5000;
   let lines = 0;

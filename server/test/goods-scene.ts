@@ -23,7 +23,7 @@ import { amount, must } from "./panel.ts";
 import type { TestCustomer, TestPanel } from "./panel.ts";
 import { buy } from "./store.ts";
 
-/** A panel that resells one provider's goods, made anew for each test. */
+/** A panel that resells one provider's goods, set up anew for each test. */
 export function goodsScene(panel: TestPanel, goods: GoodsProvider) {
   let id: ProviderId | undefined;
   let buyer: TestCustomer | undefined;
@@ -35,7 +35,7 @@ export function goodsScene(panel: TestPanel, goods: GoodsProvider) {
   };
   const scene = {
     provider,
-    /** Adds the provider and puts what it lists on sale, at its price and a half. */
+    /** Adds the provider and sells what it lists at one and a half times its price. */
     open: async (terms: ProviderTerms = {}): Promise<void> => {
       id = must(
         await addProvider(panel.ctx, tester, {
@@ -45,7 +45,8 @@ export function goodsScene(panel: TestPanel, goods: GoodsProvider) {
           isPrivate: true,
           requestsPerSecond: 10_000,
           ...terms,
-          // Its list is fetched without hurry: a slow machine must not fail a test before it begins.
+          // A long limit for fetching its list: a slow machine must not fail a test before it
+          // begins.
           timeoutMs: 10_000,
           name: `Goods ${++scenes}`,
         }),
@@ -90,7 +91,7 @@ export function goodsScene(panel: TestPanel, goods: GoodsProvider) {
       if (typeof bought !== "number") throw new Error(`not sold: ${bought.error}`);
       return bought;
     },
-    /** What is due later is due now. */
+    /** Makes everything that is due later due now. */
     hurry: () => panel.ctx.db.query("update product_tasks set due_at = panel_now()"),
     send: async () => sendProductOrders(panel.ctx, await provider()),
     poll: async () => {
@@ -108,7 +109,7 @@ export function goodsScene(panel: TestPanel, goods: GoodsProvider) {
     },
     attempts: async (of: ProductOrderId): Promise<readonly ProductAttempt[]> =>
       (await listProductAttempts(panel.ctx.db, [of])).get(of) ?? [],
-    /** What the buyer is shown of the order. */
+    /** What the buyer sees of the order. */
     shown: (of: ProductOrderId) =>
       panel.api({ key: scene.buyer().key, action: "product_order_status", order: of }),
     added: () => goods.asked.filter(({ action }) => action === "add_product_order"),

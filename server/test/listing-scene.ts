@@ -10,7 +10,7 @@ import { scriptedProvider } from "./scripted-provider.ts";
 /** One row of a provider's list. */
 export type ListRow = Readonly<Record<string, unknown>>;
 
-/** A service as providers list it, at 1, from 10 to 100, unless it is said otherwise. */
+/** A service as providers list it. By default at 1, from 10 to 100. */
 export function listRow(service: number, change: ListRow = {}): ListRow {
   return {
     service,
@@ -24,10 +24,10 @@ export function listRow(service: number, change: ListRow = {}): ListRow {
   };
 }
 
-/** What a provider answers: its list, of services or products, as JSON or as text; and its balance. */
+/** A provider's answers: its list of services or products, as JSON or text, and its balance. */
 type Listing = { readonly list: unknown; readonly balance?: unknown };
 
-/** Providers that list what the test says, over real HTTP, each known by its key. */
+/** Providers over real HTTP that list what the test says, each identified by its key. */
 export function listingScene(panel: Pick<TestPanel, "ctx">) {
   const server = scriptedProvider();
   const listings = new Map<string, Listing>();
@@ -43,9 +43,9 @@ export function listingScene(panel: Pick<TestPanel, "ctx">) {
     listings.set(name, listing);
   };
   return {
-    /** What it answers from now on. */
+    /** Sets what it answers from now on. */
     says,
-    /** Adds a provider of its own, from which nothing is sold yet. */
+    /** Adds a separate provider, from which nothing is sold yet. */
     add: async (listing: Listing, terms: ProviderTerms = {}): Promise<Provider> => {
       const name = `provider-${listings.size + 1}`;
       says({ name }, listing);

@@ -21,16 +21,18 @@ import type { Panel } from "#panel.ts";
 import { createTestDatabase, testDataFolder } from "./database.ts";
 import type { TestDatabase } from "./database.ts";
 
-/** A panel on a database of its own, for one test file. */
+/** A panel with its own database, for one test file. */
 export type TestPanel = {
   readonly ctx: Context;
   readonly url: string;
   readonly database: TestDatabase;
-  /** Opens another process-like panel over the same database; closed with the file. */
+  /**
+   * Opens another panel, like a further process, over the same database. It closes with the file.
+   */
   openAnother(roles?: readonly ProcessRole[]): Promise<Panel>;
   addCustomer(input?: { balance?: string; terms?: Partial<ApiKeyTerms> }): Promise<TestCustomer>;
   addService(input?: Partial<ServiceDescription> & { provider?: string }): Promise<ServiceId>;
-  /** One form-encoded POST to API v2, as most clients do it; the parsed answer. */
+  /** Sends one form-encoded POST to API v2, as most clients do, and returns the parsed answer. */
   api(fields: Readonly<Record<string, string | number>>): Promise<unknown>;
 };
 
@@ -38,7 +40,7 @@ export type TestCustomer = { readonly id: AccountId; readonly email: string; rea
 
 /**
  * Starts a panel before the file's tests and ends it after them. After every test the ledger is
- * proven: a drift fails that test. Roles without `worker` leave orders where they are.
+ * proven, and drift fails that test. Without the role `worker`, orders stay where they are.
  */
 export function testPanel(
   options: { roles?: readonly ProcessRole[]; env?: Record<string, string> } = {},
@@ -121,7 +123,7 @@ export function testPanel(
           providerId: found.id,
           providerService: undefined,
           providerRate: undefined,
-          // Tests turn the clock where time is what they are about.
+          // Tests turn the clock where they are about time.
           refillTerms: { ...refillTermsDefault, afterHours: 0, betweenHours: 0 },
           ...input,
         }),
@@ -137,7 +139,7 @@ export function testPanel(
   };
 }
 
-/** The value of a result that must not be refused here. */
+/** The value of a result that must not be a refusal. */
 export function must<Value>(result: Result<Value, { readonly code: string }>): Value {
   if (!result.ok) throw new Error(`refused: ${JSON.stringify(result.refusal.code)}`);
   return result.value;

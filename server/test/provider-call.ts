@@ -1,6 +1,6 @@
 import type { CallNote, ProviderCall } from "#providers/connector.ts";
 
-/** A call to a provider that waits for no turn; what it notes is kept in `notes`. */
+/** A call to a provider that waits for no slot. Its records are kept in `notes`. */
 export function testCall(
   baseUrl: string,
   key: string,

@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 
-// Lists of services as panels in business answered them. They belong to others, so that no checkout
-// has them: PANEL_TEST_LISTS names their folder, or they lie beside the checkout.
+// Lists of services as panels in business answered them. They belong to others, so no checkout
+// contains them: PANEL_TEST_LISTS names their folder, or they lie beside the checkout.
 const folder =
   process.env["PANEL_TEST_LISTS"] ?? path.join(import.meta.dirname, "../../../shared/catalogues");
 
-/** The names of the lists that are at hand, in their order; none on most machines. */
+/** The names of the available lists, in order; none on most machines. */
 export const realLists: readonly string[] = existsSync(folder)
   ? readdirSync(folder).toSorted()
   : [];
@@ -16,7 +16,7 @@ export function readRealList(name: string): string {
   return readFileSync(path.join(folder, name), "utf8");
 }
 
-/** What whoever runs the tests should know; `undefined` where the lists are at hand. */
+/** What the person who runs the tests should know; `undefined` where the lists are available. */
 export function wordsWithoutRealLists(): string | undefined {
   if (realLists.length > 0) return undefined;
   return (

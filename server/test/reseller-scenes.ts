@@ -7,14 +7,14 @@ import { addProduct, keys, tryBuy } from "./store.ts";
 
 export type Fields = Readonly<Record<string, string>>;
 
-/** What API v2 said: its JSON, and what stands in the headers of a refusal. */
+/** An answer of API v2: its JSON, and a refusal's headers. */
 export type Said = {
   readonly answer: unknown;
   readonly code: string | null;
   readonly field: string | null;
 };
 
-/** A customer of a panel who has been everywhere: requests of every form, ready to be sent. */
+/** A customer with one of everything, and requests of every form, ready to be sent. */
 export type ResellerScenes = ReturnType<typeof openScenes>;
 
 export function openScenes(panel: TestPanel, key: string, service: string) {
@@ -29,7 +29,7 @@ export function openScenes(panel: TestPanel, key: string, service: string) {
     return { answer, code: headers.get("x-error-code"), field: headers.get("x-error-field") };
   }
 
-  /** The number under a name in an answer; the request must be taken. */
+  /** The number under a name in an answer. The request must be accepted. */
   async function numberOf(name: string, action: string, fields: Fields): Promise<string> {
     const { answer } = await send(action, fields);
     const { [name]: number } = answer as Record<string, string | number | undefined>;
@@ -79,7 +79,7 @@ export function openScenes(panel: TestPanel, key: string, service: string) {
     return numberOf("cursor", "changes", {});
   }
 
-  /** A request of each form that is taken, with every field that the form has, by the form's id. */
+  /** An accepted request of each form, with every field that the form has, by the form's id. */
   const scenes: Readonly<Record<string, () => Promise<Fields>>> = {
     services: async () => ({}),
     add: async () => ({

@@ -7,7 +7,10 @@ import { asLine } from "#cli/kit/streams.ts";
 
 const main = path.join(import.meta.dirname, "../src/main.ts");
 
-/** Where compiled modules are kept, as the launcher sets it: half of a command's time is reading them. */
+/**
+ * Where compiled modules are cached, as the launcher sets it: half of a command's time is reading
+ * them.
+ */
 export const compileCache = path.join(import.meta.dirname, "../../node_modules/.cache/node");
 
 /** How a command line ended. */
@@ -24,19 +27,19 @@ export function words(line: string): string[] {
   return line.split(" ");
 }
 
-/** The `PANEL_` variables with which a command works on this database. */
+/** The `PANEL_` variables with which a command uses this database. */
 export function panelEnv(databaseUrl: string): Record<string, string> {
   return { PANEL_DATABASE_URL: databaseUrl, PANEL_DATA: testDataFolder(databaseUrl) };
 }
 
-/** Carries out a command line on a database. */
+/** Runs a command line on a database. */
 export function runPanel(databaseUrl: string, ...args: string[]): Promise<Run> {
   return runHere(panelEnv(databaseUrl), ...args);
 }
 
 /**
- * Carries out a command line with these variables, from its words to its exit code, without a process
- * of its own: starting one takes longer than most commands do.
+ * Runs a command line with these variables, from its words to its exit code, without a process of
+ * its own: starting one takes longer than most commands do.
  */
 export async function runHere(env: Record<string, string>, ...args: string[]): Promise<Run> {
   let stdout = "";
@@ -51,7 +54,7 @@ export async function runHere(env: Record<string, string>, ...args: string[]): P
   return { exitCode, stdout, stderr, json: () => JSON.parse(stdout) };
 }
 
-/** Runs the program in a process of its own, with these `PANEL_` variables and no others. */
+/** Runs the program in its own process, with these `PANEL_` variables and no others. */
 export function runProgram(variables: Record<string, string>, ...args: string[]): Promise<Run> {
   const env = Object.entries(process.env).filter(([name]) => !name.startsWith("PANEL_"));
   const child = spawn(process.execPath, [main, ...args], {

@@ -6,22 +6,22 @@ import { afterAll, beforeAll } from "vitest";
 /** The fields of one request to a scripted provider, such as `action` and `order`. */
 export type AskedFields = Readonly<Record<string, string>>;
 
-/** What it answers: JSON, a text as it stands, or nothing but a closed connection. */
+/** A provider's answer: JSON, a text as it is, or only a closed connection. */
 export type ScriptedAnswer =
   | { readonly json: unknown; readonly status?: number }
   | { readonly text: string; readonly status?: number }
   | "hang_up";
 
-/** A provider that says what the test tells it to, over real HTTP on loopback. */
+/** A provider over real HTTP on loopback that answers what the test tells it to. */
 export type ScriptedProvider = {
   readonly url: string;
-  /** Everything that it was asked. */
+  /** Every request that it received. */
   readonly asked: AskedFields[];
-  /** How it answers from now on. */
+  /** Sets how it answers from now on. */
   answers(answer: (fields: AskedFields) => ScriptedAnswer | Promise<ScriptedAnswer>): void;
 };
 
-/** Opened before the file's tests, closed after them. */
+/** Opened before the file's tests and closed after them. */
 export function scriptedProvider(): ScriptedProvider {
   let answer: (fields: AskedFields) => ScriptedAnswer | Promise<ScriptedAnswer> = () => "hang_up";
   const asked: AskedFields[] = [];

@@ -9,7 +9,7 @@ import type { ProductId, ProductOrderId } from "#values/ids.ts";
 import { amount, must } from "./panel.ts";
 import type { TestPanel } from "./panel.ts";
 
-/** Puts a product on sale; where nothing is said, one of our own at 2.50, from 1 to 10 items. */
+/** Puts a product on sale. By default one of our own at 2.50, from 1 to 10 items. */
 export async function addProduct(
   { ctx }: Pick<TestPanel, "ctx">,
   input: Partial<ProductDescription> & { readonly stock?: readonly string[] } = {},
@@ -37,7 +37,7 @@ export async function addProduct(
   return id;
 }
 
-/** Adds lines to the stock as an upload leaves them. */
+/** Adds lines to the stock, as an upload leaves them. */
 export async function addItems(
   ctx: Context,
   id: ProductId,
@@ -57,12 +57,12 @@ export async function addItems(
   });
 }
 
-/** So many different lines. */
+/** This many different lines. */
 export function keys(count: number, name = "KEY"): string[] {
   return Array.from({ length: count }, (_, index) => `${name}-${index + 1}`);
 }
 
-/** Buys over HTTP; the number of the order, or the sentence of the refusal. */
+/** Buys over HTTP. Returns the number of the order, or the sentence of the refusal. */
 export async function tryBuy(
   panel: Pick<TestPanel, "api">,
   key: string,
@@ -74,7 +74,7 @@ export async function tryBuy(
   return answer.order ?? answer.error ?? JSON.stringify(answer);
 }
 
-/** The same, with a refusal as the wire has it. */
+/** The same, with a refusal as on the wire. */
 export async function buy(
   ...order: Parameters<typeof tryBuy>
 ): Promise<ProductOrderId | { readonly error: string }> {
@@ -82,7 +82,7 @@ export async function buy(
   return typeof bought === "string" ? { error: bought } : bought;
 }
 
-/** What `product_order_status` says of an order that must have been taken. */
+/** What `product_order_status` says of an order that must have been accepted. */
 export async function stateOf(
   panel: Pick<TestPanel, "api">,
   key: string,

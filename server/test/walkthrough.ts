@@ -10,8 +10,8 @@ const mainFile = path.join(root, "server/src/main.ts");
 export type Walk = { readonly exitCode: number | null; readonly output: string };
 
 /**
- * Follows a document of `docs/` as a reader would: every `sh` block in one shell, in their order,
- * where the first command that fails ends it. `panel` is the command line over this database.
+ * Follows a document of `docs/` as a reader would: runs every `sh` block in one shell, in order.
+ * The first command that fails ends it. `panel` is the command line over this database.
  */
 export function followWalkthrough(
   name: string,

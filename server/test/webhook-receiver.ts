@@ -18,14 +18,14 @@ export type Behaviour = (
   request: IncomingMessage,
 ) => void | Promise<void>;
 
-/** A receiver of webhooks over real HTTP that behaves as the test wants it to. */
+/** A webhook receiver over real HTTP that behaves as the test tells it to. */
 export type Receiver = {
   readonly url: string;
   readonly received: Received[];
   behaves(next: Behaviour): void;
 };
 
-/** Opened before the file's tests, closed after them. */
+/** Opened before the file's tests and closed after them. */
 export function webhookReceiver(): Receiver {
   const received: Received[] = [];
   let behave: Behaviour = (_, response) => void response.writeHead(204).end();

@@ -3,18 +3,18 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { once } from "node:events";
 
-/** What a scripted provider says: a body, an object for JSON, or what a function does itself. */
+/** A scripted provider's answer: a body, an object for JSON, or whatever a function does itself. */
 export type Said =
   | string
   | { readonly status?: number; readonly headers?: Record<string, string>; readonly body: unknown }
   | ((request: IncomingMessage, response: ServerResponse, fields: URLSearchParams) => void);
 
-/** A server that says what it was told to, to one request after the other. */
+/** A server that gives its scripted answers, one request after the other. */
 export type WireProvider = {
   readonly url: string;
-  /** What was asked so far: method, path with query, headers, body. */
+  /** The requests so far: method, path with query, headers, body. */
   readonly asked: readonly Asked[];
-  /** What is said from now on; the last of several for good. */
+  /** Sets the answers from now on. The last of several repeats. */
   says(...answers: Said[]): void;
   close(): Promise<void>;
 };
@@ -27,7 +27,7 @@ export type Asked = {
   readonly fields: Readonly<Record<string, string>>;
 };
 
-/** Starts one on a free port of the loopback. */
+/** Starts a provider on a free port on loopback. */
 export async function startWireProvider(): Promise<WireProvider> {
   let answers: Said[] = [];
   const asked: Asked[] = [];

@@ -13,24 +13,24 @@ import { median, report, sendAttacker, sendCustomers } from "./helpers.ts";
 import type { AttackerTask } from "./attacker.ts";
 import type { CustomersTask, Served } from "./customers.ts";
 
-/** A shop with customers and orders, and panels over it in processes of their own. */
+/** A shop with customers and orders, and panels that serve it in processes of their own. */
 export type AttackedShop = {
   readonly database: TestDatabase;
   readonly ctx: Context;
-  /** Starts a panel as `npm start` does; ended with its test. */
+  /** Starts a panel as `npm start` does. It ends with its test. */
   start(options?: { roles?: string; processes?: number }): Promise<PanelProcess>;
   /** Runs statements as the owner of the tables. */
   asOwner(text: string): Promise<unknown[]>;
 };
 
-// As the launcher starts the panel.
+// The flags with which the launcher starts the panel.
 const flags = [
   "--disable-warning=ExperimentalWarning",
   "--max-semi-space-size=32",
   "--max-old-space-size=1024",
 ];
 
-/** Filled before the file's tests, dropped after them; after every test the ledger is proven. */
+/** Filled before the file's tests and dropped after them. After every test the ledger is proven. */
 export function attackedShop(): AttackedShop {
   let database: TestDatabase | undefined;
   const running: PanelProcess[] = [];
@@ -54,7 +54,7 @@ export function attackedShop(): AttackedShop {
     database = await createTestDatabase();
     const owner = await connect(database.ownerSettings);
     await fillShop(owner, { customers: 200, services: 500, orders: 20_000, customRates: 5 });
-    // Customer 1 has the limit that a key has by itself; the others are the honest ones.
+    // Customer 1 has a key's default limit. The others are the honest ones.
     await owner.query("update api_keys set rate_limit = null where account_id = 1");
     await owner.end();
   });
@@ -89,7 +89,7 @@ function honestKeys(): string[] {
   return Array.from({ length: honestTo - honestFrom + 1 }, (_, n) => `bench-key-${n + honestFrom}`);
 }
 
-/** What honest customers ask for: `#` is replaced by a number that differs each time. */
+/** What honest customers ask for. `#` is replaced by a number that differs each time. */
 export const honestBodies: Readonly<Record<"add" | "balance" | "products", readonly string[]>> = {
   add: honestKeys().map(
     (key, n) =>
@@ -99,7 +99,9 @@ export const honestBodies: Readonly<Record<"add" | "balance" | "products", reado
   products: honestKeys().map((key) => `key=${key}&action=products`),
 };
 
-/** Honest customers that ask for one thing at a slow, even pace: who else is heard meanwhile? */
+/**
+ * Honest customers who ask for one thing at a slow, even pace. They show who else is still served.
+ */
 export function watchers(
   url: string,
   body: keyof typeof honestBodies,
@@ -117,12 +119,12 @@ export function watchers(
 }
 
 /**
- * What part of their business honest customers keep under an attack, as the median of pairs of runs.
- *
- * Attacker, customers, panel and database share the cores of one machine, so that a race "as fast as
- * it goes" would mostly measure who gets the processor. Instead the panel is half busy: how much it can
- * do at its best is measured right before, and half of that is asked for, 1,000 a second at most, at an
- * even pace, once in calm and once under the attack. Kept is what was answered rightly within 250 ms, against the calm run.
+ * Which part of their business honest customers keep under an attack, as the median of pairs of
+ * runs. Attacker, customers, panel and database share the cores of one machine, so a race "as fast
+ * as it goes" would mostly measure who gets the processor. Instead the panel is half busy: its best
+ * rate is measured right before, and half of that is asked for, at most 1,000 a second, at an even
+ * pace, once in calm and once under the attack. Kept is what was answered correctly within 250 ms,
+ * compared with the calm run.
  */
 export async function partKept(
   url: string,

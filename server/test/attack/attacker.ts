@@ -1,5 +1,5 @@
 /**
- * A process that attacks, in one of a few ways, until its time is over or its parent hangs up, and
+ * A process that attacks in one of a few ways until its time is over or its parent hangs up, and
  * tells its parent what it heard.
  */
 import { connect } from "node:net";
@@ -17,20 +17,20 @@ export type AttackerTask = {
   | { readonly kind: "hammer"; readonly body: string }
   /** One request on every connection at the same time, its body filled up to `bytes`. */
   | { readonly kind: "heavy"; readonly body: string; readonly bytes: number }
-  /** Connections that say nothing, half a head, half a body, or hang up in the middle. */
+  /** Connections that say nothing, send half a head or half a body, or hang up in the middle. */
   | { readonly kind: "idle" | "half-head" | "half-body" | "hang-up"; readonly body: string }
 );
 
 export type Attacked = {
   readonly statuses: Readonly<Record<string, number>>;
   readonly closed: number;
-  /** Some of the bodies that were answered with something else than 200. */
+  /** Some of the bodies of answers with a status other than 200. */
   readonly sentences: readonly string[];
   /** How long the slowest answer took. */
   readonly maxMs: number;
 };
 
-// In reality the attacker brings machines of his own: here he must not take the panel's cores.
+// A real attacker brings machines of his own, so here he must not take the panel's cores.
 setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 const statuses: Record<string, number> = {};
@@ -76,7 +76,7 @@ function count(status: number | string, body: string): void {
   if (sentences.size < 10) sentences.add(`${status} ${body.slice(0, 300)}`);
 }
 
-/** All at once, and hears whatever comes until the connection ends or everything is answered. */
+/** Sends all at once, and reads until the connection ends or everything is answered. */
 function pipeline(url: string, bytes: string, depth: number): Promise<void> {
   return new Promise((resolve) => {
     let answers = 0;
@@ -89,7 +89,7 @@ function pipeline(url: string, bytes: string, depth: number): Promise<void> {
         count(status, "");
         answers++;
       }
-      // A status line that was cut in two is found with the next piece, and a whole one only once.
+      // A status line cut in two is found with the next piece, and a whole one only once.
       rest = /HTTP\/1\.1 \d{0,2}$|H(TTP(\/(1\.?1?)?)?)?$/.exec(seen)?.[0] ?? "";
       if (answers >= depth) socket.destroy();
     });
@@ -125,7 +125,7 @@ async function heavy(url: string, request: string): Promise<void> {
   wire.close();
 }
 
-/** Keeps its connection busy with as little as possible, for as long as it is let. */
+/** Keeps its connection busy with as little as possible, for as long as allowed. */
 async function linger(
   url: string,
   kind: "idle" | "half-head" | "half-body" | "hang-up",
@@ -155,7 +155,7 @@ async function linger(
 const addresses = 16;
 let nextAddress = 0;
 
-/** Attackers have many addresses, and none of those that customers have. */
+/** Attackers have many addresses, none of them a customer's. */
 function ownAddress(): string {
   return `127.66.0.${1 + (nextAddress++ % addresses)}`;
 }

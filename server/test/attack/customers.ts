@@ -1,8 +1,8 @@
 /**
- * A process of honest customers: sends form bodies over a few kept-alive connections and tells its
- * parent how they were served. With `perSecond` at that pace, whatever the panel does: a request that
- * finds no free connection waits, and its time counts from when it was due. Without, as fast as answers
- * come.
+ * A process of honest customers. It sends form bodies over a few kept-alive connections and tells
+ * its parent how they were served. With `perSecond` it keeps that pace whatever the panel does: a
+ * request that finds no free connection waits, and its time counts from when it was due. Without,
+ * it sends as fast as answers come.
  */
 import { setTimeout as pause } from "node:timers/promises";
 import { formRequest, openWire } from "./wire.ts";
@@ -13,7 +13,7 @@ export type CustomersTask = {
   readonly connections: number;
   readonly seconds: number;
   readonly perSecond?: number;
-  /** An answer that took longer is no service. */
+  /** A slower answer does not count as served. */
   readonly withinMs: number;
   /** The bodies; `#` in them is replaced by a number that differs each time. */
   readonly bodies: readonly string[];
@@ -21,7 +21,7 @@ export type CustomersTask = {
 
 export type Served = {
   readonly due: number;
-  /** Answered rightly, and in time. */
+  /** Answered correctly and in time. */
   readonly served: number;
   readonly late: number;
   /** Answered with an error. */
@@ -32,7 +32,7 @@ export type Served = {
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly maxMs: number;
-  /** The first error that was answered. */
+  /** The first error answer. */
   readonly error: string | undefined;
 };
 

@@ -5,7 +5,7 @@ import path from "node:path";
 import type { Attacked, AttackerTask } from "./attacker.ts";
 import type { CustomersTask, Served } from "./customers.ts";
 
-/** A process of its own that was given a task; `result` is what it says at its end. */
+/** A process with a task. `result` is what it reports at its end. */
 export type Helper<Result> = {
   readonly result: Promise<Result>;
   /** Ends it before its time. */
@@ -22,7 +22,7 @@ export function sendAttacker(task: AttackerTask): Helper<Attacked> {
   return start<Attacked>("attacker.ts", task);
 }
 
-/** Where the hostile feeds stand. */
+/** The address of the hostile feeds. */
 export async function serveHostileFeeds(): Promise<{ readonly url: string; stop(): void }> {
   const { result, stop } = start<{ url: string }>("hostile-feeds.ts");
   return { url: (await result).url, stop };
@@ -36,7 +36,7 @@ function start<Result>(script: string, task?: CustomersTask | AttackerTask): Hel
     child.once("message", (said) => resolve(said as Result));
     child.once("exit", (code) => reject(new Error(`${script} ended with ${code}`)));
   });
-  // Whoever stops it before its time does not wait for a result.
+  // A caller who stops it early does not wait for a result.
   result.catch(() => {});
   if (task !== undefined) child.send(task);
   return { result, stop: () => child.disconnect() };
@@ -46,7 +46,7 @@ const ticksPerSecond = 100;
 
 /** The processor time that a process has used so far, in seconds. */
 function cpuOf(stat: string, withEnded: boolean): number {
-  // The name stands in brackets and may hold anything.
+  // The name is in brackets and may contain anything.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   const ticks = fields.slice(11, withEnded ? 15 : 13);
   return ticks.reduce((sum, ticked) => sum + Number(ticked), 0) / ticksPerSecond;
@@ -69,7 +69,7 @@ export function parentOf(pid: number): number {
   return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
 }
 
-/** The most memory that a process has held so far, in MB; 0 where it is gone. */
+/** The most memory that a process has held so far, in MB; 0 if it is gone. */
 export function peakMemoryMb(pid: number): number {
   return Number(/VmHWM:\s+(\d+)/.exec(readOr(`/proc/${pid}/status`))?.[1] ?? 0) / 1024;
 }
@@ -92,7 +92,7 @@ export function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? NaN;
 }
 
-/** Figures of a run, on the terminal: this command is for measuring. */
+/** Prints the figures of a run on the terminal: this command is for measuring. */
 export function report(what: string, figures: Readonly<Record<string, unknown>>): void {
   const words = Object.entries(figures).map(([name, value]) => {
     return `${name} ${JSON.stringify(typeof value === "number" ? Number(value.toFixed(3)) : value)}`;
@@ -100,7 +100,7 @@ export function report(what: string, figures: Readonly<Record<string, unknown>>)
   process.stderr.write(`  ${what}: ${words.join(", ")}\n`);
 }
 
-/** What kept the event loop of a panel, as its watchdog said: for the report. */
+/** What blocked a panel's event loop, according to its watchdog, for the report. */
 export function blockagesIn(output: string): readonly string[] {
   const lines = output.split("\n").filter((line) => line.includes("event loop was blocked"));
   return lines.map((line) => /"ms":\d+,"what":"[^"]*"/.exec(line)?.[0] ?? line);

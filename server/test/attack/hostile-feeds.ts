@@ -1,6 +1,6 @@
 /**
- * A server of feeds that are dear to read: 4 MB of XML with 400,000 elements, all of different names.
- * Tells its parent where it listens.
+ * A server of feeds that are expensive to read: 4 MB of XML with 400,000 elements, each with a
+ * different name. Tells its parent where it listens.
  */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";

@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import type { Socket } from "node:net";
 
-/** What came back: status and body, or that the connection ended instead. */
+/** What came back: status and body, or the end of the connection instead. */
 export type Heard =
   | { readonly kind: "answered"; readonly status: number; readonly body: string }
   | { readonly kind: "closed" };
@@ -9,12 +9,12 @@ export type Heard =
 /** One kept-alive connection that costs its process next to nothing, so that loads stay cheap. */
 export type Wire = {
   readonly isOpen: boolean;
-  /** Writes one request and hears its answer; one at a time. */
+  /** Writes one request and reads its answer; one at a time. */
   ask(request: string | Buffer): Promise<Heard>;
   close(): void;
 };
 
-/** Connects, from an address of this machine; rejects where nobody listens. */
+/** Connects from an address of this machine. Rejects where nobody listens. */
 export function openWire(url: string, localAddress = "127.0.0.1"): Promise<Wire> {
   const { hostname: host, port } = new URL(url);
   return new Promise((resolve, reject) => {

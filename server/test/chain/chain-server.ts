@@ -8,14 +8,14 @@ import { migrate, readMigrations } from "#database/migrate.ts";
 import type { TestServer } from "#test/database.ts";
 import { withDatabase } from "#test/global-setup.ts";
 
-/** A PostgreSQL of a chain's own: three busy panels would take the others' connections. */
+/** A PostgreSQL only for a chain: three busy panels would take the others' connections. */
 export type ChainServer = TestServer & { close(): Promise<void> };
 
 const template = "panel_template";
 
 export async function openChainServer(): Promise<ChainServer> {
   const folder = mkdtempSync(path.join(tmpdir(), "panel-chain-"));
-  // Open to the server's own user, so that the database stays inside.
+  // Open to the server's own user, so that the database stays inside the folder.
   chmodSync(folder, 0o711);
   const embedded = await openEmbedded({ dataFolder: folder, roles: ["command"] });
   const settings = embedded.connection;

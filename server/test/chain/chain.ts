@@ -15,20 +15,20 @@ import { chainServices, closedService } from "./load.ts";
 export type ChainPanel = {
   readonly name: string;
   readonly database: TestDatabase;
-  /** Where its API is now; another place after each start. */
+  /** Where its API is now. It changes with each start. */
   url(): string;
-  /** A command line; its answer in JSON. Throws where the command is refused. */
+  /** Runs a command line and returns its answer in JSON. Throws where the command is refused. */
   command(...args: readonly string[]): Promise<unknown>;
   /** Reads its tables. */
   query<Row extends object>(text: string, ...values: readonly unknown[]): Promise<Row[]>;
-  /** Changes its tables as no command would: only to set a scene. */
+  /** Changes its tables as no command would. Only to set a scene. */
   arrange(text: string): Promise<void>;
   /** Ends it as a power cut does. */
   kill(): Promise<void>;
-  /** Ends it as an operator does, with the calls that are under way. */
+  /** Ends it as an operator does: calls under way finish. */
   stop(): Promise<void>;
   start(): Promise<void>;
-  /** The log of the process that runs now. */
+  /** The log of the process that is running now. */
   output(): string;
 };
 
@@ -43,13 +43,13 @@ export type Chain = {
 };
 
 export type ChainOptions = {
-  /** What the panel above is told of how to buy here; more arguments of `provider add`. */
+  /** How the panel above is told to buy here: more arguments of `provider add`. */
   readonly providerArgs?: readonly string[];
   /** Where buyers reach this panel, if not at its own address. */
   readonly addressOf?: (panel: ChainPanel) => Promise<string>;
 };
 
-/** Between the steps of C's sandbox: an order ends after four. */
+/** The time between steps of C's sandbox. An order ends after four. */
 const sandboxStepMs = 100;
 const markupPercent = "25";
 const customers = ["anna", "ben"];
@@ -58,12 +58,12 @@ const pollMs = 1000;
 const nudgedPollsMax = 1000;
 export const finalStatuses = "('completed', 'partial', 'canceled')";
 
-/** What a panel's account at the panel below is called there. */
+/** The name of a panel's account at the panel below. */
 export function buyerEmail(buyer: ChainPanel): string {
   return `${buyer.name}@chain.example`;
 }
 
-/** The panels with who buys from whom: A from B, and B from C. */
+/** The pairs of panels that trade: A buys from B, and B from C. */
 export function pairs(chain: Chain): readonly { buyer: ChainPanel; seller: ChainPanel }[] {
   const [a, b, c] = chain.panels;
   return [
@@ -73,7 +73,7 @@ export function pairs(chain: Chain): readonly { buyer: ChainPanel; seller: Chain
 }
 
 /**
- * Starts three real panels, each a process over a database of its own, and makes them buy from each
+ * Starts three real panels, each a process over its own database, and makes them buy from each
  * other as operators would: with the command line.
  */
 export async function openChain(options: ChainOptions = {}): Promise<Chain> {
@@ -88,7 +88,7 @@ export async function openChain(options: ChainOptions = {}): Promise<Chain> {
     const [a, b, c] = opened.map(({ panel }) => panel);
     if (a === undefined || b === undefined || c === undefined) throw new Error("never");
     const settings = [a, b, c].map((panel) =>
-      // An order that nobody takes is given back at once, so that it ends.
+      // An order that no provider takes is refunded at once, so that it ends.
       panel.command("settings", "set", "refused_orders", "refund"),
     );
     await Promise.all([stockSandbox(c), ...settings]);
@@ -164,7 +164,7 @@ async function openPanelProcess(
   return { panel, close };
 }
 
-/** Puts a service of every type on sale that the sandbox delivers. */
+/** Puts a service of every type that the sandbox delivers on sale. */
 async function stockSandbox(panel: ChainPanel): Promise<void> {
   const folder = await mkdtemp(path.join(tmpdir(), "panel-chain-"));
   const file = path.join(folder, "services.json");
@@ -192,7 +192,7 @@ async function addProvider(
   await buyer.command("provider", "add", ...added, ...limits, ...(options.providerArgs ?? []));
 }
 
-/** Puts on sale what the seller lists. */
+/** Puts the seller's listed services on sale. */
 async function importServices(buyer: ChainPanel, seller: ChainPanel): Promise<void> {
   const markup = ["--markup-percent", markupPercent, "--apply"];
   await buyer.command("provider", "import", seller.name, ...markup);
@@ -224,8 +224,8 @@ async function closeService(panel: ChainPanel): Promise<void> {
 }
 
 /**
- * Waits until the condition answers `undefined`; what it answers otherwise is what is still missing,
- * and is said, with the state of the panels, when the time is over.
+ * Waits until the condition returns `undefined`. Otherwise it returns what is still missing, which
+ * is reported with the state of the panels when the time is over.
  */
 export async function waitFor(
   chain: Chain,
@@ -244,7 +244,7 @@ export async function waitFor(
   }
 }
 
-/** Words for what is not ended yet; `undefined` where every order is. */
+/** Describes what has not ended yet; `undefined` where every order has. */
 export async function unended(panel: ChainPanel): Promise<string | undefined> {
   const [row] = await panel.query<{ n: number }>(
     `select count(*)::integer as n from orders where status not in ${finalStatuses}`,
@@ -253,11 +253,11 @@ export async function unended(panel: ChainPanel): Promise<string | undefined> {
 }
 
 /**
- * Makes what is due later due now, and a held queue try again: the pauses that a panel leaves grow,
- * and a story has no time for them.
+ * Makes later tasks due now, and lets a held queue try again: a panel's pauses grow, and a story
+ * has no time for them.
  */
 export async function nudge(chain: Chain): Promise<void> {
-  // What somebody else holds is passed over, so that nobody waits for anybody in a circle.
+  // Rows locked by others are skipped, so that nobody waits for anybody in a circle.
   const hurry = (which: string) => `
     update tasks t set due_at = panel_now()
       from (select account_id, order_id from tasks

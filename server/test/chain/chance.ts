@@ -1,19 +1,19 @@
 import { hash, randomInt } from "node:crypto";
 
 /**
- * Chance that depends on nothing but the seed and on what it decides: the same question always has
- * the same answer, in whatever order the questions come.
+ * Chance that depends only on the seed and on what it decides: the same question always has the
+ * same answer, in whatever order questions come.
  */
 export type Chance = {
   readonly seed: number;
-  /** From 0 up to, never including, 1. */
+  /** From 0 to 1, never including 1. */
   of(...what: readonly (string | number)[]): number;
   /** A whole number from `min` to `max`, both included. */
   int(min: number, max: number, ...what: readonly (string | number)[]): number;
   pick<Item>(items: readonly Item[], ...what: readonly (string | number)[]): Item;
 };
 
-/** `CHAIN_SEED=…` plays a story again. The seed belongs into the name of the test. */
+/** `CHAIN_SEED=…` replays a story. The test's name must contain the seed. */
 export function chainSeed(): number {
   return Number(process.env["CHAIN_SEED"] ?? randomInt(2 ** 31));
 }

@@ -11,13 +11,13 @@ export type Passage = {
   readonly timeoutMs: number;
   /** Carries the request out at the panel behind the wire. */
   forward(): Promise<Answer>;
-  /** Resolves when another answer has passed, or when it was waited for long enough. */
+  /** Resolves when another answer has passed, or after waiting long enough. */
   overtaken(): Promise<void>;
 };
 
 /**
- * What can happen to one request on the wire, and to its answer. Each does it, and ends with the
- * client having an answer, a broken connection, or having given up.
+ * The faults that one request and its answer can meet. Each ends with the client having an answer,
+ * a broken connection, or having given up.
  */
 export const faults = {
   /** It arrives, but only after the client has given up. */
@@ -25,7 +25,7 @@ export const faults = {
     await pause(timeoutMs + 300);
     reply(response, await forward());
   },
-  /** It is carried out at once; its answer comes after the client has given up. */
+  /** The request is carried out at once. The answer comes after the client has given up. */
   late_answer: async ({ response, timeoutMs, forward }) => {
     const answer = await forward();
     await pause(timeoutMs + 300);
@@ -43,7 +43,7 @@ export const faults = {
     await forward();
     reply(response, broken);
   },
-  /** Looks like a refusal, and is none: the order was made. */
+  /** Looks like a refusal but is none: the order was made. */
   json_error_after: async ({ response, forward }) => {
     const answer = await forward();
     reply(response, { ...answer, status: 500, body: '{"error":"Server error"}' });
@@ -78,7 +78,7 @@ export const faults = {
     response.once("finish", () => socket?.write(rawAnswer(answer)));
     reply(response, answer);
   },
-  /** The answer is held until that of another request has passed. */
+  /** The answer is held back until another request's answer has passed. */
   overtaken: async ({ response, forward, overtaken }) => {
     const answer = await forward();
     await overtaken();
@@ -88,7 +88,7 @@ export const faults = {
     response.setHeader("Retry-After", "1");
     reply(response, { status: 429, type: "text/html", body: "Too Many Requests" });
   },
-  /** It arrives twice; harmless only where the panel behind the wire knows request ids. */
+  /** The request arrives twice. Harmless only where the panel behind the wire knows request ids. */
   repeated: async ({ response, forward }) => {
     await forward();
     reply(response, await forward());

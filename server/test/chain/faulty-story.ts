@@ -13,16 +13,16 @@ import { proveChain } from "./proof.ts";
 export type StoryOptions = {
   readonly chance: Chance;
   readonly orders: number;
-  /** Whether the panels know of each other that they honour request ids. */
+  /** Whether the panels know that the others honour request ids. */
   readonly honoursRequestIds: boolean;
   /** How long any one step may take. */
   readonly seconds: number;
 };
 
 export type Story = {
-  /** What is not as it has to be; empty where nothing was lost or bought twice. */
+  /** Everything that is wrong. Empty where nothing was lost or bought twice. */
   readonly faults: readonly string[];
-  /** How often the wires did what, for the person who reads the report. */
+  /** How often the wires did each kind of harm, for the person who reads the report. */
   readonly harm: readonly string[];
   /** How many orders staff had to settle. */
   readonly settled: number;
@@ -30,16 +30,16 @@ export type Story = {
 
 const faultNames = Object.keys(faults) as readonly Fault[];
 const timeoutMs = 1500;
-/** What the orders' clocks are turned by, so that every pause and every lease is over. */
+/** By how much the orders' clocks are turned, so that every pause and every lease is over. */
 const turnedHours = 3;
-/** After as many turns of half a second another panel dies. */
+/** After this many turns of half a second, another panel dies. */
 const killEvery = 10;
 const settlersMax = 2;
 
 /**
- * Three panels behind two faulty wires, each panel killed and started again while orders come in.
- * Then the wires become good and time passes; what is still of unknown outcome is settled by staff,
- * with what the seller's database says.
+ * Three panels behind two faulty wires, each panel killed and restarted while orders come in. Then
+ * the wires become good and time passes. Staff settle what is still of unknown outcome, by what the
+ * seller's database says.
  */
 export async function runFaultyStory(options: StoryOptions): Promise<Story> {
   const wires = new Map<ChainPanel, FaultyWire>();
@@ -73,7 +73,7 @@ function openWireTo(seller: ChainPanel, options: StoryOptions): Promise<FaultyWi
     chance,
     target: seller.url,
     timeoutMs,
-    // What staff has to settle takes a second each.
+    // What staff have to settle takes a second each.
     share: { add: honoursRequestIds ? 0.12 : Math.min(0.06, 300 / orders), other: 0.2 },
     faults: faultNames.filter((fault) => honoursRequestIds || fault !== "repeated"),
   });
@@ -87,7 +87,8 @@ async function tell(
   const { chance, honoursRequestIds, orders, seconds } = options;
   for (const wire of wires.values()) wire.rage();
   const placed = await placeUnderKills(chain, wires, options);
-  // What is not sent by then, for a held queue or a killed worker's lease, goes over the good wires.
+  // Orders not sent by then, because of a held queue or a killed worker's lease, go over the good
+  // wires.
   const rageEndsAt = Date.now() + (10 + orders / 50) * 1000;
   for (let turn = 1; Date.now() < rageEndsAt && (await hasUnsent(chain)); turn++) {
     await nudge(chain);
@@ -103,7 +104,7 @@ async function tell(
     await wire.idle();
   }
   await turnClocks(chain);
-  // From below, so that everybody finds whom it asks.
+  // From the bottom up, so that each panel finds the one it asks.
   for (const panel of chain.panels.toReversed()) await restart(panel, wires, panel.stop);
   await waitFor(chain, seconds, async () => {
     await nudge(chain);
@@ -132,7 +133,7 @@ async function placeUnderKills(
   const target = { url: a.url, keys: chain.keys, services: chain.services };
   const kills = chain.panels.map((panel, index) => ({
     panel,
-    // Each panel once in its third of the load.
+    // Each panel dies once, in its third of the load.
     at: Math.ceil(((index + 0.2 + 0.6 * chance.of("kill", panel.name)) * orders) / 3),
   }));
   let restarting = Promise.resolve();
@@ -157,7 +158,7 @@ async function restart(
   await wire?.open();
 }
 
-/** Lets time pass; what is open already keeps the old time until it is started again. */
+/** Lets time pass. Connections that are already open keep the old time until a restart. */
 async function turnClocks(chain: Chain): Promise<void> {
   for (const { database, arrange } of chain.panels) {
     const name = new URL(database.url.replace("@/", "@localhost/")).pathname.slice(1);
@@ -166,8 +167,8 @@ async function turnClocks(chain: Chain): Promise<void> {
 }
 
 /**
- * Nothing is on its way any more, so that nothing can still arrive: makes the panels believe that
- * the minute is over which they leave to what may.
+ * Nothing is under way any more, so nothing can still arrive. Makes the panels believe that the
+ * minute they allow for late arrivals is over.
  */
 async function ageAttempts(chain: Chain): Promise<void> {
   const age = `update attempts set ended_at = started_at - interval '2 minutes'
@@ -183,7 +184,7 @@ async function hasUnsent(chain: Chain): Promise<boolean> {
   return false;
 }
 
-/** Words for orders that are neither ended nor of unknown outcome on somebody's desk. */
+/** Describes orders that have neither ended nor wait on a desk with an unknown outcome. */
 async function undecided(chain: Chain): Promise<string | undefined> {
   const waiting = await listUnknown(chain);
   const links = [...new Set(waiting.map(({ link }) => link))];
@@ -205,7 +206,7 @@ type UnknownOrder = {
   readonly link: string;
 };
 
-/** What lies on the desks with an unknown outcome. */
+/** The desk entries of unknown outcome. */
 async function listUnknown(chain: Chain): Promise<UnknownOrder[]> {
   const lists = pairs(chain).map(async ({ buyer, seller }) => {
     const rows = await buyer.query<{ id: number; link: string }>(
@@ -219,7 +220,7 @@ async function listUnknown(chain: Chain): Promise<UnknownOrder[]> {
   return (await Promise.all(lists)).flat();
 }
 
-/** Settles as staff would who may look into the seller's books. */
+/** Settles as staff with access to the seller's books would. */
 async function settleUnknown(
   chain: Chain,
 ): Promise<{ settled: number; isGone: (link: string, seller: ChainPanel) => boolean }> {

@@ -10,16 +10,16 @@ import type { Answer, Fault } from "./faults.ts";
 export type FaultyWire = {
   /** Where clients find the panel behind it. */
   readonly url: string;
-  /** From now on it harms; it begins as a good wire. */
+  /** From now on it does harm. It begins as a good wire. */
   rage(): void;
   /** From now on it is a good wire again. */
   calm(): void;
-  /** Refuses connections, as where nobody listens; what is under way goes on. */
+  /** Refuses connections, as if nobody listened. What is under way continues. */
   shut(): void;
   open(): Promise<void>;
-  /** Resolves when nothing is under way any more, what it holds back included. */
+  /** Resolves when nothing is under way any more, including what it holds back. */
   idle(): Promise<void>;
-  /** How often it did what. */
+  /** How often it did each kind of harm. */
   readonly counts: ReadonlyMap<string, number>;
   close(): Promise<void>;
 };
@@ -31,18 +31,18 @@ export type WireOptions = {
   readonly target: () => string;
   /** When its client gives up. */
   readonly timeoutMs: number;
-  /** How many of the orders, and of the questions, are harmed (0 to 1). */
+  /** The share of orders, and of questions, that are harmed (0 to 1). */
   readonly share: { readonly add: number; readonly other: number };
   readonly faults: readonly Fault[];
 };
 
-/** An order, or a list of orders, is forgotten for as many questions in a row. */
+/** For how many questions in a row an order, or a list of orders, is forgotten. */
 const forgottenTimes = { status: 4, orders: 2 };
 const shutMs = 500;
 
 /**
- * Stands between two panels and does harm. What it does to a request depends on the seed and on the
- * request alone: for an order on its link and on how often that came before, for a question on its
+ * Stands between two panels and does harm. What it does to a request depends only on the seed and
+ * the request: for an order, on its link and how often that came before; for a question, on its
  * number among its kind.
  */
 export async function openFaultyWire(options: WireOptions): Promise<FaultyWire> {
@@ -72,7 +72,7 @@ export async function openFaultyWire(options: WireOptions): Promise<FaultyWire> 
     return chance.pick(options.faults, name, "fault", action, what, round);
   };
 
-  /** Some orders are unknown for a few questions in a row, and so is the list of some orders. */
+  /** Some orders, and the lists of some orders, are unknown for a few questions in a row. */
   const forget = (fields: URLSearchParams, answer: Answer): Answer => {
     const action = fields.get("action");
     if (!isRaging || answer.status !== 200 || (action !== "status" && action !== "orders")) {

@@ -2,18 +2,18 @@ import { setTimeout as pause } from "node:timers/promises";
 import { serviceTypes } from "#orders/service-types/index.ts";
 import type { Chance } from "./chance.ts";
 
-/** How an order shall end at the sandbox; `closed` is refused by the last panel but one. */
+/** How an order is to end at the sandbox. The last panel but one refuses `closed`. */
 export type Ending = "completed" | "partial" | "canceled" | "refused" | "closed";
 
 /** One order as a customer of the first panel sends it. */
 export type ChainOrder = {
   readonly number: number;
-  /** Unique in a story: by it the order is found again on every panel. */
+  /** Unique in a story: it identifies the order on every panel. */
   readonly link: string;
   readonly ending: Ending;
   /** The name of the service. */
   readonly service: string;
-  /** What its type asks for, as it stands on the wire. */
+  /** The fields that its type asks for, as on the wire. */
   readonly fields: Readonly<Record<string, string>>;
   readonly requestId: string;
 };
@@ -21,10 +21,10 @@ export type ChainOrder = {
 /** An order that was answered. */
 export type PlacedOrder = ChainOrder & { readonly order: number };
 
-/** A service that the last panel stops to sell after everybody has imported it. */
+/** A service that the last panel stops selling after everybody has imported it. */
 export const closedService = "Chain Closed";
 
-/** Every type that an order can be carried of: a subscription only makes orders later. */
+/** Every type whose order can be delivered: a subscription only makes orders later. */
 const types = Object.values(serviceTypes).filter(({ pricing }) => pricing !== "later");
 
 const listTypes = new Set(["Custom Comments", "Comment Replies", "Mentions Custom List"]);
@@ -36,7 +36,7 @@ export function chainServices(): readonly Readonly<Record<string, unknown>>[] {
     name: `Chain ${type.wireName}`,
     type: type.wireName,
     category: "Chain",
-    // Five decimals where a rate may have them: the last digit is what the proof looks at.
+    // Five decimals where a rate may have them: the proof looks at the last digit.
     rate: (0.31237 + 0.70611 * index).toFixed(5),
     min: type.pricing === "per_order" || listTypes.has(type.wireName) ? "1" : "10",
     max: type.pricing === "per_order" ? "1" : "50000",
@@ -50,7 +50,7 @@ export function chainServices(): readonly Readonly<Record<string, unknown>>[] {
   return [...rows, { ...plain, service: "999", name: closedService }];
 }
 
-/** `count` orders of all types and endings, the same for the same seed. */
+/** `count` orders of all types and endings. The same seed gives the same orders. */
 export function chainOrders(chance: Chance, count: number): ChainOrder[] {
   return Array.from({ length: count }, (_, number) => {
     const type = types[number % types.length];
@@ -151,8 +151,8 @@ export type LoadTarget = {
 const clients = 16;
 
 /**
- * Places the orders as resellers do: 16 at a time, and each one again under its request id until it
- * is answered. `onPlaced` hears how many there are.
+ * Places the orders as resellers do: 16 at a time, repeating each under its request id until it is
+ * answered. `onPlaced` is told how many there are.
  */
 export async function placeOrders(
   target: LoadTarget,

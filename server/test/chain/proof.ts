@@ -18,15 +18,15 @@ type OrderRow = {
   readonly refunded: string;
   readonly booked_cost: string;
   readonly provider_order: string | null;
-  /** What the postings say, apart from what the order says. */
+  /** What the postings say, independently of the order. */
   readonly posted_refund: string;
   readonly refunds: number;
   readonly posted_cost: string;
 };
 
 /**
- * Everything that is not as it has to be after a story, in words; empty where the chain is proven.
- * `isGone` names the links of orders that never arrived at the seller and were given back.
+ * Everything that is wrong after a story, in words; empty where the chain is proven. `isGone` names
+ * the links of orders that never arrived at the seller and were refunded.
  */
 export async function proveChain(
   chain: Chain,
@@ -116,7 +116,7 @@ function findTwice(panel: ChainPanel, orders: readonly OrderRow[]): string[] {
   return faults;
 }
 
-/** What customers were answered is there, and ended as it was to end. */
+/** Orders that customers were told of exist, and ended as they were meant to. */
 function provePlaced(
   orders: ReadonlyMap<string, OrderRow>,
   placed: readonly PlacedOrder[],
@@ -173,7 +173,7 @@ function compare(buyer: ChainPanel, above: OrderRow, below: OrderRow): string[] 
   return faults;
 }
 
-/** What the buyer booked as cost is what the seller has earned with it, to the last digit. */
+/** The cost that the buyer booked equals what the seller earned, to the last digit. */
 async function compareMoney(buyer: ChainPanel, seller: ChainPanel): Promise<string[]> {
   const [spent] = await buyer.query<{ total: string }>(
     `select coalesce(sum(-direction * amount), 0) as total

@@ -19,7 +19,7 @@ import type { ApiDocument } from "./read-document.ts";
 type Shop = Parameters<typeof answerToAdd>[0];
 type Shown = {
   readonly promise: string;
-  /** What this shop answers to the request of the example. */
+  /** This shop's answer to the request of the example. */
   readonly ask: (shop: Shop) => Promise<unknown>;
 };
 
@@ -74,8 +74,8 @@ const shown = {
 } as const satisfies Record<string, Shown>;
 
 /**
- * Tests what a page of the common family shows: its examples, named in the order in which they stand
- * there, all of them. The shop has the two services of these pages before any test of the file.
+ * Tests everything a page of the common family shows: all its examples, named in their order there.
+ * The shop has the two services of these pages before any test of the file.
  */
 export function testCommonPage(
   panel: TestPanel,
@@ -96,7 +96,7 @@ export function testCommonPage(
       const answer = await ask(shop);
 
       if (name === "services") {
-        // Additional fields beside the nine documented ones are allowed: no client minds them.
+        // Fields beside the nine documented ones are allowed: no client minds them.
         expect(answer).toMatchObject(withTwoDecimals(documented));
         expect(answer).toHaveLength(2);
       } else expect(answer).toStrictEqual(documented);

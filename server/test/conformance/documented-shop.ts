@@ -14,7 +14,7 @@ import type { TestCustomer, TestPanel } from "#test/panel.ts";
 
 type Shop = { readonly panel: TestPanel; readonly dialect: string };
 
-/** An order of a document: the id it has there, and what makes its charge and state come out so. */
+/** An order of a document: its id there, and what gives it its documented charge and state. */
 type DocumentedOrder = {
   readonly id: number;
   readonly rate: string;
@@ -42,7 +42,7 @@ const deliveredOrder: Omit<DocumentedOrder, "id"> = {
   moves: [{ status: "completed" }],
 };
 
-/** The two services that four of the documents show, with the ids that they have there. */
+/** The two services that four of the documents show, with their ids there. */
 export async function addDocumentedServices(panel: TestPanel): Promise<void> {
   await panel.addService();
   await panel.addService({
@@ -57,12 +57,12 @@ export async function addDocumentedServices(panel: TestPanel): Promise<void> {
   });
 }
 
-/** A customer of their own for one documented request, so that ids can be those of the document. */
+/** A separate customer for one documented request, so that ids can be those of the document. */
 function addDocumentedCustomer(shop: Shop, balance = "100"): Promise<TestCustomer> {
   return shop.panel.addCustomer({ balance, terms: { dialect: shop.dialect } });
 }
 
-/** Places the order over HTTP and moves it to where the document shows it. */
+/** Places the order over HTTP and moves it to the documented state. */
 async function placeDocumentedOrder(
   shop: Shop,
   customer: TestCustomer,
@@ -94,7 +94,7 @@ async function placeDocumentedOrder(
   }
 }
 
-/** The answer to `add`, where the next order gets the id that the document shows. */
+/** The answer to `add`. The next order gets the id that the document shows. */
 export async function answerToAdd(
   shop: Shop,
   fields: Readonly<Record<string, string | number>>,
@@ -160,7 +160,7 @@ export async function answerToBalance(shop: Shop, balance: string): Promise<unkn
   return shop.panel.api({ key: customer.key, action: "balance" });
 }
 
-/** The answer to `services`, as soon as this process has heard of the new ones (within 2 seconds). */
+/** The answer to `services`, once this process knows the new ones (within 2 seconds). */
 export async function answerToServices(shop: Shop): Promise<unknown> {
   const customer = await addDocumentedCustomer(shop);
   return vi.waitFor(
@@ -173,7 +173,10 @@ export async function answerToServices(shop: Shop): Promise<unknown> {
   );
 }
 
-/** The documented rows with rates as this dialect writes them: at least two decimals, so `8.00`. */
+/**
+ * The documented rows with rates as this dialect writes them: at least two decimals, such as
+ * `8.00`.
+ */
 export function withTwoDecimals(rows: unknown): object {
   const read = rows as readonly { readonly rate: string }[];
   return read.map((row) => ({
@@ -182,12 +185,12 @@ export function withTwoDecimals(rows: unknown): object {
   }));
 }
 
-/** The next row of this sequence takes the id that the document shows. */
+/** Gives the next row of this sequence the id that the document shows. */
 export async function setNextId(panel: TestPanel, sequence: string, id: number): Promise<void> {
   await asOwner(panel, `select setval('${sequence}', ${id}, false)`);
 }
 
-// Staff know a refill by its id alone, so that only one of each number may exist.
+// Staff find a refill by its id alone, so each number may exist only once.
 async function forgetRefills(panel: TestPanel): Promise<void> {
   await asOwner(panel, "delete from refills");
   await setNextId(panel, "refill_ids", 1);

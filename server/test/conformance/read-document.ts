@@ -1,14 +1,14 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 
-/** What one document shows: its JSON examples in the order in which they stand there. */
+/** What one document shows: its JSON examples, in their order there. */
 export type ApiDocument = {
   readonly text: string;
-  /** Each example as text: one of the documents shows JSON that does not parse. */
+  /** Each example as text, because one of the documents shows JSON that does not parse. */
   readonly examples: readonly string[];
 };
 
-/** Reads a document kept beside the tests, exactly as it was published. */
+/** Reads a document kept beside the tests exactly as published. */
 export function readDocument(name: string): ApiDocument {
   const text = readFileSync(path.join(import.meta.dirname, "documents", `${name}.txt`), "utf8");
   const examples: string[] = [];

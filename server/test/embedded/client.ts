@@ -1,7 +1,7 @@
 /**
- * A program that holds a data folder's database, for the tests to start, talk to and kill:
- * `client.ts <data folder> <role,role>`. It prints one JSON line per event, closes when told
- * "close", and ends without closing when told "end".
+ * A program that holds a data folder's database, for tests to start, talk to and kill: `client.ts
+ * <data folder> <role,role>`. It prints one JSON line per event, closes when told "close", and ends
+ * without closing when told "end".
  */
 import { createInterface } from "node:readline";
 import { EmbeddedRefusal, openEmbedded } from "#database/embedded/embedded.ts";

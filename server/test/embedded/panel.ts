@@ -26,14 +26,14 @@ export type TestEvent = {
 /** A process that holds a data folder's database, or tried to. */
 export type TestClient = {
   readonly pid: number;
-  /** the next thing it says; undefined when it has ended */
+  /** The next event it prints; undefined when it has ended. */
   next(): Promise<TestEvent | undefined>;
   tell(word: "close" | "end"): void;
   kill(): void;
   ended: Promise<void>;
 };
 
-/** A committed row, to be found again by `select n from kept`. */
+/** Commits a row that `select n from kept` finds again. */
 export const keepSeven = "drop table if exists kept; create table kept as select 7 as n";
 
 const clientFile = fileURLToPath(new URL("./client.ts", import.meta.url));
@@ -41,7 +41,7 @@ const folders: string[] = [];
 const clients: TestClient[] = [];
 const waitLimitMs = 20_000;
 
-/** A new folder that other users can pass through, removed by `cleanUp`. */
+/** Makes a new folder that other users can pass through. `cleanUp` removes it. */
 export function makeTestFolder(mode = 0o711): string {
   const folder = mkdtempSync(join(tmpdir(), "panelwright-test-"));
   chmodSync(folder, mode);
@@ -54,7 +54,7 @@ export function removeLater(folder: string): void {
   folders.push(folder);
 }
 
-/** Ends all clients, waits until their keepers and servers have ended, removes the test folders. */
+/** Ends all clients, waits for their keepers and servers to end, and removes the test folders. */
 export async function cleanUp(kept: readonly string[] = []): Promise<void> {
   for (const client of clients.splice(0)) client.kill();
   const made = folders.splice(0);
@@ -120,7 +120,7 @@ export async function query(
   }
 }
 
-/** Runs a statement again until it works: the server is just being started again. */
+/** Repeats a statement until it works, while the server is being restarted. */
 export async function queryWhenUp(
   connection: Connection,
   sql: string,
@@ -136,13 +136,13 @@ export async function queryWhenUp(
   }
 }
 
-/** The keeper of a home, by its address file. */
+/** The process id of a home's keeper, from its address file. */
 export function keeperOf(home: string): number {
   const address: unknown = JSON.parse(readFileSync(addressFileOf(home), "utf8"));
   return (address as { pid: number }).pid;
 }
 
-/** The postmaster of a home, by its lock file. */
+/** The process id of a home's postmaster, from its lock file. */
 export function postmasterOf(home: string): number {
   return Number(readFileSync(join(clusterOf(home), "postmaster.pid"), "utf8").split("\n")[0]);
 }
@@ -153,7 +153,7 @@ export async function killNow(pids: readonly number[]): Promise<void> {
   if (!(await waitUntilEnded(pids, waitLimitMs))) throw new Error("killed processes still run");
 }
 
-/** Every process, by its command line or its working folder, that belongs to a folder. */
+/** Every process that belongs to a folder, by its command line or working folder. */
 export function processesOf(folder: string): readonly number[] {
   const listed = spawnSync("ps", ["-eo", "pid=,args="], { encoding: "utf8" }).stdout.split("\n");
   const named = listed
@@ -163,7 +163,7 @@ export function processesOf(folder: string): readonly number[] {
   return [...new Set([...named, ...listServersOf(clusterOf(folder))])];
 }
 
-/** Waits until something is so. */
+/** Waits until a condition holds. */
 export async function until(what: string, isSo: () => boolean): Promise<void> {
   const startedMs = performance.now();
   while (!isSo()) {

@@ -1,4 +1,4 @@
-/** Numbers, dates and texts as people, libraries and attackers write them; many are none. */
+/** Numbers, dates and texts as people, libraries and attackers write them. Many are not valid. */
 export const nastyValues: readonly string[] = [
   "",
   " ",

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import { connect } from "node:net";
 import { expect } from "vitest";
 
-/** A request as a client library would never let one write it. */
+/** A request that no client library would let one write. */
 export type Sent = {
   readonly method?: string;
   readonly path?: string;
@@ -17,11 +17,11 @@ export type Heard = {
   readonly text: string;
 };
 
-/** Sends one request, POST /api/v2 where nothing else is said, and hears the answer out. */
+/** Sends one request, by default POST /api/v2, and reads the whole answer. */
 export function send(url: string, sent: Sent): Promise<Heard> {
   const { method = "POST", path = "/api/v2", headers = {}, body } = sent;
   return new Promise((resolve, reject) => {
-    // Node frames the body of a DELETE only where its length is said.
+    // Node frames the body of a DELETE only if its length is given.
     const length = body === undefined ? {} : { "Content-Length": Buffer.byteLength(body) };
     const options = { method, headers: { ...length, ...headers } };
     const outgoing = request(`${url}${path}`, options, (response) => {
@@ -57,13 +57,18 @@ export function jsonBody(value: unknown): Sent {
   return { headers: { "Content-Type": "application/json" }, body };
 }
 
-/** What was heard, as JSON; fails where it is none or where its content type is not the exact one. */
+/**
+ * The answer as JSON. Fails where it is not JSON or has any other content type than the exact one.
+ */
 export function jsonOf(heard: Heard): unknown {
   expect(heard.headers["content-type"]).toBe("application/json; charset=UTF-8");
   return JSON.parse(heard.text) as unknown;
 }
 
-/** Asserts a refusal as every client reads it: HTTP 200, `error` alone, and the code in a header. */
+/**
+ * Asserts a refusal in the form every client reads: HTTP 200, only `error`, and the code in a
+ * header.
+ */
 export function expectRefusal(heard: Heard, code: string, error?: string): void {
   expect({ status: heard.status, code: heard.headers["x-error-code"] }).toEqual({
     status: 200,
@@ -74,8 +79,8 @@ export function expectRefusal(heard: Heard, code: string, error?: string): void 
 }
 
 /**
- * Writes bytes to the server and hears everything that it says until it is silent or closes.
- * `firstMs` is how long the first word may take: half a request is never answered.
+ * Writes bytes to the server and reads everything until it is silent or closes. `firstMs` is how
+ * long the first bytes may take: half a request is never answered.
  */
 export function sendBytes(
   url: string,
@@ -101,7 +106,7 @@ export function sendBytes(
       finish();
     });
     socket.on("error", (error: NodeJS.ErrnoException) => {
-      // A server that hangs up on nonsense has answered it.
+      // Hanging up on nonsense is an answer.
       if (error.code !== "ECONNRESET" && error.code !== "EPIPE") reject(error);
     });
     socket.write(bytes);

@@ -5,21 +5,21 @@ import path from "node:path";
 import type { ConnectionSettings } from "#database/connection.ts";
 
 /**
- * What happens to the connection on which the watched statement is sent next: `request` is lost
- * before it reaches the server, `answer` after the server has answered, `both` as soon as the
- * request is on its way, so that nobody knows.
+ * What happens to the connection on which the watched statement is sent next. `request` is lost
+ * before it reaches the server, `answer` after the server has answered, and `both` as soon as the
+ * request is under way, so that nobody knows.
  */
 export type Cut = "request" | "answer" | "both";
 
 /** Stands between a pool and PostgreSQL and cuts connections at a chosen moment. */
 export type CuttingProxy = {
-  /** The same database by way of the proxy. */
+  /** The same database through the proxy. */
   readonly settings: ConnectionSettings;
   /** Cuts the next connection that carries the statement; `forGood` closes the door behind it. */
   cutNext(cut: Cut, forGood?: "forGood"): void;
   /** How many connections were cut so far. */
   cuts(): number;
-  /** Cuts every connection and lets nobody in: to the panel, the database is gone. */
+  /** Cuts every connection and admits no new one: for the panel, the database is gone. */
   closeDoor(): void;
   openDoor(): void;
   close(): Promise<void>;
@@ -75,7 +75,7 @@ export async function openCuttingProxy(
       if (how === "answer") isAnswerLost = true;
     });
     upstream.on("data", (chunk) => {
-      // The server is ready for the next query (Z, transaction idle): what it did is committed.
+      // The server is ready for the next query (Z, transaction idle), so its work is committed.
       if (isAnswerLost && chunk.subarray(-6).equals(readyForQuery)) return cut();
       if (!isAnswerLost) client.write(chunk);
     });

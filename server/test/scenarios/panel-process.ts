@@ -10,24 +10,24 @@ const mainFile = path.join(import.meta.dirname, "../../src/main.ts");
 export type PanelProcess = {
   readonly url: string;
   readonly pid: number;
-  /** Everything that it wrote so far: answers and log. */
+  /** Everything that it has written so far: answers and log. */
   output(): string;
-  /** Ends it as an operator does, and waits until it is gone. Answers its exit code. */
+  /** Ends it as an operator does, waits until it is gone, and returns its exit code. */
   stop(): Promise<number | null>;
   /** Ends it as a power cut does. */
   kill(): Promise<void>;
 };
 
 /**
- * Starts `panel start` over this database on a free port; resolves as soon as it says where. Without a
- * database it has its own, in the folder that `env` names.
+ * Starts `panel start` over this database on a free port, and resolves once it says where. Without
+ * a database it uses its own, in the folder that `env` names.
  */
 export async function startPanelProcess(
   databaseUrl: string | undefined,
   options: {
     readonly roles?: string;
     readonly processes?: number;
-    /** For Node itself, such as bounds of memory. */
+    /** For Node itself, such as memory limits. */
     readonly flags?: readonly string[];
     readonly env?: Readonly<Record<string, string>>;
   } = {},

@@ -1,16 +1,16 @@
 import { randomInt } from "node:crypto";
 
-/** Chance that can be repeated: `SEED=… npx vitest run …` plays the same story again. */
+/** Repeatable chance: `SEED=… npx vitest run …` replays the same story. */
 export type Random = {
   readonly seed: number;
   /** A whole number from `min` to `max`, both included. */
   int(min: number, max: number): number;
   pick<Item>(items: readonly Item[]): Item;
-  /** True `share` of the times (0 to 1). */
+  /** True with probability `share` (0 to 1). */
   chance(share: number): boolean;
 };
 
-/** The seed belongs into the name of the test, so that a failure names it; `given` plays it again. */
+/** The test's name must contain the seed, so that a failure names it. `given` replays it. */
 export function seededRandom(given = process.env["SEED"]): Random {
   const seed = Number(given ?? randomInt(2 ** 31));
   let state = seed >>> 0;

@@ -8,13 +8,13 @@ export type ModelAccount = {
   priceVersion: number;
   /** Live keys by id, with their versions. */
   readonly keys: Map<number, number>;
-  /** Remembered requests: which order they became. */
+  /** Accepted requests, and which orders they became. */
   readonly requests: Map<string, { readonly hash: string; readonly order: number }>;
   /** The balance after each posting, from the first on. */
   readonly balances: bigint[];
 };
 
-/** A shop that takes one order after the other, as simply as it can be said. */
+/** A shop that takes one order after the other, as simply as possible. */
 export type Model = {
   readonly accounts: Map<number, ModelAccount>;
   /** Current versions of the services that exist. */
@@ -23,8 +23,8 @@ export type Model = {
 };
 
 /**
- * What one order is answered by the model, which is changed by it. `take` gives the id of a newly
- * accepted order: ids are the panel's to choose.
+ * Returns the model's outcome for one order, and changes the model. `take` returns the id of a
+ * newly accepted order, because the panel chooses ids.
  */
 export function placeInModel(
   model: Model,

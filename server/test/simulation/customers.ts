@@ -8,7 +8,7 @@ import { requestRefill } from "#orders/requests/request-refill.ts";
 import type { KnownOrder } from "./memory.ts";
 import type { SimulatedService, World } from "./world.ts";
 
-/** What a customer of the simulation does in one step; answers a word for the report. */
+/** What a customer of the simulation does in one step. Returns a word for the report. */
 export type Deed = (world: World) => Promise<string>;
 
 type Fields = Readonly<Record<string, string>>;
@@ -37,7 +37,7 @@ export const buy: Deed = async (world) => {
   return `buy ${kind}`;
 };
 
-/** Sends an accepted request once more, or another one under its id. */
+/** Repeats an accepted request, or sends another one under its id. */
 export const repeat: Deed = async (world) => {
   const { random, memory } = world;
   if (memory.remembered.length === 0) return "repeat: nothing";
@@ -56,7 +56,7 @@ export const repeat: Deed = async (world) => {
   return "repeat";
 };
 
-/** A list of orders, all or nothing or what can be had of it, and sometimes the same list again. */
+/** Orders a list, all or nothing or whatever is possible, and sometimes the same list again. */
 export const buyMany: Deed = async (world) => {
   const { random, memory } = world;
   const buyer = random.pick(world.buyers);
@@ -97,7 +97,7 @@ export const buyMany: Deed = async (world) => {
   return "mass order twice";
 };
 
-/** Announces a post of a subscription, an old one now and then. */
+/** Announces a post of a subscription, now and then an old one. */
 export const announce: Deed = async ({ ctx, random, memory }) => {
   if (memory.subscriptions.length === 0) return "announce: nothing";
   const { id, accountId } = random.pick(memory.subscriptions);
@@ -108,7 +108,7 @@ export const announce: Deed = async ({ ctx, random, memory }) => {
   return `announce: ${taken.ok ? taken.value : taken.refusal.code}`;
 };
 
-/** Asks for a refill of an order of any kind. */
+/** Asks for a refill of an order in any state. */
 export const askRefill: Deed = async ({ ctx, random, memory }) => {
   const order = pickOrder(random, memory.recent);
   if (order === undefined) return "refill: nothing";
@@ -117,7 +117,7 @@ export const askRefill: Deed = async ({ ctx, random, memory }) => {
   return `refill: ${asked.ok ? "taken" : asked.refusal.code}`;
 };
 
-/** Asks for an order of any kind to be cancelled. */
+/** Asks to cancel an order in any state. */
 export const askCancel: Deed = async ({ ctx, random, memory }) => {
   const order = pickOrder(random, memory.recent);
   if (order === undefined) return "cancel: nothing";
@@ -138,7 +138,7 @@ function kindOf(service: SimulatedService, fields: Fields): KnownOrder["kind"] {
   return fields["runs"] === undefined ? "plain" : "drip_feed";
 }
 
-/** As customers write a day. */
+/** A date as customers write it. */
 function dayAfter(time: number, days: number): string {
   const day = new Date(time + days * dayMs);
   return `${day.getUTCDate()}/${day.getUTCMonth() + 1}/${day.getUTCFullYear()}`;
@@ -154,7 +154,7 @@ function fieldsFor({ random, memory, clock }: World, service: SimulatedService):
         service: String(service.id),
         username: `user${memory.links}`,
         min: count,
-        // The quantity of a post is drawn by the panel, which no seed can repeat.
+        // The panel draws the quantity of a post, which no seed can repeat.
         max: count,
         delay: String(random.pick([0, 0, 5, 30, 600])),
         ...(random.chance(0.7) && { posts: String(random.int(1, 6)) }),

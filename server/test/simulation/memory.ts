@@ -3,7 +3,7 @@ import type { Buyer } from "#orders/placing/place-order.ts";
 import type { AccountId, OrderId } from "#values/ids.ts";
 import type { OrderStatus } from "#values/order-status.ts";
 
-/** Where an order stood when it was looked at last. */
+/** Where an order stood when it was last looked at. */
 export type Stand = {
   readonly status: OrderStatus;
   readonly remains: number;
@@ -27,21 +27,24 @@ export type KnownOrder = {
   readonly kind: "plain" | "drip_feed" | "subscription" | "run";
 };
 
-/** What the simulation knows from outside: what it was answered, and what it has seen. */
+/** What the simulation knows from outside: the answers it got, and what it has seen. */
 export type Memory = {
   readonly stands: Map<OrderId, Stand>;
   readonly accounts: Map<AccountId, AccountMark>;
   /** The orders that may still be touched, oldest first. */
   readonly recent: KnownOrder[];
   readonly subscriptions: KnownOrder[];
-  /** Subscriptions that nobody announces posts for any more, and what staff paused: to be ended. */
+  /**
+   * Subscriptions that nobody announces posts for any more, and those that staff paused. They are
+   * to be ended.
+   */
   readonly forgotten: KnownOrder[];
   readonly remembered: Remembered[];
-  /** Orders whose status somebody set: what follows by itself is not expected of them. */
+  /** Orders whose status somebody set. The usual consequences are not expected of them. */
   readonly byHand: Set<OrderId>;
-  /** Drip-feeds of which staff moved a run that had ended: what was given back stays given. */
+  /** Drip-feeds with an ended run that staff moved. Their refunds stay refunded. */
   readonly corrected: Set<OrderId>;
-  /** How often what was done, for the person who reads the report. */
+  /** How often each deed was done, for the person who reads the report. */
   readonly counts: Map<string, number>;
   changeId: number;
   orderId: number;
@@ -51,10 +54,10 @@ export type Memory = {
 };
 
 const recentMax = 400;
-// Each is looked at whenever an hour has gone by.
+// Each is checked whenever an hour has passed.
 const subscriptionsMax = 10;
 
-/** Begins with the accounts as they stand. */
+/** Starts with the accounts as they are. */
 export async function openMemory(ctx: Context, buyers: readonly Buyer[]): Promise<Memory> {
   const accounts = new Map<AccountId, AccountMark>();
   for (const { accountId } of buyers) {

@@ -42,7 +42,7 @@ export const moveMoney: Deed = async ({ ctx, random, memory, buyers }) => {
   return `adjust: ${adjusted.ok ? "booked" : adjusted.refusal.code}`;
 };
 
-/** Changes what a customer pays or how far they may go down. */
+/** Changes what a customer pays, or how low their balance may go. */
 export const changeTerms: Deed = async (world) => {
   const { ctx, random, memory } = world;
   const { accountId } = random.pick(world.buyers);
@@ -64,18 +64,18 @@ export const changeTerms: Deed = async (world) => {
   return "terms";
 };
 
-/** Changes a price, or takes a service off and puts it back. */
+/** Changes a price, or takes a service off sale and puts it back. */
 export const changeOffer: Deed = async ({ ctx, context, random, services }) => {
   const { id } = random.pick(services);
   const rate = amount(`${random.int(0, 3)}.${random.int(10_000, 99_999)}`);
   const isEnabled = !random.chance(0.15);
   const changed = await changeService(ctx, actor, id, () => ({ rate, isEnabled }));
-  // This process hears of it a little later, as it would.
+  // This process notices a little later, as a real one would.
   if (random.chance(0.7)) await context.catalog.refresh();
   return `offer: ${changed.ok ? "changed" : changed.refusal.code}`;
 };
 
-/** Moves an order by hand, lawfully or not. */
+/** Moves an order by hand, legally or not. */
 export const moveByHand: Deed = async ({ ctx, random, memory }) => {
   const order = pickOrder(random, memory.recent);
   if (order === undefined) return "set order: nothing";
@@ -113,14 +113,14 @@ export const resend: Deed = async ({ ctx, random, memory }) => {
   return `resend: ${sent.ok ? "sent" : sent.refusal.code}`;
 };
 
-/** Looks an order of unknown outcome up at its provider, and settles it by what stands there. */
+/** Looks up an order of unknown outcome at its provider, and settles it accordingly. */
 export const settle: Deed = async (world) => {
   const unknown = await listUnknown(world.ctx, 20);
   if (unknown.length === 0) return "settle: nothing";
   return settleHonestly(world, world.random.pick(unknown));
 };
 
-/** Pauses, resumes or cancels what the panel runs; what would stay for ever is cancelled. */
+/** Pauses, resumes or cancels what the panel runs. What would never end is cancelled. */
 export const changeRuns: Deed = async ({ ctx, random, memory }) => {
   for (const { id, kind } of memory.forgotten.splice(0)) {
     await changeSchedule(ctx, actor, kind === "drip_feed" ? kind : "subscription", id, "cancel");
@@ -176,7 +176,7 @@ export const answerRequest: Deed = async ({ ctx, random, memory }) => {
   return `answer refill: ${settled.ok ? status : settled.refusal.code}`;
 };
 
-/** Holds and releases providers, and says what refused orders become. */
+/** Holds and releases providers, and sets what becomes of refused orders. */
 export const changePanel: Deed = async ({ ctx, random, sly }) => {
   const id = random.pick([...sly.keys()]);
   if (random.chance(0.15)) {

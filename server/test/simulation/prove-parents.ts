@@ -24,7 +24,7 @@ type ParentRow = {
   readonly ordered: number;
 };
 
-/** What is wrong with these orders that make others; without ids with all of them. */
+/** What is wrong with these orders that make others. Without ids, checks all of them. */
 export async function proveParents(
   { ctx, eyes, memory }: World,
   ids: readonly OrderId[] | undefined,
@@ -68,7 +68,7 @@ const someParents = {
   text: `${parentsSql} where s.order_id = any ($1::bigint[])`,
 };
 
-/** Runs are numbered, alike, free by themselves, and what they lost is what was given back. */
+/** Runs are numbered, equal and free by themselves, and exactly what they lost was refunded. */
 function proveFeed({ byHand, corrected }: Memory, row: ParentRow): string[] {
   const faults: string[] = [];
   const name = `drip-feed ${row.id}`;
@@ -89,7 +89,7 @@ function proveFeed({ byHand, corrected }: Memory, row: ParentRow): string[] {
     faults.push(`${name}: ${refunded} refunded for ${lost} lost, ${due} due`);
   const isEnded = ["completed", "partial", "canceled"].includes(row.status);
   if (!isEnded || row.is_due) return faults;
-  // What was corrected downwards is not taken back.
+  // A refund stays where the loss was corrected downwards.
   if (isCorrected && refunded >= due && row.remains >= (row.status === "canceled" ? 0 : lost)) {
     return faults;
   }

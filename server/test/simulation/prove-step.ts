@@ -8,8 +8,8 @@ import type { ChangeRow, EventRow, NewRow, PostingRow } from "./step-rows.ts";
 import type { World } from "./world.ts";
 
 /**
- * What is not as it has to be in what the last step has touched, in words. `floors` are the lowest
- * floors of the accounts during the step.
+ * What is wrong in what the last step touched, in words. `floors` are the lowest floors of the
+ * accounts during the step.
  */
 export async function proveStep(
   world: World,
@@ -57,7 +57,7 @@ function takeNew({ memory }: World, row: NewRow): void {
   memory.know({ id: row.id, accountId: row.account_id, kind: "run" });
 }
 
-/** A change begins where the one before ended, is lawful, and gives back what it has to. */
+/** A change begins where the previous one ended, is legal, and refunds what it has to. */
 function proveChange({ memory }: World, row: ChangeRow): string[] {
   memory.changeId = Math.max(memory.changeId, row.id);
   const faults: string[] = [];
@@ -104,7 +104,7 @@ function proveChange({ memory }: World, row: ChangeRow): string[] {
   return faults;
 }
 
-/** Every posting follows from the one before; answers what was given back for each order. */
+/** Every posting follows from the one before. Returns the refunds for each order. */
 function provePostings(
   { memory }: World,
   rows: readonly PostingRow[],
@@ -169,7 +169,7 @@ function proveMoney(
   for (const id of charged.keys()) faults.push(`a charge for order ${id}, which is not new`);
 }
 
-/** What an order must cost, a thousand times: runs, refills and subscriptions cost nothing. */
+/** What an order must cost, times a thousand. Runs, refills and subscriptions cost nothing. */
 function priceOf({ type, quantity, rate, parent_id: parent, ...row }: NewRow): bigint {
   const isFree = row.source === "refill" || row.pays_parent;
   if (isFree || (type === "Subscriptions" && parent === null)) return 0n;
@@ -177,8 +177,8 @@ function priceOf({ type, quantity, rate, parent_id: parent, ...row }: NewRow): b
 }
 
 /**
- * Each change is told once, in order, without a gap, and the last one tells where it stands. Of an
- * order that delivers a refill nothing is told: the refill is.
+ * Each change has one event, in order and without a gap, and the last one tells where it stands. An
+ * order that delivers a refill has no events; the refill has.
  */
 function proveEvents(
   { memory }: World,

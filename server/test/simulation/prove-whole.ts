@@ -6,7 +6,7 @@ import type { World } from "./world.ts";
 
 const shownMax = 5;
 
-/** Each query finds what must not be; `what` says it of a row. */
+/** Each query finds what must not exist; `what` describes a row. */
 const checks: readonly { readonly what: string; readonly sql: string }[] = [
   {
     what: "an order that has ended has something due",
@@ -92,7 +92,7 @@ const checks: readonly { readonly what: string; readonly sql: string }[] = [
   },
 ];
 
-/** Everything in the whole panel that is not as it has to be, in words. */
+/** Everything that is wrong in the whole panel, in words. */
 export async function proveWhole(world: World): Promise<string[]> {
   const { ctx, memory } = world;
   const faults: string[] = [];
@@ -108,7 +108,7 @@ export async function proveWhole(world: World): Promise<string[]> {
   return faults;
 }
 
-/** Nothing was bought twice, and every number that we know is the order that we mean. */
+/** Nothing was bought twice, and every known number belongs to the right order. */
 async function proveBooks(world: World): Promise<string[]> {
   const { sly } = world;
   const faults: string[] = [];
@@ -138,8 +138,8 @@ async function proveBooks(world: World): Promise<string[]> {
 const statusOfEnd = { Completed: "completed", Partial: "partial", Canceled: "canceled" } as const;
 
 /**
- * After everything has ended: what was really bought is known here, and ended here as it did there.
- * None of the lies is a lawful end. Orders that people moved stand where they put them.
+ * After everything has ended: every real purchase is known here, and ended here as it did there.
+ * None of the lies is a legal end. Orders that people moved stay where they put them.
  */
 export async function proveTruth(world: World): Promise<string[]> {
   const { sly, memory } = world;

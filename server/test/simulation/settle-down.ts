@@ -37,8 +37,8 @@ const openSql = `
    order by o.id`;
 
 /**
- * Providers become good, time passes, staff work their desk off: every order must come to an end.
- * Answers what has not, in words. Staff touch nothing that goes by itself.
+ * Providers become good, time passes and staff clear their desk: every order must come to an end.
+ * Returns those that have not, in words. Staff touch nothing that proceeds by itself.
  */
 export async function settleDown(world: World): Promise<string[]> {
   const { ctx, sly, clock } = world;
@@ -73,7 +73,7 @@ export async function settleDown(world: World): Promise<string[]> {
   return rows.map((row) => `never ended: ${JSON.stringify({ ...known.get(row.id), ...row })}`);
 }
 
-/** What staff do about an order that does not end by itself. */
+/** What staff do with an order that does not end by itself. */
 async function decide({ ctx, memory }: World, order: OpenOrder): Promise<void> {
   const { id, kind, schedule } = order;
   if (order.held !== null && order.status === "pending") {

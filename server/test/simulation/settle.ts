@@ -4,7 +4,7 @@ import { commandLineActor } from "#values/actor.ts";
 import type { OrderId, ProviderId } from "#values/ids.ts";
 import type { World } from "./world.ts";
 
-/** A try that nobody knows the end of. */
+/** An attempt of unknown outcome. */
 export type UnknownTry = {
   readonly order_id: OrderId;
   readonly provider_id: ProviderId;
@@ -13,7 +13,7 @@ export type UnknownTry = {
   readonly link: string;
 };
 
-/** Tries of unknown outcome that lie on the desk, oldest first. */
+/** Attempts of unknown outcome on the desk, oldest first. */
 export async function listUnknown(ctx: Context, limit: number): Promise<UnknownTry[]> {
   const { rows } = await ctx.db.query<UnknownTry>(
     `select a.order_id, a.provider_id, a.provider_service, a.request_id, o.link
@@ -27,12 +27,12 @@ export async function listUnknown(ctx: Context, limit: number): Promise<UnknownT
   return rows;
 }
 
-/** Settles as staff would who may look into the provider's books. */
+/** Settles as staff with access to the provider's books would. */
 export async function settleHonestly(world: World, unknown: UnknownTry): Promise<string> {
   const { ctx, sly } = world;
   const { order_id: id, provider_id: providerId, provider_service: service } = unknown;
   const book = sly.get(providerId);
-  // The sandbox keeps no books, and loses nothing.
+  // The sandbox keeps no books and loses nothing.
   const there = book?.ordersFor(unknown.link) ?? [];
   const held = await ctx.db.query<{ provider_order: string }>(
     "select provider_order from attempts where provider_id = $1 and provider_order = any ($2)",

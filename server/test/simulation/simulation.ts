@@ -26,21 +26,21 @@ import type { World } from "./world.ts";
 export type SimulationOptions = {
   readonly random: Random;
   readonly steps: number;
-  /** How many deeds are done side by side; each counts as a step. One by one is repeatable. */
+  /** How many deeds are done in parallel; each counts as a step. One at a time is repeatable. */
   readonly width: number;
-  /** Hears now and then how far it is. */
+  /** Is told the progress now and then. */
   tell(progress: string): void;
 };
 
 export type Simulation = {
-  /** What was not as it has to be, from the first step on at which something was; empty: proven. */
+  /** What was wrong, from the first step at which something was. Empty: proven. */
   readonly faults: readonly string[];
   readonly steps: number;
-  /** How often what was done, the commonest first. */
+  /** How often each deed was done, most frequent first. */
   readonly counts: readonly string[];
 };
 
-/** What may happen in a step, and how often, compared with the others. */
+/** What may happen in a step, with relative frequency. */
 const deeds: readonly (readonly [number, Deed])[] = [
   [16, buy],
   [4, repeat],
@@ -69,8 +69,8 @@ const stepsBetweenWholes = 20_000;
 const faultsMax = 20;
 
 /**
- * Lets customers, operators, providers and the clock do what chance says, proves what was touched
- * after every step and the whole panel now and then, and at last lets everything come to its end.
+ * Lets customers, operators, providers and the clock act by chance. Proves what was touched after
+ * every step, and the whole panel now and then. At last everything comes to its end.
  */
 export async function runSimulation(
   panel: TestPanel,
@@ -121,7 +121,7 @@ export async function runSimulation(
 async function takeStep(world: World, width: number): Promise<string[]> {
   const before = floorsOf(world);
   const chosen = Array.from({ length: width }, () => pickDeed(world.random));
-  // The clock is turned while nothing is under way.
+  // The clock is only turned while nothing is under way.
   const together = chosen.filter((deed) => deed !== turnClock);
   const failures: string[] = [];
   const act = async (deed: Deed) => {

@@ -1,6 +1,6 @@
 import type { Chance } from "#test/chain/chance.ts";
 
-/** An order as a provider has it in its books, whatever it says of it. */
+/** An order in a provider's books, whatever the provider says of it. */
 export type BookOrder = {
   readonly number: string;
   readonly service: string;
@@ -17,7 +17,7 @@ export type BookOrder = {
   isCancelTaken: boolean;
 };
 
-/** Plans what becomes of a new order, by its number alone. */
+/** Plans the course of a new order, by its number alone. */
 export function planOrder(
   chance: Chance,
   name: string,
@@ -33,7 +33,7 @@ export function planOrder(
   };
 }
 
-/** Where an order stands in truth, and what an honest provider says of it. */
+/** Where an order really stands, as an honest provider reports it. */
 export function honestState(order: BookOrder): Record<string, unknown> {
   const { quantity, turns, asked } = order;
   const isOver = asked >= turns;
@@ -63,7 +63,7 @@ function keptOf({ charge, quantity }: BookOrder, remains: number): bigint {
   return (charge * BigInt(quantity - remains)) / BigInt(Math.max(1, quantity));
 }
 
-/** What is said instead of the truth: lawful nonsense and unlawful nonsense. */
+/** What is said instead of the truth: legal and illegal nonsense. */
 const lies: readonly ((said: Record<string, unknown>, order: BookOrder) => unknown)[] = [
   (said) => ({ ...said, status: "Moderation" }),
   (said) => ({ ...said, status: "Pending" }),
@@ -86,7 +86,7 @@ const lies: readonly ((said: Record<string, unknown>, order: BookOrder) => unkno
   () => null,
 ];
 
-/** A lie about an order, another one for another `roll` from 0 to 1. */
+/** A lie about an order. It differs with `roll` (0 to 1). */
 export function lieAbout(order: BookOrder, roll: number): unknown {
   return lies[Math.floor(roll * lies.length)]?.(honestState(order), order);
 }

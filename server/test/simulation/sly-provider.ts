@@ -12,7 +12,7 @@ export type SlyProvider = {
   readonly name: string;
   readonly url: string;
   readonly honoursRequestIds: boolean;
-  /** What it was really sold, by its numbers: the truth that is proven against. */
+  /** What it really sold, by its numbers: the truth for the proof. */
   readonly orders: ReadonlyMap<string, BookOrder>;
   /** The orders for a link. */
   ordersFor(link: string): readonly BookOrder[];
@@ -29,7 +29,7 @@ const balanceAtFirst = 100_000_000n * 100_000_000n;
 const lieShare = 0.12;
 const lossShare = 0.03;
 
-/** What `add` may be refused with, and how often. A refusal stands for as many shares of a hundred. */
+/** How `add` may be refused, and how often, in shares of a hundred. */
 const refusals: readonly (readonly [number, string])[] = [
   [1.5, "Incorrect service ID"],
   [1, "Bad link"],
@@ -41,7 +41,7 @@ const refusals: readonly (readonly [number, string])[] = [
 
 const lossesOfAdd = ["before", "after", "html_before", "html_after", "error_after", "empty_after"];
 
-/** Opens one on a free port of the loopback. */
+/** Opens a provider on a free port on loopback. */
 export async function openSlyProvider(options: {
   readonly name: string;
   readonly chance: Chance;
@@ -56,7 +56,7 @@ export async function openSlyProvider(options: {
   let spent = 0n;
   let refillNumber = 0;
 
-  /** The same question asked again gets a chance of its own. */
+  /** The same question asked again gets its own chance. */
   const roll = (...what: readonly string[]): number => {
     const key = what.join(" ");
     const n = (asks.get(key) ?? 0) + 1;
@@ -84,7 +84,7 @@ export async function openSlyProvider(options: {
     const taken = () => json({ order: Number(accept(fields).number) });
     const dice = isCalm ? 1 : roll("add", fields["link"] ?? "", fields["service"] ?? "");
     if (dice >= 0.15) return taken();
-    // A repeated request is answered like the first: it is an order already.
+    // A repeated request is answered like the first, because the order exists already.
     const { request_id: requestId = "" } = fields;
     if (dice >= 0.08 && !byRequest.has(requestId)) {
       let share = dice * 100 - 8;

@@ -5,7 +5,7 @@ import type { Clock } from "#values/clock.ts";
 
 /** The clock of a simulated panel: the process's and the database's, turned together. */
 export type TurnedClock = Clock & {
-  /** Lets seconds go by, or come back. Nothing else may be under way. */
+  /** Moves time by seconds, forwards or back. Nothing else may be under way. */
   turn(seconds: number): Promise<void>;
   close(): Promise<void>;
 };
@@ -13,9 +13,9 @@ export type TurnedClock = Clock & {
 const beginsAt = Date.UTC(2030, 0, 1);
 
 /**
- * Opens it at the beginning of 2030. One that stands still moves only where it is turned, so that the
- * same story happens at the same times again; the other runs on as clocks do. Connections that come
- * later take the time up by themselves.
+ * Opens it at the beginning of 2030. A clock that stands still moves only when turned, so that the
+ * same story happens at the same times again; the other runs as clocks do. Later connections pick
+ * up the time by themselves.
  */
 export async function openTurnedClock(
   database: TestDatabase,
@@ -53,7 +53,7 @@ export async function openTurnedClock(
   };
 }
 
-/** Of this test's database alone. Before the first turn, and for the owner, time goes on. */
+/** Only in this test's database. Before the first turn, and for the owner, time goes on. */
 const standingStill = `
   create or replace function panel_now() returns timestamptz
     language sql stable parallel safe

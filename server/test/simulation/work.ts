@@ -3,7 +3,7 @@ import { laneKinds } from "#workers/lanes.ts";
 import type { Deed } from "./customers.ts";
 import type { World } from "./world.ts";
 
-/** One turn of one kind of work with one provider, as a worker would take it. */
+/** One round of one kind of work with one provider, as a worker does it. */
 export const work: Deed = async (world) => {
   const lane = world.random.pick(laneKinds);
   const id = world.random.pick(world.providers);
@@ -11,7 +11,7 @@ export const work: Deed = async (world) => {
   return `work ${lane.name}${done > 0 ? "" : ": nothing due"}`;
 };
 
-/** Every kind of work with every provider once; answers how much was done. */
+/** Every kind of work with every provider once. Returns how much was done. */
 export async function workAll(world: World): Promise<number> {
   let done = 0;
   for (const id of world.providers) {
@@ -33,7 +33,7 @@ async function takeTurn(
 const secondsForward = [5, 60, 60, 600, 600, 3600, 3600, 21_600, 86_400];
 const secondsBack = [-30, -300, -3600, -21_600];
 
-/** Time goes by, and now and then goes back. */
+/** Moves time forwards, and now and then back. */
 export const turnClock: Deed = async ({ clock, random }) => {
   const isBack = random.chance(0.12);
   await clock.turn(random.pick(isBack ? secondsBack : secondsForward));

@@ -34,10 +34,10 @@ export type SimulatedService = {
   readonly isDripFed: boolean;
 };
 
-/** A panel, those who deliver, those who buy, and everything that is known of them. */
+/** A panel, its providers and customers, and everything that is known about them. */
 export type World = {
   readonly ctx: Context;
-  /** Looks at what the last step did. */
+  /** Reads what the last step did. */
   readonly eyes: Context["db"];
   readonly random: Random;
   readonly clock: TurnedClock;
@@ -47,7 +47,7 @@ export type World = {
   readonly providers: readonly ProviderId[];
   readonly sly: ReadonlyMap<ProviderId, SlyProvider>;
   readonly memory: Memory;
-  /** What the panel itself called an error since the last look. */
+  /** What the panel itself logged as an error since the last look. */
   takeErrors(): string[];
   close(): Promise<void>;
 };
@@ -55,7 +55,7 @@ export type World = {
 const customers = 6;
 
 /**
- * Sets the panel up: two sly providers, one of each local kind, services of each kind, customers.
+ * Sets up the panel: two sly providers, one of each local kind, services of each kind, customers.
  * Repeatable: the clock stands still between its turns, and providers are asked one by one.
  */
 export async function openWorld(
@@ -64,18 +64,18 @@ export async function openWorld(
   { isRepeatable }: { readonly isRepeatable: boolean },
 ): Promise<World> {
   const chance = openChance(random.seed);
-  // With one connection what is done side by side takes its turns, the same ones each time.
+  // With one connection, parallel work takes turns, each time the same ones.
   const connections = isRepeatable ? 1 : 12;
   const db = openPool(panel.database.settings, connections);
   const hot = openHotPool(panel.database.settings, connections);
   const pools = [db, hot, panel.ctx.db, panel.ctx.hot];
   if (isRepeatable) {
-    // Orders are asked about a little earlier or later, as the database's own chance says.
+    // Orders are asked about slightly earlier or later, at random in the database.
     for (const pool of [db, hot]) await onEach(pool, connections, "select setseed(0.5)");
   }
   const looks = isRepeatable ? 1 : 4;
   const eyes = openPool(panel.database.settings, looks);
-  // A prepared plan cannot know that little is new, and would read everything each time.
+  // A prepared plan cannot know that there is little new, and would read everything each time.
   await onEach(eyes, looks, "set enable_seqscan = off");
   const clock = await openTurnedClock(panel.database, pools, { standsStill: isRepeatable });
   const errors: string[] = [];
@@ -191,8 +191,8 @@ async function addServices(
   ];
 }
 
-// What orders changed is looked for after every step, what nobody knows the end of every now and then.
-// No machine fails here: nothing has to be on the disk when it is answered.
+// Changes of orders are looked up after every step, and unknown outcomes now and then. No machine
+// fails here, so nothing has to be on disk when it is answered.
 const forTheSimulation = `
   create index on order_changes (id);
   create index on attempts (order_id) where outcome = 'unknown' and settled_as is null;
@@ -200,14 +200,14 @@ const forTheSimulation = `
     execute format('alter database %I set synchronous_commit = off', current_database());
   end $$`;
 
-/** Opens all connections of a pool, and says this on each. */
+/** Opens all connections of a pool, and runs this statement on each. */
 async function onEach(pool: Context["db"], connections: number, text: string): Promise<void> {
   const all = await Promise.all(Array.from({ length: connections }, () => pool.connect()));
   await Promise.all(all.map((connection) => connection.query(text)));
   for (const connection of all) connection.release();
 }
 
-/** Statements as the owner of the tables. */
+/** Runs statements as the owner of the tables. */
 async function ownerQuery(panel: TestPanel, text: string): Promise<void> {
   const owner = await connect(panel.database.ownerSettings);
   await owner.query(text);
