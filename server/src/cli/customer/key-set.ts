@@ -6,7 +6,7 @@ import { optional, UsageError } from "#cli/kit/option.ts";
 import type { Reader } from "#cli/kit/option.ts";
 import { countWithin, moment, nameOrNone, scopes, text, wordList } from "#cli/kit/readers.ts";
 
-/** What a word such as `default` takes away again. */
+/** A value that a word such as `default` removes. */
 type Cleared<Value> = { readonly value: Value | undefined };
 
 const scope = optional("--scope <scopes>", "read, or read,order", scopes, ["--scopes <scopes>"]);

@@ -18,8 +18,8 @@ const customersMax = 20_000;
 
 /**
  * Opens the rules as this process knows them. They are read at once, and again with `refresh` after
- * a change. They may be a second behind, as prices may; unlike prices, the batch does not check
- * them again.
+ * a change. Like prices they may be a second behind; unlike prices they are not checked again by the
+ * batch.
  */
 export async function openHoldRules(
   ctx: Context,

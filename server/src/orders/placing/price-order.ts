@@ -25,9 +25,7 @@ export type PricedOrder = {
   readonly priceVersion: number;
 };
 
-/**
- * Checks the order's content against its service and prices it, as far as this process knows them.
- */
+/** Checks the order's content against its service and prices it, with what this process knows. */
 export async function priceOrder(
   context: PriceContext,
   accountId: AccountId,

@@ -103,8 +103,8 @@ const readPauses = { first: 300, cap: 21_600 };
 const dayPauseSecondsMax = 86_400;
 
 /**
- * How many seconds a feed is left alone after a reading: longer and longer while it brings nothing,
- * and as long as its server asks for, but at most a day.
+ * How many seconds a feed is left alone after a reading: longer and longer while readings fail, and
+ * at least as long as its server asks for, up to a day.
  */
 export function readPause(failures: number, askedFor = 0): number {
   const pause = backOff(failures + 1, readPauses);

@@ -42,7 +42,7 @@ export function entryOf(found: FoundEntry, base: string): FeedEntry | undefined 
   };
 }
 
-/** Sorts entries newest first, as far as they have dates; without dates, in the feed's order. */
+/** Sorts entries newest first if all have dates, else in the feed's order. Counts the unusable. */
 export function contentOf(found: readonly (FeedEntry | undefined)[]): FeedContent {
   const entries = found.filter((entry) => entry !== undefined);
   const skipped = found.length - entries.length;
