@@ -17,11 +17,11 @@ export function leaseOf(provider: Provider): {
   readonly leaseSeconds: number;
 } {
   // Each may have to wait for its slot, and then for its answer.
-  const turns = provider.parallelCalls / provider.requestsPerSecond;
+  const slots = provider.parallelCalls / provider.requestsPerSecond;
   return {
     providerId: provider.id,
     limit: provider.parallelCalls,
-    leaseSeconds: Math.ceil(leaseSecondsMin + provider.timeoutMs / 1000 + turns),
+    leaseSeconds: Math.ceil(leaseSecondsMin + provider.timeoutMs / 1000 + slots),
   };
 }
 
