@@ -17,7 +17,11 @@ export async function madeFiles(db: Queryable): Promise<{ file: string; text: st
     ledger_entries: "ledger",
     schema_migrations: "database",
   };
-  const ownerOf = (table: string): string => owners.get(table)?.[0] ?? others[table] ?? "";
+  const ownerOf = (table: string): string => {
+    const owner = owners.get(table)?.[0] ?? others[table];
+    if (owner === undefined) throw new Error(`no *.sql.ts of a folder names the table ${table}`);
+    return owner;
+  };
   return [
     { file: path.join(root, "docs/schema.md"), text: schemaPageText(tables, ownerOf) },
     {

@@ -1,13 +1,15 @@
 import chromium from "@sparticuz/chromium";
 import { chromium as playwright } from "playwright-core";
 import type { Browser, BrowserContext, Page } from "playwright-core";
+import { languages } from "#i18n/languages.ts";
+import type { Language } from "#i18n/languages.ts";
 
 /** A visitor of a kind: how wide the window is, which colours and which language they chose. */
 export type Visitor = {
   readonly width?: number;
   readonly scheme?: "light" | "dark";
   /** As chosen on an earlier visit; otherwise the browser's own English counts. */
-  readonly language?: string;
+  readonly language?: Language;
 };
 
 export type Visit = {
@@ -60,9 +62,9 @@ export async function visit(browser: Browser, url: string, visitor: Visitor = {}
 async function rememberLanguage(
   context: BrowserContext,
   url: string,
-  language: string,
+  language: Language,
 ): Promise<void> {
-  const direction = language === "ar" ? "rtl" : "ltr";
+  const { direction } = languages[language];
   const localStorage = [
     { name: "panel.language", value: language },
     { name: "panel.direction", value: direction },

@@ -1,3 +1,5 @@
+import { readFileSync, readdirSync } from "node:fs";
+import path from "node:path";
 import type { Pool } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { connect, openPool } from "#database/connection.ts";
@@ -182,6 +184,18 @@ describe.each([
   test.each(cases)("%s", async (_name, run) => {
     expect(await run()).toMatchObject({ ok: true });
   });
+});
+
+test("every list whose filters combine is tried above", () => {
+  const ours = readFileSync(import.meta.filename, "utf8");
+  const matching = readdirSync(import.meta.dirname, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
+    .map((file) => readFileSync(path.join(import.meta.dirname, file), "utf8"))
+    .flatMap((text) => [...text.matchAll(/^export function (matching\w+)/gm)])
+    .map(([, name = ""]) => name);
+
+  expect(matching.length).toBeGreaterThan(5);
+  expect(matching.filter((name) => !ours.includes(`${name}(`))).toEqual([]);
 });
 
 type Plan = {
