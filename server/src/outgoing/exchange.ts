@@ -13,6 +13,8 @@ export type Exchange = {
   readonly bytesMax: number;
   /** How many milliseconds to wait for the whole answer. */
   readonly timeoutMs: number;
+  /** True: nothing else is sent over its connection afterwards. */
+  readonly isAlone: boolean;
 };
 
 /** `hasLeft` is false only where no part of the request can have reached anybody. */
@@ -122,6 +124,7 @@ export function exchange(request: Exchange): Promise<ExchangeOutcome> {
           method: request.method,
           headers: request.headers,
           body: request.body ?? null,
+          reset: request.isAlone,
         },
         handler,
       );

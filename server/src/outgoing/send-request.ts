@@ -26,6 +26,12 @@ export type OutgoingRequest = {
    */
   readonly isBinary?: boolean;
   /**
+   * True: nothing else is sent over its connection afterwards. For a question whose answer does not
+   * name what it is about: if the server answers it twice, the second answer would otherwise pass
+   * for that of the next question.
+   */
+  readonly isAlone?: boolean;
+  /**
    * Left out: the request, with its content, follows redirects within the same host. `hand_back`:
    * no redirect is followed, and the caller gets the whole address.
    */
@@ -112,6 +118,7 @@ function exchangeOf(
     headers: { "accept-encoding": "gzip, br", ...request.headers },
     body: request.body,
     isPrivate: request.isPrivate,
+    isAlone: request.isAlone === true,
   };
 }
 

@@ -58,6 +58,7 @@ export async function ask(call: ProviderCall, question: Question): Promise<Asked
     ...request.sent,
     timeoutMs: call.timeoutMs,
     isPrivate: call.isPrivate,
+    isAlone: !namesWhatItIsAbout(question),
     ...(question.bytesMax === undefined ? {} : { bytesMax: question.bytesMax }),
   });
   // Masked before anything is read from it, so that nothing said about it later can hold a key.
@@ -74,6 +75,17 @@ export async function ask(call: ProviderCall, question: Question): Promise<Asked
     outcome: asked.kind,
   });
   return asked;
+}
+
+const namedActions: ReadonlySet<string> = new Set(["services", "products", "balance", "orders"]);
+const namedLists = ["orders", "refills", "cancels"];
+
+/**
+ * True where the answer says itself what it is about: a list by ids, or what is the same for every
+ * question. The answer to `add` or to `status` of one order could belong to any other.
+ */
+function namesWhatItIsAbout({ action, parameters = {} }: Question): boolean {
+  return namedActions.has(action) || namedLists.some((name) => name in parameters);
 }
 
 function maskReply(reply: Reply, secrets: readonly string[]): Reply {
