@@ -369,3 +369,16 @@ describe("the command line", () => {
     }
   });
 });
+
+test("a filter that finds nothing does not say that nothing has happened", async () => {
+  await makeShop("filtered@example.com");
+
+  const audit = await runPanel(panel.database.url, "audit", "list", "--actor", "nobody");
+  const asked = "customer statement --customer filtered@example.com --kind adjustment".split(" ");
+  const statement = await runPanel(panel.database.url, ...asked);
+
+  expect([audit.stdout, statement.stdout]).toEqual([
+    expect.stringContaining("No changes."),
+    expect.stringContaining("No postings."),
+  ]);
+});

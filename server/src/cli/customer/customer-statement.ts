@@ -48,7 +48,7 @@ export const customerStatement: CliCommand = {
       posting.note ?? undefined,
     ]);
     const headers = ["no.>", "time (UTC)", "kind", "amount>", "balance>", "order>", "reference"];
-    const list = table([...headers, "note"], rows, "No money was moved yet.");
+    const list = table([...headers, "note"], rows, "No postings.");
     return answer(postings, `${list}\n\nBalance: ${money(balance)} ${await currencyOf(open)}`);
   },
 };

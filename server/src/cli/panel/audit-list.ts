@@ -56,6 +56,6 @@ export const auditList: CliCommand = {
       "reason",
       "after",
     ];
-    return answer(entries, table(headers, rows, "Nothing was changed yet."));
+    return answer(entries, table(headers, rows, "No changes."));
   },
 };

@@ -29,6 +29,6 @@ export const webhookLog: CliCommand = {
       inOneLine(delivery.answer),
     ]);
     const headers = ["At", "Id", "Event", "Outcome", "HTTP>", "ms>", "Answer"];
-    return answer(deliveries, table(headers, rows, "Nothing was sent yet."));
+    return answer(deliveries, table(headers, rows, "No deliveries."));
   },
 };
